@@ -1,0 +1,60 @@
+// Every event that an agent can receive, as it stands in the reply to a poll (events.json; wire.md 22-26).
+// `content` is exactly what crosses HTTP: key order and types (string or number) are part of the contract.
+
+/** The callid alone, as a string: Hold, Call_Release, Call_Out_Fail, Connect_Fail (wire.md 26). */
+type BareCallId = string;
+
+type Content = {
+  /** The agent is handling a call (not: shows busy). */
+  AgentState_Busy: null;
+  AgentState_Ready: null;
+  AgentState_Work: null;
+  /** `reason`: busy reason code as a string, "0" when none was given. */
+  AgentState_SetNotReady_Success: { reason: string };
+  AgentState_CancelNotReady_Success: null;
+  AgentState_SetWork_Success: null;
+  AgentState_CancelWork_Success: null;
+  /** `reason`: rest cause code as a string. */
+  AgentState_SetRest_Success: { reason: string };
+  AgentState_CancelRest_Success: null;
+  AgentState_Rest_Timeout: null;
+  AgentEvent_Customer_Alerting: { callid: string; otherPhoneWorkno: string; otherPhone: string; type: "main" | "assistant" };
+  /** `feature`: call type, "7" = outgoing; `mediaAbility`: "1" audio, "3" audio and video (decisions.md 12). */
+  AgentEvent_Talking: {
+    caller: string;
+    callid: string;
+    called: string;
+    feature: string;
+    type: "main" | "assistant";
+    mediaAbility: "1" | "3";
+  };
+  AgentEvent_Hold: BareCallId;
+  AgentEvent_Call_Release: BareCallId;
+  AgentEvent_Customer_Release: { callid: string; number: string };
+  AgentEvent_Call_Out_Fail: BareCallId;
+  AgentEvent_Connect_Fail: BareCallId;
+  /** `detect`: decisions.md 18. */
+  OUTBOUND_DETECT_EVENT: { callId: string; detect: number; desc: string };
+  /** null on the agent's own outgoing call (wire.md 23). */
+  AgentOther_PhoneAlerting: null;
+  AgentOther_PhoneOffhook: { type: "main" | "assistant" | "unknown" };
+  /** 2 = the agent hung up, 3 = the platform did. */
+  AgentOther_PhoneRelease: { phoneState: 2 | 3 };
+  AgentOther_PhoneBusy: null;
+  AgentOther_InService: null;
+  AgentOther_ShutdownService: { loginTime: string };
+};
+
+export type AgentEventType = keyof Content;
+
+export type AgentEvent = {
+  [Type in AgentEventType]: { readonly eventType: Type; readonly content: Readonly<Content[Type]> };
+}[AgentEventType];
+
+/** As it crosses HTTP. `eventGenTime` (ms) only when the setting asks for it (decisions.md 6). */
+export type AgentEventMessage = {
+  readonly eventType: AgentEventType;
+  readonly eventGenTime?: number;
+  readonly workNo: string;
+  readonly content: AgentEvent["content"];
+};

@@ -1,0 +1,35 @@
+// The result codes in use, ONE table (codes.json). A Refusal names a row; the reply carries `retcode` and a message.
+
+export const results = {
+  "0": "",
+  "000-001": "the event method does not match the configured mode",
+  "000-002": "parameter invalid",
+  "000-003": "no right to invite resouce",
+  "100-001": "sign-in parameter invalid",
+  "100-002": "the agent is signed in already",
+  "100-003": "a resource needed to sign in is not available",
+  "100-004": "agent or password wrong",
+  "100-005": "sign-out parameter invalid",
+  "100-006": "the agent is not signed in",
+  "100-007": "not available",
+  "100-009": "the state does not allow this",
+  "100-010": "the state does not allow to sign out",
+  "100-013": "the phone number is bound to another agent",
+  "100-014": "the phone number is not in the configured range",
+  "100-015": "the agent is signed in and may not be forced out",
+  "110-016": "the account is locked",
+  "200-001": "no route to the called number",
+  "200-003": "no call to mute",
+  "200-004": "the call cannot be muted in its state",
+  "200-007": "no call to unmute",
+  "200-008": "the call is not muted",
+  "200-013": "no call to hold",
+  "200-014": "the call cannot be held in its state",
+  "200-015": "no held call",
+  "200-016": "the held call cannot be retrieved in this state",
+  "200-017": "no call to release",
+  "200-025": "no call can be droped",
+  "400-003": "no held call",
+} as const satisfies Record<string, string>;
+
+export type ResultCode = keyof typeof results;

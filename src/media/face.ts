@@ -1,0 +1,83 @@
+// What the media plane offers to the rest of the house: types only. The implementation enters through plane.ts.
+// The core says who hears whom; packets never pass through reducers, and this room knows no agent and no call.
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+
+export type PlaneOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Address to bind. */
+  readonly host: string;
+  /** Address in SDP. */
+  readonly advertise: string;
+  /** First (even) and last port of the pool: RTP on even, RTCP on the next odd one. */
+  readonly ports: readonly [first: number, last: number];
+  /** Worker threads. */
+  readonly workers: number;
+};
+
+export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
+
+export type OfferOptions = {
+  readonly video: boolean;
+  /** Written on m=video when given; absent = no attribute (RFC 4566: sendrecv). */
+  readonly videoDirection?: Direction;
+  /** Offer only the video codec (same payload type) that this leg already agreed on, so that video passes opaquely. */
+  readonly videoLike?: MediaLeg;
+};
+
+/** What offer and answer agreed on, seen from us. */
+export type Agreed = {
+  readonly audio: { readonly codec: "PCMU" | "PCMA"; readonly direction: Direction; readonly telephoneEvent: boolean } | null;
+  /** null: not offered, rejected (port 0) or without a common codec. */
+  readonly video: { readonly payloadType: number; readonly codec: string; readonly direction: Direction } | null;
+};
+
+/** SDP that cannot be used: which rule it breaks (RFC 3264 / 8866). Nothing has changed. */
+export type SdpRefused = { readonly refused: string };
+
+export type Sound = "ringback" | "music" | "silence";
+
+/** What a leg hears: another leg (its audio, video and telephone-events), a sound made here, or nothing at all. */
+export type Source = { readonly leg: MediaLeg } | { readonly sound: Sound } | null;
+
+export type StreamStatistics = {
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly octetsIn: number;
+  readonly octetsOut: number;
+  /** From the sequence numbers received. */
+  readonly lost: number;
+  /** RFC 3550 §6.4.1, in ms. */
+  readonly jitterMs: number;
+};
+
+export type LegStatistics = { readonly audio: StreamStatistics; readonly video: StreamStatistics };
+
+export type MediaLeg = {
+  readonly id: string;
+  /** A new offer for this leg; a second one raises the o= version and keeps ports and m-line order (RFC 3264 §8). */
+  offer(options: OfferOptions): string;
+  /** The peer's answer to our last offer. An early (183) answer may be repeated or replaced by the one in the 2xx. */
+  acceptAnswer(sdp: string): Agreed | SdpRefused;
+  /** An offer of the peer: our answer. */
+  answer(sdp: string): { readonly sdp: string; readonly agreed: Agreed } | SdpRefused;
+  /** The last agreement, null before any. */
+  readonly agreed: Agreed | null;
+  /** From now on this leg hears `source`, and nothing else. */
+  hear(source: Source): void;
+  /** Digits 0-9 * # A-D as telephone-events (RFC 4733) towards this leg's peer. `false`: the peer did not agree to them. */
+  dial(digits: string): boolean;
+  statistics(): Promise<LegStatistics>;
+  /** Frees sockets and ports. Safe to repeat. Whoever heard this leg then hears nothing. */
+  close(): void;
+};
+
+export type MediaPlane = {
+  /** Takes ports and sockets for one leg. Rejects with an Error when the pool is empty. */
+  open(id: string): Promise<MediaLeg>;
+  /** Legs open and ports taken: 0 when idle. */
+  census(): { readonly legs: number; readonly ports: number };
+  close(): Promise<void>;
+};

@@ -1,0 +1,146 @@
+// What the running gateway offers to its faces (http, mml): types only. Everything an agent can ask for enters here,
+// already checked for format; what the state does not allow comes back as a Refusal with its result code.
+
+import type { Refusal } from "../base/step.ts";
+import type { AgentEventMessage } from "../contract/agent-event.ts";
+import type { ResultCode } from "../contract/result.ts";
+
+export type Refused = Refusal<ResultCode>;
+
+/** Fields of a sign-in body that passed the format check, defaults filled in. */
+export type SignIn = {
+  readonly password: string;
+  /** "" only in loginex. */
+  readonly phoneNumber: string;
+  readonly autoAnswer: boolean;
+  readonly autoEnterIdle: boolean;
+  readonly releasePhone: boolean;
+  readonly agentType: 4 | 11;
+  /** State after sign-in: 3 busy, 4 idle, 5 wrap-up. */
+  readonly status: 3 | 4 | 5;
+};
+
+export type SignedIn = {
+  readonly guid: string;
+  readonly result: {
+    readonly vdnid: number;
+    readonly workno: string;
+    readonly mediatype: string;
+    readonly loginTime: string;
+    readonly isForceChange: string;
+    readonly serverName: string;
+    readonly timeRemaining: string;
+  };
+};
+
+/** What an agent asks of his state or his call. Formats are checked before; the state decides. */
+export type AgentCommand =
+  | { readonly type: "say-busy"; readonly reason: number; readonly prolong: boolean }
+  | { readonly type: "cancel-busy" }
+  | { readonly type: "say-free" }
+  | { readonly type: "work" }
+  | { readonly type: "cancel-work" }
+  | { readonly type: "rest"; readonly seconds: number; readonly cause: number; readonly prolong: boolean }
+  | { readonly type: "cancel-rest" }
+  | { readonly type: "set-auto-enter-idle"; readonly enabled: boolean }
+  | { readonly type: "set-auto-answer"; readonly enabled: boolean }
+  /** `skillIds` null = all configured ones. */
+  | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
+  | { readonly type: "release" }
+  | { readonly type: "drop-call"; readonly callId: string }
+  | { readonly type: "hold" }
+  /** `callId` "" = the only (or last) held one. */
+  | { readonly type: "get-hold"; readonly callId: string }
+  | { readonly type: "begin-mute" }
+  | { readonly type: "end-mute" }
+  | { readonly type: "dial-digits"; readonly digits: string };
+
+export type CallOut = {
+  /** "" = the agent's, the skill's, then the platform's default. */
+  readonly caller: string;
+  readonly called: string;
+  /** 0 = the default outbound skill. */
+  readonly skillId: number;
+  readonly appData: string;
+  readonly mediaAbility: 0 | 1 | 2;
+  readonly userVideoDirection: 1 | 2 | 3 | 4;
+};
+
+/** A call as the calldata operations show it (wire.md 27). Times in ms since the epoch. */
+export type CallInfo = {
+  readonly called: string;
+  readonly caller: string;
+  readonly callid: string;
+  readonly calldata: string;
+  readonly orgicallednum: string;
+  readonly callfeature: number;
+  readonly callskill: string;
+  readonly callskillid: number;
+  /** Answer time; null before. */
+  readonly begintime: number | null;
+  readonly endtime: number | null;
+  /** 5 audio or video call. */
+  readonly mediaType: number;
+};
+
+/** One poll of one agent. `event` null = the empty reply. */
+export type Polled = {
+  readonly event: AgentEventMessage | null;
+  /** A new Guid for the reply's header (decisions.md 1). */
+  readonly renewedGuid?: string;
+  /** The reply could not be written: the event goes back to the head of the queue (decisions.md 7). */
+  readonly undelivered: () => void;
+};
+
+/** Who asks: for logs, lock-outs and "server mode" (wire.md 15). */
+export type Asker = { readonly address: string; readonly trusted: boolean };
+
+export type Gateway = {
+  /** Password, lock-out, phone: decisions.md 5. `force` ends a session that exists (decisions.md 3). */
+  signIn(agent: string, request: SignIn, how: { force: boolean; withPhone: boolean }, asker: Asker): Promise<SignedIn | Refused>;
+  /** Ends the session. Not forced: refused while talking. */
+  signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
+
+  /**
+   * decisions.md 2: no session 100-006; wrong Guid 000-003. `guid` undefined with a trusted asker passes.
+   * `keepAlive`: this request counts as a sign of life (poll, handshake, heartbeat) and may carry a new Guid.
+   */
+  authorise(agent: string, guid: string | undefined, keepAlive: boolean, asker: Asker): Refused | { renewedGuid?: string };
+
+  /** Waits up to `holdMs` for an event. `gone` resolves early with the empty reply. Call `authorise` first. */
+  poll(agent: string, holdMs: number, gone: AbortSignal): Promise<Polled | Refused>;
+  /** All events waiting for the agents that this trusted host signed in. Waits as `poll` does. */
+  pollAll(asker: Asker, holdMs: number, gone: AbortSignal): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
+
+  command(agent: string, command: AgentCommand): Refused | { done: true };
+  /** `note`: a hint for `message` (decisions.md 22), else "". */
+  callOut(agent: string, request: CallOut): Refused | { callId: string; note: string };
+
+  loginTime(agent: string): string;
+  currentGuid(agent: string): string;
+  agentStatus(agent: string): { agentState: number; isWorking: boolean };
+  agentSkills(agent: string): readonly { name: string; id: number; mediatype: number }[];
+  /** The current call; else, when `orLast`, the previous one. */
+  currentCall(agent: string, orLast: boolean): CallInfo | Refused;
+  callById(agent: string, callId: string): CallInfo | Refused;
+  heldCalls(agent: string): readonly CallInfo[] | Refused;
+  /** `callId` "" = the current call. */
+  appData(agent: string, callId: string): string | Refused;
+
+  /** Phones registered and trunks up, for /readyz: [] when ready, else what is missing, one line each. */
+  missing(): readonly string[];
+  /** API requests, agent events and SIP messages as they happen, for the page at `/`. Returns how to stop. */
+  watch(observer: (line: LiveLine) => void): () => void;
+  /** A face tells the live feed what it served. */
+  note(line: LiveLine): void;
+};
+
+/** One line of the live page. `at` in ms since the epoch; no secrets, numbers in full (the page is loopback only). */
+export type LiveLine = {
+  readonly at: number;
+  readonly kind: "request" | "event" | "sip";
+  readonly agent: string;
+  readonly callId: string;
+  readonly title: string;
+  readonly text: string;
+};

@@ -1,0 +1,171 @@
+// What the SIP layer offers to the rest of the house: types only. The implementation enters through endpoint.ts.
+// SDP passes through here as text; this room neither reads nor writes it.
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+
+export type Transport = "udp" | "tcp";
+
+/** A remote (or local) socket address. IPv6 addresses without brackets. */
+export type Peer = { readonly transport: Transport; readonly address: string; readonly port: number };
+
+export type Credentials = { readonly username: string; readonly password: string };
+
+/** One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. */
+export type SipTrace = {
+  readonly at: number;
+  readonly direction: "in" | "out";
+  readonly peer: Peer;
+  /** The Call-ID header, "" when the message has none. */
+  readonly sipCallId: string;
+  readonly text: string;
+};
+
+export type EndpointOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Address to bind, e.g. "127.0.0.1". */
+  readonly host: string;
+  /** UDP and TCP port; 0 takes a free one (the same for both). */
+  readonly port: number;
+  /** Address in Via and Contact. */
+  readonly advertise: string;
+  readonly transports: readonly Transport[];
+  /** User-Agent and Server header. */
+  readonly userAgent: string;
+  /** Realm of the challenges that we send. */
+  readonly realm: string;
+  readonly handlers: Handlers;
+  /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
+  readonly trace?: (message: SipTrace) => void;
+};
+
+export type Handlers = {
+  /** The password of a SIP account, undefined for an unknown one (which costs the caller the same time). */
+  password(username: string): string | undefined;
+  /** A REGISTER that passed digest. Its answer decides the reply (RFC 3261 §10.3). */
+  register(request: RegisterRequest): RegisterAnswer;
+  /** A new INVITE outside any dialog. Absent: 480. */
+  invite?(incoming: IncomingInvite): void;
+};
+
+export type ContactBinding = {
+  /** The contact URI as it stood between the angle brackets. */
+  readonly uri: string;
+  /** Seconds asked for (Contact expires parameter, else Expires header, else 3600); 0 removes. */
+  readonly expiresS: number;
+  readonly q: number;
+};
+
+export type RegisterRequest = {
+  /** User part of the To URI: the address of record. */
+  readonly user: string;
+  /** `*` = remove all (RFC 3261 §10.2.2); [] = query. */
+  readonly contacts: readonly ContactBinding[] | "*";
+  readonly sipCallId: string;
+  readonly cseq: number;
+  /** Where the request came from: requests to the phone go there. */
+  readonly source: Peer;
+};
+
+export type RegisterAnswer =
+  | { readonly status: 200; readonly bindings: readonly { readonly uri: string; readonly expiresS: number }[] }
+  | { readonly status: 403 | 404 | 423 | 500; readonly minExpiresS?: number };
+
+/** Why a dialog or an attempt ended, as the wire said it. */
+export type Evidence = {
+  /** SIP status; 408 and 503 also when we made them ourselves (see `local`). */
+  readonly status: number;
+  readonly reason: string;
+  /** Q.850 cause from a Reason header (RFC 3326). */
+  readonly q850?: number;
+  /** Retry-After, seconds. */
+  readonly retryAfterS?: number;
+  /** Set when no peer said this: a timer ran out or the transport failed (RFC 3261 §8.1.3.1). */
+  readonly local?: "timeout" | "transport";
+};
+
+/** What happens to an INVITE dialog. Exactly one `failed` or `ended` comes, and nothing after it. */
+export type DialogEvent =
+  | { readonly type: "provisional"; readonly status: number; readonly reason: string; readonly sdp?: string }
+  /** 2xx received (ACK is already sent), with the answer to our offer. */
+  | { readonly type: "answered"; readonly sdp: string }
+  /** The INVITE never got a 2xx (or it was cancelled: 487). */
+  | ({ readonly type: "failed" } & Evidence)
+  /** A confirmed (or, as server, an early) dialog is over. */
+  | { readonly type: "ended"; readonly by: "remote" | "local" | "error"; readonly q850?: number; readonly status?: number }
+  /** A re-INVITE with an offer (or without one: `sdp` absent, then the answer is our offer). Reply exactly once. */
+  | { readonly type: "offer"; readonly sdp?: string; readonly reply: (answer: OfferReply) => void }
+  /** ACK for our 2xx arrived (server side only). */
+  | { readonly type: "confirmed"; readonly sdp?: string }
+  | { readonly type: "info"; readonly contentType: string; readonly body: string };
+
+export type OfferReply = { readonly sdp: string } | { readonly status: number };
+
+export type DialogObserver = (event: DialogEvent) => void;
+
+export type OutgoingInvite = {
+  /** Request-URI, also To. */
+  readonly uri: string;
+  /** Where to send it; absent = resolve the URI's host and port literally. */
+  readonly peer?: Peer;
+  /** From URI and display name. */
+  readonly from: { readonly uri: string; readonly displayName?: string };
+  readonly sdp: string;
+  /** For a 401/407 (RFC 3261 §22). */
+  readonly credentials?: Credentials;
+  /** More header lines, e.g. `["P-Asserted-Identity", "<sip:40038@…>"]`. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+};
+
+/** An INVITE dialog of ours, early or confirmed. */
+export type Dialog = {
+  readonly sipCallId: string;
+  /** Ends it in the way that fits its state: CANCEL, BYE, or a 4xx as server. Safe to repeat. */
+  hangUp(cause?: { readonly q850: number; readonly text: string }): void;
+  /** A re-INVITE with this offer; resolves with the answer or the refusing status (491 is retried inside). */
+  reoffer(sdp: string): Promise<OfferReply>;
+};
+
+export type IncomingInvite = Dialog & {
+  /** User part of the Request-URI, unescaped. */
+  readonly user: string;
+  readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
+  readonly source: Peer;
+  /** The offer; absent when the INVITE had none. */
+  readonly sdp?: string;
+  header(name: string): string | undefined;
+  observe(observer: DialogObserver): void;
+  /** 1xx, e.g. ring(180) or ring(183, sdp). */
+  ring(status: number, sdp?: string): void;
+  /** 200 with SDP, sent again until the ACK comes (RFC 3261 §13.3.1.4). */
+  answer(sdp: string): void;
+  reject(status: number, q850?: number): void;
+};
+
+/** We as a registering client (trunks that want it, and the simulated phones). */
+export type Account = {
+  readonly user: string;
+  readonly registrar: Peer;
+  readonly domain: string;
+  readonly credentials: Credentials;
+  readonly expiresS: number;
+};
+
+export type AccountState =
+  | { readonly name: "registered"; readonly expiresS: number }
+  | { readonly name: "refused"; readonly status: number; readonly reason: string };
+
+export type SipEndpoint = {
+  /** The bound port (UDP and TCP). */
+  readonly port: number;
+  invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
+  /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. */
+  options(request: { readonly uri: string; readonly peer?: Peer }): Promise<Evidence>;
+  /** Registers and refreshes before expiry until `stop` (which unregisters). */
+  register(account: Account, observer: (state: AccountState) => void): { stop(): Promise<void> };
+  /** Transactions, dialogs and timers still alive: 0 when idle. */
+  census(): { readonly transactions: number; readonly dialogs: number };
+  /** Hangs up what is left, waits at most `graceMs` for it, closes the sockets. */
+  close(graceMs?: number): Promise<void>;
+};
