@@ -1,0 +1,67 @@
+// The site: who and what this gateway serves. Plain data, read from the site file (or the embedded demo site) at start.
+
+export type Right = "agent" | "supervisor" | "administrator";
+
+export type SiteAgent = {
+  /** Work number, digits. */
+  readonly id: string;
+  readonly name: string;
+  /** `scrypt$N$r$p$salt$hash` (base64), or "" for an empty password. */
+  readonly password: string;
+  /** Skill ids. */
+  readonly skills: readonly number[];
+  readonly rights: readonly Right[];
+  /** Caller number shown on his callouts when the request names none. */
+  readonly caller?: string;
+};
+
+export type SiteSkill = {
+  readonly id: number;
+  readonly name: string;
+  /** 5 = audio or video calls (codes.json media_types). */
+  readonly mediaType: number;
+  /** Caller number of the skill, used when neither request nor agent names one. */
+  readonly caller?: string;
+};
+
+/** A SIP account that may register here. */
+export type SitePhone = { readonly number: string; readonly password: string };
+
+export type SiteTrunk = {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly transport: "udp" | "tcp";
+  /** Number patterns: digits, `x` one digit, `.` at the end any further digits (`4xxxx`, `00.`). */
+  readonly patterns: readonly string[];
+  /** Lower is tried first; equal ones in the order of the file. */
+  readonly priority: number;
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** Milliseconds between OPTIONS probes; 0 = not probed, always taken as up. */
+  readonly probeMs: number;
+};
+
+/** A row of the detect table (decisions.md 18); absent parts match anything. The site's rows come before the built-in ones. */
+export type DetectRow = {
+  readonly phase?: "agent" | "party";
+  readonly status?: number;
+  readonly q850?: number;
+  readonly detect: number;
+  readonly desc: string;
+};
+
+export type Site = {
+  readonly vdn: { readonly id: number; readonly name: string };
+  readonly agents: readonly SiteAgent[];
+  readonly skills: readonly SiteSkill[];
+  readonly phones: readonly SitePhone[];
+  /** Numbers that a callout may show. */
+  readonly callers: readonly string[];
+  readonly defaultCaller: string;
+  readonly defaultSkill: number;
+  readonly trunks: readonly SiteTrunk[];
+  readonly ring: { readonly agentMs: number; readonly customerMs: number };
+  /** Soft parameters set by the site file: name -> value (0..4294967295). */
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly detect: readonly DetectRow[];
+};
