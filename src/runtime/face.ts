@@ -92,6 +92,12 @@ export type Polled = {
   readonly undelivered: () => void;
 };
 
+/**
+ * Tells once when the connection closes before the reply is written; at once if it has closed already. One function for
+ * each held poll and nothing more, since a thousand are held at a time.
+ */
+export type OnGone = (task: () => void) => void;
+
 /** Who asks: for logs, lock-outs and "server mode" (wire.md 15). */
 export type Asker = { readonly address: string; readonly trusted: boolean };
 
@@ -107,10 +113,10 @@ export type Gateway = {
    */
   authorise(agent: string, guid: string | undefined, keepAlive: boolean, asker: Asker): Refused | { renewedGuid?: string };
 
-  /** Waits up to `holdMs` for an event. `gone` resolves early with the empty reply. Call `authorise` first. */
-  poll(agent: string, holdMs: number, gone: AbortSignal): Promise<Polled | Refused>;
+  /** Waits up to `holdMs` for an event. A peer that goes away resolves early with the empty reply. Call `authorise` first. */
+  poll(agent: string, holdMs: number, onGone: OnGone): Promise<Polled | Refused>;
   /** All events waiting for the agents that this trusted host signed in. Waits as `poll` does. */
-  pollAll(asker: Asker, holdMs: number, gone: AbortSignal): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
+  pollAll(asker: Asker, holdMs: number, onGone: OnGone): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
 
   command(agent: string, command: AgentCommand): Refused | { done: true };
   /** `note`: a hint for `message` (decisions.md 22), else "". */
