@@ -1,0 +1,104 @@
+// The event poll of one agent: GET /agentevent/{agentid}, again and again (behaviour.md §3, wire.md 5-8). It is also
+// the sign of life, and its replies renew the Guid (AUTHMODE=2). Ends by itself when the session is over.
+
+import type { AgentEventMessage } from "../contract/agent-event.ts";
+import { type Exchange, GatewayFault, type Read } from "./exchange.ts";
+
+export type End = {
+  /** `displaced`: the Guid is no longer ours (forced sign-in elsewhere, or it expired while we were cut off). */
+  readonly name: "signed-out" | "displaced" | "unreachable" | "refused" | "stopped";
+  readonly message: string;
+};
+
+/** `lost` when the first request in a row fails, `restored` with the next reply. */
+export type Link = "lost" | "restored";
+
+export type PollOptions = {
+  readonly agent: string;
+  readonly exchange: Exchange;
+  readonly signal: AbortSignal;
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly onEvent: (event: AgentEventMessage) => void;
+  readonly onLink: (link: Link) => void;
+};
+
+/** The documented hold is 10 s; a reply must come well under 20 s (wire.md 7). */
+const pollTimeoutMs = 25_000;
+/** Between an empty reply that was not held and the next poll. */
+const emptyPauseMs = 200;
+const forbiddenPauseMs = 500;
+const forbiddenLimit = 6;
+const firstRetryMs = 250;
+const longestRetryMs = 5_000;
+/** Failures in a row after which the gateway has signed us out anyway (SEATWAY_POLL_TIMEOUT_MS, two minutes). */
+const retryLimit = 28;
+
+type Turn = { readonly failures: number; readonly forbidden: number };
+type Outcome = { readonly next: Turn; readonly waitMs: number } | { readonly end: End };
+
+const fresh: Turn = { failures: 0, forbidden: 0 };
+
+/** Resolves with the reason once nothing more will come. Never rejects because of the gateway or the network. */
+export async function pollEvents(options: PollOptions): Promise<End> {
+  let turn = fresh;
+  for (;;) {
+    if (options.signal.aborted) return stopped;
+    const outcome = await pollOnce(options, turn);
+    if ("end" in outcome) return outcome.end;
+    if (outcome.next.failures === 0 && turn.failures > 0) options.onLink("restored");
+    if (outcome.next.failures === 1 && turn.failures === 0) options.onLink("lost");
+    turn = outcome.next;
+    if (outcome.waitMs > 0) await options.pause(outcome.waitMs, options.signal);
+  }
+}
+
+const stopped: End = { name: "stopped", message: "" };
+
+async function pollOnce(options: PollOptions, turn: Turn): Promise<Outcome> {
+  const { agent, exchange, signal } = options;
+  const request = {
+    method: "GET",
+    path: ["agentevent", agent],
+    member: "event",
+    timeoutMs: pollTimeoutMs,
+    signal,
+  } as const;
+  try {
+    const reply = await exchange.ask(request, readEvent);
+    if (!reply.ok) return refused(reply.retcode, reply.message, turn);
+    if (reply.result === null) return { next: fresh, waitMs: emptyPauseMs };
+    options.onEvent(reply.result);
+    // This event always means signed out: time-out, inspector or platform (behaviour.md §4).
+    if (reply.result.eventType === "AgentOther_ShutdownService") {
+      return { end: { name: "signed-out", message: "signed out by the platform" } };
+    }
+    return { next: fresh, waitMs: 0 };
+  } catch (error) {
+    if (!(error instanceof GatewayFault)) throw error;
+    return failed(error, turn);
+  }
+}
+
+/** 100-006 ends the session; 000-003 may be a passing race with a renewal, so six in a row (wire.md 8). */
+function refused(retcode: string, message: string, turn: Turn): Outcome {
+  if (retcode === "100-006") return { end: { name: "signed-out", message } };
+  if (retcode !== "000-003") return { end: { name: "refused", message: `${retcode} ${message}`.trim() } };
+  const forbidden = turn.forbidden + 1;
+  if (forbidden >= forbiddenLimit) return { end: { name: "displaced", message } };
+  return { next: { failures: 0, forbidden }, waitMs: forbiddenPauseMs };
+}
+
+function failed(error: GatewayFault, turn: Turn): Outcome {
+  if (error.fault === "stopped") return { end: stopped };
+  const failures = turn.failures + 1;
+  if (failures >= retryLimit) return { end: { name: "unreachable", message: error.message } };
+  const waitMs = Math.min(firstRetryMs * 2 ** turn.failures, longestRetryMs);
+  return { next: { failures, forbidden: turn.forbidden }, waitMs };
+}
+
+/** Types that this client does not know pass through: a newer gateway may have more of them. */
+const readEvent: Read<AgentEventMessage | null> = (value) => {
+  if (value === null) return null;
+  if (typeof value !== "object" || !("eventType" in value) || !("workNo" in value)) return undefined;
+  return typeof value.eventType === "string" ? (value as AgentEventMessage) : undefined;
+};
