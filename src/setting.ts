@@ -1,0 +1,149 @@
+// Kinds of settings: how a text becomes a value, and what is allowed. The table of settings.ts is written with these.
+
+import { isIP } from "node:net";
+
+export type Setting<Value> = {
+  /** Name in the environment and in the site file's `settings:`. */
+  readonly name: string;
+  /** The default, as text; always readable. */
+  readonly fallback: string;
+  /** What is allowed, for the error line and for docs/settings.md. */
+  readonly allowed: string;
+  readonly meaning: string;
+  /** undefined: not allowed. */
+  readonly read: (source: string) => Value | undefined;
+};
+
+export type ValueOf<Row> = Row extends Setting<infer Value> ? Value : never;
+
+export type Bounds = readonly [least: number, most: number];
+
+/** Digits only: `Number` alone would take "0x10", "1e5", "" and " 7 ". */
+const integer = (source: string, [least, most]: Bounds): number | undefined => {
+  if (!/^\d{1,10}$/.test(source)) return undefined;
+  const value = Number(source);
+  return value >= least && value <= most ? value : undefined;
+};
+
+export const whole = (name: string, fallback: string, bounds: Bounds, meaning: string): Setting<number> => ({
+  name,
+  fallback,
+  allowed: `a whole number, ${bounds[0]} to ${bounds[1]}`,
+  meaning,
+  read: (source) => integer(source, bounds),
+});
+
+export const port = (name: string, fallback: string, meaning: string): Setting<number> => ({
+  name,
+  fallback,
+  allowed: "a port, 1 to 65535, or 0 = off",
+  meaning,
+  read: (source) => integer(source, [0, 65_535]),
+});
+
+/** `first-last`, both included. */
+export const range = (name: string, fallback: string, bounds: Bounds, meaning: string): Setting<Bounds> => ({
+  name,
+  fallback,
+  allowed: `\`first-last\` within ${bounds[0]} to ${bounds[1]}`,
+  meaning,
+  read(source) {
+    const [from = "", to = "", ...more] = source.split("-");
+    const first = integer(from, bounds);
+    const last = integer(to, bounds);
+    if (more.length > 0 || first === undefined || last === undefined || first > last) return undefined;
+    return [first, last];
+  },
+});
+
+/** One of a few words; the first one is the default. */
+export const choice = <const Word extends string>(
+  name: string,
+  words: readonly [Word, ...Word[]],
+  meaning: string,
+): Setting<Word> => ({
+  name,
+  fallback: words[0],
+  allowed: words.join(" or "),
+  meaning,
+  read: (source) => words.find((word) => word === source),
+});
+
+/** One of a few numbers; the first one is the default. */
+export const oneOf = <const Value extends number>(
+  name: string,
+  values: readonly [Value, ...Value[]],
+  meaning: string,
+): Setting<Value> => ({
+  name,
+  fallback: `${values[0]}`,
+  allowed: values.join(" or "),
+  meaning,
+  read: (source) => values.find((value) => `${value}` === source),
+});
+
+/** ON or OFF, in any letter case. */
+export const flag = (name: string, fallback: "ON" | "OFF", meaning: string): Setting<boolean> => ({
+  name,
+  fallback,
+  allowed: "ON or OFF",
+  meaning,
+  read(source) {
+    const word = source.toUpperCase();
+    if (word === "ON") return true;
+    return word === "OFF" ? false : undefined;
+  },
+});
+
+/** One line of text without control characters, or of a given pattern. */
+export const text = (name: string, fallback: string, meaning: string, pattern?: RegExp): Setting<string> => ({
+  name,
+  fallback,
+  allowed: pattern ? `a text like \`${fallback}\` (${pattern.source})` : "a path, 1 to 1024 characters",
+  meaning,
+  read: (source) => ((pattern ?? /^[^\p{Cc}]{1,1024}$/u).test(source) ? source : undefined),
+});
+
+/** An IPv4 or IPv6 literal without brackets and zone; names are not resolved here. */
+const literal = (source: string): boolean => isIP(source) !== 0 && !source.includes("%");
+
+export const address = (name: string, fallback: string, meaning: string): Setting<string> => ({
+  name,
+  fallback,
+  allowed: "an IP address",
+  meaning,
+  read: (source) => (literal(source) ? source : undefined),
+});
+
+export const optionalAddress = (name: string, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: "an IP address, or empty",
+  meaning,
+  read: (source) => (source === "" || literal(source) ? source : undefined),
+});
+
+const list = (source: string, fits: (part: string) => boolean): readonly string[] | undefined => {
+  const parts = source === "" ? [] : source.split(",").map((part) => part.trim());
+  return parts.length <= 1000 && parts.every(fits) ? parts : undefined;
+};
+
+export const addressList = (name: string, meaning: string): Setting<readonly string[]> => ({
+  name,
+  fallback: "",
+  allowed: "IP addresses with commas between, or empty",
+  meaning,
+  read: (source) => list(source, literal),
+});
+
+/** An origin as a browser sends it (RFC 6454 §6.2): scheme, host in lower case, port only when it is not the usual one. */
+const isOrigin = (source: string): boolean =>
+  /^https?:\/\//.test(source) && URL.canParse(source) && new URL(source).origin === source;
+
+export const origins = (name: string, meaning: string): Setting<readonly string[]> => ({
+  name,
+  fallback: "",
+  allowed: "origins like `https://desk.example.com` with commas between, `*` for any, or empty",
+  meaning,
+  read: (source) => (source === "*" ? ["*"] : list(source, isOrigin)),
+});

@@ -1,0 +1,245 @@
+// Every setting of the gateway, ONE table: name, default, what is allowed, meaning. Read once, at start, by main.ts.
+// The environment ranks over the `settings:` section of the site file, and that over the default. Names that the
+// agent API documents are bare (`AUTHMODE`), ours begin with `SEATWAY_`. docs/settings.md is printed from this table.
+
+import type { Site } from "./core/site.ts";
+import {
+  address,
+  addressList,
+  choice,
+  flag,
+  oneOf,
+  optionalAddress,
+  origins,
+  port,
+  range,
+  type Setting,
+  text,
+  type ValueOf,
+  whole,
+} from "./setting.ts";
+
+/** The table. A key is the field of `Settings`. */
+export const settingsTable = {
+  authMode: oneOf(
+    "AUTHMODE",
+    [2, 1],
+    "1: one Guid for the whole session. 2: the Guid is renewed while the agent polls",
+  ),
+  guidIntervalMs: whole(
+    "GUIDINTERVAL",
+    "60000",
+    [500, 86_400_000],
+    "AUTHMODE 2: age in ms after which a Guid is renewed",
+  ),
+  guidTimeoutMs: whole(
+    "GUIDTIMEOUT",
+    "120000",
+    [1000, 86_400_000],
+    "AUTHMODE 2: ms that a Guid is valid after its issue or last poll; greater than GUIDINTERVAL",
+  ),
+  pollWait: flag("AGENT_POLL_WAIT_FLAG", "ON", "ON: a poll with nothing to tell is held"),
+  pollWaitTimes: whole("AGENT_POLL_WAIT_TIMES", "100", [1, 15_000], "Number of intervals that a poll is held"),
+  pollWaitIntervalMs: whole(
+    "AGENT_POLL_WAIT_INTERVAL",
+    "100",
+    [1, 15_000],
+    "Length of one interval in ms; times × interval is the hold, 15000 at most",
+  ),
+  eventMethod: choice("EVENT_METHOD", ["AGENT_POLL"], "How agents fetch events: AGENT_POLL, they ask for them"),
+  getEventMode: oneOf(
+    "GET_EVENT_MODE",
+    [1, 2],
+    "1: each agent polls for himself. 2: a trusted host may also poll for all its agents",
+  ),
+  eventGenTime: flag("SEATWAY_EVENT_GEN_TIME", "OFF", "ON: each event carries `eventGenTime`, the ms when it arose"),
+  forceLogin: flag(
+    "SEATWAY_FORCE_LOGIN",
+    "ON",
+    "OFF: a signed-in agent cannot be forced out by a second sign-in (100-015)",
+  ),
+  config: text(
+    "SEATWAY_CONFIG",
+    "seatway.yaml",
+    "The site file; only read from the environment. Without a file: the demo site",
+  ),
+  data: text("SEATWAY_DATA", "./data", "Folder of the database `seatway.db`; created when missing"),
+  host: address(
+    "SEATWAY_HOST",
+    "127.0.0.1",
+    "Address that HTTPS, SIP and RTP listen on; beyond loopback no password may be empty",
+  ),
+  advertise: optionalAddress(
+    "SEATWAY_ADVERTISE",
+    "Address written in Contact and SDP. Empty: SEATWAY_HOST. Required when that is 0.0.0.0 or ::",
+  ),
+  httpsPort: port("SEATWAY_HTTPS_PORT", "8043", "REST over HTTPS"),
+  httpPort: port("SEATWAY_HTTP_PORT", "8000", "The same REST over plain HTTP, on loopback only"),
+  sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP"),
+  rtpPorts: range("SEATWAY_RTP_PORTS", "10000-11999", [1024, 65_535], "Ports of the media; the first one even"),
+  mmlPort: port("SEATWAY_MML_PORT", "6000", "MML console, on loopback only"),
+  pollTimeoutMs: whole(
+    "SEATWAY_POLL_TIMEOUT_MS",
+    "120000",
+    [1000, 86_400_000],
+    "An agent without poll or handshake for so many ms is signed out; greater than the hold of a poll",
+  ),
+  nodeName: text(
+    "SEATWAY_NODE_NAME",
+    "AgentGateway1",
+    "Name of this node, the end of each Guid",
+    /^[A-Za-z][A-Za-z0-9_-]{0,31}$/,
+  ),
+  agentIdRange: range("SEATWAY_AGENT_ID_RANGE", "101-59999", [1, 999_999], "Work numbers that the gateway serves"),
+  corsOrigins: origins("SEATWAY_CORS_ORIGINS", "Web origins that a browser may call from"),
+  trustedHosts: addressList(
+    "SEATWAY_TRUSTED_HOSTS",
+    "Hosts that may call without a Guid and poll for all their agents",
+  ),
+  logLevel: choice(
+    "SEATWAY_LOG_LEVEL",
+    ["info", "debug", "warn", "error"],
+    "Least level that is logged; full phone numbers at debug only",
+  ),
+} as const satisfies Record<string, Setting<unknown>>;
+
+/** All settings, read and checked; `advertise` is never empty. */
+export type Settings = { readonly [Key in keyof typeof settingsTable]: ValueOf<(typeof settingsTable)[Key]> };
+
+/** Why the gateway does not start: one line with name, value and what is allowed. */
+export type Problem = { readonly problem: string };
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+const rows: readonly Setting<unknown>[] = Object.values(settingsTable);
+const names: ReadonlySet<string> = new Set(rows.map((row) => row.name));
+
+/** One line for a value that cannot be used. Values are cut and escaped: a setting may hold anything. */
+const wrong = (name: string, value: string, allowed: string): Problem => ({
+  problem: `${name}=${/^[\x21-\x7e]{0,80}$/.test(value) ? value : JSON.stringify(value.slice(0, 80))}: allowed is ${allowed}`,
+});
+
+/** An empty variable in the environment counts as absent, as in most shells' `NAME= command`. */
+const given = (environment: Texts, name: string): string | undefined => environment[name] || undefined;
+
+/**
+ * Reads every setting: environment over `fromFile` (the site file's `settings:`, names as in the table) over default.
+ * The result is frozen. The first wrong value ends it.
+ */
+export function readSettings(environment: Texts, fromFile: Texts = {}): Settings | Problem {
+  for (const [name, value] of Object.entries(fromFile)) {
+    if (!names.has(name)) return wrong(name, value ?? "", "a name of docs/settings.md");
+    if (name === settingsTable.config.name) return wrong(name, value ?? "", "in the environment only");
+  }
+  const read: Record<string, unknown> = {};
+  for (const [key, row] of Object.entries<Setting<unknown>>(settingsTable)) {
+    const source = given(environment, row.name) ?? fromFile[row.name] ?? row.fallback;
+    const value = row.read(source);
+    if (value === undefined) return wrong(row.name, source, row.allowed);
+    read[key] = value;
+  }
+  // Each key of the table was read by its own row, so the record has the table's shape.
+  const settings = read as Settings;
+  const clash = together(settings);
+  if (clash) return clash;
+  return Object.freeze({ ...settings, advertise: settings.advertise || settings.host });
+}
+
+/** Where the site file is, before anything else can be read. `asked`: it was named, so it has to be there. */
+export function siteFilePath(environment: Texts): { readonly path: string; readonly asked: boolean } {
+  const asked = given(environment, settingsTable.config.name);
+  return { path: asked ?? settingsTable.config.fallback, asked: asked !== undefined };
+}
+
+/** Rules between settings. */
+function together(settings: Settings): Problem | undefined {
+  const hold = pollHoldMs(settings);
+  if (settings.guidTimeoutMs <= settings.guidIntervalMs)
+    return wrong(
+      "GUIDTIMEOUT",
+      `${settings.guidTimeoutMs}`,
+      `more than GUIDINTERVAL, which is ${settings.guidIntervalMs}`,
+    );
+  // Programs in the field give a poll up after 20 s.
+  if (hold > 15_000)
+    return wrong(
+      "AGENT_POLL_WAIT_TIMES",
+      `${settings.pollWaitTimes}`,
+      "15000 ms at most after × AGENT_POLL_WAIT_INTERVAL",
+    );
+  if (settings.pollTimeoutMs <= hold)
+    return wrong("SEATWAY_POLL_TIMEOUT_MS", `${settings.pollTimeoutMs}`, `more than the hold of a poll, ${hold} ms`);
+  if (isWildcard(settings.advertise))
+    return wrong("SEATWAY_ADVERTISE", settings.advertise, "an address that others can reach");
+  if (settings.advertise === "" && isWildcard(settings.host))
+    return wrong("SEATWAY_ADVERTISE", "", `an IP address, required because SEATWAY_HOST is ${settings.host}`);
+  return portsApart(settings);
+}
+
+/** Two faces cannot listen on one port, and SIP over UDP cannot stand in the media's range. */
+function portsApart(settings: Settings): Problem | undefined {
+  const taken = new Map<number, string>();
+  for (const key of ["httpsPort", "httpPort", "sipPort", "mmlPort"] as const) {
+    const value = settings[key];
+    const other = taken.get(value);
+    if (value !== 0 && other)
+      return wrong(settingsTable[key].name, `${value}`, `a port of its own, ${other} has this one`);
+    taken.set(value, settingsTable[key].name);
+  }
+  const [first, last] = settings.rtpPorts;
+  if (first % 2 !== 0 || last === first)
+    return wrong(
+      "SEATWAY_RTP_PORTS",
+      `${first}-${last}`,
+      "an even first port and at least one more (RTP even, RTCP odd)",
+    );
+  if (settings.sipPort >= first && settings.sipPort <= last)
+    return wrong("SEATWAY_SIP_PORT", `${settings.sipPort}`, `a port outside SEATWAY_RTP_PORTS, ${first}-${last}`);
+  return undefined;
+}
+
+/** How long an empty poll is held, in ms; 0 = answered at once. */
+export const pollHoldMs = (settings: Settings): number =>
+  settings.pollWait ? settings.pollWaitTimes * settings.pollWaitIntervalMs : 0;
+
+/** 0.0.0.0 and every spelling of `::`. */
+export const isWildcard = (host: string): boolean => /^(0\.0\.0\.0|[0:]+)$/.test(host);
+
+/** 127.0.0.0/8 and ::1. */
+export const isLoopback = (host: string): boolean => /^127\.\d+\.\d+\.\d+$/.test(host) || host === "::1";
+
+/**
+ * Settings against the site. Beyond loopback an empty password would let anybody in; a work number outside the range
+ * could never sign in, so it is a mistake in one of the two.
+ */
+export function checkAgainstSite(settings: Settings, site: Site): Problem | undefined {
+  const [first, last] = settings.agentIdRange;
+  const outside = site.agents.find(({ id }) => Number(id) < first || Number(id) > last);
+  if (outside)
+    return wrong("SEATWAY_AGENT_ID_RANGE", `${first}-${last}`, `a range that holds agent ${outside.id} of the site`);
+  return checkExposure(settings, site);
+}
+
+/** With SEATWAY_HOST beyond loopback, an agent or phone with an empty password stops the start. */
+export function checkExposure(settings: Settings, site: Site): Problem | undefined {
+  if (isLoopback(settings.host)) return undefined;
+  const agent = site.agents.find(({ password }) => password === "");
+  const phone = site.phones.find(({ password }) => password === "");
+  const open = agent ? `agent ${agent.id}` : phone && `phone ${phone.number}`;
+  if (!open) return undefined;
+  return wrong("SEATWAY_HOST", settings.host, `a loopback address while ${open} has an empty password`);
+}
+
+/** Variables that begin with `SEATWAY_` and are no setting: most likely a slip of the pen, worth a warning at start. */
+export const unknownSettings = (environment: Texts): readonly string[] =>
+  Object.keys(environment).filter((name) => name.startsWith("SEATWAY_") && !names.has(name));
+
+/** The table of docs/settings.md. */
+export function settingsMarkdown(): string {
+  const cell = (value: string): string => value.replaceAll("|", "\\|");
+  const lines = rows.map(
+    (row) =>
+      `| \`${row.name}\` | ${row.fallback === "" ? "" : `\`${row.fallback}\``} | ${cell(row.allowed)} | ${cell(row.meaning)} |`,
+  );
+  return ["| Name | Default | Allowed | Meaning |", "|---|---|---|---|", ...lines].join("\n");
+}
