@@ -1,0 +1,60 @@
+// The real programs that the peer tests talk to: which are missing, and installing them where we may.
+
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { Refused } from "../bin/runtime.mjs";
+
+/** Program -> the Debian packages that bring it. */
+const peers = {
+  baresip: ["baresip-core", "baresip-ffmpeg"],
+  sipp: ["sip-tester"],
+  sox: ["sox"],
+};
+
+function onPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const missingPeers = () => Object.keys(peers).filter((program) => !onPath(program));
+
+function aptGet(args) {
+  const { status } = spawnSync("apt-get", ["-q", ...args], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  return status === 0;
+}
+
+function install(programs) {
+  const packages = programs.flatMap((program) => peers[program]);
+  process.stdout.write(`\n== installing system packages: ${packages.join(" ")}\n`);
+  // A failed update is no end: the lists may be good enough.
+  aptGet(["update"]);
+  aptGet(["install", "-y", "--no-install-recommends", ...packages]);
+}
+
+/**
+ * Sees to the peers and returns the names of those that stay missing, which is said aloud.
+ * Throws Refused under CI=true, where no test may be left out.
+ */
+export function preparePeers() {
+  const absent = missingPeers();
+  if (absent.length > 0 && process.getuid?.() === 0 && onPath("apt-get")) install(absent);
+  const missing = missingPeers();
+  if (missing.length === 0) return missing;
+  const names = missing.join(", ");
+  const packages = missing.flatMap((program) => peers[program]).join(" ");
+  const advice = `on Debian or Ubuntu: apt-get install ${packages}`;
+  if (process.env.CI === "true")
+    throw new Refused(`CI=true and programs of the peer tests are missing: ${names} (${advice})`);
+  process.stdout.write(`\n== left out: the peer tests that need ${names} (${advice})\n`);
+  return missing;
+}

@@ -1,0 +1,26 @@
+// Every npm script that is more than one tool: test, test-long, check, conformance, bench, build.
+// Starts on Node.js 20 or later with nothing installed, installs what is missing, then goes on under the Node.js that
+// the product itself runs on.
+
+import { fileURLToPath } from "node:url";
+import { ensureInstalled, findNode, Refused, root, runCommand, runNode } from "../bin/runtime.mjs";
+
+const commands = {
+  test: async () => (await import("./test.mjs")).test(),
+  "test-long": async (names) => (await import("./test.mjs")).testLong(names),
+  check: async () => (await import("./check.mjs")).check(),
+  conformance: async () => (await import("./test.mjs")).conformance(),
+  bench: async (args) => (await import("./bench.mjs")).bench(args),
+  build: async () => (await import("./build.mjs")).build(),
+};
+
+await runCommand(async () => {
+  const [name = "", ...args] = process.argv.slice(2);
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) throw new Refused(`unknown command "${name}": one of ${Object.keys(commands).join(", ")}`);
+  process.chdir(root);
+  ensureInstalled(true);
+  const node = findNode();
+  if (node !== process.execPath) return runNode(node, [fileURLToPath(import.meta.url), name, ...args]);
+  return command(args);
+});

@@ -1,0 +1,95 @@
+// One run of node --test over everything, and what has to stand around it: the checks before, a folder of its own for
+// temporary files, a hard end, nothing left behind. Results go to .seatway-test/ as JSON lines (results.mjs).
+
+import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Refused } from "../bin/runtime.mjs";
+import { check } from "./check.mjs";
+import { endLeftovers } from "./leftovers.mjs";
+import { preparePeers } from "./peers.mjs";
+import { runProgram } from "./tool.mjs";
+
+const resultsFolder = ".seatway-test";
+
+/** Where the tests are, by what they show. */
+const kinds = {
+  unit: "src/**/*.test.ts",
+  scenario: "test/scenario/**/*.test.ts",
+  wire: "test/wire/**/*.test.ts",
+  peer: "test/peer/**/*.test.ts",
+  conformance: "test/conformance/**/*.test.ts",
+  house: "test/*.test.ts",
+};
+
+/** Nothing runs longer than this: one test file, and the whole short run. */
+const fileLimitMs = 120_000;
+const runLimitMs = 11 * 60_000;
+
+/** Runs these files; resolves with the exit code and the path of the results. */
+async function runTests(files, { name, env = {}, limitMs = runLimitMs, testLimitMs = fileLimitMs }) {
+  mkdirSync(resultsFolder, { recursive: true });
+  const results = join(resultsFolder, `${name}.jsonl`);
+  rmSync(results, { force: true });
+  const temporary = mkdtempSync(join(tmpdir(), "seatway-test-"));
+  const args = [
+    "--disable-warning=ExperimentalWarning",
+    "--test",
+    "--test-concurrency=2",
+    `--test-timeout=${testLimitMs}`,
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=./scripts/results.mjs",
+    `--test-reporter-destination=${results}`,
+    ...files,
+  ];
+  try {
+    const code = await runProgram(process.execPath, args, {
+      env: { ...process.env, ...env, TMPDIR: temporary, SEATWAY_TEST_RUN: temporary },
+      limitMs,
+    });
+    return { code: endLeftovers(temporary) === 0 ? code : code || 1, results };
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Runs a script that reads the results, when this checkout has it; its output is shown only when it fails. */
+async function runReader(script, results, stdio) {
+  const path = join("scripts", script);
+  return existsSync(path) ? runProgram(process.execPath, [path, results], { stdio }) : 0;
+}
+
+export async function test() {
+  const missing = preparePeers();
+  const failed = await check();
+  if (failed !== 0) return failed;
+  const found = Object.entries(kinds).map(([kind, pattern]) => [kind, globSync(pattern).sort()]);
+  process.stdout.write(`\n== tests: files ${found.map(([kind, files]) => `${kind} ${files.length}`).join(", ")}\n`);
+  const { code, results } = await runTests(
+    found.flatMap(([, files]) => files),
+    { name: "test", env: { SEATWAY_PEERS_MISSING: missing.join(",") } },
+  );
+  // Standard output stays free, so that the runner's own counts are the last thing on it.
+  const reader = await runReader("coverage.mjs", results, ["ignore", "ignore", "inherit"]);
+  return code || reader;
+}
+
+/** The long tests, or those that are named: `npm run test:long -- soak`. They set their own limits. */
+export async function testLong(names) {
+  const files = names.length > 0 ? names.map((name) => `test/long/${name}.test.ts`) : globSync("test/long/*.test.ts");
+  if (files.length === 0) throw new Refused("there are no long tests: test/long/ holds none");
+  const absent = files.filter((file) => !existsSync(file));
+  if (absent.length > 0) throw new Refused(`no such long test: ${absent.join(", ")}`);
+  const { code } = await runTests(files.sort(), { name: "long", limitMs: 35 * 60_000, testLimitMs: 35 * 60_000 });
+  return code;
+}
+
+/** The conformance tests alone, then the table: sentence of the documents -> result of this run. */
+export async function conformance() {
+  const files = globSync(kinds.conformance).sort();
+  if (files.length === 0) throw new Refused("there are no conformance tests: test/conformance/ holds none");
+  const { code, results } = await runTests(files, { name: "conformance" });
+  const table = await runReader("conformance.mjs", results, "inherit");
+  return code || table;
+}
