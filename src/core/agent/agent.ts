@@ -1,0 +1,123 @@
+// The agent's machine: one entry for everything that can happen to an agent.
+//
+//   signed-out --sign-in--> signed-in: idle | busy | wrap-up | rest <--callout ... last call ends--> talking
+//        '<------ sign-out (forced: in a call too) ------'
+
+import { refuse, unreachable } from "../../base/step.ts";
+import { reduceCallFact, reduceCallRequest } from "./calls.ts";
+import { dropPhone, reducePhone, refused } from "./phone.ts";
+import { reducePresence } from "./presence.ts";
+import {
+  type Agent,
+  type AgentEffect,
+  type AgentInput,
+  notify,
+  occupied,
+  type Presence,
+  type Refused,
+  type SignedIn,
+  type SignedOut,
+} from "./state.ts";
+
+type Next = readonly [Agent, readonly AgentEffect[]];
+
+export const newAgent = (id: SignedOut["id"]): Agent => ({ name: "signed-out", id, legs: 0 });
+
+export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
+  if (agent.name === "signed-out") return signedOut(agent, input);
+  switch (input.type) {
+    case "sign-in":
+      return refuse("100-002", "the agent is signed in already");
+    case "sign-out":
+      return signOut(agent, input);
+    case "say-busy":
+    case "cancel-busy":
+    case "say-free":
+    case "work":
+    case "cancel-work":
+    case "rest":
+    case "cancel-rest":
+    case "set-auto-enter-idle":
+    case "set-auto-answer":
+    case "reset-skills":
+      return reducePresence(agent, input);
+    case "call-out":
+    case "release":
+    case "drop-call":
+    case "hold":
+    case "get-hold":
+    case "begin-mute":
+    case "end-mute":
+    case "dial-digits":
+      return reduceCallRequest(agent, input);
+    case "leg-ringing":
+    case "leg-answered":
+    case "leg-failed":
+    case "leg-ended":
+    case "leg-reoffered":
+      return reducePhone(agent, input);
+    case "call-alerting":
+    case "call-talking":
+    case "call-failed":
+    case "call-left":
+      return reduceCallFact(agent, input);
+    case "timer":
+      return timer(agent, input.name);
+    default:
+      return unreachable(input);
+  }
+}
+
+/** Reports of legs and calls may come after the sign-out that ended them; requests may not. */
+function signedOut(agent: SignedOut, input: AgentInput): Next | Refused {
+  if (input.type === "sign-in") return signIn(agent, input);
+  const late = input.type === "timer" || input.type.startsWith("leg-") || "call" in input;
+  return late ? [agent, []] : refuse("100-006", "the agent is not signed in");
+}
+
+/** Events by status: behaviour.md §4. */
+function signIn(agent: SignedOut, input: AgentInput & { type: "sign-in" }): Next {
+  const states = {
+    3: [{ name: "busy", reason: 0 }, [notify("AgentState_SetNotReady_Success", { reason: "0" })]],
+    4: [{ name: "idle" }, []],
+    5: [{ name: "wrap-up" }, [notify("AgentState_Work", null)]],
+  } as const satisfies Record<3 | 4 | 5, readonly [Presence, readonly AgentEffect[]]>;
+  const [presence, effects] = states[input.status];
+  return [
+    {
+      name: "signed-in",
+      id: agent.id,
+      profile: input.profile,
+      presence,
+      afterwards: null,
+      phone: { name: "on-hook" },
+      calls: [],
+      legs: agent.legs,
+    },
+    [notify("AgentOther_InService", null), notify("AgentState_Ready", null), ...effects],
+  ];
+}
+
+function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Next | Refused {
+  if (!input.force && occupied(agent)) return refuse("100-010", "sign-out is not possible during a call");
+  const effects: AgentEffect[] = [];
+  for (const { id, stage } of agent.calls) {
+    const cause = { status: 487, rung: false, ours: "gave-up" } as const;
+    const failure = stage === "setting-up" ? ({ phase: "party", cause } as const) : null;
+    effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
+    effects.push(notify(failure ? "AgentEvent_Call_Out_Fail" : "AgentEvent_Call_Release", id));
+  }
+  effects.push(...dropPhone(agent), { type: "stop-timer", name: "rest" });
+  if (input.told) {
+    effects.push(notify("AgentOther_ShutdownService", { loginTime: String(agent.profile.loginAt) }));
+  }
+  return [{ name: "signed-out", id: agent.id, legs: agent.legs }, effects];
+}
+
+function timer(agent: SignedIn, name: "ring-agent" | "rest"): Next {
+  if (name === "rest") {
+    return agent.presence.name === "rest" ? [agent, [notify("AgentState_Rest_Timeout", null)]] : [agent, []];
+  }
+  if (agent.phone.name !== "ringing") return [agent, []];
+  return refused(agent, agent.phone.call, { status: 487, rung: agent.phone.alerted, ours: "ring-timeout" });
+}

@@ -1,0 +1,203 @@
+// The agent's requests for his calls, and the facts that calls report. Every event here stands in the documented order
+// (behaviour.md §6, decisions.md 13-21).
+
+import type { CallId } from "../../base/ids.ts";
+import { refuse, unreachable } from "../../base/step.ts";
+import type { CallFact } from "../call/state.ts";
+import type { Cause } from "../detect/cause.ts";
+import { failedBeforeAnswer, hangUpPhone, raisePhone } from "./phone.ts";
+import { settle } from "./presence.ts";
+import {
+  type AgentCall,
+  type AgentCallRequest,
+  type AgentEffect,
+  callOutFailed,
+  currentCall,
+  notify,
+  type Outcome,
+  type Refused,
+  type SignedIn,
+} from "./state.ts";
+
+export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): Outcome | Refused {
+  const current = currentCall(agent);
+  switch (request.type) {
+    case "call-out":
+      return callOut(agent, request);
+    case "release":
+      return current ? release(agent, current) : refuse("200-017", "there is no call to release");
+    case "drop-call": {
+      const call = agent.calls.find(({ id }) => id === request.callId);
+      return call ? release(agent, call) : refuse("200-025", "no call can be droped");
+    }
+    case "hold":
+      return hold(agent, current);
+    case "get-hold":
+      return retrieve(agent, request.callId);
+    case "begin-mute":
+      return mute(agent, current);
+    case "end-mute":
+      return unmute(agent, current);
+    case "dial-digits":
+      return dial(agent, current, request.digits);
+    default:
+      return unreachable(request);
+  }
+}
+
+/** decisions.md 13: in 3, 4, 5, and in 7 when every call is held; 21: P18=1 that fails here rings nobody. */
+function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out" }): Outcome | Refused {
+  const free = agent.presence.name !== "rest" && !currentCall(agent);
+  if (!free) {
+    const why = currentCall(agent) ? "another call is in progress" : "the agent rests";
+    return refuse("100-007", `a callout is not possible: ${why}`);
+  }
+  const { plan } = request;
+  const call: AgentCall = {
+    id: plan.id,
+    stage: "setting-up",
+    muted: false,
+    telephoneEvent: false,
+    mediaAbility: plan.mediaAbility,
+  };
+  const next: SignedIn = { ...agent, calls: [...agent.calls, call] };
+  const [occupiedAgent, occupation] = request.occupyFirst ? occupy(next) : ([next, []] as const);
+  const [raised, effects] = raisePhone(occupiedAgent, request);
+  return [raised, [{ type: "start-call", plan }, ...occupation, ...effects]];
+}
+
+/** State 7 and AgentState_Busy, once. */
+function occupy(agent: SignedIn): Outcome {
+  return agent.presence.name === "talking"
+    ? [agent, []]
+    : [{ ...agent, presence: { name: "talking" } }, [notify("AgentState_Busy", null)]];
+}
+
+function release(agent: SignedIn, call: AgentCall): Outcome {
+  if (call.stage !== "setting-up") return leave(agent, call.id, []);
+  const { phone } = agent;
+  const pending = phone.name === "ringing" || phone.name === "adding-video";
+  const cause: Cause = { status: 487, rung: phone.name === "ringing" && phone.alerted, ours: "gave-up" };
+  const told: AgentEffect = {
+    type: "tell-call",
+    call: call.id,
+    event: { type: "release", failure: { phase: pending ? "agent" : "party", cause } },
+  };
+  if (!pending) {
+    const [next, effects] = partyFailed(agent, call.id, cause);
+    return [next, [told, ...effects]];
+  }
+  const [next, effects] = failedBeforeAnswer(agent, call.id, cause);
+  return [next, [told, ...effects]];
+}
+
+/** An answered call ends for the agent; `before`: what is said ahead of Call_Release. */
+function leave(agent: SignedIn, id: CallId, before: readonly AgentEffect[]): Outcome {
+  const left = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
+  const told: AgentEffect = { type: "tell-call", call: id, event: { type: "release", failure: null } };
+  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
+  const [settled, state] = settle(onHook);
+  return [settled, [told, ...before, notify("AgentEvent_Call_Release", id), ...hungUp, ...state]];
+}
+
+/** decisions.md 16: PhoneRelease (unless the phone is kept or busy with another call), detect, Call_Out_Fail, Connect_Fail, state. */
+function partyFailed(agent: SignedIn, id: CallId, cause: Cause): Outcome {
+  const left = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
+  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
+  const [settled, state] = settle(onHook);
+  return [settled, [...hungUp, ...callOutFailed(id, "party", cause), ...state]];
+}
+
+function hold(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
+  if (!current) return refuse("200-013", "there is no call to hold");
+  if (current.stage !== "talking") return refuse("200-014", "the call is not connected yet");
+  return [
+    change(agent, current.id, { stage: "held", muted: false }),
+    [{ type: "tell-call", call: current.id, event: { type: "hold" } }, notify("AgentEvent_Hold", current.id)],
+  ];
+}
+
+/** decisions.md 19 and the seed: the current call, if there is one, is held first. */
+function retrieve(agent: SignedIn, id: string): Outcome | Refused {
+  const heldCalls = agent.calls.filter((call) => call.stage === "held");
+  const wanted = id === "" ? heldCalls.at(-1) : heldCalls.find((call) => call.id === id);
+  if (!wanted) return refuse("200-015", id === "" ? "there is no held call" : "callid: not a held call of this agent");
+  const current = currentCall(agent);
+  if (current && current.stage !== "talking") return refuse("200-016", "another call is being set up");
+  const parked = current ? hold(agent, current) : ([agent, []] as const);
+  if ("refused" in parked) return parked;
+  return [parked[0], [...parked[1], { type: "tell-call", call: wanted.id, event: { type: "retrieve" } }]];
+}
+
+function mute(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
+  if (!current) return refuse("200-003", "there is no call to mute");
+  if (current.stage !== "talking") return refuse("200-004", "the call is not connected yet");
+  return setMuted(agent, current, true);
+}
+
+function unmute(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
+  if (!current) return refuse("200-007", "there is no call to unmute");
+  if (!current.muted) return refuse("200-008", "the call is not muted");
+  return setMuted(agent, current, false);
+}
+
+const setMuted = (agent: SignedIn, call: AgentCall, muted: boolean): Outcome => [
+  change(agent, call.id, { muted }),
+  [{ type: "tell-call", call: call.id, event: { type: "mute", muted } }],
+];
+
+function dial(agent: SignedIn, current: AgentCall | undefined, digits: string): Outcome | Refused {
+  if (current?.stage !== "talking") return refuse("100-007", "there is no connected call");
+  if (!current.telephoneEvent) return refuse("100-007", "the called party takes no telephone-events");
+  return [agent, [{ type: "tell-call", call: current.id, event: { type: "dial", digits } }]];
+}
+
+/** What a call reports. A fact about a call that the agent has left already says nothing new. */
+export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
+  if (!agent.calls.some(({ id }) => id === fact.call)) return [agent, []];
+  switch (fact.type) {
+    case "call-alerting":
+      return [agent, [customerAlerting(fact)]];
+    case "call-talking":
+      return talking(agent, fact);
+    case "call-failed":
+      return partyFailed(agent, fact.call, fact.cause);
+    case "call-left":
+      return leave(agent, fact.call, [
+        notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.called }),
+      ]);
+    default:
+      return unreachable(fact);
+  }
+}
+
+const customerAlerting = (fact: CallFact & { type: "call-alerting" }): AgentEffect =>
+  notify("AgentEvent_Customer_Alerting", {
+    callid: fact.call,
+    otherPhoneWorkno: "",
+    otherPhone: fact.called,
+    type: "main",
+  });
+
+/** Also after retrieve. Feature 7: a call that the agent made (codes.json call_features). */
+function talking(agent: SignedIn, fact: CallFact & { type: "call-talking" }): Outcome {
+  const telephoneEvent = fact.telephoneEvent === null ? {} : { telephoneEvent: fact.telephoneEvent };
+  return [
+    change(agent, fact.call, { stage: "talking", ...telephoneEvent }),
+    [
+      notify("AgentEvent_Talking", {
+        caller: fact.caller,
+        callid: fact.call,
+        called: fact.called,
+        feature: "7",
+        type: "main",
+        mediaAbility: fact.video ? "3" : "1",
+      }),
+    ],
+  ];
+}
+
+const change = (agent: SignedIn, id: CallId, part: Partial<AgentCall>): SignedIn => ({
+  ...agent,
+  calls: agent.calls.map((call) => (call.id === id ? { ...call, ...part } : call)),
+});

@@ -1,0 +1,191 @@
+// The leg to the agent's phone: rung for a callout, kept or hung up after it.
+//
+//   on-hook --callout--> ringing --answers--> off-hook <--re-INVITE--> adding-video
+//      '<----- failed, released, hung up ------'--------------------------'
+
+import { type CallId, legId } from "../../base/ids.ts";
+import type { CallPlan, LegEvent } from "../call/state.ts";
+import type { Cause } from "../detect/cause.ts";
+import { settle, settleUnanswered } from "./presence.ts";
+import {
+  type AgentCall,
+  type AgentEffect,
+  type AgentInput,
+  callOutFailed,
+  notify,
+  type Outcome,
+  type Phone,
+  type SignedIn,
+} from "./state.ts";
+
+const onHook: Phone = { name: "on-hook" };
+const stopRinging: AgentEffect = { type: "stop-timer", name: "ring-agent" };
+
+/** Rings the phone for this call, or takes it as it is when it is off-hook already. */
+export function raisePhone(agent: SignedIn, request: { plan: CallPlan; ringMs: number }): Outcome {
+  const { plan } = request;
+  if (agent.phone.name === "off-hook") {
+    if (plan.mediaAbility === 0 || agent.phone.video) return phoneReady(agent, agent.phone, plan.id);
+    const { leg } = agent.phone;
+    return [{ ...agent, phone: { name: "adding-video", leg, call: plan.id } }, [{ type: "add-video", leg, plan }]];
+  }
+  const leg = legId(`${agent.id}.phone.${agent.legs + 1}`);
+  return [
+    { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call: plan.id, alerted: false } },
+    [
+      { type: "invite-phone", leg, number: agent.profile.phoneNumber, plan },
+      { type: "start-timer", name: "ring-agent", ms: request.ringMs },
+    ],
+  ];
+}
+
+/** The phone is there: state 7 and AgentState_Busy (unless there already), then the party's turn. */
+function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: CallId): Outcome {
+  const busy = agent.presence.name === "talking" ? [] : [notify("AgentState_Busy", null)];
+  return [
+    { ...agent, phone, presence: { name: "talking" } },
+    [...busy, { type: "tell-call", call, event: { type: "phone-answered", phone: phone.leg, video: phone.video } }],
+  ];
+}
+
+export function reducePhone(
+  agent: SignedIn,
+  event: LegEvent | Extract<AgentInput, { type: "leg-reoffered" }>,
+): Outcome {
+  const { phone } = agent;
+  // A leg that we have hung up may still report its end: it is not the phone's leg any more.
+  if (phone.name === "on-hook" || phone.leg !== event.leg) return [agent, []];
+  switch (event.type) {
+    case "leg-ringing":
+      return phone.name === "ringing" && !phone.alerted
+        ? [{ ...agent, phone: { ...phone, alerted: true } }, [notify("AgentOther_PhoneAlerting", null)]]
+        : [agent, []];
+    case "leg-answered":
+      return phone.name === "ringing" ? answered(agent, phone, event.video) : [agent, []];
+    case "leg-failed":
+      return phone.name === "ringing" ? refused(agent, phone.call, event.cause) : handsetDown(agent, false);
+    case "leg-reoffered":
+      return phone.name === "adding-video" ? reoffered(agent, phone, event.video) : [agent, []];
+    case "leg-ended":
+      return handsetDown(agent, event.remote);
+  }
+}
+
+const mediaOf = (agent: SignedIn, call: CallId): AgentCall["mediaAbility"] =>
+  agent.calls.find(({ id }) => id === call)?.mediaAbility ?? 0;
+
+/** decisions.md 17: a phone that answers a video call without video fails the call before the party is rung. */
+function answered(agent: SignedIn, phone: Phone & { name: "ringing" }, video: boolean): Outcome {
+  if (mediaOf(agent, phone.call) === 1 && !video) {
+    return refused(agent, phone.call, { status: 488, rung: phone.alerted, ours: "media" });
+  }
+  const [next, effects] = phoneReady(agent, { name: "off-hook", leg: phone.leg, video }, phone.call);
+  return [
+    next,
+    [
+      stopRinging,
+      ...(phone.alerted ? [] : [notify("AgentOther_PhoneAlerting", null)]),
+      notify("AgentOther_PhoneOffhook", { type: "main" }),
+      ...effects,
+    ],
+  ];
+}
+
+function reoffered(agent: SignedIn, phone: Phone & { name: "adding-video" }, video: boolean): Outcome {
+  const { leg, call } = phone;
+  if (video || mediaOf(agent, call) !== 1) return phoneReady(agent, { name: "off-hook", leg, video }, call);
+  return refused({ ...agent, phone: { name: "off-hook", leg, video: false } }, call, {
+    status: 488,
+    rung: false,
+    ours: "media",
+  });
+}
+
+/** The agent's leg failed: the call is told, and the events of decisions.md 16 follow. */
+export function refused(agent: SignedIn, call: CallId, cause: Cause): Outcome {
+  const [next, effects] = failedBeforeAnswer(agent, call, cause);
+  const told: AgentEffect = {
+    type: "tell-call",
+    call,
+    event: { type: "release", failure: { phase: "agent", cause } },
+  };
+  return [next, [told, ...effects]];
+}
+
+/**
+ * PhoneBusy if it was, detect, Call_Out_Fail, Connect_Fail, PhoneRelease unless the phone stays off-hook for another call or
+ * for good, and with P18=1 the state (decisions.md 16).
+ */
+export function failedBeforeAnswer(agent: SignedIn, id: CallId, cause: Cause): Outcome {
+  const left: SignedIn = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
+  const busy = cause.ours === undefined && (cause.status === 486 || cause.status === 600 || cause.q850 === 17);
+  const [down, released] = dropUnanswered(left, cause);
+  const [settled, state] = settleUnanswered(down);
+  return [
+    settled,
+    [
+      ...(busy ? [notify("AgentOther_PhoneBusy", null)] : []),
+      ...callOutFailed(id, "agent", cause),
+      ...released,
+      ...state,
+    ],
+  ];
+}
+
+function dropUnanswered(agent: SignedIn, cause: Cause): Outcome {
+  const { phone } = agent;
+  if (phone.name === "ringing") {
+    const byHand = cause.ours === undefined && (cause.status === 603 || cause.q850 === 21);
+    return [
+      { ...agent, phone: onHook },
+      [
+        stopRinging,
+        { type: "hang-up", leg: phone.leg },
+        notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 }),
+      ],
+    ];
+  }
+  const settled: SignedIn =
+    phone.name === "adding-video" ? { ...agent, phone: { name: "off-hook", leg: phone.leg, video: false } } : agent;
+  return settled.calls.length === 0 ? hangUpPhone(settled, 3) : [settled, []];
+}
+
+/** After the last call: the phone goes down unless it is kept off-hook (`releasephone=false`). */
+export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
+  if (!agent.profile.releasePhone || agent.phone.name === "on-hook") return [agent, []];
+  return [
+    { ...agent, phone: onHook },
+    [{ type: "hang-up", leg: agent.phone.leg }, notify("AgentOther_PhoneRelease", { phoneState })],
+  ];
+}
+
+/** The agent put the handset down (or the leg broke): every call of his ends, answered ones first. */
+function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
+  const cause: Cause = { status: 487, rung: false, ours: "gave-up" };
+  const unanswered = agent.calls.filter((call) => call.stage === "setting-up");
+  const answeredCalls = agent.calls.filter((call) => call.stage !== "setting-up");
+  const [settled, state] = settle({ ...agent, phone: onHook, calls: [] });
+  return [
+    settled,
+    [
+      stopRinging,
+      ...agent.calls.map(
+        ({ id, stage }): AgentEffect => ({
+          type: "tell-call",
+          call: id,
+          event: { type: "release", failure: stage === "setting-up" ? { phase: "party", cause } : null },
+        }),
+      ),
+      ...answeredCalls.map(({ id }) => notify("AgentEvent_Call_Release", id)),
+      notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 }),
+      ...unanswered.flatMap(({ id }) => callOutFailed(id, "party", cause)),
+      ...state,
+    ],
+  ];
+}
+
+/** Sign-out: the leg ends whatever its state. */
+export function dropPhone(agent: SignedIn): readonly AgentEffect[] {
+  if (agent.phone.name === "on-hook") return [];
+  return [stopRinging, { type: "hang-up", leg: agent.phone.leg }, notify("AgentOther_PhoneRelease", { phoneState: 3 })];
+}

@@ -1,0 +1,154 @@
+// The agent: his state, his phone's leg and the calls he is in. All plain data.
+
+import type { AgentId, CallId, LegId } from "../../base/ids.ts";
+import type { Refusal } from "../../base/step.ts";
+import type { AgentEvent } from "../../contract/agent-event.ts";
+import type { ResultCode } from "../../contract/result.ts";
+import type { CallEvent, CallFact, CallPlan, Heard, LegEvent } from "../call/state.ts";
+import type { Cause, Phase } from "../detect/cause.ts";
+
+/** behaviour.md §5. Numbers: 3 busy, 4 idle, 5 wrap-up, 7 talking (in a call, whatever its stage), 8 rest. */
+export type Presence =
+  | { readonly name: "idle" }
+  | { readonly name: "busy"; readonly reason: number }
+  | { readonly name: "wrap-up" }
+  | { readonly name: "talking" }
+  | { readonly name: "rest"; readonly cause: number };
+
+/** Asked for during a call or wrap-up; takes effect at its end. */
+export type Afterwards =
+  | { readonly name: "busy"; readonly reason: number }
+  | { readonly name: "rest"; readonly seconds: number; readonly cause: number }
+  | { readonly name: "wrap-up" };
+
+/** The leg to the agent's phone (decisions.md 20). */
+export type Phone =
+  | { readonly name: "on-hook" }
+  | { readonly name: "ringing"; readonly leg: LegId; readonly call: CallId; readonly alerted: boolean }
+  | { readonly name: "off-hook"; readonly leg: LegId; readonly video: boolean }
+  /** Off-hook, asked by a re-INVITE to add video for the next call. */
+  | { readonly name: "adding-video"; readonly leg: LegId; readonly call: CallId };
+
+/** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
+export type AgentCall = {
+  readonly id: CallId;
+  readonly stage: "setting-up" | "talking" | "held";
+  readonly muted: boolean;
+  /** Digits can be sent to the party as telephone-events. */
+  readonly telephoneEvent: boolean;
+  readonly mediaAbility: CallPlan["mediaAbility"];
+};
+
+export type Profile = {
+  readonly phoneNumber: string;
+  /** Sign-in time, ms since the epoch. */
+  readonly loginAt: number;
+  readonly autoAnswer: boolean;
+  /** Idle after a call; else wrap-up. */
+  readonly autoEnterIdle: boolean;
+  /** Hang the phone up after a call; else it stays off-hook until sign-out. */
+  readonly releasePhone: boolean;
+  readonly agentType: 4 | 11;
+  /** Skills he serves now. */
+  readonly skills: readonly number[];
+};
+
+export type SignedOut = { readonly name: "signed-out"; readonly id: AgentId; readonly legs: number };
+
+export type SignedIn = {
+  readonly name: "signed-in";
+  readonly id: AgentId;
+  readonly profile: Profile;
+  readonly presence: Presence;
+  readonly afterwards: Afterwards | null;
+  readonly phone: Phone;
+  /** Oldest first. At most one is not held. */
+  readonly calls: readonly AgentCall[];
+  /** Phone legs made so far: names the next one. */
+  readonly legs: number;
+};
+
+export type Agent = SignedOut | SignedIn;
+
+export type AgentRequest =
+  | { readonly type: "say-busy"; readonly reason: number; readonly prolong: boolean }
+  | { readonly type: "cancel-busy" }
+  | { readonly type: "say-free" }
+  | { readonly type: "work" }
+  | { readonly type: "cancel-work" }
+  | { readonly type: "rest"; readonly seconds: number; readonly cause: number; readonly prolong: boolean }
+  | { readonly type: "cancel-rest" }
+  | { readonly type: "set-auto-enter-idle"; readonly enabled: boolean }
+  | { readonly type: "set-auto-answer"; readonly enabled: boolean }
+  | { readonly type: "reset-skills"; readonly skills: readonly number[] };
+
+export type AgentCallRequest =
+  /** `occupyFirst`: soft parameter P18 is 1. */
+  | { readonly type: "call-out"; readonly plan: CallPlan; readonly occupyFirst: boolean; readonly ringMs: number }
+  | { readonly type: "release" }
+  | { readonly type: "drop-call"; readonly callId: string }
+  | { readonly type: "hold" }
+  | { readonly type: "get-hold"; readonly callId: string }
+  | { readonly type: "begin-mute" }
+  | { readonly type: "end-mute" }
+  | { readonly type: "dial-digits"; readonly digits: string };
+
+export type AgentInput =
+  | { readonly type: "sign-in"; readonly profile: Profile; readonly status: 3 | 4 | 5 }
+  /** `told`: the agent did not ask for it himself in peace, so AgentOther_ShutdownService says it. */
+  | { readonly type: "sign-out"; readonly force: boolean; readonly told: boolean }
+  | AgentRequest
+  | AgentCallRequest
+  | LegEvent
+  /** The answer to our re-INVITE for video; `video` false also when it was refused. */
+  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean }
+  | { readonly type: "timer"; readonly name: "ring-agent" | "rest" }
+  | CallFact;
+
+type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
+
+export type AgentEffect =
+  | { readonly type: "notify"; readonly event: AgentEvent }
+  /** OUTBOUND_DETECT_EVENT, its number looked up in the site's table (core/detect). */
+  | { readonly type: "notify-failure"; readonly call: CallId; readonly phase: Phase; readonly cause: Cause }
+  | { readonly type: "start-call"; readonly plan: CallPlan }
+  | { readonly type: "tell-call"; readonly call: CallId; readonly event: Untimed<CallEvent> }
+  | {
+      readonly type: "invite-phone";
+      readonly leg: LegId;
+      readonly number: string;
+      readonly plan: CallPlan;
+    }
+  | { readonly type: "add-video"; readonly leg: LegId; readonly plan: CallPlan }
+  | { readonly type: "hang-up"; readonly leg: LegId }
+  | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
+  | { readonly type: "start-timer"; readonly name: "ring-agent" | "rest"; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly name: "ring-agent" | "rest" };
+
+export type Refused = Refusal<ResultCode>;
+export type Outcome = readonly [SignedIn, readonly AgentEffect[]];
+
+/** The number that `agentstatus` shows (codes.json agent_states). */
+export function stateNumber(agent: Agent): 2 | 3 | 4 | 5 | 7 | 8 {
+  if (agent.name === "signed-out") return 2;
+  return ({ busy: 3, idle: 4, "wrap-up": 5, talking: 7, rest: 8 } as const)[agent.presence.name];
+}
+
+/** The call that is not held: being set up or talking. */
+export const currentCall = (agent: SignedIn): AgentCall | undefined =>
+  agent.calls.find((call) => call.stage !== "held");
+
+/** Something is going on that a state request has to wait for (a callout reserves the agent: decisions.md 13). */
+export const occupied = (agent: SignedIn): boolean => agent.presence.name === "talking" || agent.calls.length > 0;
+
+export const notify = <Type extends AgentEvent["eventType"]>(
+  eventType: Type,
+  content: Extract<AgentEvent, { eventType: Type }>["content"],
+): AgentEffect => ({ type: "notify", event: { eventType, content } as AgentEvent });
+
+/** The failure of a callout as the agent sees it, in the order of decisions.md 16. */
+export const callOutFailed = (call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => [
+  { type: "notify-failure", call, phase, cause },
+  notify("AgentEvent_Call_Out_Fail", call),
+  notify("AgentEvent_Connect_Fail", call),
+];

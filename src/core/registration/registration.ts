@@ -1,0 +1,70 @@
+// Bindings of one address of record (RFC 3261 §10.3): which contacts a phone number stands for, and until when.
+
+/** Where requests for a contact go: the flow that it registered over. */
+export type Flow = { readonly transport: "udp" | "tcp"; readonly address: string; readonly port: number };
+
+export type Binding = {
+  readonly uri: string;
+  readonly flow: Flow;
+  readonly sipCallId: string;
+  readonly cseq: number;
+  readonly q: number;
+  readonly expiresAt: number;
+  readonly updatedAt: number;
+  /** A simulated phone of the demo site: any phone from outside goes before it. */
+  readonly simulated: boolean;
+};
+
+export type Change = {
+  readonly now: number;
+  readonly flow: Flow;
+  readonly sipCallId: string;
+  readonly cseq: number;
+  readonly contacts: readonly { readonly uri: string; readonly expiresS: number; readonly q: number }[] | "*";
+};
+
+/** Seconds; shorter ones are answered 423 with this (RFC 3261 §10.2.8), longer ones are cut to the longest. */
+export const SHORTEST_S = 10;
+export const LONGEST_S = 3600;
+/** Bindings of one number; more are refused. */
+export const MOST = 10;
+
+export const alive = (bindings: readonly Binding[], now: number): readonly Binding[] =>
+  bindings.filter(({ expiresAt }) => expiresAt > now);
+
+/** The new list, or why not: `too-brief` 423, `out-of-order` 500 (RFC 3261 §10.3 step 7), `too-many` 403. */
+export function register(
+  before: readonly Binding[],
+  change: Change,
+): readonly Binding[] | "too-brief" | "out-of-order" | "too-many" {
+  const { now, sipCallId, cseq, contacts } = change;
+  const bindings = alive(before, now);
+  const stale = ({ sipCallId: id, cseq: last }: Binding): boolean => id === sipCallId && last >= cseq;
+  if (contacts === "*") return bindings.some(stale) ? "out-of-order" : [];
+  if (contacts.some(({ expiresS }) => expiresS > 0 && expiresS < SHORTEST_S)) return "too-brief";
+  let next = bindings;
+  for (const contact of contacts) {
+    const known = next.find(({ uri }) => uri === contact.uri);
+    if (known && stale(known)) return "out-of-order";
+    const others = next.filter((binding) => binding !== known);
+    next = contact.expiresS === 0 ? others : [...others, bindingFor(contact, change)];
+  }
+  return next.length > MOST ? "too-many" : next;
+}
+
+const bindingFor = (contact: { uri: string; expiresS: number; q: number }, change: Change): Binding => ({
+  uri: contact.uri,
+  flow: change.flow,
+  sipCallId: change.sipCallId,
+  cseq: change.cseq,
+  q: contact.q,
+  expiresAt: change.now + Math.min(contact.expiresS, LONGEST_S) * 1000,
+  updatedAt: change.now,
+  simulated: /;(?:x-)?seatway-sim\b/i.test(contact.uri),
+});
+
+/** The contact to ring: real before simulated, then the highest q, then the latest. */
+export const best = (bindings: readonly Binding[], now: number): Binding | undefined =>
+  alive(bindings, now).toSorted(
+    (a, b) => Number(a.simulated) - Number(b.simulated) || b.q - a.q || b.updatedAt - a.updatedAt,
+  )[0];
