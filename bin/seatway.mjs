@@ -12,6 +12,7 @@ await runCommand(() => {
   if (checkout) ensureInstalled(false);
   const [command, ...rest] = process.argv.slice(2);
   const main = checkout ? join(root, "src", "main.ts") : join(root, "dist", "main.js");
-  const program = command === "serve" ? [main, ...rest] : [join(root, "bin", "cli.mjs"), ...process.argv.slice(2)];
+  const serving = command === "serve" && !rest.includes("--help");
+  const program = serving ? [main, ...rest] : [join(root, "bin", "cli.mjs"), ...process.argv.slice(2)];
   return runNode(findNode(), program);
 });
