@@ -1,7 +1,7 @@
 // The soft parameters in force: a stored change ranks over the site file, that over the default. Run by
 // runtime/parameters.ts, which stores what a change asks for before it takes effect.
 
-import { type Refusal, refuse, type Step } from "../../base/step.ts";
+import { type Refusal, refuse } from "../../base/step.ts";
 import {
   boundsOf,
   definitionOf,
@@ -47,6 +47,9 @@ export type ParameterEffect = {
   readonly before: number;
   readonly after: number;
 };
+
+/** A step with exactly one effect: what was decided has to be written down. */
+export type ParameterStep = readonly [state: Parameters, effects: readonly [ParameterEffect]];
 
 export type ParameterRefused = Refusal<"unknown-parameter" | "value-not-allowed">;
 
@@ -97,10 +100,7 @@ const withBit = (value: number, bit: number, on: boolean): number =>
   (on ? value | (1 << bit) : value & ~(1 << bit)) >>> 0;
 
 /** One change. Refused: nothing changed, and the message says what was expected. */
-export function changeParameter(
-  state: Parameters,
-  change: ParameterChange,
-): Step<Parameters, ParameterEffect> | ParameterRefused {
+export function changeParameter(state: Parameters, change: ParameterChange): ParameterStep | ParameterRefused {
   const name = parameterName(change.name);
   if (!name)
     return refuse("unknown-parameter", `${change.name} is no parameter, one of ${parameterNames.join(", ")} expected`);

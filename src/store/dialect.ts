@@ -1,0 +1,39 @@
+// Kysely over node:sqlite. Kysely's own SQLite dialect expects another driver's statements; this is the difference.
+// The database is synchronous: a statement runs to its end on the calling thread. So only rare writes belong here
+// (a parameter, a block of ten thousand call numbers), never anything of a call or a packet.
+
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import { StoreFault } from "./ports.ts";
+
+export const nodeSqliteDialect = (database: DatabaseSync): SqliteDialect =>
+  new SqliteDialect({ database: adapt(database) });
+
+const adapt = (database: DatabaseSync): SqliteDatabase => ({
+  close: () => database.close(),
+  prepare: (text) => statement(guarded(() => database.prepare(text))),
+});
+
+const statement = (prepared: StatementSync): SqliteStatement => ({
+  reader: prepared.columns().length > 0,
+  all: (parameters) => guarded(() => prepared.all(...values(parameters))),
+  run: (parameters) => guarded(() => prepared.run(...values(parameters))),
+  iterate: (parameters) => prepared.iterate(...values(parameters)),
+});
+
+/** Our own queries bind numbers and texts only; anything else would be a mistake in this room. */
+const values = (parameters: readonly unknown[]): SQLInputValue[] =>
+  parameters.map((value) => {
+    if (typeof value === "number" || typeof value === "string") return value;
+    throw new TypeError(`a query binds a ${typeof value}`);
+  });
+
+/** Faults leave this room in one shape: what SQLite says, without statement and data. */
+export function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Error && "errstr" in cause) throw new StoreFault(`${cause.errstr}`, { cause });
+    throw cause;
+  }
+}

@@ -1,0 +1,65 @@
+// Numbered steps that bring a database to this version. A step that was released is never edited: the next one mends it.
+// All missing steps run in one transaction, so a file is at a whole version or unchanged.
+
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { Clock } from "../base/clock.ts";
+import { StoreFault } from "./ports.ts";
+import type { Schema } from "./schema.ts";
+
+type Migration = { readonly name: string; up(database: Transaction<Schema>): Promise<void> };
+
+/** Number = place in the list, from 1. */
+export const migrations: readonly Migration[] = [
+  {
+    name: "parameters, audit and sequences",
+    async up({ schema }) {
+      await schema
+        .createTable("parameter")
+        .addColumn("name", "text", (column) => column.primaryKey())
+        .addColumn("value", "integer", (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable("audit")
+        .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
+        .addColumn("at", "integer", (column) => column.notNull())
+        .addColumn("face", "text", (column) => column.notNull())
+        .addColumn("peer", "text", (column) => column.notNull())
+        .addColumn("what", "text", (column) => column.notNull())
+        .addColumn("before", "text", (column) => column.notNull())
+        .addColumn("after", "text", (column) => column.notNull())
+        .execute();
+      await schema
+        .createTable("sequence")
+        .addColumn("name", "text", (column) => column.primaryKey())
+        .addColumn("next", "integer", (column) => column.notNull())
+        .execute();
+    },
+  },
+];
+
+/** Runs what is missing. A file from a newer version is refused: this one does not know what its tables mean. */
+export async function migrate(database: Kysely<Schema>, clock: Clock): Promise<void> {
+  await database.schema
+    .createTable("migration")
+    .ifNotExists()
+    .addColumn("number", "integer", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("at", "integer", (column) => column.notNull())
+    .execute();
+  await database.transaction().execute(async (transaction) => {
+    const { last } = await transaction
+      .selectFrom("migration")
+      .select(sql<number>`coalesce(max(number), 0)`.as("last"))
+      .executeTakeFirstOrThrow();
+    if (last > migrations.length)
+      throw new StoreFault(`written by a newer version (step ${last}, this one knows ${migrations.length})`);
+    for (const [index, { name, up }] of migrations.entries()) {
+      if (index < last) continue;
+      await up(transaction);
+      await transaction
+        .insertInto("migration")
+        .values({ number: index + 1, name, at: clock.now() })
+        .execute();
+    }
+  });
+}

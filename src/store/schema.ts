@@ -1,0 +1,20 @@
+// The tables as Kysely sees them. migrations.ts creates them.
+
+import type { Generated } from "kysely";
+
+export type Schema = {
+  /** Which migrations ran, and when (ms since the epoch). */
+  readonly migration: { readonly number: number; readonly name: string; readonly at: number };
+  readonly parameter: { readonly name: string; readonly value: number };
+  readonly audit: {
+    readonly id: Generated<number>;
+    readonly at: number;
+    readonly face: string;
+    readonly peer: string;
+    readonly what: string;
+    readonly before: string;
+    readonly after: string;
+  };
+  /** `next`: the first number that nobody has reserved yet. */
+  readonly sequence: { readonly name: string; readonly next: number };
+};

@@ -1,0 +1,110 @@
+// The store as one SQLite file, `seatway.db` in SEATWAY_DATA. Opened by main.ts.
+// WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut. That costs one
+// fsync per change, which is right for rows as rare as these (a journal of calls would be grouped, in a thread).
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import type { Clock } from "../base/clock.ts";
+import { guarded, nodeSqliteDialect } from "./dialect.ts";
+import { migrate } from "./migrations.ts";
+import { type AuditRow, type SequenceBlock, type Store, StoreFault } from "./ports.ts";
+import type { Schema } from "./schema.ts";
+
+export type StoreOptions = {
+  /** Folder of the file, created when missing; readable for its owner alone. */
+  readonly folder: string;
+  readonly clock: Clock;
+};
+
+/** Opens or creates the store. `problem`: one line that names the setting and says why it cannot be used. */
+export async function openStore({ folder, clock }: StoreOptions): Promise<Store | { readonly problem: string }> {
+  const path = join(folder, "seatway.db");
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (fault) {
+    return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${reason(fault)})` };
+  }
+  let file: DatabaseSync | undefined;
+  try {
+    file = guarded(() => openFile(path));
+    const database = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
+    await migrate(database, clock);
+    return storeOver(database);
+  } catch (fault) {
+    if (file?.isOpen) file.close();
+    return { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${reason(fault)})` };
+  }
+}
+
+/** The timeout is for a backup tool that holds the file for a moment, not for a second gateway. */
+function openFile(path: string): DatabaseSync {
+  const file = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
+    // A file that can only be read shows here, at the start, and not at the first change.
+    file.exec("BEGIN IMMEDIATE; ROLLBACK;");
+    return file;
+  } catch (fault) {
+    file.close();
+    throw fault;
+  }
+}
+
+/** A file system's code (`EACCES`) or the database's words, in one line. */
+function reason(fault: unknown): string {
+  if (fault instanceof Error && "code" in fault && typeof fault.code === "string") return fault.code;
+  if (fault instanceof StoreFault) return fault.message;
+  throw fault;
+}
+
+function storeOver(database: Kysely<Schema>): Store {
+  let closing: Promise<void> | undefined;
+  return {
+    async parameters() {
+      const rows = await database.selectFrom("parameter").selectAll().execute();
+      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+    },
+    changeParameter: (name, value, audit) =>
+      database.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto("parameter")
+          .values({ name, value })
+          .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
+          .execute();
+        await transaction.insertInto("audit").values(audit).execute();
+      }),
+    audit: (limit) => newestAudit(database, limit),
+    reserveSequence: (count) => reserve(database, count),
+    close() {
+      closing ??= database.destroy();
+      return closing;
+    },
+  };
+}
+
+async function newestAudit(database: Kysely<Schema>, limit: number): Promise<readonly AuditRow[]> {
+  const rows = await database
+    .selectFrom("audit")
+    .select(["at", "face", "peer", "what", "before", "after"])
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+  // node:sqlite's rows have no prototype; ours are ordinary records.
+  return rows.map((row) => ({ ...row }));
+}
+
+/** One statement, so that two processes on one file can never reserve the same numbers. The first number is 1. */
+async function reserve(database: Kysely<Schema>, count: number): Promise<SequenceBlock> {
+  if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`a block of ${count} numbers`);
+  const { next } = await database
+    .insertInto("sequence")
+    .values({ name: "call", next: 1 + count })
+    .onConflict((conflict) =>
+      conflict.column("name").doUpdateSet(({ eb }) => ({ next: eb("sequence.next", "+", count) })),
+    )
+    .returning("next")
+    .executeTakeFirstOrThrow();
+  return { first: next - count, last: next - 1 };
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { after, test } from "node:test";
+import { virtualClock } from "../base/clock.ts";
+import { migrations } from "./migrations.ts";
+import { type AuditRow, type Store, StoreFault } from "./ports.ts";
+import { openStore } from "./sqlite.ts";
+
+const root = await mkdtemp(join(tmpdir(), "seatway-store-"));
+after(() => rm(root, { recursive: true, force: true }));
+const clock = virtualClock();
+let folders = 0;
+const newFolder = (): string => join(root, `data-${folders++}`, "deeper");
+
+async function open(folder: string): Promise<Store> {
+  const store = await openStore({ folder, clock });
+  assert.ok(!("problem" in store), "problem" in store ? store.problem : "");
+  return store;
+}
+
+async function problemOf(folder: string): Promise<string> {
+  const store = await openStore({ folder, clock });
+  assert.ok("problem" in store);
+  assert.doesNotMatch(store.problem, /\n/);
+  return store.problem;
+}
+
+const row = (before: string, afterwards: string): AuditRow => ({
+  at: clock.now(),
+  face: "mml",
+  peer: "127.0.0.1:40000",
+  what: "parameter P978",
+  before,
+  after: afterwards,
+});
+
+test("a parameter and its audit row survive closing and opening", async () => {
+  const folder = newFolder();
+  const first = await open(folder);
+  assert.deepEqual(await first.parameters(), {});
+  await first.changeParameter("P978", 1, row("0", "1"));
+  await first.changeParameter("P978", 0xffff_ffff, row("1", "4294967295"));
+  await first.close();
+  await first.close();
+  const second = await open(folder);
+  assert.deepEqual(await second.parameters(), { P978: 0xffff_ffff });
+  assert.deepEqual(await second.audit(10), [row("1", "4294967295"), row("0", "1")]);
+  assert.deepEqual(await second.audit(1), [row("1", "4294967295")]);
+  await second.close();
+});
+
+test("the folder is made for its owner alone", async () => {
+  const folder = newFolder();
+  await (await open(folder)).close();
+  assert.equal((await stat(folder)).mode & 0o077, 0);
+});
+
+test("a changed parameter survives kill -9", async () => {
+  const folder = newFolder();
+  const program = `
+    const { openStore } = await import(${JSON.stringify(new URL("./sqlite.ts", import.meta.url).href)});
+    const { systemClock } = await import(${JSON.stringify(new URL("../base/clock.ts", import.meta.url).href)});
+    const store = await openStore({ folder: ${JSON.stringify(folder)}, clock: systemClock });
+    await store.changeParameter("P18", 1, { at: 1, face: "mml", peer: "x", what: "parameter P18", before: "0", after: "1" });
+    await store.reserveSequence(10);
+    process.stdout.write("stored");
+    setInterval(() => {}, 1000);
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  const store = await open(folder);
+  assert.deepEqual(await store.parameters(), { P18: 1 });
+  assert.equal((await store.audit(10)).length, 1);
+  assert.deepEqual(await store.reserveSequence(1), { first: 11, last: 11 });
+  await store.close();
+});
+
+test("blocks of the call sequence never overlap, over restarts and two processes", async () => {
+  const folder = newFolder();
+  const one = await open(folder);
+  const two = await open(folder);
+  const blocks = await Promise.all([one, two, one, two, one].map((store) => store.reserveSequence(100)));
+  await one.close();
+  await two.close();
+  const third = await open(folder);
+  blocks.push(await third.reserveSequence(7));
+  await assert.rejects(third.reserveSequence(0), RangeError);
+  await third.close();
+  const firsts = blocks.map(({ first }) => first).sort((a, b) => a - b);
+  assert.deepEqual(firsts, [1, 101, 201, 301, 401, 501]);
+  assert.ok(blocks.every(({ first, last }) => last === first + (first === 501 ? 6 : 99)));
+});
+
+test("value and audit row are kept together or not at all", async () => {
+  const folder = newFolder();
+  const store = await open(folder);
+  const side = new DatabaseSync(join(folder, "seatway.db"));
+  side.exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  await assert.rejects(store.changeParameter("P18", 1, row("0", "1")), StoreFault);
+  assert.deepEqual(await store.parameters(), {});
+  side.exec("DROP TRIGGER full");
+  side.close();
+  await store.changeParameter("P18", 1, row("0", "1"));
+  assert.deepEqual(await store.parameters(), { P18: 1 });
+  await store.close();
+});
+
+test("a database of a newer version is refused and left as it is", async () => {
+  const folder = newFolder();
+  await (await open(folder)).close();
+  const side = new DatabaseSync(join(folder, "seatway.db"));
+  side.prepare("INSERT INTO migration VALUES (?, 'from the future', 0)").run(migrations.length + 1);
+  side.close();
+  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*newer version/);
+});
+
+test("a file that is no database is one line", async () => {
+  const folder = newFolder();
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "seatway.db"), "not a database, only text ".repeat(100));
+  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*seatway\.db \(file is not a database\)$/);
+});
+
+test("a folder that cannot be made or written is one line", async () => {
+  const file = join(root, "a-file");
+  await writeFile(file, "");
+  assert.match(
+    await problemOf(join(file, "data")),
+    /^SEATWAY_DATA=.*allowed is a folder that can be written \(ENOTDIR\)$/,
+  );
+  const folder = newFolder();
+  await mkdir(join(folder, "seatway.db"), { recursive: true });
+  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*unable to open database file/);
+});
