@@ -1,0 +1,114 @@
+// The package as a user gets it: packed, installed in an empty folder, run by the machine's own Node.js, which may be
+// older than the one that Seatway needs. Everything happens in a temporary folder.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+
+const root = resolve(import.meta.dirname, "..");
+const folder = mkdtempSync(join(tmpdir(), "seatway-package-"));
+const home = join(folder, "home");
+
+/** What a user's shell has: nothing of the npm command that runs this test, not our node_modules/.bin on the PATH. */
+const environment = Object.fromEntries([
+  ...Object.entries(process.env).filter(([name]) => !/^(npm_|node_options|seatway_(?!test_run))/i.test(name)),
+  [
+    "PATH",
+    (process.env["PATH"] ?? "")
+      .split(delimiter)
+      .filter((part) => !part.includes("node_modules"))
+      .join(delimiter),
+  ],
+]);
+
+const runIn = (cwd: string, program: string, args: readonly string[]): string =>
+  execFileSync(program, args, { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+/** Ports that were free a moment ago, all different. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(servers.map((server) => once(server, "listening")));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  return ports;
+}
+
+/** Asks until the gateway says that it is ready, or has ended. */
+async function ready(url: string, gateway: ChildProcess): Promise<boolean> {
+  while (gateway.exitCode === null && gateway.signalCode === null) {
+    const status = await fetch(url).then(
+      (reply) => reply.status,
+      () => 0,
+    );
+    if (status === 200) return true;
+    await delay(50);
+  }
+  return false;
+}
+
+describe("the package", () => {
+  before(() => {
+    mkdirSync(home);
+    runIn(root, "npm", ["pack", "--pack-destination", folder]);
+    const [tarball = ""] = globSync("*.tgz", { cwd: folder });
+    runIn(home, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball)]);
+  });
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(join(root, "dist"), { recursive: true, force: true });
+  });
+
+  it("holds what runs and what the licence asks for, no source and no tests", () => {
+    const installed = join(home, "node_modules", "seatway");
+    const top = new Set(globSync("*", { cwd: installed }));
+    assert.deepEqual(
+      ["bin", "dist", "LICENSE", "package.json"].filter((name) => !top.has(name)),
+      [],
+    );
+    assert.deepEqual(
+      globSync("{src,test,scripts,bench,**/*.test.*}", { cwd: installed, exclude: ["node_modules"] }),
+      [],
+    );
+  });
+
+  it("npx seatway --version", () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    assert.equal(runIn(home, "npx", ["seatway", "--version"]), `${version}\n`);
+  });
+
+  it("npx seatway --help", () => {
+    assert.match(runIn(home, "npx", ["seatway", "--help"]), /seatway serve/);
+  });
+
+  it("seatway serve gets ready, and ends with code 0 when it is told to", async () => {
+    const [http = 0, https = 0, sip = 0, mml = 0] = await freePorts(4);
+    const gateway = spawn(join(home, "node_modules", ".bin", "seatway"), ["serve"], {
+      cwd: home,
+      env: {
+        ...environment,
+        SEATWAY_HTTP_PORT: `${http}`,
+        SEATWAY_HTTPS_PORT: `${https}`,
+        SEATWAY_SIP_PORT: `${sip}`,
+        SEATWAY_MML_PORT: `${mml}`,
+        SEATWAY_RTP_PORTS: "42000-42199",
+        SEATWAY_DATA: join(folder, "data"),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let said = "";
+    for (const stream of [gateway.stdout, gateway.stderr]) stream.on("data", (bytes: Buffer) => (said += bytes));
+    const ended = once(gateway, "close");
+    try {
+      assert.ok(await ready(`http://127.0.0.1:${http}/readyz`, gateway), said);
+    } finally {
+      gateway.kill("SIGTERM");
+    }
+    assert.deepEqual(await ended, [0, null], said);
+  });
+});
