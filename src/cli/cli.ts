@@ -1,0 +1,79 @@
+// The command line over client/: `run` reads the arguments, carries the command out and gives the exit code.
+
+import { readFile } from "node:fs/promises";
+import { callOut } from "./callout.ts";
+import { type ExitCode, exit, exitMeaning } from "./exit.ts";
+import { mml } from "./mml.ts";
+import { parseCallOut, parseMml, type WrongUsage } from "./options.ts";
+import { serve } from "./serve.ts";
+import { type Io, stayAwake, terminal } from "./terminal.ts";
+
+const help = `seatway - an open agent gateway for contact centres
+
+  seatway serve                         start the gateway (docs/settings.md)
+  seatway callout --agent 101 --phone 40001 --called 40040
+      signs the agent in, calls, prints each event with the milliseconds since the request, releases, signs out
+      --agent <id>          work number                    --phone <number>    the agent's phone
+      --called <number>     whom to call                   --caller <number>   number to show
+      --skill <id>          outbound skill                 --media 0|1|2       audio, video, video when possible
+      --direction 1-4       the customer's video, with --media 1: receives, sends, both, not set
+      --talk <time>         how long to talk, e.g. 2s or 500ms (default 2s)
+      --url <origin>        default http://127.0.0.1:8000
+      --password <text>     or SEATWAY_PASSWORD in the environment; default empty
+      --force               take over a session of this agent
+      --fingerprint <hex>   SHA-256 of the gateway's self-signed certificate, as it prints it at start
+      --ca <file>           or the certificate itself (PEM)
+  seatway mml '<command>'               one MML command, e.g. 'LST SFP: ID=P18;'; exit 0 with RETCODE 0, else 12
+      --host <address>      default 127.0.0.1              --port <port>       default SEATWAY_MML_PORT or 6000
+  seatway --help | --version
+
+Exit codes
+${exitMeaning.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`).join("\n")}`;
+
+/** `argv` without the program's own name. Resolves with the exit code; never rejects for what a user can cause. */
+export async function run(argv: readonly string[], io: Io = terminal()): Promise<number> {
+  const [command, ...rest] = argv;
+  if (command === "--help" || command === "-h" || command === "help" || rest.includes("--help")) {
+    io.out(help);
+    return exit.done;
+  }
+  if (command === "--version" || command === "-v") {
+    io.out(await version());
+    return exit.done;
+  }
+  const letGo = stayAwake();
+  try {
+    return await carryOut(command, rest, io);
+  } finally {
+    letGo();
+  }
+}
+
+function carryOut(command: string | undefined, rest: readonly string[], io: Io): Promise<number> {
+  if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
+  if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
+  if (command === "serve") return serve(rest, io);
+  return ordered(
+    { wrong: command === undefined ? "no command" : `unknown command ${JSON.stringify(command)}` },
+    io,
+    mml,
+  );
+}
+
+async function ordered<Order extends object>(
+  order: Order | WrongUsage,
+  io: Io,
+  carry: (order: Order, io: Io) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (!("wrong" in order)) return carry(order, io);
+  io.err(order.wrong);
+  io.err("seatway --help shows how");
+  return exit.usage;
+}
+
+/** package.json is two folders up from src/cli and from dist/cli alike. */
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
+  const { version } = JSON.parse(text) as { version: string };
+  return version;
+}

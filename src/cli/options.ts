@@ -1,0 +1,124 @@
+// What was typed, checked: `parse…` gives an order or the one line that says what is wrong.
+
+import { parseArgs } from "node:util";
+
+export type WrongUsage = { readonly wrong: string };
+
+export type CallOutOrder = {
+  readonly url: string;
+  readonly agent: string;
+  readonly phone: string;
+  readonly password: string;
+  /** Ends a session of this agent elsewhere. */
+  readonly force: boolean;
+  readonly called: string;
+  readonly caller?: string;
+  readonly skill?: number;
+  readonly media?: 0 | 1 | 2;
+  readonly direction?: 1 | 2 | 3 | 4;
+  readonly talkMs: number;
+  readonly fingerprint?: string;
+  /** Path of a PEM file. */
+  readonly ca?: string;
+};
+
+export type MmlOrder = { readonly line: string; readonly host: string; readonly port: number };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const callOutOptions = {
+  agent: { type: "string" },
+  phone: { type: "string" },
+  called: { type: "string" },
+  caller: { type: "string" },
+  skill: { type: "string" },
+  media: { type: "string" },
+  direction: { type: "string" },
+  url: { type: "string", default: "http://127.0.0.1:8000" },
+  password: { type: "string" },
+  talk: { type: "string", default: "2s" },
+  force: { type: "boolean", default: false },
+  fingerprint: { type: "string" },
+  ca: { type: "string" },
+} as const;
+
+/** Numbers of phones are left to the gateway, which names field and rule. */
+export function parseCallOut(argv: readonly string[], environment: Environment): CallOutOrder | WrongUsage {
+  const typed = typedOptions(argv);
+  if ("wrong" in typed) return typed;
+  const { agent, phone, called, url, force } = typed;
+  if (agent === undefined || phone === undefined || called === undefined) {
+    return { wrong: "callout needs --agent, --phone and --called" };
+  }
+  const talkMs = duration(typed.talk);
+  if (talkMs === undefined) return { wrong: "--talk: a time such as 2s or 500ms, an hour at most" };
+  const broken = rules.find(([name, pattern]) => typed[name] !== undefined && !pattern.test(typed[name]));
+  if (broken) return { wrong: `--${broken[0]}: ${broken[2]}` };
+  if (!isOrigin(url)) return { wrong: "--url: http://host:port or https://host:port" };
+  const password = typed.password ?? environment["SEATWAY_PASSWORD"] ?? "";
+  return { url, agent, phone, password, force, called, talkMs, ...chosen(typed) };
+}
+
+const rules = [
+  ["agent", /^\d{1,6}$/, "a work number, digits"],
+  ["skill", /^\d{1,9}$/, "a skill id, digits"],
+  ["media", /^[012]$/, "0 audio, 1 video, 2 video when possible"],
+  ["direction", /^[1-4]$/, "1, 2, 3 or 4"],
+] as const;
+
+type Typed = Exclude<ReturnType<typeof typedOptions>, WrongUsage>;
+
+/** The optional fields that were typed: an absent one leaves the choice to the gateway. */
+function chosen({ caller, skill, media, direction, fingerprint, ca }: Typed) {
+  return {
+    ...(caller === undefined ? {} : { caller }),
+    ...(skill === undefined ? {} : { skill: Number(skill) }),
+    ...(media === undefined ? {} : { media: Number(media) as 0 | 1 | 2 }),
+    ...(direction === undefined ? {} : { direction: Number(direction) as 1 | 2 | 3 | 4 }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+    ...(ca === undefined ? {} : { ca }),
+  };
+}
+
+function typedOptions(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: callOutOptions, strict: true }).values;
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
+/** `mml 'LST SFP:;' [--host 127.0.0.1] [--port 6000]` */
+export function parseMml(argv: readonly string[], environment: Environment): MmlOrder | WrongUsage {
+  const options = { host: { type: "string" }, port: { type: "string" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    const [line] = positionals;
+    if (line === undefined || positionals.length > 1) return { wrong: "mml needs one command, in quotes" };
+    if (/[\r\n]/.test(line)) return { wrong: "mml: one line, one command" };
+    const port = values.port ?? environment["SEATWAY_MML_PORT"] ?? "6000";
+    if (!isPort(port)) return { wrong: "--port: 1-65535" };
+    return { line, host: values.host ?? "127.0.0.1", port: Number(port) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
+/** parseArgs adds advice about `--` that helps nobody here. */
+const firstSentence = (message: string): string => message.split(/\. |\n/)[0] ?? message;
+
+const isPort = (text: string): boolean => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= 65_535;
+
+/** `2s`, `1.5s`, `500ms` or plain seconds, in ms; at most an hour. */
+export function duration(text: string): number | undefined {
+  const found = /^(\d{1,7}(?:\.\d{1,3})?)(ms|s)?$/.exec(text);
+  if (!found) return undefined;
+  const ms = Number(found[1]) * (found[2] === "ms" ? 1 : 1000);
+  return ms <= 3_600_000 ? Math.round(ms) : undefined;
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, pathname, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && username + password + search + hash === "" && pathname === "/";
+}

@@ -1,0 +1,35 @@
+// Where the command line prints and what interrupts it: a port, so that tests read the lines and raise the interrupt.
+
+import { MessageChannel } from "node:worker_threads";
+import { type Clock, systemClock } from "../base/clock.ts";
+
+export type Io = {
+  /** One line of result, without the line break. */
+  out(line: string): void;
+  /** One line about what went wrong. */
+  err(line: string): void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborts on Ctrl-C. */
+  readonly interrupt: AbortSignal;
+  readonly clock: Clock;
+};
+
+/** The process's own terminal. The first Ctrl-C interrupts in good order, a second one ends the process. */
+export function terminal(): Io {
+  const interrupter = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupter.abort());
+  return {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    err: (line) => void process.stderr.write(`${line}\n`),
+    environment: process.env,
+    interrupt: interrupter.signal,
+    clock: systemClock,
+  };
+}
+
+/** Timers do not keep a process alive (base/clock.ts), a command that waits must. Returns how to let go. */
+export function stayAwake(): () => void {
+  const { port1 } = new MessageChannel();
+  port1.on("message", () => {});
+  return () => port1.close();
+}
