@@ -1,31 +1,26 @@
 // What is known about calls, /calldata/{agentid}/… (operations.json, group calldata; wire.md 27).
 
-import type { Exchange } from "./exchange.ts";
+import type { CallInfoMessage } from "../contract/call-data.ts";
+import type { Exchange, Read } from "./exchange.ts";
 import { list, record, text } from "./shape.ts";
 
-/** Times in ms since the epoch; null before the answer and before the end. */
-export type CallInfo = {
-  readonly callid: string;
-  readonly caller: string;
-  readonly called: string;
-  readonly calldata: string;
-  readonly orgicallednum: string;
-  readonly callfeature: number;
-  readonly callskill: string;
-  readonly callskillid: number;
-  readonly begintime: number | null;
-  readonly endtime: number | null;
-};
+const callInfo = record<CallInfoMessage>({
+  callid: "string",
+  caller: "string",
+  called: "string",
+  callfeature: "number",
+});
 
-const callInfo = record<CallInfo>({ callid: "string", caller: "string", called: "string", callfeature: "number" });
+/** The one call that was asked for stands in a list of one. */
+const onlyCallInfo: Read<CallInfoMessage> = (value) => list(callInfo)(value)?.[0];
 
 export function callData(exchange: Exchange, agent: string) {
   const get = (...rest: readonly string[]) => ({ method: "GET", path: ["calldata", agent, ...rest] }) as const;
   return {
-    /** The current call, else (unless `currentOnly`) the previous one. */
-    callInfo: (currentOnly = false) =>
-      exchange.ask({ ...get("callinfo"), query: { isNoContainLastCall: String(currentOnly) } }, callInfo),
-    callInfoByCallId: (callId: string) => exchange.ask(get("callinfobycallid", callId), callInfo),
+    /** The current call; without one, and with `orLast`, the previous one. */
+    callInfo: (orLast = false) =>
+      exchange.ask({ ...get("callinfo"), query: { isNoContainLastCall: String(orLast) } }, callInfo),
+    callInfoByCallId: (callId: string) => exchange.ask(get("callinfobycallid", callId), onlyCallInfo),
     holdList: () => exchange.ask(get("holdlist"), list(callInfo)),
     /** The `callappdata` of a call; without a call id of the current one. */
     appData: (callId?: string) =>
