@@ -63,7 +63,7 @@ module.exports = {
     },
     {
       name: "core-sisters",
-      comment: "Wall 6: a folder of core/ may import a sister's types, never her reducer: domains talk with `tell`.",
+      comment: "Wall 6: a folder of core/ may import a sister's types, never its reducer: domains talk with `tell`.",
       severity: "error",
       from: { path: "^src/core/([^/]+)/", pathNot: test },
       to: { path: "^src/core/[^/]+/", pathNot: "^src/core/$1/", dependencyTypesNot: ["type-only"] },

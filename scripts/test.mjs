@@ -1,7 +1,7 @@
 // One run of node --test over everything, and what has to stand around it: the checks before, a folder of its own for
 // temporary files, a hard end, nothing left behind. Results go to .seatway-test/ as JSON lines (results.mjs).
 
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refused } from "../bin/runtime.mjs";
@@ -54,6 +54,18 @@ async function runTests(files, { name, env = {}, limitMs = runLimitMs, testLimit
   }
 }
 
+/** Under CI=true no test may be left out: how many were, which is said aloud. */
+function leftOutUnderCi(results) {
+  if (process.env.CI !== "true" || !existsSync(results)) return 0;
+  const rows = readFileSync(results, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const skipped = rows.filter(({ kind, result }) => kind === "test" && result === "skip");
+  for (const { file, path } of skipped) process.stderr.write(`CI=true and left out: ${file}: ${path.join(" > ")}\n`);
+  return skipped.length;
+}
+
 /** Runs a script that reads the results, when this checkout has it; its output is shown only when it fails. */
 async function runReader(script, results, stdio) {
   const path = join("scripts", script);
@@ -72,7 +84,7 @@ export async function test() {
   );
   // Standard output stays free, so that the runner's own counts are the last thing on it.
   const reader = await runReader("coverage.mjs", results, ["ignore", "ignore", "inherit"]);
-  return code || reader;
+  return code || reader || Math.min(leftOutUnderCi(results), 1);
 }
 
 /** The long tests, or those that are named: `npm run test:long -- soak`. They set their own limits. */
