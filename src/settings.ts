@@ -127,9 +127,9 @@ const given = (environment: Texts, name: string): string | undefined => environm
  * The result is frozen. The first wrong value ends it.
  */
 export function readSettings(environment: Texts, fromFile: Texts = {}): Settings | Problem {
-  for (const [name, value] of Object.entries(fromFile)) {
-    if (!names.has(name)) return wrong(name, value ?? "", "a name of docs/settings.md");
-    if (name === settingsTable.config.name) return wrong(name, value ?? "", "in the environment only");
+  for (const [name, value = ""] of Object.entries(fromFile)) {
+    const allowed = fileSettingAllows(name, value);
+    if (allowed) return wrong(name, value, allowed);
   }
   const read: Record<string, unknown> = {};
   for (const [key, row] of Object.entries<Setting<unknown>>(settingsTable)) {
@@ -143,6 +143,15 @@ export function readSettings(environment: Texts, fromFile: Texts = {}): Settings
   const clash = together(settings);
   if (clash) return clash;
   return Object.freeze({ ...settings, advertise: settings.advertise || settings.host });
+}
+
+/** A row of the site file's `settings:`: undefined when it may stand there, else what is allowed. */
+export function fileSettingAllows(name: string, value: string): string | undefined {
+  const row = rows.find((each) => each.name === name);
+  if (!row) return "a name of docs/settings.md";
+  // It says where the file is, so the file cannot say it.
+  if (name === settingsTable.config.name) return "SEATWAY_CONFIG in the environment only";
+  return row.read(value) === undefined ? row.allowed : undefined;
 }
 
 /** Where the site file is, before anything else can be read. `asked`: it was named, so it has to be there. */

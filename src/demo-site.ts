@@ -1,0 +1,41 @@
+// The demo site: what the gateway serves when there is no site file. Agents without passwords, so it runs on loopback
+// only (checkExposure). Phones and trunk parties are played by the simulator, a process of its own.
+
+import type { Site, SitePhone, SiteTrunk } from "./core/site.ts";
+
+/** Bytes from the system's generator; a test hands in its own. */
+export type Random = (bytes: number) => Uint8Array;
+
+/** 40038 is the platform's caller number and a phone as well. */
+const caller = "40038";
+const agents = Array.from({ length: 20 }, (_, index) => `${101 + index}`);
+const phones = [...Array.from({ length: 20 }, (_, index) => `${40_001 + index}`), caller];
+
+/** Where the simulator's trunk parties listen, known once it runs. */
+export type TrunkPeer = Pick<SiteTrunk, "host" | "port" | "transport">;
+
+/** 96 random bits, new at each start: whoever reads them from the terminal may register in a phone's place. */
+const phoneWith =
+  (random: Random) =>
+  (number: string): SitePhone => ({ number, password: Buffer.from(random(12)).toString("base64url") });
+
+/** The phones' credentials come first: the simulator needs them before its trunk has an address. */
+export const demoPhones = (random: Random): readonly SitePhone[] => phones.map(phoneWith(random));
+
+/** The demo site over these phones, its trunk at `peer`. 999 and the like have no route. */
+export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site => ({
+  vdn: { id: 1, name: "Demo" },
+  agents: agents.map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25, 26], rights: ["agent"] })),
+  skills: [
+    { id: 25, name: "voice", mediaType: 5 },
+    { id: 26, name: "service", mediaType: 5 },
+  ],
+  phones: accounts,
+  callers: [caller, "40039"],
+  defaultCaller: caller,
+  defaultSkill: 25,
+  trunks: [{ name: "demo", ...peer, patterns: ["4xxxx", "1xxxxxxxxxx"], priority: 1, probeMs: 5000 }],
+  ring: { agentMs: 30_000, customerMs: 60_000 },
+  parameters: {},
+  detect: [],
+});

@@ -1,0 +1,165 @@
+// The site file: YAML -> Site, checked strictly. The form of every key is here; rules between keys are in `check`.
+// docs/settings.md shows the settings section. Read once at start, by main.ts.
+
+import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
+import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
+import type { Site } from "./core/site.ts";
+import { fileSettingAllows } from "./settings.ts";
+import {
+  defaulted,
+  type Find,
+  listOf,
+  mapOf,
+  mapping,
+  oneOf,
+  optional,
+  type Problems,
+  type Read,
+  readYaml,
+  required,
+  text,
+  whole,
+} from "./site-yaml.ts";
+import { isStoredPassword } from "./store/password.ts";
+
+/** What a site file says: the site, and settings by their names (checked by readSettings). */
+export type SiteFile = { readonly site: Site; readonly settings: Readonly<Record<string, string>> };
+
+const label = text(/^[^\p{Cc}]{1,64}$/u, "1 to 64 characters");
+const workNumber = text(/^[1-9]\d{0,5}$/, "a work number of 1 to 6 digits");
+/** What a callout may show (0 to 24 digits there; an entry needs at least one). */
+const callerNumber = text(/^\d{1,24}$/, "1 to 24 digits");
+const account = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
+const identity = whole(1, 2_147_483_647);
+const milliseconds = whole(1000, 600_000);
+const secretLine = text(/^[\x20-\x7e]{0,128}$/, "0 to 128 printable ASCII characters", "secret");
+
+const agentPassword = text(isStoredPassword, 'a hash like scrypt$16384$8$1$salt$hash, or ""', "secret");
+const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+const host = text((value) => isIP(value) !== 0 || hostName.test(value), "an IP address or a host name");
+const pattern = text(
+  /^(?=.)[0-9*#x]{0,24}\.?$/,
+  "a pattern of digits, x for any digit, . at its end for any more digits",
+);
+
+const agent = mapping({
+  id: required(workNumber),
+  name: required(label),
+  password: required(agentPassword),
+  skills: defaulted<readonly number[]>([], listOf(identity)),
+  rights: defaulted<Site["agents"][number]["rights"]>(["agent"], listOf(oneOf("agent", "supervisor", "administrator"))),
+  caller: optional(callerNumber),
+});
+
+const skill = mapping({
+  id: required(identity),
+  name: required(label),
+  mediaType: defaulted(5, whole(0, 99)),
+  caller: optional(callerNumber),
+});
+
+const trunk = mapping({
+  name: required(label),
+  host: required(host),
+  port: defaulted(5060, whole(1, 65_535)),
+  transport: defaulted<"udp" | "tcp">("udp", oneOf("udp", "tcp")),
+  patterns: required(listOf(pattern)),
+  priority: defaulted(1, whole(0, 1000)),
+  credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
+  probeMs: defaulted(30_000, whole(0, 3_600_000)),
+});
+
+const detectRow = mapping({
+  phase: optional(oneOf("agent", "party")),
+  status: optional(whole(300, 699)),
+  q850: optional(whole(1, 127)),
+  detect: required(whole(0, 99_999)),
+  desc: required(label),
+});
+
+const form = mapping({
+  settings: defaulted<Readonly<Record<string, string>>>({}, mapOf(text(/^[^\p{Cc}]{0,1024}$/u, "one line of text"))),
+  vdn: defaulted({ id: 1, name: "Seatway" }, mapping({ id: required(identity), name: required(label) })),
+  agents: required(listOf(agent)),
+  skills: required(listOf(skill)),
+  phones: required(listOf(mapping({ number: required(account), password: required(secretLine) }))),
+  callers: required(listOf(callerNumber)),
+  defaultCaller: required(callerNumber),
+  defaultSkill: required(identity),
+  trunks: defaulted<Site["trunks"]>([], listOf(trunk)),
+  ring: defaulted(
+    { agentMs: 30_000, customerMs: 60_000 },
+    mapping({ agentMs: defaulted(30_000, milliseconds), customerMs: defaulted(60_000, milliseconds) }),
+  ),
+  parameters: defaulted<Readonly<Record<string, number>>>({}, mapOf(whole(0, 0xffff_ffff))),
+  detect: defaulted<Site["detect"]>([], listOf(detectRow)),
+}) satisfies Read<Site>;
+
+type Filled = Site & { readonly settings: SiteFile["settings"] };
+
+/** Rules between keys: names that have to exist, and names that may stand once. */
+function check(filled: Filled, find: Find): void {
+  once(filled, find);
+  for (const [name, value] of Object.entries(filled.settings)) {
+    const allowed = fileSettingAllows(name, value);
+    if (allowed) find(["settings", name], `${JSON.stringify(value.slice(0, 40))} is not allowed, ${allowed} expected`);
+  }
+  const skills = new Set(filled.skills.map(({ id }) => id));
+  const callers = new Set(filled.callers);
+  const shows = (caller: string | undefined, ...path: (string | number)[]): void => {
+    if (caller !== undefined && !callers.has(caller)) find(path, `${caller} is not one of the site's callers`);
+  };
+  for (const [index, { skills: own, caller }] of filled.agents.entries()) {
+    for (const id of own) if (!skills.has(id)) find(["agents", index, "skills"], `${id} is not a skill of this site`);
+    shows(caller, "agents", index, "caller");
+  }
+  for (const [index, { caller }] of filled.skills.entries()) shows(caller, "skills", index, "caller");
+  shows(filled.defaultCaller, "defaultCaller");
+  if (!skills.has(filled.defaultSkill)) find(["defaultSkill"], `${filled.defaultSkill} is not a skill of this site`);
+  for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
+}
+
+function checkParameter(text: string, value: number, find: Find): void {
+  const name = parameterName(text);
+  // One spelling, or P18 and p18 could both stand here.
+  if (name !== text) find(["parameters", text], `no such parameter, one of ${parameterNames.join(", ")} expected`);
+  else if (!fits(name, value)) find(["parameters", text], `${value} is not allowed, ${boundsOf(name)} expected`);
+}
+
+/** What identifies a thing may stand once. */
+function once({ agents, skills, phones, callers, trunks }: Filled, find: Find): void {
+  const lists: readonly (readonly [name: string, key: string, values: readonly (string | number)[]])[] = [
+    ["agents", "id", agents.map(({ id }) => id)],
+    ["skills", "id", skills.map(({ id }) => id)],
+    ["phones", "number", phones.map(({ number }) => number)],
+    ["trunks", "name", trunks.map(({ name }) => name)],
+    ["callers", "", callers],
+  ];
+  for (const [name, key, values] of lists) {
+    const seen = new Set<string | number>();
+    for (const [index, value] of values.entries()) {
+      if (seen.has(value)) find(key ? [name, index, key] : [name, index], `${value} stands here twice`);
+      seen.add(value);
+    }
+  }
+}
+
+/** The text of a site file. `file`: its name, for the problems. */
+export function parseSite(file: string, source: string): SiteFile | Problems {
+  const read = readYaml({ file, text: source }, form, check);
+  if ("problems" in read) return read;
+  const { settings, ...site } = read.value;
+  return { site, settings };
+}
+
+/** Reads a site file; `null` when there is none. */
+export async function readSiteFile(path: string): Promise<SiteFile | Problems | null> {
+  try {
+    return parseSite(path, await readFile(path, "utf8"));
+  } catch (fault) {
+    if (!(fault instanceof Error && "code" in fault)) throw fault;
+    if (fault.code === "ENOENT") return null;
+    return { problems: [`${path}: cannot be read (${fault.code})`] };
+  }
+}
