@@ -1,5 +1,8 @@
 // Every event that an agent can receive, as it stands in the reply to a poll (events.json; wire.md 22-26).
 // `content` is exactly what crosses HTTP: key order and types (string or number) are part of the contract.
+// At the end the two operations that fetch events (group `agentevent` of operations.json).
+
+import { operation } from "./operation.ts";
 
 /** The callid alone, as a string: Hold, Call_Release, Call_Out_Fail, Connect_Fail (wire.md 26). */
 type BareCallId = string;
@@ -18,7 +21,12 @@ type Content = {
   AgentState_SetRest_Success: { reason: string };
   AgentState_CancelRest_Success: null;
   AgentState_Rest_Timeout: null;
-  AgentEvent_Customer_Alerting: { callid: string; otherPhoneWorkno: string; otherPhone: string; type: "main" | "assistant" };
+  AgentEvent_Customer_Alerting: {
+    callid: string;
+    otherPhoneWorkno: string;
+    otherPhone: string;
+    type: "main" | "assistant";
+  };
   /** `feature`: call type, "7" = outgoing; `mediaAbility`: "1" audio, "3" audio and video (decisions.md 12). */
   AgentEvent_Talking: {
     caller: string;
@@ -58,3 +66,25 @@ export type AgentEventMessage = {
   readonly workNo: string;
   readonly content: AgentEvent["content"];
 };
+
+export const getAgentEvent = operation({
+  id: "agentevent.getAgentEvent",
+  method: "GET",
+  path: "/agentevent/{agentid}",
+  logName: "getAgentEvent",
+  summary: "The agent's next event; without one the request is held for a while and then answered empty.",
+  access: "sign-of-life",
+  result: "event",
+  success: "",
+});
+
+export const getAllAgentEvent = operation({
+  id: "agentevent.getAllAgentEvent",
+  method: "GET",
+  path: "/agentevent/allagentevent",
+  logName: "getAllAgentEvent",
+  summary: "The waiting events of every agent whom this trusted host signed in, as a list.",
+  access: "trusted-host",
+  result: "event",
+  success: "",
+});

@@ -17,6 +17,7 @@ export const results = {
   "100-013": "the phone number is bound to another agent",
   "100-014": "the phone number is not in the configured range",
   "100-015": "the agent is signed in and may not be forced out",
+  "100-021": "a sign-in of this agent is in progress",
   "110-016": "the account is locked",
   "200-001": "no route to the called number",
   "200-003": "no call to mute",

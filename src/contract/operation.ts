@@ -1,0 +1,65 @@
+// One operation of the REST interface as plain data (operations.json). The files beside this one hold one group each;
+// http/routes/ carries the groups out under the same file names.
+
+import type { Fields, Values } from "./field.ts";
+
+/** Every path of the interface begins with this; a second slash may follow it (wire.md 16). */
+export const resourceRoot = "/agentgateway/resource";
+
+export type Method = "GET" | "PUT" | "POST" | "DELETE";
+
+/**
+ * Who may ask. `sign-in`: anyone, the password decides. `session`: the Guid of that agent's session (decisions.md 2).
+ * `sign-of-life`: the same, and the request keeps the session alive and may bring a new Guid (decisions.md 1).
+ * `trusted-host`: no agent in the path; only hosts that the setting lists (decisions.md 4).
+ */
+export type Access = "sign-in" | "session" | "sign-of-life" | "trusted-host";
+
+/** What follows `retcode` on success: nothing, the reserved object `{}`, a value, or the events of a poll. */
+export type ResultForm = "none" | "reserved" | "value" | "event";
+
+export type Operation<Path extends Fields = Fields, Query extends Fields = Fields, Body extends Fields = Fields> = {
+  /** Its name in operations.json. */
+  readonly id: string;
+  readonly method: Method;
+  /** Below `resourceRoot`; `{agentid}` is checked by the door itself and is not among the path fields. */
+  readonly path: string;
+  /** The documented method name in the log. */
+  readonly logName: string;
+  /** One sentence for the manual. */
+  readonly summary: string;
+  readonly access: Access;
+  readonly pathFields: Path;
+  readonly query: Query;
+  readonly body: Body;
+  readonly result: ResultForm;
+  /** `message` of a success: what the documented sample shows (decisions.md 11). */
+  readonly success: "" | "success";
+};
+
+/** All fields of an operation, wherever they stood in the request. */
+export type RequestValues<Op> =
+  Op extends Operation<infer Path, infer Query, infer Body> ? Values<Path> & Values<Query> & Values<Body> : never;
+
+type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success";
+
+type Description<Path extends Fields, Query extends Fields, Body extends Fields> = Omit<
+  Operation<Path, Query, Body>,
+  Defaulted
+> &
+  Partial<Pick<Operation<Path, Query, Body>, Defaulted>>;
+
+type None = Readonly<Record<never, never>>;
+
+/** Describes an operation; what it leaves out: access by session, no fields, the reserved object, message "success". */
+export const operation = <Path extends Fields = None, Query extends Fields = None, Body extends Fields = None>(
+  description: Description<Path, Query, Body>,
+): Operation<Path, Query, Body> => ({
+  access: "session",
+  pathFields: {} as Path,
+  query: {} as Query,
+  body: {} as Body,
+  result: "reserved",
+  success: "success",
+  ...description,
+});

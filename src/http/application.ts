@@ -1,0 +1,78 @@
+// The router with every route of the face. Fastify matches paths and gathers bodies; the checks and the bytes of the
+// replies are our own, because the interface is older than any framework's ideas of it.
+
+import { type FastifyInstance, fastify } from "fastify";
+import { refuse } from "../base/step.ts";
+import { openLive } from "./live.ts";
+import { localPage } from "./local-page.ts";
+import { probes } from "./probes.ts";
+import { refusalBody, sendJson } from "./reply.ts";
+import type { Route } from "./route.ts";
+import { agentEventRoutes } from "./routes/agent-event.ts";
+import { callDataRoutes } from "./routes/call-data.ts";
+import { onlineAgentRoutes } from "./routes/online-agent.ts";
+import { voiceCallRoutes } from "./routes/voice-call.ts";
+import { type Door, handlerOf, routerPath } from "./serve.ts";
+import { serveUnserved } from "./unserved.ts";
+
+/** Far above any legal body: callappdata is the longest field, 16,384 bytes. */
+const bodyLimit = 1_048_576;
+
+const routes = ({ gateway, settings }: Door): readonly Route[] => [
+  ...onlineAgentRoutes(gateway),
+  ...agentEventRoutes(gateway, settings),
+  ...voiceCallRoutes(gateway),
+  ...callDataRoutes(gateway),
+];
+
+const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));
+const notWhole = refusalBody(refuse("000-002", "body: shorter or longer than its Content-Length"));
+const badPath = refusalBody(refuse("000-002", "path: not a valid one"));
+
+/** What Fastify itself refuses, in our envelope; status 200 because programs read no other body (wire.md 1). */
+function refuseUnread(app: FastifyInstance, door: Door): void {
+  app.setErrorHandler<Error & { readonly code?: string }>((error, request, reply) => {
+    reply.hijack();
+    door.log.warn({ method: "unread", reason: error.code ?? error.name }, "request");
+    // What is left of the body is not read: the connection cannot carry another request.
+    const headers = ["Connection", "close", ...door.cors.reply(request.headers.origin)];
+    sendJson(reply.raw, 200, error.code === "FST_ERR_CTP_BODY_TOO_LARGE" ? tooLong : notWhole, headers);
+  });
+}
+
+export type Application = {
+  readonly app: FastifyInstance;
+  /** Ends the live feeds. */
+  readonly close: () => void;
+};
+
+/** Builds the router; `ready()` has been awaited. */
+export async function application(door: Door): Promise<Application> {
+  const app = fastify({
+    logger: false,
+    // HEAD would run a poll and throw its event away.
+    exposeHeadRoutes: false,
+    bodyLimit,
+    routerOptions: { ignoreDuplicateSlashes: true, ignoreTrailingSlash: true, maxParamLength: 256 },
+    frameworkErrors: (_error, _request, reply) => {
+      reply.hijack();
+      sendJson(reply.raw, 404, badPath, []);
+    },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  for (const it of routes(door)) {
+    app.route({ method: it.operation.method, url: routerPath(it), handler: handlerOf(door, it) });
+  }
+  const live = openLive(door);
+  probes(app, door);
+  await localPage(app);
+  app.get("/live", live.handler);
+  refuseUnread(app, door);
+  app.setNotFoundHandler((request, reply) => {
+    reply.hijack();
+    serveUnserved(door, request.raw, reply.raw);
+  });
+  await app.ready();
+  return { app, close: live.close };
+}

@@ -1,0 +1,40 @@
+// What the REST face needs to open: plain values, already read from the settings.
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { Gateway } from "../runtime/face.ts";
+
+export type HttpOptions = {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: HttpSettings;
+};
+
+export type HttpSettings = {
+  /** Address of the HTTPS listener. Plain HTTP listens on 127.0.0.1 whatever stands here. */
+  readonly host: string;
+  /** Absent = off, 0 = any free port. */
+  readonly httpsPort?: number;
+  readonly httpPort?: number;
+  /** PEM texts; needed when `httpsPort` is given. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Origins of pages that may call from a browser, as browsers write them: "https://desk.example.org". */
+  readonly corsOrigins: readonly string[];
+  /** Addresses of hosts that may act without a Guid and poll for all their agents (wire.md 15). */
+  readonly trustedHosts: readonly string[];
+  readonly agentIdRange: { readonly min: number; readonly max: number };
+  /** AGENT_POLL_WAIT_TIMES × AGENT_POLL_WAIT_INTERVAL; 0 when AGENT_POLL_WAIT_FLAG is not ON. */
+  readonly pollHoldMs: number;
+  /** EVENT_METHOD and GET_EVENT_MODE: which of the two polls is served, the other answers 000-001. */
+  readonly eventMethod: string;
+  readonly getEventMode: number;
+};
+
+/** The opened face: the ports really taken, undefined for a listener that is off. */
+export type HttpFace = {
+  readonly httpsPort: number | undefined;
+  readonly httpPort: number | undefined;
+  /** Stops listening, ends live feeds, gives open requests a moment, then closes what is left. */
+  close(): Promise<void>;
+};

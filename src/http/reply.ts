@@ -1,0 +1,76 @@
+// Replies, byte for byte as programs in the field need them (wire.md 1-6, 9, 10). Written on Node's own response:
+// Fastify would lower-case `Set-GUID` and add a charset to the Content-Type.
+
+import type { ServerResponse } from "node:http";
+import type { AgentEventMessage } from "../contract/agent-event.ts";
+import type { ResultForm } from "../contract/operation.ts";
+import type { Refused } from "../runtime/face.ts";
+
+/** A request that was carried out. */
+export type Answer = {
+  /** What the gateway says of a command that has no result. */
+  readonly done?: true;
+  /** For operations whose result is a value. */
+  readonly result?: unknown;
+  /** For polls: null = nothing happened, and the key is left out (wire.md 5). */
+  readonly event?: AgentEventMessage | readonly AgentEventMessage[] | null;
+  /** In place of the documented success message. */
+  readonly message?: string;
+  /** Goes into Set-GUID and Guid. */
+  readonly guid?: string;
+  /** For the log. */
+  readonly callId?: string;
+  readonly called?: string;
+  /** Called when the reply could not be written. */
+  readonly undelivered?: () => void;
+};
+
+export type Outcome = Answer | Refused;
+
+/** Name, value, name, value: the spelling of names survives. */
+export type HeaderList = readonly string[];
+
+/** The envelope of an event, its keys in the order of the documents whatever order they came in. */
+const eventMessage = (event: AgentEventMessage): AgentEventMessage => ({
+  eventType: event.eventType,
+  ...(event.eventGenTime === undefined ? {} : { eventGenTime: event.eventGenTime }),
+  workNo: event.workNo,
+  content: event.content,
+});
+
+function eventMember(event: NonNullable<Answer["event"]>): { event?: unknown } {
+  if (!("length" in event)) return { event: eventMessage(event) };
+  return event.length === 0 ? {} : { event: event.map(eventMessage) };
+}
+
+function member(form: ResultForm, answer: Answer): object {
+  if (form === "reserved") return { result: {} };
+  if (form === "value") return { result: answer.result };
+  return form === "event" && answer.event ? eventMember(answer.event) : {};
+}
+
+/** Key order: message, retcode, then result or event (wire.md 4). */
+export const answerBody = (form: ResultForm, success: string, answer: Answer): Buffer =>
+  Buffer.from(JSON.stringify({ message: answer.message ?? success, retcode: "0", ...member(form, answer) }));
+
+/** 000-003 carries an empty result, the others none (decisions.md 2). */
+export const refusalBody = ({ refused, message }: Refused): Buffer =>
+  Buffer.from(JSON.stringify({ message, retcode: refused, ...(refused === "000-003" ? { result: "" } : {}) }));
+
+/** One `=` in the whole value and no attributes: programs cut it there (wire.md 9, 10). */
+export const guidHeaders = (guid: string | undefined): HeaderList =>
+  guid === undefined ? [] : ["Set-GUID", `JSESSIONID=${guid}`, "Guid", guid];
+
+/** Writes and ends the reply. Nothing is thrown when the peer is gone. */
+export function sendJson(response: ServerResponse, status: number, body: Buffer, headers: HeaderList): void {
+  response.writeHead(status, [
+    "Content-Type",
+    "application/json",
+    "Content-Length",
+    String(body.length),
+    "Cache-Control",
+    "no-store",
+    ...headers,
+  ]);
+  response.end(body);
+}

@@ -1,0 +1,32 @@
+// The two polls: contract/agent-event.ts carried out. Which of them is served is a setting, the other answers 000-001.
+
+import { isRefusal, refuse } from "../../base/step.ts";
+import * as contract from "../../contract/agent-event.ts";
+import { results } from "../../contract/result.ts";
+import type { Gateway } from "../../runtime/face.ts";
+import type { HttpSettings } from "../options.ts";
+import type { Answer } from "../reply.ts";
+import { type Route, route } from "../route.ts";
+
+const allAgentsMode = 2;
+
+export function agentEventRoutes(gateway: Gateway, settings: HttpSettings): readonly Route[] {
+  const polled = settings.eventMethod === "AGENT_POLL";
+  const forAll = settings.getEventMode === allAgentsMode;
+  const otherMode = refuse("000-001", results["000-001"]);
+  return [
+    route(contract.getAgentEvent, async ({ agent, onGone }) => {
+      if (!polled || forAll) return otherMode;
+      const poll = await gateway.poll(agent, settings.pollHoldMs, onGone);
+      if (isRefusal(poll)) return poll;
+      const { event, undelivered, renewedGuid } = poll;
+      const answer: Answer = { event, undelivered };
+      return renewedGuid === undefined ? answer : { ...answer, guid: renewedGuid };
+    }),
+    route(contract.getAllAgentEvent, async ({ asker, onGone }) => {
+      if (!polled || !forAll) return otherMode;
+      const poll = await gateway.pollAll(asker, settings.pollHoldMs, onGone);
+      return isRefusal(poll) ? poll : { event: poll.events, undelivered: poll.undelivered };
+    }),
+  ];
+}

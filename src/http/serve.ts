@@ -1,0 +1,125 @@
+// One request of the interface from the door to the reply: agent id, session, fields, the act itself, reply, record.
+// The session comes before the fields, so that a stranger learns nothing from them; the fields before the state
+// (decisions.md 2 and 8). A fault of ours is 100-007 with status 200: programs end themselves on 5xx (wire.md 1, 8).
+
+import type { ServerResponse } from "node:http";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { isRefusal, refuse } from "../base/step.ts";
+import { resourceRoot } from "../contract/operation.ts";
+import { results } from "../contract/result.ts";
+import type { OnGone, Refused } from "../runtime/face.ts";
+import type { Cors } from "./cors.ts";
+import type { HttpOptions } from "./options.ts";
+import { record } from "./record.ts";
+import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson } from "./reply.ts";
+import type { Caller, Route } from "./route.ts";
+import { askerOf, guidOf, isAgentId } from "./session.ts";
+
+/** What all requests share, made once. */
+export type Door = HttpOptions & { readonly cors: Cors; readonly trusted: ReadonlySet<string> };
+
+/** One request on its way: what is still needed when its reply is written. */
+type Exchange = {
+  readonly route: Route;
+  readonly agent: string;
+  readonly request: FastifyRequest;
+  readonly response: ServerResponse;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+};
+
+type Admitted = { readonly renewedGuid?: string };
+
+function onGone(response: ServerResponse): OnGone {
+  return (task) => {
+    if (response.destroyed) return task();
+    // A close after the reply was ended is how every response ends.
+    response.once("close", () => {
+      if (!response.writableEnded) task();
+    });
+  };
+}
+
+function admit(door: Door, route: Route, caller: Caller, guid: string | undefined): Refused | Admitted {
+  const { access } = route.operation;
+  if (access === "sign-in") return {};
+  if (access === "trusted-host") return caller.asker.trusted ? {} : refuse("000-003", results["000-003"]);
+  return door.gateway.authorise(caller.agent, guid, access === "sign-of-life", caller.asker);
+}
+
+/** A Guid that fell due when the request came in rides on its reply, unless the act brought a newer one. */
+const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
+  renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
+
+function decide(door: Door, { route, agent, request, response }: Exchange): Outcome | Promise<Outcome> {
+  const range = door.settings.agentIdRange;
+  if (route.operation.access !== "trusted-host" && !isAgentId(agent, range)) {
+    return refuse("000-002", `agentid: ${range.min}-${range.max}`);
+  }
+  const caller: Caller = { agent, asker: askerOf(request.raw, door.trusted), onGone: onGone(response) };
+  const admitted = admit(door, route, caller, guidOf(request.headers));
+  if (isRefusal(admitted)) return admitted as Refused;
+  const renewed = (admitted as Admitted).renewedGuid;
+  const outcome = route.carryOut(caller, {
+    params: request.params as Record<string, unknown>,
+    query: request.query as Record<string, unknown>,
+    body: request.body as Buffer | undefined,
+  });
+  return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
+}
+
+/** Calls `undelivered` when the connection ends before every byte was handed to the system (decisions.md 7). */
+function watchDelivery(response: ServerResponse, undelivered: () => void): void {
+  const check = () => {
+    if (!response.writableFinished) undelivered();
+  };
+  if (response.destroyed) check();
+  else response.once("close", check);
+}
+
+function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
+  const { operation } = exchange.route;
+  const { response, request } = exchange;
+  const headers = door.cors.reply(request.headers.origin);
+  if (isRefusal(outcome)) {
+    sendJson(response, 200, refusalBody(outcome as Refused), headers);
+  } else {
+    if (outcome.undelivered) watchDelivery(response, outcome.undelivered);
+    const body = answerBody(operation.result, operation.success, outcome);
+    sendJson(response, 200, body, [...guidHeaders(outcome.guid), ...headers]);
+  }
+  record(door, operation, { agent: exchange.agent, outcome, ms: door.clock.monotonic() - exchange.startedAt });
+}
+
+/** What went wrong goes to the log, never to the client. */
+function fault(door: Door, exchange: Exchange, error: unknown): Outcome {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  door.log.error({ method: exchange.route.operation.logName, agent: exchange.agent, error: text }, "request failed");
+  return refuse("100-007", "internal error");
+}
+
+/** The handler of one route, for the router. */
+export function handlerOf(door: Door, route: Route): (request: FastifyRequest, reply: FastifyReply) => void {
+  return (request, reply) => {
+    reply.hijack();
+    const agent = (request.params as { readonly agentid?: string }).agentid ?? "";
+    const startedAt = door.clock.monotonic();
+    const exchange: Exchange = { route, agent, request, response: reply.raw, startedAt };
+    const finish = (outcome: Outcome) => settle(door, exchange, outcome);
+    try {
+      const outcome = decide(door, exchange);
+      if (!(outcome instanceof Promise)) return finish(outcome);
+      outcome
+        .catch((error: unknown) => fault(door, exchange, error))
+        .then(finish, (error: unknown) => {
+          fault(door, exchange, error);
+        });
+    } catch (error) {
+      finish(fault(door, exchange, error));
+    }
+  };
+}
+
+/** Full path of an operation as the router writes it. */
+export const routerPath = ({ operation }: Route): string =>
+  resourceRoot + operation.path.replaceAll(/\{(\w+)\}/g, ":$1");

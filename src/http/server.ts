@@ -1,0 +1,91 @@
+// Opens the REST face: HTTPS for everybody, plain HTTP for this machine, one router behind both.
+
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { application } from "./application.ts";
+import { cors } from "./cors.ts";
+import type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
+
+export type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
+
+/** A request must be complete within 30 s, so slow senders cannot collect; agents' connections stay open between polls. */
+const limits: ServerOptions = { headersTimeout: 15_000, requestTimeout: 30_000, keepAliveTimeout: 75_000 };
+const tlsHandshakeMs = 10_000;
+/** How long open requests may go on when the face closes. */
+const closeGraceMs = 500;
+
+type Listener = { readonly server: Server; readonly host: string; readonly port: number; readonly setting: string };
+
+/** HTTP/1.1 on both: HTTP/2 would lower-case `Set-GUID` (wire.md 9). */
+function listeners(settings: HttpSettings, serve: RequestListener): readonly Listener[] {
+  const { httpsPort, httpPort, tls, host } = settings;
+  const list: Listener[] = [];
+  if (httpsPort !== undefined) {
+    if (!tls) throw new Error(`SEATWAY_HTTPS_PORT ${httpsPort}: a certificate and its key are needed`);
+    const options = { ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
+    list.push({ server: createTlsServer(options, serve), host, port: httpsPort, setting: "SEATWAY_HTTPS_PORT" });
+  }
+  if (httpPort !== undefined) {
+    list.push({ server: createServer(limits, serve), host: "127.0.0.1", port: httpPort, setting: "SEATWAY_HTTP_PORT" });
+  }
+  return list;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is in use",
+  EACCES: "this user may not open the port",
+  EADDRNOTAVAIL: "SEATWAY_HOST is not an address of this machine",
+};
+
+function listen({ server, host, port, setting }: Listener): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(new Error(`${setting} ${port} on ${host}: ${reasons[error.code ?? ""] ?? error.message}`));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+const stop = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    if (!server.listening) return resolve();
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+
+const portOf = (list: readonly Listener[], setting: string): number | undefined => {
+  const address = list.find((it) => it.setting === setting)?.server.address();
+  return address ? (address as AddressInfo).port : undefined;
+};
+
+/**
+ * Listens on the ports of the settings.
+ * @throws Error with one line that names the setting, when a port cannot be opened; nothing stays open then.
+ */
+export async function openHttp(options: HttpOptions): Promise<HttpFace> {
+  const { settings, clock } = options;
+  const trusted = new Set(settings.trustedHosts);
+  const { app, close: closeFeeds } = await application({ ...options, cors: cors(settings.corsOrigins), trusted });
+  const open = listeners(settings, (request, response) => {
+    // The type that a client gives his body means nothing (wire.md 19); without it every body is gathered alike.
+    delete request.headers["content-type"];
+    app.routing(request, response);
+  });
+  const close = async () => {
+    closeFeeds();
+    const grace = clock.after(closeGraceMs, () => {
+      for (const { server } of open) server.closeAllConnections();
+    });
+    await Promise.all(open.map(({ server }) => stop(server)));
+    grace.cancel();
+    await app.close();
+  };
+  try {
+    for (const listener of open) await listen(listener);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { httpsPort: portOf(open, "SEATWAY_HTTPS_PORT"), httpPort: portOf(open, "SEATWAY_HTTP_PORT"), close };
+}

@@ -1,0 +1,66 @@
+// Requests that no route serves: documented paths that are not built yet, wrong methods, preflights of browsers, unknown
+// paths (decisions.md 10). Rare, so the catalogue is searched and not entered into the router.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { refuse } from "../base/step.ts";
+import { catalogue } from "../contract/catalogue.ts";
+import { resourceRoot } from "../contract/operation.ts";
+import { results } from "../contract/result.ts";
+import { refusalBody, sendJson } from "./reply.ts";
+import type { Door } from "./serve.ts";
+
+type Pattern = { readonly method: string; readonly path: string; readonly segments: readonly string[] };
+
+const pattern = (method: string, path: string): Pattern => ({
+  method,
+  path,
+  segments: path.split("/").filter(Boolean),
+});
+
+/** Paths outside the interface; the browser client of wire.md 31 is not built yet. */
+const otherPaths = ["/", "/page.js", "/page.css", "/live", "/healthz", "/readyz", "/agentgateway/resource-js"];
+
+const patterns: readonly Pattern[] = [
+  ...catalogue.map((line) => {
+    const space = line.indexOf(" ");
+    return pattern(line.slice(0, space), resourceRoot + line.slice(space + 1));
+  }),
+  ...otherPaths.map((path) => pattern("GET", path)),
+];
+
+/** Double and trailing slashes count for nothing (wire.md 16). */
+function matching(path: string): readonly Pattern[] {
+  const segments = path.split("/").filter(Boolean);
+  return patterns.filter(
+    (known) =>
+      known.segments.length === segments.length &&
+      known.segments.every((segment, index) => segment.startsWith("{") || segment === segments[index]),
+  );
+}
+
+const notBuilt = refusalBody(refuse("100-007", results["100-007"]));
+const wrongMethod = refusalBody(refuse("000-002", "this path does not support this method"));
+const unknownPath = refusalBody(refuse("000-002", "no such path"));
+
+/** Answers a request that the router has no route for. */
+export function serveUnserved(door: Door, request: IncomingMessage, response: ServerResponse): void {
+  const url = request.url ?? "";
+  const query = url.indexOf("?");
+  const known = matching(query < 0 ? url : url.slice(0, query));
+  const headers = door.cors.reply(request.headers.origin);
+  const documented = known.find(({ method }) => method === request.method);
+  const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];
+  if (known.length === 0) {
+    sendJson(response, 404, unknownPath, headers);
+  } else if (request.method === "OPTIONS") {
+    const allow = ["Allow", methods.join(", ")];
+    response.writeHead(204, [...allow, ...door.cors.preflight(request.headers.origin, methods)]);
+    response.end();
+  } else if (documented) {
+    sendJson(response, 200, notBuilt, headers);
+  } else {
+    sendJson(response, 405, wrongMethod, ["Allow", methods.join(", "), ...headers]);
+  }
+  const method = documented ? `${documented.method} ${documented.path}` : "unknown";
+  door.log.info({ method, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0 }, "request");
+}
