@@ -66,9 +66,12 @@ export function readYaml<Value>(
   for (const { pos, message } of [...document.errors, ...document.warnings]) note(at(pos[0]), message);
   if (problems.length > 0) return { problems };
 
-  const find: Find = (path, rule) =>
-    note(at(offsetOf(document, path)), path.length > 0 ? `${written(path)}: ${rule}` : rule);
-  const value = read({ path: [], node: document.contents }, (field, rule) => void find(field.path, rule));
+  const complain = ({ path, node }: Field, rule: string): undefined => {
+    const offset = isNode(node) && node.range ? node.range[0] : offsetOf(document, path);
+    note(at(offset), path.length > 0 ? `${written(path)}: ${rule}` : rule);
+  };
+  const find: Find = (path, rule) => complain({ path, node: undefined }, rule);
+  const value = read({ path: [], node: document.contents }, complain);
   if (value !== undefined && problems.length === 0) check(value, find);
   return value === undefined || problems.length > 0 ? { problems } : { value };
 }

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { parseSite, readSiteFile, type SiteFile } from "./site-file.ts";
+
+const minimal = `agents:
+  - { id: 101, name: Ann, password: "" }
+skills:
+  - { id: 25, name: voice }
+phones:
+  - { number: 40001, password: hush }
+callers: [40038]
+defaultCaller: 40038
+defaultSkill: 25
+`;
+
+function parsed(source: string): SiteFile {
+  const read = parseSite("seatway.yaml", source);
+  assert.ok(!("problems" in read), JSON.stringify(read));
+  return read;
+}
+
+function problemsOf(source: string): readonly string[] {
+  const read = parseSite("seatway.yaml", source);
+  assert.ok("problems" in read);
+  assert.ok(read.problems.length > 0);
+  for (const problem of read.problems) assert.match(problem, /^seatway\.yaml:\d+: [^\p{Cc}]+$/u);
+  return read.problems;
+}
+
+/** The minimal file with one text replaced; line numbers stay. */
+const having = (from: string, to: string): string => {
+  assert.ok(minimal.includes(from), from);
+  return minimal.replace(from, to);
+};
+
+test("a small file: what is left out has its default", () => {
+  assert.deepEqual(parsed(minimal), {
+    settings: {},
+    site: {
+      vdn: { id: 1, name: "Seatway" },
+      agents: [{ id: "101", name: "Ann", password: "", skills: [], rights: ["agent"] }],
+      skills: [{ id: 25, name: "voice", mediaType: 5 }],
+      phones: [{ number: "40001", password: "hush" }],
+      callers: ["40038"],
+      defaultCaller: "40038",
+      defaultSkill: 25,
+      trunks: [],
+      ring: { agentMs: 30_000, customerMs: 60_000 },
+      parameters: {},
+      detect: [],
+    },
+  });
+});
+
+test("the example of docs/settings.md is a whole and valid file", async () => {
+  const page = await readFile(new URL("../docs/settings.md", import.meta.url), "utf8");
+  const example = /```yaml\n([^`]*)```/.exec(page)?.[1] ?? "";
+  const { site, settings } = parsed(example);
+  assert.deepEqual(settings, { SEATWAY_SIP_PORT: "5070" });
+  assert.deepEqual(site.trunks, [
+    {
+      name: "carrier",
+      host: "sip.carrier.example",
+      port: 5060,
+      transport: "udp",
+      patterns: ["4xxxx", "00."],
+      priority: 1,
+      credentials: { username: "seatway", password: "secret" },
+      probeMs: 30_000,
+    },
+  ]);
+  assert.deepEqual(site.detect, [{ phase: "party", status: 486, q850: 17, detect: 537, desc: "busy" }]);
+  assert.deepEqual(site.parameters, { P18: 0, P978: 0 });
+});
+
+test("numbers keep the digits of the file, quoted or not", () => {
+  const { site } = parsed(having("callers: [40038]", 'callers: [40038, "0049", 0040, 0x10]').replace(", 0x10", ""));
+  assert.deepEqual(site.callers, ["40038", "0049", "0040"]);
+  assert.match(
+    problemsOf(having("callers: [40038]", "callers: [40038, 0x10]"))[0] ?? "",
+    /:7: callers\[1\]: 0x10 is not/,
+  );
+});
+
+test("each mistake is told with line, field and rule", () => {
+  const mistakes: readonly [source: string, problem: RegExp][] = [
+    [
+      having('password: ""', 'password: "", skills: [25, 99]'),
+      /:2: agents\[0\]\.skills: 99 is not a skill of this site$/,
+    ],
+    [having('password: ""', "password: hunter2"), /:2: agents\[0\]\.password: a hash like .* expected$/],
+    [having("hush", "hüsh"), /:6: phones\[0\]\.password: 0 to 128 printable ASCII characters expected$/],
+    [having('password: ""', 'password: "", colour: red'), /:2: agents\[0\]\.colour: no such key, one of id, name/],
+    [having('password: ""', "password:"), /:2: agents\[0\]\.password: a value expected$/],
+    [having("id: 101", "id: 0101"), /:2: agents\[0\]\.id: 0101 is not allowed, a work number/],
+    [having("defaultSkill: 25", "defaultSkill: 26"), /:9: defaultSkill: 26 is not a skill of this site/],
+    [
+      having("defaultCaller: 40038", "defaultCaller: 40039"),
+      /:8: defaultCaller: 40039 is not one of the site's callers/,
+    ],
+    [having("name: voice", "name: voice, caller: 1"), /:4: skills\[0\]\.caller: 1 is not one of the site's callers/],
+    [having("callers: [40038]", "callers: [40038, 40038]"), /:7: callers\[1\]: 40038 stands here twice/],
+    [having("callers: [40038]", "callers: 40038"), /:7: callers: a list expected/],
+    [
+      having("name: voice }", "name: voice }\n  - { id: 25, name: again }"),
+      /:5: skills\[1\]\.id: 25 stands here twice/,
+    ],
+    [`${minimal}callers: []\n`, /:10: callers: stands here twice/],
+    [having("defaultSkill: 25\n", ""), /:1: defaultSkill is missing/],
+    [`${minimal}parameters: { P19: 1 }\n`, /:10: parameters\.P19: no such parameter, one of P18, P978 expected/],
+    [`${minimal}parameters: { p18: 1 }\n`, /:10: parameters\.p18: no such parameter/],
+    [`${minimal}parameters: { P18: 2 }\n`, /:10: parameters\.P18: 2 is not allowed, 0 to 1 expected/],
+    [`${minimal}parameters: { P978: 4294967296 }\n`, /:10: parameters\.P978: 4294967296 is not allowed/],
+    [`${minimal}ring: { agentMs: 5 }\n`, /:10: ring\.agentMs: 5 is not allowed, a whole number from 1000/],
+    [`${minimal}settings:\n  SEATWAY_SIPPORT: 1\n`, /:11: settings\.SEATWAY_SIPPORT: "1" is not allowed, a name of/],
+    [`${minimal}settings:\n  AUTHMODE: 3\n`, /:11: settings\.AUTHMODE: "3" is not allowed, 2 or 1 expected/],
+    [`${minimal}trunks: [{ name: a, host: "-x", patterns: [1] }]\n`, /:10: trunks\[0\]\.host: -x is not allowed/],
+    [
+      `${minimal}trunks: [{ name: a, host: h, patterns: [1x.2] }]\n`,
+      /:10: trunks\[0\]\.patterns\[0\]: 1x\.2 is not allowed/,
+    ],
+    [`${minimal}detect: [{ status: 200, detect: 1, desc: x }]\n`, /:10: detect\[0\]\.status: 200 is not allowed/],
+    ["", /:1: a mapping expected/],
+    ["[]", /:1: a mapping expected/],
+    ["a: [", /:1: /],
+    ["a: 1\n---\nb: 2\n", /:\d: Source contains multiple documents/],
+  ];
+  for (const [source, problem] of mistakes) assert.match(problemsOf(source)[0] ?? "", problem);
+});
+
+test("all mistakes of a file come at once, twenty at most", () => {
+  assert.equal(problemsOf(having("name: Ann", 'name: ""').replace("name: voice", "name: [x]")).length, 2);
+  const many = Array.from({ length: 50 }, (_, index) => `k${index}: 1`).join("\n");
+  assert.equal(problemsOf(`${minimal}${many}\n`).length, 20);
+});
+
+test("no secret stands in a problem", () => {
+  for (const secret of ["scrypt$16384$8$1$c2FsdHNhbHQ$aGFzaA", "hunter2-hunter2"])
+    assert.ok(
+      !problemsOf(having('password: ""', `password: "${secret}"`))
+        .join()
+        .includes(secret),
+    );
+  const long = "s3cret".repeat(40);
+  assert.ok(!problemsOf(having("hush", long)).join().includes("s3cret"));
+});
+
+test("files made to grow are refused quickly", () => {
+  const laughs = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+  for (let level = 1; level < 30; level++) {
+    const [name, last] = [`l${level}`, level === 1 ? "a" : `l${level - 1}`];
+    laughs.push(`${name}: &${name} [*${last}, *${last}, *${last}, *${last}, *${last}, *${last}, *${last}]`);
+  }
+  problemsOf(laughs.join("\n"));
+  assert.match(
+    problemsOf(
+      having("callers: [40038]", "callers: &c [40038]").replace("defaultCaller: 40038", "defaultCaller: *c"),
+    )[0] ?? "",
+    /defaultCaller: a single value expected/,
+  );
+  assert.match(problemsOf(having("name: Ann", "name: !!binary QW5u"))[0] ?? "", /:2: Unresolved tag/);
+  assert.match(problemsOf(`a: ${"[".repeat(100_000)}`)[0] ?? "", /nested too deep|^seatway\.yaml:1: /);
+  assert.match(problemsOf(`# ${"x".repeat(4 * 1024 * 1024)}`)[0] ?? "", /:1: 4194304 bytes at most/);
+  assert.match(problemsOf("<<: { a: 1 }")[0] ?? "", /<<: no such key/);
+});
+
+test("names of the language's own objects are only unknown keys", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    assert.match(problemsOf(`${minimal}${name}: 1\n`)[0] ?? "", new RegExp(`:10: ${name}: no such key`));
+    assert.match(problemsOf(`${minimal}parameters: { ${name}: 1 }\n`)[0] ?? "", /no such parameter/);
+  }
+});
+
+test("any text gives a site or problems of one line each, and never a throw", () => {
+  const piece = fc.constantFrom(
+    ...minimal.split(/(?=[\n:{},[\]" ])/),
+    "&a ",
+    "*a",
+    "!!x ",
+    "- ",
+    "? ",
+    "%YAML 1.1\n",
+    "\t",
+    "|\n",
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join("")),
+      ),
+      (source) => {
+        const read = parseSite("f", source);
+        if ("problems" in read) for (const problem of read.problems) assert.match(problem, /^f:\d+: [^\p{Cc}]+$/u);
+      },
+    ),
+  );
+});
+
+const folder = await mkdtemp(join(tmpdir(), "seatway-site-"));
+after(() => rm(folder, { recursive: true, force: true }));
+
+test("a file is read, none is null, one that cannot be read is a problem", async () => {
+  const path = join(folder, "site.yaml");
+  assert.equal(await readSiteFile(path), null);
+  await writeFile(path, minimal);
+  assert.deepEqual(await readSiteFile(path), parsed(minimal));
+  assert.deepEqual(await readSiteFile(folder), { problems: [`${folder}: cannot be read (EISDIR)`] });
+});
