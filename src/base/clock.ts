@@ -62,3 +62,6 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
     pending: () => due.size,
   };
 }
+
+/** `2026-01-31T08:15:30.123Z`. */
+export const isoTime = (ms: number): string => new Date(ms).toISOString();

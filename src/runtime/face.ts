@@ -103,7 +103,12 @@ export type Asker = { readonly address: string; readonly trusted: boolean };
 
 export type Gateway = {
   /** Password, lock-out, phone: decisions.md 5. `force` ends a session that exists (decisions.md 3). */
-  signIn(agent: string, request: SignIn, how: { force: boolean; withPhone: boolean }, asker: Asker): Promise<SignedIn | Refused>;
+  signIn(
+    agent: string,
+    request: SignIn,
+    how: { force: boolean; withPhone: boolean },
+    asker: Asker,
+  ): Promise<SignedIn | Refused>;
   /** Ends the session. Not forced: refused while talking. */
   signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
 
@@ -111,12 +116,21 @@ export type Gateway = {
    * decisions.md 2: no session 100-006; wrong Guid 000-003. `guid` undefined with a trusted asker passes.
    * `keepAlive`: this request counts as a sign of life (poll, handshake, heartbeat) and may carry a new Guid.
    */
-  authorise(agent: string, guid: string | undefined, keepAlive: boolean, asker: Asker): Refused | { renewedGuid?: string };
+  authorise(
+    agent: string,
+    guid: string | undefined,
+    keepAlive: boolean,
+    asker: Asker,
+  ): Refused | { renewedGuid?: string };
 
   /** Waits up to `holdMs` for an event. A peer that goes away resolves early with the empty reply. Call `authorise` first. */
   poll(agent: string, holdMs: number, onGone: OnGone): Promise<Polled | Refused>;
   /** All events waiting for the agents that this trusted host signed in. Waits as `poll` does. */
-  pollAll(asker: Asker, holdMs: number, onGone: OnGone): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
+  pollAll(
+    asker: Asker,
+    holdMs: number,
+    onGone: OnGone,
+  ): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
 
   command(agent: string, command: AgentCommand): Refused | { done: true };
   /** `note`: a hint for `message` (decisions.md 22), else "". */

@@ -1,0 +1,53 @@
+// A callout request becomes a plan: caller number, skill, route and video direction, all before any state is looked at
+// (decisions.md 8, 9, 14, 22).
+
+import { agentId, type CallId } from "../base/ids.ts";
+import { refuse } from "../base/step.ts";
+import type { CallPlan } from "../core/call/state.ts";
+import type { InForce } from "../core/parameter/parameter.ts";
+import type { Site } from "../core/site.ts";
+import { callerAllowed, callerNumber } from "../core/trunk/trunk.ts";
+import type { CallOut, Refused } from "./face.ts";
+
+export type Planning = {
+  readonly site: Site;
+  readonly parameters: InForce;
+  readonly hasRoute: (number: string) => boolean;
+  readonly now: number;
+};
+
+/** behaviour.md §9: 1 the party only receives, so we only send. */
+const directions = { 1: "sendonly", 2: "recvonly", 3: "sendrecv", 4: null } as const;
+
+export type Planned = { readonly plan: Omit<CallPlan, "id">; readonly note: string };
+
+export function planCallOut(agent: string, request: CallOut, planning: Planning): Planned | Refused {
+  const { site, parameters, hasRoute, now } = planning;
+  const who = site.agents.find(({ id }) => id === agent);
+  if (!who) return refuse("100-006", "the agent is not signed in");
+  if (request.caller !== "" && !callerAllowed(site, request.caller)) {
+    return refuse("000-002", "caller: not a caller number of this site");
+  }
+  const skillId = request.skillId || site.defaultSkill;
+  const skill = site.skills.find(({ id }) => id === skillId);
+  if (!skill) return refuse("000-002", "skillid: not a skill of this site");
+  if (!hasRoute(request.called)) return refuse("200-001", "called: no route to this number");
+  const ignored = request.mediaAbility === 1 && request.userVideoDirection !== 4 && parameters.P978 !== 0;
+  const directed = request.mediaAbility === 1 && !ignored;
+  return {
+    plan: {
+      agent: agentId(agent),
+      caller: callerNumber(request.caller, site, { agent: who, skill }),
+      called: request.called,
+      skill: { id: skill.id, name: skill.name },
+      appData: request.appData,
+      mediaAbility: request.mediaAbility,
+      videoDirection: directed ? directions[request.userVideoDirection] : null,
+      ringMs: site.ring.customerMs,
+      createdAt: now,
+    },
+    note: ignored ? "userVideoDirection: ignored, a bit of soft parameter P978 is set" : "",
+  };
+}
+
+export const withId = (plan: Omit<CallPlan, "id">, id: CallId): CallPlan => ({ ...plan, id });

@@ -1,0 +1,57 @@
+// Calls as the calldata operations show them (wire.md 27).
+
+import { refuse } from "../base/step.ts";
+import { type Agent, currentCall } from "../core/agent/state.ts";
+import type { Call } from "../core/call/state.ts";
+import type { CallInfo, Refused } from "./face.ts";
+
+/** codes.json: call_features 7 = outgoing, media_types 5 = audio or video call. */
+const OUTGOING = 7;
+const ORDINARY_CALL = 5;
+
+export const callInfo = (call: Call): CallInfo => ({
+  called: call.plan.called,
+  caller: call.plan.caller,
+  callid: call.plan.id,
+  calldata: call.plan.appData,
+  orgicallednum: "",
+  callfeature: OUTGOING,
+  callskill: call.plan.skill.name,
+  callskillid: call.plan.skill.id,
+  begintime: "answeredAt" in call ? call.answeredAt : null,
+  endtime: call.name === "ended" ? call.endedAt : null,
+  mediaType: ORDINARY_CALL,
+});
+
+export type CallBook = {
+  current(agent: Agent, orLast: boolean): Call | Refused;
+  byId(agent: Agent, id: string): Call | Refused;
+  held(agent: Agent): readonly Call[] | Refused;
+};
+
+/** Looks up an agent's own calls only: nobody reads another one's. */
+export function openCallBook(
+  lookUp: (id: string) => Call | undefined,
+  last: (agent: string) => Call | undefined,
+): CallBook {
+  const none = (): Refused => refuse("100-007", "the agent has no call");
+  return {
+    current(agent, orLast) {
+      if (agent.name === "signed-out") return none();
+      // Beside held calls only, the newest of them is what the agent has.
+      const id = (currentCall(agent) ?? agent.calls.at(-1))?.id;
+      const call = id === undefined ? undefined : lookUp(id);
+      return call ?? (orLast ? last(agent.id) : undefined) ?? none();
+    },
+    byId(agent, id) {
+      const own = agent.name === "signed-in" && agent.calls.some((call) => call.id === id);
+      const call = own ? lookUp(id) : last(agent.id);
+      return call?.plan.id === id ? call : refuse("100-007", "callid: not a call of this agent");
+    },
+    held(agent) {
+      const calls = agent.name === "signed-in" ? agent.calls.filter(({ stage }) => stage === "held") : [];
+      const found = calls.flatMap(({ id }) => lookUp(id) ?? []);
+      return found.length > 0 ? found : refuse("400-003", "there is no held call");
+    },
+  };
+}

@@ -1,0 +1,277 @@
+// The running gateway: the loop with everything around it, as its faces see it (face.ts). Effects of the core go out here;
+// what the outside says comes back as events.
+
+import type { Clock, Timer } from "../base/clock.ts";
+import { agentId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { maskNumber } from "../base/log.ts";
+import { isRefusal, refuse } from "../base/step.ts";
+import type { AgentEvent } from "../contract/agent-event.ts";
+import { occupied, stateNumber } from "../core/agent/state.ts";
+import type { Call, Ended } from "../core/call/state.ts";
+import { detect } from "../core/detect/table.ts";
+import type { InForce } from "../core/parameter/parameter.ts";
+import type { GuidRules } from "../core/session/session.ts";
+import type { Site } from "../core/site.ts";
+import type { CallIds } from "./call-ids.ts";
+import { planCallOut, withId } from "./call-out.ts";
+import { callInfo, openCallBook } from "./call-views.ts";
+import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
+import { openFeeds } from "./feeds.ts";
+import type { LegReport, Legs } from "./legs.ts";
+import { type Outward, openLoop } from "./loop.ts";
+import type { Registrar } from "./registrar.ts";
+import { openSessions } from "./sessions.ts";
+import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
+import type { Trunks } from "./trunks.ts";
+
+export type GatewayOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly site: Site;
+  readonly guidRules: GuidRules;
+  readonly pollTimeoutMs: number;
+  readonly forceAllowed: boolean;
+  /** decisions.md 6: events carry the time when they arose. */
+  readonly eventGenTime: boolean;
+  readonly mintGuid: () => string;
+  readonly verify: (password: string, stored: string | undefined) => Promise<boolean>;
+  readonly callIds: CallIds;
+  readonly parameters: () => InForce;
+  readonly legs: Legs;
+  readonly registrar: Pick<Registrar, "knows">;
+  readonly trunks: Pick<Trunks, "hasRoute">;
+  readonly missing: () => readonly string[];
+};
+
+export type RunningGateway = Gateway & {
+  /** Agents signed in and calls alive: 0 when idle. */
+  census(): { readonly agents: number; readonly calls: number };
+  /** Signs every agent out and ends every call, with the documented events. */
+  shutDown(): void;
+};
+
+export function openGateway(options: GatewayOptions): RunningGateway {
+  const { clock, log, site, legs } = options;
+  const feeds = openFeeds(clock);
+  const timers = new Map<string, Timer>();
+  const lastCalls = new Map<string, Ended>();
+  const observers = new Set<(line: LiveLine) => void>();
+
+  const note = (line: LiveLine): void => {
+    for (const observer of observers) observer(line);
+  };
+
+  const tellAgent = (agent: string, event: AgentEvent): void => {
+    const { eventType, content } = event;
+    const at = clock.now();
+    const stamp = options.eventGenTime ? { eventGenTime: at } : {};
+    feeds.append(agent, { eventType, ...stamp, workNo: agent, content });
+    log.debug({ agent, event: eventType }, "agent event");
+    if (observers.size === 0) return;
+    note({ at, kind: "event", agent, callId: callIdIn(content), title: eventType, text: JSON.stringify(content) });
+  };
+
+  const startTimer = (outward: Outward, name: "ring-agent" | "rest" | "ring-party", ms: number): void => {
+    const key = `${outward.id}:${name}`;
+    timers.get(key)?.cancel();
+    const timer = clock.after(ms, () => {
+      if (timers.get(key) !== timer) return;
+      timers.delete(key);
+      if (outward.by === "call")
+        loop.post({ to: "call", id: outward.id, event: { type: "timer", name: "ring-party" } });
+      else if (name !== "ring-party") loop.post({ to: "agent", id: outward.id, input: { type: "timer", name } });
+    });
+    timers.set(key, timer);
+  };
+
+  const stopTimer = (outward: Outward, name: string): void => {
+    const key = `${outward.id}:${name}`;
+    timers.get(key)?.cancel();
+    timers.delete(key);
+  };
+
+  const reporter =
+    (outward: Outward) =>
+    (report: LegReport): void => {
+      if (outward.by === "agent") loop.post({ to: "agent", id: outward.id, input: report });
+      else if (report.type !== "leg-reoffered") loop.post({ to: "call", id: outward.id, event: report });
+    };
+
+  const perform = (outward: Outward): void => {
+    const { effect } = outward;
+    switch (effect.type) {
+      case "notify":
+        return tellAgent(outward.id, effect.event);
+      case "notify-failure": {
+        const { detect: number, desc } = detect(effect.phase, effect.cause, site.detect);
+        const { status, q850 } = effect.cause;
+        log.info(
+          { agent: outward.id, callId: effect.call, detect: number, phase: effect.phase, status, q850 },
+          "call failed",
+        );
+        const content = { callId: effect.call, detect: number, desc };
+        return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
+      }
+      case "invite-phone":
+        return legs.invitePhone(effect, reporter(outward));
+      case "invite-party":
+        return legs.inviteParty(effect, reporter(outward));
+      case "add-video":
+        return legs.addVideo(effect.leg, effect.plan);
+      case "hang-up":
+        return legs.hangUp(effect.leg);
+      case "hear":
+        return legs.hear(effect.listener, effect.source);
+      case "dial":
+        return legs.dial(effect.leg, effect.digits);
+      case "start-timer":
+        return startTimer(outward, effect.name, effect.ms);
+      case "stop-timer":
+        return stopTimer(outward, effect.name);
+    }
+  };
+
+  const loop = openLoop({
+    clock,
+    log,
+    perform,
+    ended: (call) => {
+      lastCalls.set(call.plan.agent, call);
+      const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
+      log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
+    },
+  });
+
+  const sessions = openSessions({
+    clock,
+    rules: options.guidRules,
+    silenceMs: options.pollTimeoutMs,
+    mint: options.mintGuid,
+    waiting: feeds.waiting,
+    silent: (agent) => desk.shutOut(agent, SIGN_OUT.silent),
+  });
+
+  const desk = openSignInDesk({
+    clock,
+    log,
+    site,
+    loop,
+    feeds,
+    sessions,
+    registrar: options.registrar,
+    verify: options.verify,
+    forceAllowed: options.forceAllowed,
+  });
+
+  const book = openCallBook(
+    (id) => loop.call(id as Call["plan"]["id"]),
+    (agent) => lastCalls.get(agent),
+  );
+  const agentOf = (agent: string) => loop.agent(agentId(agent));
+
+  /** reset-skills: what is configured and asked for; the rest goes to the machine as it is. */
+  const inputFor = (agent: string, command: AgentCommand) => {
+    if (command.type !== "reset-skills") return command;
+    const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
+    const asked = command.skillIds;
+    return { type: command.type, skills: asked ? configured.filter((id) => asked.includes(id)) : configured };
+  };
+
+  const callOut: Gateway["callOut"] = (agent, request) => {
+    const planned = planCallOut(agent, request, {
+      site,
+      parameters: options.parameters(),
+      hasRoute: options.trunks.hasRoute,
+      now: clock.now(),
+    });
+    if ("refused" in planned) return planned;
+    const state = agentOf(agent);
+    if (state.name === "signed-in" && state.profile.phoneNumber === "") {
+      return refuse("100-007", "a callout is not possible: the agent signed in without a phone");
+    }
+    const id = options.callIds.next();
+    if (!id) return refuse("100-007", "no call id: the store does not answer");
+    const refused = loop.post({
+      to: "agent",
+      id: agentId(agent),
+      input: {
+        type: "call-out",
+        plan: withId(planned.plan, id),
+        occupyFirst: options.parameters().P18 === 1,
+        ringMs: site.ring.agentMs,
+      },
+    });
+    if (refused) return refused;
+    log.info(
+      { agent, callId: id, called: maskNumber(request.called), hint: planned.note || undefined },
+      "call started",
+    );
+    return { callId: id, note: planned.note };
+  };
+
+  return {
+    ...desk,
+    authorise: sessions.authorise,
+    async poll(agent, holdMs, onGone) {
+      if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");
+      return feeds.poll(agent, holdMs, onGone);
+    },
+    async pollAll(asker, holdMs, onGone) {
+      if (!asker.trusted) return refuse("000-003", "no right to invite resouce");
+      const agents = (): readonly string[] => sessions.from(asker.address);
+      for (const agent of agents()) sessions.authorise(agent, undefined, true, asker);
+      return feeds.gather(agents, holdMs, onGone);
+    },
+    command(agent, command) {
+      const refused = loop.post({ to: "agent", id: agentId(agent), input: inputFor(agent, command) });
+      return refused ?? { done: true };
+    },
+    callOut,
+    loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
+    currentGuid: sessions.newestGuid,
+    agentStatus(agent) {
+      const state = agentOf(agent);
+      return { agentState: stateNumber(state), isWorking: state.name === "signed-in" && occupied(state) };
+    },
+    agentSkills(agent) {
+      const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
+      return site.skills
+        .filter(({ id }) => configured.includes(id))
+        .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
+    },
+    currentCall: (agent, orLast) => shown(book.current(agentOf(agent), orLast)),
+    callById: (agent, id) => shown(book.byId(agentOf(agent), id)),
+    heldCalls(agent) {
+      const calls = book.held(agentOf(agent));
+      return "refused" in calls ? calls : calls.map(callInfo);
+    },
+    appData(agent, id) {
+      const call = id === "" ? book.current(agentOf(agent), false) : book.byId(agentOf(agent), id);
+      return isRefusal(call) ? (call as Refused) : call.plan.appData;
+    },
+    missing: options.missing,
+    watch(observer) {
+      observers.add(observer);
+      return () => void observers.delete(observer);
+    },
+    note,
+    census() {
+      const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
+      return { agents, calls: [...loop.calls()].length };
+    },
+    shutDown() {
+      for (const { id } of site.agents) if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected);
+    },
+  };
+}
+
+const shown = (call: Call | Refused) => ("refused" in call ? call : callInfo(call));
+
+/** The call id in an event's content, whatever its form (behaviour.md §7). */
+function callIdIn(content: AgentEvent["content"]): string {
+  if (typeof content === "string") return content;
+  if (content === null) return "";
+  if ("callid" in content) return content.callid;
+  return "callId" in content ? content.callId : "";
+}

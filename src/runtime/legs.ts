@@ -1,0 +1,258 @@
+// Legs: the core's effects <-> SIP and media. Each leg completes its own offer and answer with us (RFC 3264), so SDP passes
+// from one to the other only here. What happens to a leg goes back to the machine that asked for it.
+
+import type { Clock } from "../base/clock.ts";
+import type { LegId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
+import type { Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
+import type { Credentials, Dialog, DialogEvent, Peer, SipEndpoint } from "../sip/face.ts";
+import { causeOf, rings } from "./leg-events.ts";
+
+/** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
+export type LegReport = LegEvent | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
+export type Reporter = (report: LegReport) => void;
+
+/** Where an INVITE goes. */
+export type Target = { readonly uri: string; readonly peer?: Peer; readonly credentials?: Credentials };
+
+/** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
+export type Legs = {
+  invitePhone(request: { leg: LegId; number: string; plan: CallPlan }, report: Reporter): void;
+  inviteParty(request: PartyInvite, report: Reporter): void;
+  addVideo(leg: LegId, plan: CallPlan): void;
+  hangUp(leg: LegId): void;
+  hear(listener: LegId, source: Heard): void;
+  dial(leg: LegId, digits: string): void;
+  /** Legs that are not closed yet: 0 when idle. */
+  census(): number;
+};
+
+export type PartyInvite = {
+  readonly leg: LegId;
+  readonly caller: string;
+  readonly called: string;
+  readonly video: boolean;
+  readonly videoDirection: CallPlan["videoDirection"];
+  readonly like: LegId;
+};
+
+export type LegsOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sip: SipEndpoint;
+  readonly media: MediaPlane;
+  /** Host part of our identities. */
+  readonly domain: string;
+  /** Where a phone is registered now; undefined = nowhere. */
+  readonly phone: (number: string) => Target | undefined;
+  /** The trunk for a number now; undefined = every matching one is down. */
+  readonly trunk: (number: string) => Target | undefined;
+};
+
+type Leg = {
+  readonly id: LegId;
+  readonly report: Reporter;
+  media: MediaLeg | null;
+  dialog: Dialog | null;
+  rung: boolean;
+  /** What it is to hear, when that was said before its media were there. */
+  hears: Heard;
+  over: boolean;
+};
+
+/** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
+export const userPart = (number: string): string => number.replaceAll("#", "%23");
+
+/** The agent's side of the party's video: what the party sends, the agent receives. */
+const opposite: Readonly<Record<NonNullable<CallPlan["videoDirection"]>, Direction>> = {
+  sendonly: "recvonly",
+  recvonly: "sendonly",
+  sendrecv: "sendrecv",
+};
+
+export function openLegs(options: LegsOptions): Legs {
+  const { clock, log, sip, media, domain } = options;
+  const legs = new Map<LegId, Leg>();
+
+  const add = (id: LegId, report: Reporter): Leg => {
+    const leg: Leg = { id, report, media: null, dialog: null, rung: false, hears: null, over: false };
+    legs.set(id, leg);
+    return leg;
+  };
+
+  /** The leg is over for us; its machine hears `report`, unless it was the one who ended it. */
+  const finish = (leg: Leg, report: LegReport | null): void => {
+    if (leg.over) return;
+    leg.over = true;
+    legs.delete(leg.id);
+    leg.media?.close();
+    if (report) leg.report(report);
+  };
+
+  const unreachable = (leg: Leg, status: number): void => {
+    const cause = { status, rung: false, ours: "unreachable" } as const;
+    // Later, so that the reply to the request that made this leg goes out first.
+    clock.after(0, () => finish(leg, { type: "leg-failed", leg: leg.id, cause }));
+  };
+
+  const hear = (leg: Leg, source: Heard): void => {
+    leg.hears = source;
+    if (!leg.media) return;
+    if (source === null || "sound" in source) return leg.media.hear(source);
+    const speaker = legs.get(source.leg)?.media;
+    leg.media.hear(speaker ? { leg: speaker } : { sound: "silence" });
+  };
+
+  const mediaRefused = (leg: Leg, why: string): void => {
+    log.info({ leg: leg.id, reason: why }, "answer refused");
+    leg.dialog?.hangUp({ q850: 88, text: "Incompatible destination" });
+    const cause = { status: 488, rung: leg.rung, ours: "media" } as const;
+    finish(leg, { type: "leg-failed", leg: leg.id, cause });
+  };
+
+  const ringing = (leg: Leg, event: DialogEvent & { type: "provisional" }): void => {
+    if (!rings(event.status)) return;
+    leg.rung = true;
+    const early = event.sdp !== undefined && leg.media !== null && !("refused" in leg.media.acceptAnswer(event.sdp));
+    leg.report({ type: "leg-ringing", leg: leg.id, early });
+  };
+
+  const answered = (leg: Leg, sdp: string): void => {
+    const agreed = leg.media?.acceptAnswer(sdp);
+    if (!agreed) return;
+    if ("refused" in agreed) return mediaRefused(leg, agreed.refused);
+    if (!agreed.audio) return mediaRefused(leg, "no audio in common");
+    leg.report({
+      type: "leg-answered",
+      leg: leg.id,
+      video: agreed.video !== null && agreed.video.direction !== "inactive",
+      telephoneEvent: agreed.audio.telephoneEvent,
+    });
+  };
+
+  /** A re-INVITE of the peer (RFC 3261 §14.2); without an offer ours goes into the 200 and the answer comes with the ACK. */
+  const reoffered = (leg: Leg, event: DialogEvent & { type: "offer" }): void => {
+    if (!leg.media) return event.reply({ status: 491 });
+    if (event.sdp === undefined)
+      return event.reply({ sdp: leg.media.offer({ video: Boolean(leg.media.agreed?.video) }) });
+    const answer = leg.media.answer(event.sdp);
+    event.reply("refused" in answer ? { status: 488 } : { sdp: answer.sdp });
+  };
+
+  const observe = (leg: Leg, event: DialogEvent): void => {
+    if (leg.over) {
+      if (event.type === "offer") event.reply({ status: 481 });
+      return;
+    }
+    switch (event.type) {
+      case "provisional":
+        return ringing(leg, event);
+      case "answered":
+        return answered(leg, event.sdp);
+      case "failed":
+        log.debug({ leg: leg.id, status: event.status, reason: event.reason }, "leg failed");
+        return finish(leg, { type: "leg-failed", leg: leg.id, cause: causeOf(event, leg.rung) });
+      case "ended":
+        return finish(leg, { type: "leg-ended", leg: leg.id, remote: event.by === "remote" });
+      case "offer":
+        return reoffered(leg, event);
+      case "confirmed":
+        if (event.sdp !== undefined) leg.media?.acceptAnswer(event.sdp);
+        return;
+      case "info":
+        return;
+    }
+  };
+
+  /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
+  const invite = async (leg: Leg, target: Target, from: string, offer: () => OfferOptions): Promise<void> => {
+    let opened: MediaLeg;
+    try {
+      opened = await media.open(leg.id);
+    } catch (fault) {
+      log.error({ leg: leg.id, error: String(fault) }, "no media for a leg");
+      return unreachable(leg, 503);
+    }
+    if (leg.over) return opened.close();
+    leg.media = opened;
+    leg.dialog = sip.invite(
+      {
+        uri: target.uri,
+        ...(target.peer ? { peer: target.peer } : {}),
+        ...(target.credentials ? { credentials: target.credentials } : {}),
+        from: { uri: `sip:${userPart(from)}@${domain}` },
+        sdp: opened.offer(offer()),
+      },
+      (event) => observe(leg, event),
+    );
+    if (leg.hears) hear(leg, leg.hears);
+  };
+
+  const addVideo = async (leg: Leg, plan: CallPlan): Promise<void> => {
+    if (!leg.media || !leg.dialog) return;
+    const reply = await leg.dialog.reoffer(leg.media.offer(phoneOffer(plan)));
+    if (leg.over) return;
+    const agreed = "sdp" in reply ? leg.media.acceptAnswer(reply.sdp) : null;
+    const video = agreed !== null && !("refused" in agreed) && agreed.video !== null;
+    leg.report({ type: "leg-reoffered", leg: leg.id, video });
+  };
+
+  const guarded = (leg: Leg, work: Promise<void>): void => {
+    work.catch((fault: unknown) => {
+      log.error({ leg: leg.id, error: String(fault) }, "a leg broke");
+      leg.dialog?.hangUp();
+      finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
+    });
+  };
+
+  return {
+    invitePhone({ leg: id, number, plan }, report) {
+      const leg = add(id, report);
+      const target = options.phone(number);
+      if (!target) return unreachable(leg, 480);
+      guarded(
+        leg,
+        invite(leg, target, plan.called, () => phoneOffer(plan)),
+      );
+    },
+    inviteParty({ leg: id, caller, called, video, videoDirection, like }, report) {
+      const leg = add(id, report);
+      const target = options.trunk(called);
+      if (!target) return unreachable(leg, 503);
+      const offer = (): OfferOptions => {
+        const phone = legs.get(like)?.media;
+        return {
+          video,
+          ...(video && videoDirection ? { videoDirection } : {}),
+          ...(video && phone ? { videoLike: phone } : {}),
+        };
+      };
+      guarded(leg, invite(leg, target, caller, offer));
+    },
+    addVideo(id, plan) {
+      const leg = legs.get(id);
+      if (leg) guarded(leg, addVideo(leg, plan));
+    },
+    hangUp(id) {
+      const leg = legs.get(id);
+      if (!leg) return;
+      leg.dialog?.hangUp();
+      finish(leg, null);
+    },
+    hear(listener, source) {
+      const leg = legs.get(listener);
+      if (leg) hear(leg, source);
+    },
+    dial(id, digits) {
+      legs.get(id)?.media?.dial(digits);
+    },
+    census: () => legs.size,
+  };
+}
+
+/** Towards the agent's phone: video when the call may have it, in the direction opposite to the party's. */
+const phoneOffer = (plan: CallPlan): OfferOptions => ({
+  video: plan.mediaAbility !== 0,
+  ...(plan.mediaAbility !== 0 && plan.videoDirection ? { videoDirection: opposite[plan.videoDirection] } : {}),
+});

@@ -1,0 +1,54 @@
+// The registrar (RFC 3261 §10): phone numbers -> bindings. SIP has checked the digest; the core's table decides.
+
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { maskNumber } from "../base/log.ts";
+import { alive, type Binding, best, register, SHORTEST_S } from "../core/registration/registration.ts";
+import type { SitePhone } from "../core/site.ts";
+import type { RegisterAnswer, RegisterRequest } from "../sip/face.ts";
+import type { Target } from "./legs.ts";
+
+export type Registrar = {
+  /** `username`: the account whose digest was right. It may register its own number only. */
+  register(request: RegisterRequest): RegisterAnswer;
+  password(username: string): string | undefined;
+  /** Where to ring this number now. */
+  target(number: string): Target | undefined;
+  knows(number: string): boolean;
+  /** Numbers that have no binding now. */
+  unregistered(): readonly string[];
+};
+
+const refusals = { "too-brief": 423, "out-of-order": 500, "too-many": 403 } as const;
+
+export function openRegistrar(options: { phones: readonly SitePhone[]; clock: Clock; log: Log }): Registrar {
+  const { clock, log } = options;
+  const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
+  const bindings = new Map<string, readonly Binding[]>();
+  return {
+    password: (username) => passwords.get(username),
+    knows: (number) => passwords.has(number),
+    register(request) {
+      const { user, contacts, sipCallId, cseq, source } = request;
+      if (!passwords.has(user)) return { status: 404 };
+      const now = clock.now();
+      const before = bindings.get(user) ?? [];
+      const after = register(before, { now, flow: source, sipCallId, cseq, contacts });
+      if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
+      bindings.set(user, after);
+      if (alive(before, now).length !== after.length) {
+        log.info({ phone: maskNumber(user), bindings: after.length, from: source.address }, "registration");
+      }
+      return {
+        status: 200,
+        bindings: after.map(({ uri, expiresAt }) => ({ uri, expiresS: Math.round((expiresAt - now) / 1000) })),
+      };
+    },
+    target(number) {
+      const binding = best(bindings.get(number) ?? [], clock.now());
+      return binding && { uri: binding.uri, peer: binding.flow };
+    },
+    unregistered: () =>
+      [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),
+  };
+}
