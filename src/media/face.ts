@@ -29,7 +29,11 @@ export type OfferOptions = {
 
 /** What offer and answer agreed on, seen from us. */
 export type Agreed = {
-  readonly audio: { readonly codec: "PCMU" | "PCMA"; readonly direction: Direction; readonly telephoneEvent: boolean } | null;
+  readonly audio: {
+    readonly codec: "PCMU" | "PCMA";
+    readonly direction: Direction;
+    readonly telephoneEvent: boolean;
+  } | null;
   /** null: not offered, rejected (port 0) or without a common codec. */
   readonly video: { readonly payloadType: number; readonly codec: string; readonly direction: Direction } | null;
 };
@@ -40,7 +44,12 @@ export type SdpRefused = { readonly refused: string };
 export type Sound = "ringback" | "music" | "silence";
 
 /** What a leg hears: another leg (its audio, video and telephone-events), a sound made here, or nothing at all. */
-export type Source = { readonly leg: MediaLeg } | { readonly sound: Sound } | null;
+export type Source =
+  | { readonly leg: MediaLeg }
+  | { readonly sound: Sound }
+  /** A steady tone of this many Hz (a whole number, 1 to 3,999) at -12 dBFS. */
+  | { readonly tone: number }
+  | null;
 
 export type StreamStatistics = {
   readonly packetsIn: number;
@@ -57,7 +66,10 @@ export type LegStatistics = { readonly audio: StreamStatistics; readonly video: 
 
 export type MediaLeg = {
   readonly id: string;
-  /** A new offer for this leg; a second one raises the o= version and keeps ports and m-line order (RFC 3264 §8). */
+  /**
+   * A new offer for this leg; one that differs raises the o= version and keeps ports and m-line order (RFC 3264 §8).
+   * Throws an Error when video is wanted for the first time and no port is left for it.
+   */
   offer(options: OfferOptions): string;
   /** The peer's answer to our last offer. An early (183) answer may be repeated or replaced by the one in the 2xx. */
   acceptAnswer(sdp: string): Agreed | SdpRefused;
@@ -75,9 +87,35 @@ export type MediaLeg = {
 };
 
 export type MediaPlane = {
-  /** Takes ports and sockets for one leg. Rejects with an Error when the pool is empty. */
-  open(id: string): Promise<MediaLeg>;
+  /**
+   * Takes ports and sockets for one leg. Rejects with an Error when the pool is empty. With several workers, legs that are to
+   * hear each other must live in the same one: name the leg that is there already as `beside`.
+   */
+  open(id: string, beside?: MediaLeg): Promise<MediaLeg>;
   /** Legs open and ports taken: 0 when idle. */
   census(): { readonly legs: number; readonly ports: number };
   close(): Promise<void>;
+};
+
+/** What a phone heard in the last second. Levels in dB below a full-scale sine (0), -120 is silence. */
+export type Heard = {
+  /** All frequencies together. */
+  readonly level: number;
+  /** One for each frequency asked for, in their order. */
+  readonly levels: readonly number[];
+  /** Telephone-event digits since the leg opened, the last 64. */
+  readonly digits: string;
+};
+
+/** A leg that is the far end itself: a simulated phone, which speaks by `hear` and can say what it heard. */
+export type PhoneLeg = MediaLeg & {
+  listen(frequencies: readonly number[]): Promise<Heard>;
+  /** Sends so many opaque packets a second under the agreed video payload type, up to 500; 0 stops. */
+  film(packetsPerSecond: number): void;
+  /** Leaves out this share (0 to 1) of the RTP packets that it sends. */
+  drop(share: number): void;
+};
+
+export type PhonePlane = Omit<MediaPlane, "open"> & {
+  open(id: string, beside?: MediaLeg): Promise<PhoneLeg>;
 };

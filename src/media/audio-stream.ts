@@ -1,0 +1,156 @@
+// The audio of one leg in the worker: one continuous RTP stream towards the peer, fed by a relayed source, a sound or digits.
+
+import { randomBytes } from "node:crypto";
+import type { Law } from "./codec/g711.ts";
+import { frameLength, type Loop } from "./codec/sounds.ts";
+import type { SocketPair } from "./port-pool.ts";
+import { Continuity } from "./rtp/continuity.ts";
+import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
+import { type PeerReport, writeReport } from "./rtp/rtcp.ts";
+import { Dialling, type EventPayload, writeEvent } from "./rtp/telephone-event.ts";
+import type { AudioTerms } from "./sdp/terms.ts";
+import { Stream } from "./stream.ts";
+
+const samplesPerMs = 8;
+const eventLength = 4;
+
+export class AudioStream extends Stream {
+  terms: AudioTerms | null = null;
+  peerReport: PeerReport | null = null;
+  readonly cname: string;
+  readonly #out: Continuity;
+  readonly #dialling = new Dialling();
+  #loop: Loop | null = null;
+  #position = 0;
+  #sentAtReport = 0;
+  #heardAtReport = 0;
+
+  constructor(pair: SocketPair) {
+    super(pair, samplesPerMs);
+    const random = randomBytes(16);
+    // RFC 3550 §5.1: random starting values; RFC 7022 §4.2: a CNAME that says nothing about us.
+    this.#out = new Continuity({
+      ssrc: random.readUInt32BE(0),
+      sequence: random.readUInt16BE(4),
+      timestamp: random.readUInt32BE(6),
+    });
+    this.cname = random.toString("base64url", 10);
+  }
+
+  get ssrc(): number {
+    return this.#out.ssrc;
+  }
+
+  /** What a received payload type is here, null when it was not agreed. */
+  kindOf(payloadType: number): Law | "event" | null {
+    const { terms } = this;
+    if (!terms) return null;
+    if (payloadType === terms.heard.pcmu) return "PCMU";
+    if (payloadType === terms.heard.pcma) return "PCMA";
+    // RFC 3264 §6.1 lets each side have its own number, and many phones use theirs in both directions.
+    if (payloadType === terms.heard.event || payloadType === terms.eventPayload) return "event";
+    return null;
+  }
+
+  /** The law in which this leg takes a relayed packet now, null when it takes none. */
+  get takes(): Law | null {
+    return this.terms?.sends && !this.#dialling.busy ? this.terms.codec : null;
+  }
+
+  /** Passes a packet on, under our own SSRC. `takes` was not null, and the payload is in that law (or an event). */
+  relay(packet: Buffer, view: PacketView, now: number): void {
+    this.#out.relay(view, now);
+    this.#emit(packet, view, this.terms?.payload ?? 0);
+  }
+
+  relayEvent(packet: Buffer, view: PacketView, now: number): void {
+    const payload = this.terms?.eventPayload ?? -1;
+    if (payload < 0) {
+      this.#out.skip(view);
+      return;
+    }
+    this.#out.relay(view, now);
+    this.#emit(packet, view, payload);
+  }
+
+  /** Another source from here on. `loop`: the sound that is played, null for none. */
+  change(loop: Loop | null): void {
+    this.#out.interrupt();
+    this.#loop = loop;
+    this.#position = 0;
+  }
+
+  dial(digits: string): void {
+    this.#dialling.add(digits);
+  }
+
+  /** Whether the 20 ms ticker has anything to do here. */
+  get ticking(): boolean {
+    return this.#loop !== null || this.#dialling.busy;
+  }
+
+  /** One tick of 20 ms: a packet of the digit being dialled, else of the sound. */
+  tick(now: number): void {
+    const { terms } = this;
+    if (!terms?.sends) return;
+    const dialled = this.#dialling.tick();
+    if (dialled && "event" in dialled) this.#sendEvent(dialled.event, terms, now);
+    else if (!dialled && this.#loop) this.#sendFrame(this.#loop[terms.codec], terms.payload, now);
+  }
+
+  /** The report of this interval, null when nothing ran in it. */
+  report(now: number, wallTime: number): Buffer | null {
+    const sent = this.packetsOut > this.#sentAtReport;
+    const running = sent || this.reception.packets > this.#heardAtReport;
+    this.#sentAtReport = this.packetsOut;
+    this.#heardAtReport = this.reception.packets;
+    if (!running) return null;
+    return writeReport({
+      ssrc: this.ssrc,
+      cname: this.cname,
+      sender: sent
+        ? { at: wallTime, rtpTimestamp: this.#out.timestampAt(now), packets: this.packetsOut, octets: this.octetsOut }
+        : null,
+      heard: this.reception.report(),
+      peer: this.peerReport,
+      now,
+    });
+  }
+
+  #emit(packet: Buffer, view: PacketView, payloadType: number): void {
+    const from = view.start - headerLength;
+    this.#out.next.payloadType = payloadType;
+    writeHeader(packet, from, this.#out.next);
+    const whole = view.end === packet.length ? packet : packet.subarray(0, view.end);
+    this.send(whole, from, view.end - view.start);
+  }
+
+  #sendFrame(octets: Uint8Array, payloadType: number, now: number): void {
+    // A fresh buffer: when the system's buffer is full, the socket keeps this one until later.
+    const packet = Buffer.allocUnsafe(headerLength + frameLength);
+    this.#out.generate(frameLength, now);
+    this.#out.next.payloadType = payloadType;
+    writeHeader(packet, 0, this.#out.next);
+    packet.set(octets.subarray(this.#position, this.#position + frameLength), headerLength);
+    this.#position = (this.#position + frameLength) % octets.length;
+    this.send(packet, 0, frameLength);
+  }
+
+  #sendEvent(event: EventPayload & { readonly first: boolean }, terms: AudioTerms, now: number): void {
+    // A re-INVITE may have taken telephone-events away since the digits were dialled.
+    if (terms.eventPayload < 0) return;
+    const packet = Buffer.allocUnsafe(headerLength + eventLength);
+    if (event.first) {
+      this.#out.interrupt();
+      this.#out.generate(0, now);
+    } else {
+      this.#out.prolong();
+    }
+    this.#out.next.payloadType = terms.eventPayload;
+    writeHeader(packet, 0, this.#out.next);
+    writeEvent(packet, headerLength, event);
+    this.send(packet, 0, eventLength);
+    // Whatever follows the digit begins anew, with the time that has passed since the digit began.
+    if (event.end) this.#out.interrupt();
+  }
+}

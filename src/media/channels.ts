@@ -1,0 +1,165 @@
+// All legs of one worker, and what each order of the main thread does to them.
+
+import { randomInt } from "node:crypto";
+import type { Clock, Timer } from "../base/clock.ts";
+import { Channel } from "./channel.ts";
+import { type Loop, music, ringback, silence, steadyTone } from "./codec/sounds.ts";
+import { Ear } from "./ear.ts";
+import type { Sound } from "./face.ts";
+import { Matrix } from "./matrix.ts";
+import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
+import type { PortPool, SocketPair } from "./port-pool.ts";
+import { Relay } from "./relay.ts";
+import { Ticker } from "./ticker.ts";
+
+/** RFC 3550 §6.2: five seconds between reports, spread from half to one and a half of that (§6.3.1). */
+const reportMs = 5_000;
+const reportLookMs = 500;
+
+export type ChannelsOptions = {
+  readonly clock: Clock;
+  readonly pool: PortPool;
+  readonly report: (report: WorkerReport) => void;
+};
+
+type Told<Type extends Order["type"]> = Extract<Order, { type: Type }>;
+
+export class Channels {
+  readonly #options: ChannelsOptions;
+  readonly #channels = new Map<number, Channel>();
+  readonly #matrix = new Matrix<Channel, Loop>();
+  readonly #relay: Relay;
+  readonly #ticker: Ticker;
+  readonly #sounds: Readonly<Record<Sound, Loop>> = { ringback: ringback(), music: music(), silence };
+  readonly #tones = new Map<number, Loop>();
+  #reportTimer: Timer | null = null;
+
+  constructor(options: ChannelsOptions) {
+    this.#options = options;
+    this.#relay = new Relay(this.#matrix, options.clock);
+    this.#ticker = new Ticker(options.clock);
+  }
+
+  /** Orders for a leg that is closed already are void: they were under way when it ended. */
+  perform(order: Exclude<Order, { type: "bind" }>): void {
+    if (order.type === "open") {
+      this.#open(order);
+      return;
+    }
+    const channel = this.#channels.get(order.leg);
+    if (!channel) return;
+    switch (order.type) {
+      case "add-video":
+        return this.#addVideo(channel, order.port);
+      case "agree":
+        return this.#agree(channel, order);
+      case "hear":
+        return this.#hear(channel, order.source);
+      case "dial":
+        channel.audio.dial(order.digits);
+        return this.#beat(channel);
+      case "film":
+        channel.filmShare = order.packetsPerSecond / 50;
+        return this.#beat(channel);
+      case "drop":
+        return channel.drop(order.share);
+      case "count":
+        return this.#options.report({ type: "counted", question: order.question, statistics: channel.statistics() });
+      case "listen":
+        return this.#listen(channel, order);
+      case "close":
+        return this.#close(channel, order.leg);
+    }
+  }
+
+  #open(order: Told<"open">): void {
+    const pair = this.#options.pool.pair(order.port);
+    const channel = new Channel(pair, order.ear ? new Ear() : null);
+    channel.reportAt = this.#options.clock.monotonic() + reportMs / 2;
+    pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
+    pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
+    this.#channels.set(order.leg, channel);
+    if (!this.#reportTimer) this.#watchReports();
+  }
+
+  #addVideo(channel: Channel, port: number): void {
+    const pair = this.#options.pool.pair(port);
+    channel.addVideo(pair);
+    pair.onRtp = (packet, from) => this.#relay.video(channel, packet, from);
+    pair.onRtcp = (packet, from) => this.#relay.videoRtcp(channel, packet, from);
+  }
+
+  #agree(channel: Channel, order: Told<"agree">): void {
+    const now = this.#options.clock.monotonic();
+    channel.audio.terms = order.audio;
+    if (order.audio) channel.audio.signal(order.audio.remote, now);
+    if (!channel.video) return;
+    channel.video.terms = order.video;
+    if (order.video) channel.video.signal(order.video.remote, now);
+  }
+
+  #hear(channel: Channel, source: OrderedSource): void {
+    if (source && "leg" in source) {
+      const speaker = this.#channels.get(source.leg);
+      this.#matrix.hear(channel, speaker ? { leg: speaker } : null);
+      channel.audio.change(null);
+      if (channel.video?.terms) speaker?.video?.requestKeyFrame();
+    } else {
+      const made = source && this.#loop(source);
+      this.#matrix.hear(channel, made && { made });
+      channel.audio.change(made);
+    }
+    this.#beat(channel);
+  }
+
+  #loop(source: { readonly sound: Sound } | { readonly tone: number }): Loop {
+    if ("sound" in source) return this.#sounds[source.sound];
+    const known = this.#tones.get(source.tone);
+    const loop = known ?? steadyTone(source.tone);
+    if (!known) this.#tones.set(source.tone, loop);
+    return loop;
+  }
+
+  /** Puts the leg on the 20 ms beat or takes it off, as it needs. */
+  #beat(channel: Channel): void {
+    if (channel.ticking) this.#ticker.add(channel.tick);
+    else this.#ticker.remove(channel.tick);
+  }
+
+  #listen(channel: Channel, order: Told<"listen">): void {
+    const ear = channel.ear ?? new Ear();
+    const heard = ear.report(order.frequencies, this.#options.clock.monotonic());
+    this.#options.report({ type: "heard", question: order.question, heard });
+  }
+
+  #close(channel: Channel, leg: number): void {
+    this.#channels.delete(leg);
+    this.#ticker.remove(channel.tick);
+    for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
+    this.#matrix.remove(channel);
+    release(channel.audio.pair);
+    if (channel.video) release(channel.video.pair);
+  }
+
+  #watchReports(): void {
+    this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
+      this.#reportTimer = null;
+      const now = this.#options.clock.monotonic();
+      for (const channel of this.#channels.values()) {
+        if (now >= channel.reportAt) this.#sendReport(channel, now);
+      }
+      if (this.#channels.size > 0) this.#watchReports();
+    });
+  }
+
+  #sendReport(channel: Channel, now: number): void {
+    channel.reportAt = now + reportMs / 2 + randomInt(reportMs);
+    const report = channel.audio.terms && channel.audio.report(now, this.#options.clock.now());
+    if (report) channel.audio.sendRtcp(report);
+  }
+}
+
+function release(pair: SocketPair): void {
+  pair.onRtp = null;
+  pair.onRtcp = null;
+}

@@ -1,0 +1,64 @@
+// The ear of a simulated phone: the last second of audio received, and the digits. Not part of a gateway's legs.
+
+import { decode, type Law } from "./codec/g711.ts";
+import { levelAt, levelOf, sampleRate } from "./codec/tone.ts";
+import type { Heard } from "./face.ts";
+import type { PacketView } from "./rtp/packet.ts";
+import { eventDigit, readEvent } from "./rtp/telephone-event.ts";
+
+const maxDigits = 64;
+
+export class Ear {
+  /** A ring of one second. Holes of the stream stay silent. */
+  readonly #samples = new Int16Array(sampleRate);
+  #end = 0;
+  #timestamp = 0;
+  #at = Number.NEGATIVE_INFINITY;
+  #digits = "";
+  #eventTimestamp = -1;
+
+  hear(packet: Buffer, view: PacketView, law: Law, now: number): void {
+    const length = view.end - view.start;
+    const step = (view.timestamp - this.#timestamp) >>> 0;
+    // A step backwards or of more than a second: another source, or a packet too late to matter.
+    this.#silence(step <= sampleRate ? step : 0);
+    for (let index = 0; index < length; index += 1) {
+      this.#samples[(this.#end + index) % sampleRate] = decode(law, packet[view.start + index] ?? 0);
+    }
+    this.#end = (this.#end + length) % sampleRate;
+    this.#timestamp = (view.timestamp + length) >>> 0;
+    this.#at = now;
+  }
+
+  hearEvent(packet: Buffer, view: PacketView): void {
+    // All packets of one digit carry the same timestamp (RFC 4733 §2.2.2).
+    if (view.timestamp === this.#eventTimestamp) return;
+    this.#eventTimestamp = view.timestamp;
+    const event = readEvent(packet, view.start, view.end);
+    if (event) this.#digits = (this.#digits + eventDigit(event.code)).slice(-maxDigits);
+  }
+
+  report(frequencies: readonly number[], now: number): Heard {
+    const samples = this.#lastSecond(now);
+    return {
+      level: levelOf(samples),
+      levels: frequencies.map((hertz) => levelAt(samples, hertz)),
+      digits: this.#digits,
+    };
+  }
+
+  #silence(samples: number): void {
+    for (let index = 0; index < samples; index += 1) this.#samples[(this.#end + index) % sampleRate] = 0;
+    this.#end = (this.#end + samples) % sampleRate;
+  }
+
+  /** In order of time; what has not come for a while counts as silence. */
+  #lastSecond(now: number): Int16Array {
+    const missing = Math.min(sampleRate, Math.max(0, Math.round((now - this.#at - 100) * (sampleRate / 1_000))));
+    const samples = new Int16Array(sampleRate);
+    for (let index = missing; index < sampleRate; index += 1) {
+      samples[index - missing] = this.#samples[(this.#end + index) % sampleRate] ?? 0;
+    }
+    return samples;
+  }
+}

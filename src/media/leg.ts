@@ -1,0 +1,154 @@
+// One leg on the main thread: its offers and answers (RFC 3264), and the orders that its worker needs. Packets never come here.
+
+import { randomInt } from "node:crypto";
+import type { Agreed, Heard, LegStatistics, MediaLeg, OfferOptions, PhoneLeg, SdpRefused, Source } from "./face.ts";
+import type { Lane } from "./lane.ts";
+import type { OrderedSource } from "./orders.ts";
+import { isDialable } from "./rtp/telephone-event.ts";
+import { SdpSession } from "./sdp/session.ts";
+import { agreedBy, type Terms } from "./sdp/terms.ts";
+
+export type LegOptions = {
+  readonly id: string;
+  /** Its number towards the worker. */
+  readonly number: number;
+  readonly lane: Lane;
+  readonly port: number;
+  readonly address: string;
+  /** Keep what is heard, for `listen`. */
+  readonly ear: boolean;
+  readonly closed: (leg: Leg) => void;
+};
+
+const maxFilmRate = 500;
+
+export class Leg implements PhoneLeg {
+  readonly id: string;
+  readonly #options: LegOptions;
+  readonly #session: SdpSession;
+  #videoPort: number | null = null;
+  #agreed: Agreed | null = null;
+  #open = true;
+
+  constructor(options: LegOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#session = new SdpSession({ address: options.address, sessionId: String(randomInt(1, 2 ** 47)) });
+    const { number: leg, port, ear } = options;
+    options.lane.post({ type: "open", leg, port, ear }, true);
+  }
+
+  get lane(): Lane {
+    return this.#options.lane;
+  }
+
+  get agreed(): Agreed | null {
+    return this.#agreed;
+  }
+
+  offer(options: OfferOptions): string {
+    const videoPort = options.video ? this.#takeVideoPort() : null;
+    if (options.video && videoPort === null) throw new Error("no media port is free for video");
+    const like = options.videoLike && legOf(options.videoLike).#session.terms?.video;
+    return this.#session.offer({
+      audioPort: this.#options.port,
+      videoPort,
+      ...(options.videoDirection && { videoDirection: options.videoDirection }),
+      ...(like && { videoLike: like }),
+    });
+  }
+
+  acceptAnswer(sdp: string): Agreed | SdpRefused {
+    const terms = this.#session.accept(sdp);
+    return "refused" in terms ? terms : this.#agree(terms);
+  }
+
+  answer(sdp: string): { readonly sdp: string; readonly agreed: Agreed } | SdpRefused {
+    const answer = this.#session.answer(sdp, { audio: this.#options.port, video: () => this.#takeVideoPort() });
+    return "refused" in answer ? answer : { sdp: answer.sdp, agreed: this.#agree(answer.terms) };
+  }
+
+  hear(source: Source): void {
+    this.lane.post({ type: "hear", leg: this.#options.number, source: this.#ordered(source) });
+  }
+
+  dial(digits: string): boolean {
+    if (!this.#open || !this.#agreed?.audio?.telephoneEvent || !isDialable(digits)) return false;
+    this.lane.post({ type: "dial", leg: this.#options.number, digits });
+    return true;
+  }
+
+  async statistics(): Promise<LegStatistics> {
+    this.#needOpen();
+    const answer = await this.lane.ask((question) => ({ type: "count", leg: this.#options.number, question }));
+    if (answer.type !== "counted") throw new Error("the media worker answered another question");
+    return answer.statistics;
+  }
+
+  async listen(frequencies: readonly number[]): Promise<Heard> {
+    this.#needOpen();
+    const leg = this.#options.number;
+    const answer = await this.lane.ask((question) => ({ type: "listen", leg, question, frequencies }));
+    if (answer.type !== "heard") throw new Error("the media worker answered another question");
+    return answer.heard;
+  }
+
+  film(packetsPerSecond: number): void {
+    const rate = Math.max(0, Math.min(maxFilmRate, packetsPerSecond));
+    this.lane.post({ type: "film", leg: this.#options.number, packetsPerSecond: rate });
+  }
+
+  drop(share: number): void {
+    this.lane.post({ type: "drop", leg: this.#options.number, share: Math.max(0, Math.min(1, share)) });
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    const { lane, port, number: leg } = this.#options;
+    lane.post({ type: "close", leg });
+    lane.giveBack(port);
+    if (this.#videoPort !== null) lane.giveBack(this.#videoPort);
+    this.#options.closed(this);
+  }
+
+  #needOpen(): void {
+    if (!this.#open) throw new Error(`leg ${this.id} is closed`);
+  }
+
+  #agree(terms: Terms): Agreed {
+    this.lane.post({ type: "agree", leg: this.#options.number, ...terms });
+    this.#agreed = agreedBy(terms);
+    return this.#agreed;
+  }
+
+  /** Kept once taken: an m-line keeps its port (RFC 3264 §8.3.1). */
+  #takeVideoPort(): number | null {
+    if (this.#videoPort !== null || !this.#open) return this.#videoPort;
+    const port = this.lane.portNow();
+    if (port === undefined) return null;
+    this.#videoPort = port;
+    this.lane.post({ type: "add-video", leg: this.#options.number, port }, true);
+    return port;
+  }
+
+  #ordered(source: Source): OrderedSource {
+    if (!source || "sound" in source) return source;
+    if ("tone" in source) {
+      if (!Number.isInteger(source.tone) || source.tone < 1 || source.tone > 3_999) {
+        throw new RangeError("a tone is a whole number of Hz from 1 to 3999");
+      }
+      return source;
+    }
+    const speaker = legOf(source.leg);
+    // Packets never cross threads. A closed leg is no error: it may have ended while this was being decided.
+    if (speaker.#open && speaker.lane !== this.lane)
+      throw new Error("two legs in different media workers cannot be joined");
+    return speaker.#open ? { leg: speaker.#options.number } : null;
+  }
+}
+
+function legOf(leg: MediaLeg): Leg {
+  if (leg instanceof Leg) return leg;
+  throw new TypeError("not a leg of this media plane");
+}

@@ -1,0 +1,93 @@
+// The face of the media plane on the main thread: starts the workers, opens legs, counts them (face.ts says what it promises).
+
+import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions } from "./face.ts";
+import { Lane } from "./lane.ts";
+import { Leg } from "./leg.ts";
+
+/** The media plane of a gateway. Rejects when a worker cannot start or no port of the range can be bound. */
+export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.start(options, false);
+
+/** A plane whose legs are the phones themselves: they also keep what they hear. */
+export const openPhonePlane = (options: PlaneOptions): Promise<PhonePlane> => Plane.start(options, true);
+
+class Plane implements PhonePlane {
+  readonly #options: PlaneOptions;
+  readonly #ears: boolean;
+  readonly #lanes: Lane[];
+  readonly #shares: readonly (readonly number[])[];
+  readonly #legs = new Set<Leg>();
+  #opened = 0;
+  #closed = false;
+
+  static async start(options: PlaneOptions, ears: boolean): Promise<Plane> {
+    const plane = new Plane(options, ears);
+    try {
+      // The first pair of each worker proves that it runs and may bind.
+      await Promise.all(plane.#lanes.map(async (lane) => lane.giveBack(await lane.port())));
+    } catch (error) {
+      await plane.close();
+      throw error;
+    }
+    return plane;
+  }
+
+  private constructor(options: PlaneOptions, ears: boolean) {
+    this.#options = options;
+    this.#ears = ears;
+    this.#shares = sharePorts(options.ports, Math.max(1, options.workers));
+    this.#lanes = this.#shares.map((ports) => this.#startLane(ports));
+  }
+
+  async open(id: string, beside?: MediaLeg): Promise<Leg> {
+    if (this.#closed) throw new Error("the media plane is closed");
+    const lane = beside instanceof Leg && beside.lane.alive ? beside.lane : this.#idlestLane();
+    const port = await lane.port();
+    this.#opened += 1;
+    const leg = new Leg({
+      id,
+      number: this.#opened,
+      lane,
+      port,
+      address: this.#options.advertise,
+      ear: this.#ears,
+      closed: (closed) => void this.#legs.delete(closed),
+    });
+    this.#legs.add(leg);
+    return leg;
+  }
+
+  census(): { readonly legs: number; readonly ports: number } {
+    const pairs = this.#lanes.reduce((sum, lane) => sum + lane.pairsTaken, 0);
+    return { legs: this.#legs.size, ports: pairs * 2 };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const leg of this.#legs) leg.close();
+    await Promise.all(this.#lanes.map((lane) => lane.stop()));
+  }
+
+  #startLane(ports: readonly number[]): Lane {
+    const { clock, log, host } = this.#options;
+    return new Lane({ clock, log, setup: { host, ports } });
+  }
+
+  /** The lane with the fewest pairs taken; one that died is started anew first. */
+  #idlestLane(): Lane {
+    for (const [index, lane] of this.#lanes.entries()) {
+      if (!lane.alive) this.#lanes[index] = this.#startLane(this.#shares[index] ?? []);
+    }
+    return this.#lanes.reduce((idlest, lane) => (lane.pairsTaken < idlest.pairsTaken ? lane : idlest));
+  }
+}
+
+/** Even ports with an odd neighbour inside the range (RFC 3550 §11), dealt out to the workers. */
+function sharePorts([first, last]: readonly [number, number], workers: number): number[][] {
+  const shares: number[][] = Array.from({ length: workers }, () => []);
+  let turn = 0;
+  for (let port = first + (first % 2); port + 1 <= last; port += 2) {
+    shares[turn % workers]?.push(port);
+    turn += 1;
+  }
+  return shares;
+}

@@ -1,0 +1,95 @@
+// The sockets of one worker: pairs of RTP (even port) and RTCP (the next one), bound ahead of need and kept for the next leg.
+// Ports that the system refuses go to the end of the row. Which pair is free is the main thread's knowledge (port-stock.ts).
+
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+
+export type Receiver = (packet: Buffer, from: RemoteInfo) => void;
+
+export type SocketPair = {
+  readonly port: number;
+  readonly rtp: Socket;
+  readonly rtcp: Socket;
+  /** null while no leg has the pair: what arrives late for the last one is dropped. */
+  onRtp: Receiver | null;
+  onRtcp: Receiver | null;
+};
+
+export class PortPool {
+  readonly #host: string;
+  readonly #unbound: number[];
+  readonly #pairs = new Map<number, SocketPair>();
+  readonly #fault: (reason: string) => void;
+
+  constructor(host: string, ports: readonly number[], fault: (reason: string) => void) {
+    this.#host = host;
+    this.#unbound = [...ports];
+    this.#fault = fault;
+  }
+
+  get left(): number {
+    return this.#unbound.length;
+  }
+
+  /** Binds up to `count` pairs, trying no port twice. The ports that it got. */
+  async bind(count: number): Promise<number[]> {
+    const bound: number[] = [];
+    for (let tries = this.#unbound.length; tries > 0 && bound.length < count; tries -= 1) {
+      const port = this.#unbound.shift();
+      if (port === undefined) break;
+      if (await this.#bindPair(port)) bound.push(port);
+      else this.#unbound.push(port);
+    }
+    return bound;
+  }
+
+  pair(port: number): SocketPair {
+    const pair = this.#pairs.get(port);
+    if (!pair) throw new Error(`port ${port} is not bound`);
+    return pair;
+  }
+
+  async #bindPair(port: number): Promise<boolean> {
+    const rtp = await this.#bindSocket(port);
+    if (!rtp) return false;
+    const rtcp = await this.#bindSocket(port + 1);
+    if (!rtcp) {
+      rtp.close();
+      return false;
+    }
+    const pair: SocketPair = { port, rtp, rtcp, onRtp: null, onRtcp: null };
+    rtp.on("message", (packet, from) => this.#receive(pair.onRtp, packet, from));
+    rtcp.on("message", (packet, from) => this.#receive(pair.onRtcp, packet, from));
+    this.#pairs.set(port, pair);
+    return true;
+  }
+
+  #bindSocket(port: number): Promise<Socket | null> {
+    const socket = createSocket({
+      type: isIPv6(this.#host) ? "udp6" : "udp4",
+      // Every address is a literal already. Without this, each packet sent would go through the resolver's thread pool.
+      lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
+    });
+    return new Promise((resolve) => {
+      socket.once("error", () => {
+        socket.close();
+        resolve(null);
+      });
+      socket.bind({ port, address: this.#host, exclusive: true }, () => {
+        socket.removeAllListeners("error");
+        socket.on("error", (error) => this.#fault(`socket ${port}: ${error.message}`));
+        resolve(socket);
+      });
+    });
+  }
+
+  /** One try/catch around each datagram: whatever a stranger sends, the others keep talking. */
+  #receive(receiver: Receiver | null, packet: Buffer, from: RemoteInfo): void {
+    if (!receiver) return;
+    try {
+      receiver(packet, from);
+    } catch (error) {
+      this.#fault(`datagram: ${error instanceof Error ? error.message : "unknown"}`);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// The packet path of a worker: a datagram of one leg's peer to everyone who hears that leg. Nothing here waits, copies or
+// allocates for a packet but what the sockets do themselves.
+
+import type { RemoteInfo } from "node:dgram";
+import type { Clock } from "../base/clock.ts";
+import type { Channel } from "./channel.ts";
+import { transcode } from "./codec/g711.ts";
+import type { Loop } from "./codec/sounds.ts";
+import type { Matrix } from "./matrix.ts";
+import { emptyView, readPacket } from "./rtp/packet.ts";
+import { readReport } from "./rtp/rtcp.ts";
+import type { VideoStream } from "./video-stream.ts";
+
+export class Relay {
+  readonly #matrix: Matrix<Channel, Loop>;
+  readonly #clock: Clock;
+  /** The packet at hand. One is enough: a datagram is done before the next begins. */
+  readonly #view = emptyView();
+
+  constructor(matrix: Matrix<Channel, Loop>, clock: Clock) {
+    this.#matrix = matrix;
+    this.#clock = clock;
+  }
+
+  audio(from: Channel, packet: Buffer, source: RemoteInfo): void {
+    const view = this.#view;
+    const { audio } = from;
+    if (!readPacket(packet, view)) return;
+    const kind = audio.kindOf(view.payloadType);
+    if (kind === null) return;
+    const now = this.#clock.monotonic();
+    if (!audio.latch.admits(source.address, source.port, now)) return;
+    audio.reception.take(view, view.end - view.start, now);
+    if (!audio.terms?.receives) return;
+    if (kind === "event") this.#event(from, packet, now);
+    else this.#sound(from, packet, kind, now);
+  }
+
+  #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
+    const view = this.#view;
+    from.ear?.hear(packet, view, law, now);
+    let current = law;
+    for (const listener of this.#matrix.listeners(from)) {
+      const wanted = listener.audio.takes;
+      if (wanted === null) continue;
+      if (wanted !== current) transcode(packet, view, wanted);
+      current = wanted;
+      listener.audio.relay(packet, view, now);
+    }
+  }
+
+  #event(from: Channel, packet: Buffer, now: number): void {
+    from.ear?.hearEvent(packet, this.#view);
+    for (const listener of this.#matrix.listeners(from)) {
+      if (listener.audio.takes !== null) listener.audio.relayEvent(packet, this.#view, now);
+    }
+  }
+
+  audioRtcp(from: Channel, packet: Buffer, source: RemoteInfo): void {
+    const report = readReport(packet);
+    if (!report || !from.audio.admitsRtcp(source)) return;
+    if (report.ntpMiddle >= 0) from.audio.peerReport = { ntpMiddle: report.ntpMiddle, at: this.#clock.monotonic() };
+  }
+
+  video(from: Channel, packet: Buffer, source: RemoteInfo): void {
+    const view = this.#view;
+    const terms = from.video?.terms;
+    if (!from.video || !terms || !readPacket(packet, view) || view.payloadType !== terms.heardPayload) return;
+    const now = this.#clock.monotonic();
+    if (!from.video.latch.admits(source.address, source.port, now)) return;
+    from.video.reception.take(view, view.end - view.start, now);
+    if (!terms.receives) return;
+    for (const listener of this.#matrix.listeners(from)) listener.video?.relay(packet, view, terms.codec);
+  }
+
+  /** Reports and feedback about video belong to the other end: to the one who is seen, and to those who see this leg. */
+  videoRtcp(from: Channel, packet: Buffer, source: RemoteInfo): void {
+    if (!from.video?.terms || !readReport(packet) || !from.video.admitsRtcp(source)) return;
+    const seen = this.#matrix.source(from);
+    const speaker = seen && "leg" in seen ? seen.leg : null;
+    if (speaker) passOn(speaker.video, packet);
+    for (const listener of this.#matrix.listeners(from)) {
+      if (listener !== speaker) passOn(listener.video, packet);
+    }
+  }
+}
+
+function passOn(to: VideoStream | null, packet: Buffer): void {
+  if (to?.terms) to.sendRtcp(packet);
+}

@@ -1,0 +1,86 @@
+// Which formats of a peer's m-line we use (RFC 3264 §6.1), and how the two directions come together.
+
+import type { Direction } from "../face.ts";
+import type { Format, Section } from "./description.ts";
+import { type AudioTerms, type Remote, receivesIn, sendsIn, type VideoTerms } from "./terms.ts";
+
+export const pcmu: Format = { payload: 0, name: "PCMU", clock: 8_000, parameters: "" };
+export const pcma: Format = { payload: 8, name: "PCMA", clock: 8_000, parameters: "" };
+/** RFC 4733 §3.2: events 0-15 are the digits, 16 is flash. */
+export const telephoneEvent = (payload: number): Format => ({
+  payload,
+  name: "TELEPHONE-EVENT",
+  clock: 8_000,
+  parameters: "0-16",
+});
+export const offeredVideo: readonly Format[] = [
+  { payload: 96, name: "VP8", clock: 90_000, parameters: "" },
+  { payload: 97, name: "H264", clock: 90_000, parameters: "profile-level-id=42e01f;packetization-mode=1" },
+];
+
+/** Plain RTP only. AVPF differs from AVP in RTCP timing alone, and we follow the slower rule. */
+export const isPlainRtp = (section: Section): boolean =>
+  section.protocol === "RTP/AVP" || section.protocol === "RTP/AVPF";
+
+const byName = (formats: readonly Format[], name: string): Format | undefined =>
+  formats.find(
+    (format) => format.name === name && format.clock === (name === "VP8" || name === "H264" ? 90_000 : 8_000),
+  );
+
+/**
+ * Audio that both sides know, the peer's first choice first. `ours` is what our side of the exchange says: the formats that
+ * we offered, or the peer's own ones when we answer (an answer keeps the offerer's numbers).
+ */
+export function chooseAudio(section: Section, ours: readonly Format[], allowed: Direction): AudioTerms | null {
+  const first = section.formats.find(
+    (format) => (format.name === "PCMU" || format.name === "PCMA") && byName(ours, format.name) !== undefined,
+  );
+  if (!first) return null;
+  const ourEvent = byName(ours, "TELEPHONE-EVENT");
+  const event = ourEvent && byName(section.formats, "TELEPHONE-EVENT");
+  return {
+    remote: remoteOf(section),
+    ...ways(section, allowed),
+    codec: first.name === "PCMU" ? "PCMU" : "PCMA",
+    payload: first.payload,
+    eventPayload: event?.payload ?? -1,
+    heard: {
+      pcmu: byName(ours, "PCMU")?.payload ?? -1,
+      pcma: byName(ours, "PCMA")?.payload ?? -1,
+      event: event ? ourEvent.payload : -1,
+    },
+  };
+}
+
+/** The first video codec of the peer that our side knows too. Its bytes are relayed unread, so its parameters are the peer's. */
+export function chooseVideo(section: Section, ours: readonly Format[], allowed: Direction): VideoTerms | null {
+  for (const format of section.formats) {
+    const known = offeredVideo.some((one) => one.name === format.name && one.clock === format.clock);
+    const our = known ? byName(ours, format.name) : undefined;
+    if (!our) continue;
+    return {
+      remote: remoteOf(section),
+      ...ways(section, allowed),
+      codec: format.name,
+      parameters: format.parameters,
+      payload: format.payload,
+      heardPayload: our.payload,
+    };
+  }
+  return null;
+}
+
+const remoteOf = (section: Section): Remote => ({
+  address: section.address,
+  rtpPort: section.port,
+  rtcpPort: section.rtcpPort,
+});
+
+/** RFC 3264 §6.1 and §8.4: we send what the peer receives and we may send. c=0.0.0.0 is the old way to say "send nothing". */
+function ways(section: Section, allowed: Direction): { readonly sends: boolean; readonly receives: boolean } {
+  const reachable = section.address !== "0.0.0.0" && section.address !== "::";
+  return {
+    sends: reachable && receivesIn(section.direction) && sendsIn(allowed),
+    receives: sendsIn(section.direction) && receivesIn(allowed),
+  };
+}

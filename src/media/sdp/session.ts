@@ -1,0 +1,246 @@
+// One leg's offers and answers over its whole life (RFC 3264): the order of its m-lines, the o= version, the payload numbers
+// in use. Pure but for that memory: text in, text and terms out. Run by leg.ts on the main thread.
+
+import { isIP } from "node:net";
+import type { Direction, SdpRefused } from "../face.ts";
+import { chooseAudio, chooseVideo, isPlainRtp, offeredVideo, pcma, pcmu, telephoneEvent } from "./choose.ts";
+import type { Description, Format, Section } from "./description.ts";
+import { parseDescription } from "./parse.ts";
+import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
+import { type LocalSection, type OpenSection, type RejectedSection, writeDescription } from "./write.ts";
+
+export type SessionOptions = {
+  /** Address written in c= and o=. Peers of the other IP version are refused: our sockets cannot reach them. */
+  readonly address: string;
+  /** Digits, unique per session (RFC 8866 §5.2). */
+  readonly sessionId: string;
+};
+
+export type SessionOffer = {
+  readonly audioPort: number;
+  /** null: no video in this offer. */
+  readonly videoPort: number | null;
+  readonly videoDirection?: Direction;
+  /** Offer this codec under this number, nothing else. */
+  readonly videoLike?: { readonly codec: string; readonly payload: number; readonly parameters: string };
+};
+
+export type SessionPorts = {
+  readonly audio: number;
+  /** Called only when the peer offers video that we can use; null = no port left, the m-line is rejected. */
+  video(): number | null;
+};
+
+export type SessionAnswer = { readonly sdp: string; readonly terms: Terms };
+
+export class SdpSession {
+  readonly #options: SessionOptions;
+  /** The m-lines as they last stood in a description of ours: their order never changes (RFC 3264 §8). */
+  #slots: readonly LocalSection[] = [];
+  #version = 0;
+  #written = "";
+  #offered: readonly LocalSection[] | null = null;
+  #terms: Terms | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  get terms(): Terms | null {
+    return this.#terms;
+  }
+
+  offer(want: SessionOffer): string {
+    const audio = this.#audioOffer(want);
+    const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
+    const sections: LocalSection[] = [];
+    let audioPlaced = false;
+    let videoPlaced = false;
+    for (const slot of this.#slots) {
+      const isAudio: boolean = !audioPlaced && slot.kind === "audio" && !isRejectedSlot(slot, this.#slots);
+      const isVideo: boolean = !videoPlaced && slot.kind === "video" && !isRejectedSlot(slot, this.#slots);
+      audioPlaced ||= isAudio;
+      videoPlaced ||= isVideo;
+      if (isAudio) sections.push(audio);
+      else if (isVideo && video) sections.push(video);
+      else sections.push(rejected(slot));
+    }
+    if (!audioPlaced) sections.push(audio);
+    if (!videoPlaced && video) sections.push(video);
+    this.#offered = sections;
+    return this.#write(sections);
+  }
+
+  /** The peer's answer to the last offer. A repeated or changed one (183, then 200) takes the place of the one before. */
+  accept(text: string): Terms | SdpRefused {
+    const offered = this.#offered;
+    if (!offered) return { refused: "an answer without an offer (RFC 3264 §5)" };
+    const answer = this.#parse(text);
+    if ("refused" in answer) return answer;
+    const misfit = misfitOf(answer, offered);
+    if (misfit !== undefined) return { refused: misfit };
+    const terms = termsOfAnswer(answer, offered);
+    if (!("refused" in terms)) this.#terms = terms;
+    return terms;
+  }
+
+  /** An offer of the peer: our answer, with the peer's payload numbers and one codec for each m-line. */
+  answer(text: string, ports: SessionPorts): SessionAnswer | SdpRefused {
+    const offer = this.#parse(text);
+    if ("refused" in offer) return offer;
+    if (offer.sections.length < this.#slots.length) return { refused: "fewer m-lines than before (RFC 3264 §8)" };
+    const open = offer.sections.filter((section) => section.kind === "audio" && section.port !== 0);
+    const audioSection = open.find(isPlainRtp);
+    if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
+    const audio = audioSection ? chooseAudio(audioSection, audioSection.formats, "sendrecv") : null;
+    if (audioSection && !audio) return { refused: "no audio codec in common" };
+    const wantedVideo = usableVideo(offer);
+    const videoPort = wantedVideo && ports.video();
+    const video = wantedVideo && videoPort !== null ? wantedVideo.terms : null;
+    if (!audio && !video) return { refused: "nothing offered that can be used" };
+
+    const sections = offer.sections.map((section): LocalSection => {
+      if (section === audioSection && audio) {
+        const formats = section.formats.filter(
+          (one) => one.payload === audio.payload || one.payload === audio.eventPayload,
+        );
+        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio });
+      }
+      if (section === wantedVideo?.section && video && videoPort !== null) {
+        const formats = section.formats.filter((one) => one.payload === video.payload);
+        return answered(section, videoPort, { formats, way: video });
+      }
+      return rejected(section);
+    });
+    this.#offered = null;
+    this.#terms = { audio, video };
+    return { sdp: this.#write(sections), terms: this.#terms };
+  }
+
+  #parse(text: string): Description | SdpRefused {
+    const description = parseDescription(text);
+    if ("refused" in description) return description;
+    const family = isIP(this.#options.address);
+    const foreign = description.sections.some((section) => section.port !== 0 && isIP(section.address) !== family);
+    return foreign ? { refused: `an address that is not IPv${family}` } : description;
+  }
+
+  /** RFC 3264 §8.3.2: a number once tied to a format stays with it, so telephone-events keep the number in use. */
+  #audioOffer(want: SessionOffer): OpenSection {
+    const event = this.#terms?.audio?.heard.event ?? -1;
+    return {
+      kind: "audio",
+      port: want.audioPort,
+      protocol: "RTP/AVP",
+      formats: [pcmu, pcma, telephoneEvent(event < 0 ? 101 : event)],
+      feedback: false,
+    };
+  }
+
+  #videoOffer(want: SessionOffer, port: number): OpenSection {
+    const current = this.#terms?.video;
+    let formats = offeredVideo;
+    if (current && (!want.videoLike || want.videoLike.codec === current.codec)) {
+      formats = [videoFormat({ ...current, payload: current.heardPayload })];
+    } else if (want.videoLike) {
+      formats = [videoFormat(want.videoLike)];
+    }
+    return {
+      kind: "video",
+      port,
+      protocol: "RTP/AVP",
+      formats,
+      feedback: true,
+      ...(want.videoDirection && { direction: want.videoDirection }),
+    };
+  }
+
+  /** RFC 3264 §8: the version rises by one with each description that differs from the last. */
+  #write(sections: readonly LocalSection[]): string {
+    this.#slots = sections;
+    const origin = { sessionId: this.#options.sessionId, address: this.#options.address };
+    const body = writeDescription({ ...origin, version: 0 }, sections);
+    if (body !== this.#written) this.#version += 1;
+    this.#written = body;
+    return writeDescription({ ...origin, version: this.#version }, sections);
+  }
+}
+
+/** A slot that is closed while an open one of its kind exists elsewhere is never the one to take up again. */
+const isRejectedSlot = (slot: LocalSection, all: readonly LocalSection[]): boolean =>
+  slot.port === 0 && all.some((other) => other.kind === slot.kind && other.port !== 0);
+
+const rejected = (slot: LocalSection | Section): RejectedSection => ({
+  kind: slot.kind,
+  port: 0,
+  protocol: slot.protocol,
+  tokens: "tokens" in slot ? slot.tokens : slot.formats.map((format) => String(format.payload)),
+});
+
+const videoFormat = (like: { codec: string; payload: number; parameters: string }): Format => ({
+  payload: like.payload,
+  name: like.codec,
+  clock: 90_000,
+  parameters: like.parameters,
+});
+
+/** Which telephone-events we take is our own statement, not an echo of the peer's. */
+const withOurEvents = (format: Format): Format =>
+  format.name === "TELEPHONE-EVENT" ? telephoneEvent(format.payload) : format;
+
+type Answered = {
+  readonly formats: readonly Format[];
+  readonly way: { readonly sends: boolean; readonly receives: boolean };
+};
+
+function answered(section: Section, port: number, { formats, way }: Answered): OpenSection {
+  const direction = directionOf(way);
+  return {
+    kind: section.kind === "audio" ? "audio" : "video",
+    port,
+    protocol: section.protocol,
+    formats,
+    feedback: section.feedback && section.kind === "video",
+    ...((section.directionGiven || direction !== "sendrecv") && { direction }),
+  };
+}
+
+function usableVideo(offer: Description): { readonly section: Section; readonly terms: VideoTerms } | null {
+  for (const section of offer.sections) {
+    if (section.kind !== "video" || section.port === 0 || !isPlainRtp(section)) continue;
+    const terms = chooseVideo(section, section.formats, "sendrecv");
+    if (terms) return { section, terms };
+  }
+  return null;
+}
+
+/** RFC 3264 §6: one m-line in the answer for each in the offer, of the same kind, and none open that was closed. */
+function misfitOf(answer: Description, offered: readonly LocalSection[]): string | undefined {
+  if (answer.sections.length !== offered.length) {
+    return `${answer.sections.length} m-lines in answer to ${offered.length} (RFC 3264 §6)`;
+  }
+  for (const [index, section] of answer.sections.entries()) {
+    const ours = offered[index];
+    if (section.kind !== ours?.kind) return `m-line ${index + 1} is ${section.kind}, offered was ${ours?.kind}`;
+    if (section.port !== 0 && ours.port === 0) return `m-line ${index + 1} was offered with port 0`;
+    if (section.port !== 0 && !isPlainRtp(section)) return `m-line ${index + 1} answered over ${section.protocol}`;
+  }
+  return undefined;
+}
+
+function termsOfAnswer(answer: Description, offered: readonly LocalSection[]): Terms | SdpRefused {
+  let terms: Terms = { audio: null, video: null };
+  for (const [index, section] of answer.sections.entries()) {
+    const ours = offered[index];
+    if (section.port === 0 || !ours || "tokens" in ours) continue;
+    const allowed = ours.direction ?? "sendrecv";
+    if (section.kind === "audio") {
+      const audio = chooseAudio(section, ours.formats, allowed);
+      if (!audio) return { refused: "no audio codec in common" };
+      terms = { ...terms, audio };
+    } else {
+      terms = { ...terms, video: chooseVideo(section, ours.formats, allowed) };
+    }
+  }
+  return terms;
+}

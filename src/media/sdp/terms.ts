@@ -1,0 +1,52 @@
+// What an offer and its answer agreed on, in the numbers that the packet path needs. Seen from us: `sends` is towards the peer.
+
+import type { Agreed, Direction } from "../face.ts";
+
+export type Remote = { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
+
+export type AudioTerms = {
+  readonly remote: Remote;
+  readonly sends: boolean;
+  readonly receives: boolean;
+  /** What we send. */
+  readonly codec: "PCMU" | "PCMA";
+  readonly payload: number;
+  /** Payload type of telephone-events towards the peer, -1 when the peer takes none. */
+  readonly eventPayload: number;
+  /** Payload types in what the peer sends; -1 = not agreed. */
+  readonly heard: { readonly pcmu: number; readonly pcma: number; readonly event: number };
+};
+
+export type VideoTerms = {
+  readonly remote: Remote;
+  readonly sends: boolean;
+  readonly receives: boolean;
+  readonly codec: string;
+  /** The codec's parameters as the peer wrote them. */
+  readonly parameters: string;
+  /** Towards the peer, and in what the peer sends. */
+  readonly payload: number;
+  readonly heardPayload: number;
+};
+
+export type Terms = { readonly audio: AudioTerms | null; readonly video: VideoTerms | null };
+
+export function agreedBy(terms: Terms): Agreed {
+  const { audio, video } = terms;
+  return {
+    audio: audio && {
+      codec: audio.codec,
+      direction: directionOf(audio),
+      telephoneEvent: audio.eventPayload >= 0,
+    },
+    video: video && { payloadType: video.payload, codec: video.codec, direction: directionOf(video) },
+  };
+}
+
+export function directionOf(way: { readonly sends: boolean; readonly receives: boolean }): Direction {
+  if (way.sends) return way.receives ? "sendrecv" : "sendonly";
+  return way.receives ? "recvonly" : "inactive";
+}
+
+export const sendsIn = (direction: Direction): boolean => direction === "sendrecv" || direction === "sendonly";
+export const receivesIn = (direction: Direction): boolean => direction === "sendrecv" || direction === "recvonly";

@@ -1,0 +1,66 @@
+// What audio and video of one leg have in common in the worker: sockets, the peer's address, counters.
+
+import type { RemoteInfo } from "node:dgram";
+import type { StreamStatistics } from "./face.ts";
+import { Latch } from "./latch.ts";
+import type { SocketPair } from "./port-pool.ts";
+import { Reception } from "./rtp/reception.ts";
+import type { Remote } from "./sdp/terms.ts";
+
+export class Stream {
+  readonly pair: SocketPair;
+  readonly latch = new Latch();
+  readonly reception: Reception;
+  packetsOut = 0;
+  octetsOut = 0;
+  /** Share of packets left out on purpose when sending, 0 to 1: a bad network for simulated phones. */
+  dropShare = 0;
+  #rtcpPort = 0;
+
+  constructor(pair: SocketPair, clockPerMs: number) {
+    this.pair = pair;
+    this.reception = new Reception(clockPerMs);
+  }
+
+  signal(remote: Remote, now: number): void {
+    this.latch.signal(remote.address, remote.rtpPort, now);
+    this.#rtcpPort = remote.rtcpPort;
+  }
+
+  /** Octets [from, to) as they are to the peer; `payload` of them count in the statistics (RFC 3550 §6.4.1). */
+  send(packet: Buffer, from: number, payload: number): void {
+    this.packetsOut += 1;
+    this.octetsOut += payload;
+    if (this.dropShare > 0 && Math.random() < this.dropShare) return;
+    const { latch } = this;
+    // Without a callback the call is done at once; an error of the network (ICMP, full buffer) is a lost packet.
+    if (from === 0) this.pair.rtp.send(packet, latch.port, latch.address);
+    else this.pair.rtp.send(packet, from, packet.length - from, latch.port, latch.address);
+  }
+
+  /** RTCP goes where RTP goes, to the port that was signalled or seen. Nothing to a peer on the old hold (RFC 3264 §8.4). */
+  sendRtcp(packet: Buffer): void {
+    const { address } = this.latch;
+    if (this.#rtcpPort === 0 || address === "" || address === "0.0.0.0" || address === "::") return;
+    this.pair.rtcp.send(packet, this.#rtcpPort, address);
+  }
+
+  /** RTCP counts only from the host that RTP comes from. */
+  admitsRtcp(from: RemoteInfo): boolean {
+    if (from.address !== this.latch.address) return false;
+    this.#rtcpPort = from.port;
+    return true;
+  }
+
+  statistics(): StreamStatistics {
+    const { reception } = this;
+    return {
+      packetsIn: reception.packets,
+      packetsOut: this.packetsOut,
+      octetsIn: reception.octets,
+      octetsOut: this.octetsOut,
+      lost: reception.lost,
+      jitterMs: reception.jitterMs,
+    };
+  }
+}

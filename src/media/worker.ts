@@ -1,0 +1,32 @@
+// Entry of a media worker thread: takes orders in batches, binds ports, reports. The packets stay in here.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { systemClock } from "../base/clock.ts";
+import { Channels } from "./channels.ts";
+import type { Order, WorkerReport, WorkerSetup } from "./orders.ts";
+import { PortPool } from "./port-pool.ts";
+
+const port = parentPort;
+if (!port) throw new Error("media/worker runs only as a worker thread");
+
+const report = (message: WorkerReport): void => port.postMessage(message);
+const fault = (reason: string): void => report({ type: "fault", reason });
+const setup: WorkerSetup = workerData;
+const pool = new PortPool(setup.host, setup.ports, fault);
+const channels = new Channels({ clock: systemClock, pool, report });
+
+async function bind(count: number): Promise<void> {
+  const ports = await pool.bind(count);
+  report({ type: "bound", ports, left: pool.left });
+}
+
+port.on("message", (orders: readonly Order[]) => {
+  for (const order of orders) {
+    try {
+      if (order.type === "bind") bind(order.count).catch((error: unknown) => fault(`bind: ${String(error)}`));
+      else channels.perform(order);
+    } catch (error) {
+      fault(`${order.type}: ${error instanceof Error ? error.message : "unknown"}`);
+    }
+  }
+});
