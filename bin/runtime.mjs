@@ -81,12 +81,16 @@ function installed(withTools) {
 export function ensureInstalled(withTools) {
   if (installed(withTools)) return;
   process.stderr.write("Seatway: installing packages (npm ci)\n");
-  const { status, error } = spawnSync("npm", ["ci", ...(withTools ? ["--include=dev"] : [])], {
-    cwd: root,
-    // Standard output belongs to the command that the user asked for.
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+  const { status, error } = spawnSync(
+    "npm",
+    ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...(withTools ? ["--include=dev"] : [])],
+    {
+      cwd: root,
+      // Standard output belongs to the command that the user asked for.
+      stdio: ["ignore", 2, 2],
+      shell: process.platform === "win32",
+    },
+  );
   if (error) throw new Refused(`npm could not be started (${error.code}): install npm, then run npm ci in ${root}.`);
   if (status !== 0) throw new Refused(`npm ci failed with code ${status}: run it in ${root} and read its output.`);
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { ensureInstalled, findNode, root, runCommand, runNode } from "./runtime.mjs";
 
 await runCommand(() => {
-  const checkout = existsSync(join(root, "src", "main.ts"));
+  const checkout = existsSync(join(root, "src"));
   if (checkout) ensureInstalled(false);
   const [command, ...rest] = process.argv.slice(2);
   const main = checkout ? join(root, "src", "main.ts") : join(root, "dist", "main.js");
