@@ -1,0 +1,214 @@
+// The whole gateway on a virtual clock, with legs that have no network: a twin of runtime/legs.ts whose phones and parties do
+// what the test says. Everything else is the product.
+
+import assert from "node:assert/strict";
+import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
+import type { LegId } from "../../src/base/ids.ts";
+import { callId } from "../../src/base/ids.ts";
+import { silentLog } from "../../src/base/log.ts";
+import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
+import type { Heard } from "../../src/core/call/state.ts";
+import type { Cause } from "../../src/core/detect/cause.ts";
+import type { Site } from "../../src/core/site.ts";
+import type { CallOut, SignIn } from "../../src/runtime/face.ts";
+import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
+import type { LegReport, Legs, PartyInvite } from "../../src/runtime/legs.ts";
+
+export const testSite: Site = {
+  vdn: { id: 1, name: "test" },
+  agents: ["101", "102", "103"].map((id) => ({
+    id,
+    name: `Agent ${id}`,
+    password: "",
+    skills: [25, 26],
+    rights: ["agent"],
+  })),
+  skills: [
+    { id: 25, name: "voice", mediaType: 5 },
+    { id: 26, name: "sales", mediaType: 5, caller: "40039" },
+  ],
+  phones: ["40001", "40002", "40003"].map((number) => ({ number, password: "secret" })),
+  callers: ["40038", "40039"],
+  defaultCaller: "40038",
+  defaultSkill: 25,
+  trunks: [
+    { name: "t", host: "127.0.0.1", port: 5080, transport: "udp", patterns: ["4xxxx"], priority: 1, probeMs: 0 },
+  ],
+  ring: { agentMs: 30_000, customerMs: 60_000 },
+  parameters: {},
+  detect: [],
+};
+
+type TwinLeg = { readonly report: (report: LegReport) => void; readonly invite: PartyInvite | null };
+
+export type TwinLegs = Legs & {
+  readonly alive: Map<LegId, TwinLeg>;
+  /** Every INVITE sent, by its number. */
+  readonly invited: string[];
+  readonly heard: Map<LegId, Heard>;
+  readonly dialled: string[];
+  readonly hungUp: LegId[];
+  readonly reoffers: LegId[];
+};
+
+function twinLegs(): TwinLegs {
+  const legs: TwinLegs = {
+    alive: new Map(),
+    invited: [],
+    heard: new Map(),
+    dialled: [],
+    hungUp: [],
+    reoffers: [],
+    invitePhone({ leg, number }, report) {
+      legs.invited.push(number);
+      legs.alive.set(leg, { report, invite: null });
+    },
+    inviteParty(invite, report) {
+      legs.invited.push(invite.called);
+      legs.alive.set(invite.leg, { report, invite });
+    },
+    addVideo: (leg) => void legs.reoffers.push(leg),
+    hangUp(leg) {
+      if (legs.alive.delete(leg)) legs.hungUp.push(leg);
+    },
+    hear: (listener, source) => void legs.heard.set(listener, source),
+    dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
+    census: () => legs.alive.size,
+  };
+  return legs;
+}
+
+export type TestGateway = RunningGateway & {
+  readonly clock: VirtualClock;
+  readonly legs: TwinLegs;
+  readonly parameters: { P18: number; P978: number };
+  /** Everything the agent was told since the last look: event types, or `type(content)` where it says something. */
+  told(agent?: string): Promise<string[]>;
+  events(agent?: string): Promise<AgentEventMessage[]>;
+  phone(): LegId;
+  party(): LegId;
+  /** The leg rings, answers, fails, or its user hangs up. */
+  ring(leg: LegId, early?: boolean): void;
+  answer(leg: LegId, video?: boolean): void;
+  fail(leg: LegId, cause: Partial<Cause> & { status: number }): void;
+  end(leg: LegId): void;
+};
+
+export function testGateway(
+  change: { parameters?: { P18?: number; P978?: number }; site?: Partial<Site> } = {},
+): TestGateway {
+  const clock = virtualClock();
+  const legs = twinLegs();
+  const parameters = { P18: 0, P978: 0, ...change.parameters };
+  const site = { ...testSite, ...change.site };
+  let guids = 0;
+  let ids = 0;
+  const gateway = openGateway({
+    clock,
+    log: silentLog,
+    site,
+    guidRules: { authMode: 2, intervalMs: 60_000, timeoutMs: 120_000 },
+    pollTimeoutMs: 120_000,
+    forceAllowed: true,
+    eventGenTime: false,
+    mintGuid: () => `guid-${++guids}`,
+    verify: async (password, stored) => password === stored,
+    callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },
+    parameters: () => parameters,
+    legs,
+    registrar: { knows: (number) => site.phones.some((phone) => phone.number === number) },
+    trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
+    missing: () => [],
+  });
+  const report = (leg: LegId, event: LegReport): void => {
+    const twin = legs.alive.get(leg);
+    assert.ok(twin, `leg ${leg} is not alive`);
+    if (event.type === "leg-failed" || event.type === "leg-ended") legs.alive.delete(leg);
+    twin.report(event);
+  };
+  const events = async (agent = "101"): Promise<AgentEventMessage[]> => {
+    const all: AgentEventMessage[] = [];
+    for (;;) {
+      const polled = await gateway.poll(agent, 0, () => {});
+      if ("refused" in polled || polled.event === null) return all;
+      all.push(polled.event);
+    }
+  };
+  const last = (pattern: RegExp): LegId => {
+    const found = [...legs.alive.keys()].filter((leg) => pattern.test(leg)).at(-1);
+    assert.ok(found, `no leg like ${pattern}`);
+    return found;
+  };
+  return {
+    ...gateway,
+    clock,
+    legs,
+    parameters,
+    events,
+    told: async (agent) => (await events(agent)).map(short),
+    phone: () => last(/\.phone\./),
+    party: () => last(/\.party$/),
+    ring: (leg, early = false) => report(leg, { type: "leg-ringing", leg, early }),
+    answer: (leg, video = false) => report(leg, { type: "leg-answered", leg, video, telephoneEvent: true }),
+    fail: (leg, cause) => report(leg, { type: "leg-failed", leg, cause: { rung: false, ...cause } }),
+    end: (leg) => report(leg, { type: "leg-ended", leg, remote: true }),
+  };
+}
+
+function short({ eventType, content }: AgentEventMessage): string {
+  const name = eventType.replace(/^Agent(State|Event|Other)_/, "");
+  if (content === null || typeof content === "string") return name;
+  if ("detect" in content) return `detect ${content.detect}`;
+  if ("phoneState" in content) return `${name} ${content.phoneState}`;
+  if ("reason" in content) return `${name} ${content.reason}`;
+  return name;
+}
+
+const signInRequest: SignIn = {
+  password: "",
+  phoneNumber: "40001",
+  autoAnswer: true,
+  autoEnterIdle: true,
+  releasePhone: true,
+  agentType: 4,
+  status: 4,
+};
+
+export const here = { address: "127.0.0.1", trusted: false };
+
+export const call: CallOut = {
+  caller: "",
+  called: "40040",
+  skillId: 0,
+  appData: "",
+  mediaAbility: 0,
+  userVideoDirection: 4,
+};
+
+/** Signs in and forgets the events of it. */
+export async function signedIn(gateway: TestGateway, change: Partial<SignIn> = {}, agent = "101"): Promise<string> {
+  const how = { force: false, withPhone: true };
+  const reply = await gateway.signIn(agent, { ...signInRequest, ...change }, how, here);
+  assert.ok("guid" in reply, JSON.stringify(reply));
+  await gateway.told(agent);
+  return reply.guid;
+}
+
+export function callsOut(gateway: TestGateway, change: Partial<CallOut> = {}, agent = "101"): string {
+  const reply = gateway.callOut(agent, { ...call, ...change });
+  assert.ok("callId" in reply, JSON.stringify(reply));
+  return reply.callId;
+}
+
+/** A callout up to talking; its events are forgotten. */
+export async function talking(gateway: TestGateway, change: Partial<CallOut> = {}): Promise<string> {
+  const id = callsOut(gateway, change);
+  if ([...gateway.legs.alive.keys()].every((leg) => !leg.endsWith(".party"))) {
+    const phone = [...gateway.legs.alive.keys()].find((leg) => leg.includes(".phone."));
+    if (phone) gateway.answer(phone, change.mediaAbility === 1);
+  }
+  gateway.ring(gateway.party());
+  gateway.answer(gateway.party(), change.mediaAbility === 1);
+  await gateway.told();
+  return id;
+}
