@@ -24,7 +24,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room-${room}`,
   comment: `src/${room} may import ${allowed.length > 0 ? allowed.join(", ") : "nothing of ours"}.`,
   severity: "error",
-  from: { path: `^src/${room}(/|[.])` },
+  from: { path: `^src/${room}(/|[.])`, pathNot: "^src/[^/]+\\.test\\.ts$" },
   to: { path: "^src/", pathNot: `^src/(${[room, ...allowed].join("|")})(/|[.])` },
 }));
 
