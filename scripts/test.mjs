@@ -48,7 +48,7 @@ async function runTests(files, { name, env = {}, limitMs = runLimitMs, testLimit
       env: { ...process.env, ...env, TMPDIR: temporary, SEATWAY_TEST_RUN: temporary },
       limitMs,
     });
-    return { code: endLeftovers(temporary) === 0 ? code : code || 1, results };
+    return { code: (await endLeftovers(temporary)) === 0 ? code : code || 1, results };
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }

@@ -1,0 +1,72 @@
+// What stands around the tests: the rows that coverage and conformance are made from, and the search for processes
+// that a test left behind.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, it } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const scripts = resolve(import.meta.dirname, "..", "scripts");
+const folder = mkdtempSync(join(tmpdir(), "seatway-run-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const sample = `
+  import { describe, it } from "node:test";
+  describe("outer", () => {
+    describe("inner", () => {
+      it("holds", () => {});
+      it("breaks", () => { throw new Error("broken"); });
+    });
+    it("is left out", { skip: "no peer" }, () => {});
+    it("is to come", { todo: true }, () => {});
+  });
+  it("stands alone", () => {});
+`;
+
+it("a result has its file, its path through the suites and its outcome", () => {
+  writeFileSync(join(folder, "sample.test.mjs"), sample);
+  const reporter = pathToFileURL(join(scripts, "results.mjs")).href;
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const args = ["--test", `--test-reporter=${reporter}`, "sample.test.mjs"];
+  const { stdout, status } = spawnSync(process.execPath, args, { cwd: folder, env, encoding: "utf8" });
+  assert.equal(status, 1);
+  const rows = stdout.trim().split("\n");
+  const { summary } = JSON.parse(rows.pop() ?? "");
+  assert.deepEqual([summary.tests, summary.passed, summary.failed, summary.skipped, summary.todo], [5, 2, 1, 1, 1]);
+  const seen = rows.map((row) => JSON.parse(row)).map(({ file, path, kind, result }) => [file, path, kind, result]);
+  const file = "sample.test.mjs";
+  assert.deepEqual(seen, [
+    [file, ["outer", "inner", "holds"], "test", "pass"],
+    [file, ["outer", "inner", "breaks"], "test", "fail"],
+    [file, ["outer", "inner"], "suite", "fail"],
+    [file, ["outer", "is left out"], "test", "skip"],
+    [file, ["outer", "is to come"], "test", "todo"],
+    [file, ["outer"], "suite", "fail"],
+    [file, ["stands alone"], "test", "pass"],
+  ]);
+});
+
+it("a process that carries the mark is found and ended, another is not touched", {
+  skip: process.platform === "linux" ? false : "reads /proc",
+}, async () => {
+  const start = (mark: string) =>
+    spawn(process.execPath, ["-e", "setInterval(() => {}, 1000); console.log(1)"], {
+      env: { ...process.env, SEATWAY_TEST_RUN: mark },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  const [left, other] = [start(folder), start(`${folder}-other`)];
+  const ended = once(left, "exit");
+  await Promise.all([once(left.stdout, "data"), once(other.stdout, "data")]);
+  const program = `import { endLeftovers } from ${JSON.stringify(pathToFileURL(join(scripts, "leftovers.mjs")).href)};
+    console.log(await endLeftovers(${JSON.stringify(folder)}, 100));`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  assert.equal(stdout, "1\n");
+  assert.deepEqual(await ended, [null, "SIGKILL"]);
+  assert.equal(other.exitCode, null);
+  other.kill("SIGKILL");
+  await once(other, "exit");
+});
