@@ -1,0 +1,186 @@
+// The control interface of the simulation: JSON over HTTP on loopback, for tests and the console (docs/sim.md). It only
+// answers requests that name a loopback host, so that no page of the open web reaches it by DNS rebinding or by a form.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type Behaviour, readChange } from "./behaviour.ts";
+
+export type Heard = {
+  /** Whether a call is up. Without one the figures are those of the last call, and there are no levels. */
+  readonly call: boolean;
+  /** dB relative to a full-scale sine, over the last second; null without a call. */
+  readonly level: number | null;
+  /** The same for each frequency that was asked for. */
+  readonly levels: Readonly<Record<string, number>>;
+  /** Digits received as telephone-events. */
+  readonly digits: string;
+  readonly audio: { readonly packetsIn: number; readonly packetsOut: number; readonly lost: number };
+  readonly video: { readonly packetsIn: number; readonly packetsOut: number; readonly lost: number };
+};
+
+/** INVITEs that opened a call, and the text of the last one of all (a re-INVITE counts as text only). */
+export type Invites = { readonly count: number; readonly last: string };
+
+export type StationView = {
+  readonly number: string;
+  readonly calls: number;
+  /** null for a party. */
+  readonly registered: boolean | null;
+  readonly behaviour: Behaviour;
+};
+
+/** One simulated phone or party, as the control interface sees it. */
+export type Controlled = {
+  view(): StationView;
+  change(change: Partial<Behaviour>): void;
+  reset(): void;
+  /** Ends its calls; how many there were. */
+  hangUp(): number;
+  /** null when it never had a call. */
+  heard(frequencies: readonly number[]): Promise<Heard | null>;
+  invites(): Invites;
+};
+
+export type Town = {
+  /** undefined: no such phone, or not a phone number. */
+  station(kind: Kind, number: string): Controlled | undefined;
+  stations(kind: Kind): readonly Controlled[];
+};
+
+export type Kind = "phones" | "parties";
+
+type Reply = { readonly status: number; readonly body: unknown; readonly allow?: string };
+
+const problem = (status: number, error: string): Reply => ({ status, body: { error } });
+const longestBody = 4_096;
+
+/** The server does not listen yet. */
+export function controlServer(town: Town): Server {
+  const server = createServer((request, response) => {
+    void answer(town, request)
+      .catch(() => problem(500, "the simulation failed"))
+      .then((reply) => write(response, reply));
+  });
+  server.requestTimeout = 5_000;
+  return server;
+}
+
+function write(response: ServerResponse, { status, body, allow }: Reply): void {
+  response.statusCode = status;
+  if (allow !== undefined) response.setHeader("Allow", allow);
+  response.setHeader("Content-Type", "application/json");
+  response.setHeader("Cache-Control", "no-store");
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.end(JSON.stringify(body));
+}
+
+async function answer(town: Town, request: IncomingMessage): Promise<Reply> {
+  if (!isLoopback(request.headers.host)) return problem(403, "Host: a loopback address");
+  const { origin } = request.headers;
+  if (origin !== undefined && !isLoopback(origin.replace(/^https?:\/\//, ""))) {
+    return problem(403, "Origin: a loopback address");
+  }
+  const url = URL.parse(request.url ?? "", "http://loopback");
+  const [kind, number, action, ...more] = url?.pathname.split("/").slice(1) ?? [];
+  if (url === null || more.length > 0) return problem(404, "no such path");
+  if (kind === "reset" && number === undefined) return resetAll(town, request.method);
+  if (kind !== "phones" && kind !== "parties") return problem(404, "no such path; known: /phones, /parties, /reset");
+  if (number === undefined || number === "") return all(town, kind, request.method);
+  const station = town.station(kind, number);
+  if (!station) return problem(404, `${kind}: no such number`);
+  return one(station, { request, action, query: url.searchParams });
+}
+
+/** `127.0.0.1:8080`, `localhost`, `[::1]:80`: what a browser cannot be made to send for another site's name. */
+const isLoopback = (host: string | undefined): boolean =>
+  host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/.test(host);
+
+function resetAll(town: Town, method: string | undefined): Reply {
+  if (method !== "POST") return notAllowed("POST");
+  for (const station of [...town.stations("phones"), ...town.stations("parties")]) station.reset();
+  return { status: 200, body: {} };
+}
+
+function all(town: Town, kind: Kind, method: string | undefined): Reply {
+  if (method !== "GET") return notAllowed("GET");
+  return { status: 200, body: town.stations(kind).map((station) => station.view()) };
+}
+
+const notAllowed = (allow: string): Reply => ({ ...problem(405, `method: ${allow}`), allow });
+
+type Request = {
+  readonly request: IncomingMessage;
+  readonly action: string | undefined;
+  readonly query: URLSearchParams;
+};
+
+const methods: Readonly<Record<string, string>> = {
+  "": "GET, PUT",
+  heard: "GET",
+  invites: "GET",
+  hangup: "POST",
+  reset: "POST",
+};
+
+async function one(station: Controlled, { request, action = "", query }: Request): Promise<Reply> {
+  const allowed = Object.hasOwn(methods, action) ? methods[action] : undefined;
+  if (allowed === undefined) return problem(404, "no such path; known: heard, invites, hangup, reset");
+  if (!allowed.split(", ").includes(request.method ?? "")) return notAllowed(allowed);
+  switch (`${request.method} ${action}`) {
+    case "PUT ":
+      return change(station, request);
+    case "GET heard":
+      return heard(station, query.get("frequencies") ?? "");
+    case "GET invites":
+      return { status: 200, body: station.invites() };
+    case "POST hangup":
+      return { status: 200, body: { calls: station.hangUp() } };
+    case "POST reset":
+      station.reset();
+      return { status: 200, body: station.view() };
+    default:
+      return { status: 200, body: station.view() };
+  }
+}
+
+async function change(station: Controlled, request: IncomingMessage): Promise<Reply> {
+  if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
+    return problem(415, "Content-Type: application/json");
+  }
+  const text = await readBody(request);
+  if (text === undefined) return problem(413, `body: at most ${longestBody} bytes`);
+  const change = readChange(parse(text));
+  if ("broken" in change) return problem(400, change.broken);
+  if (change.registered !== undefined && station.view().registered === null) {
+    return problem(400, "registered: only phones register");
+  }
+  station.change(change);
+  return { status: 200, body: station.view() };
+}
+
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > longestBody) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function heard(station: Controlled, text: string): Promise<Reply> {
+  const frequencies = text === "" ? [] : text.split(",");
+  if (frequencies.length > 16 || !frequencies.every((hertz) => /^\d{2,4}$/.test(hertz))) {
+    return problem(400, "frequencies: up to 16 whole numbers in Hz, separated by commas");
+  }
+  const report = await station.heard(frequencies.map(Number));
+  return report ? { status: 200, body: report } : problem(409, "no call yet");
+}
