@@ -65,3 +65,6 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
 
 /** `2026-01-31T08:15:30.123Z`. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
+
+/** For the few libraries that ask for a Date. */
+export const dateAt = (ms: number): Date => new Date(ms);

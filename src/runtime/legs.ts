@@ -40,7 +40,7 @@ export type PartyInvite = {
 export type LegsOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly sip: SipEndpoint;
+  readonly sip: Pick<SipEndpoint, "invite">;
   readonly media: MediaPlane;
   /** Host part of our identities. */
   readonly domain: string;

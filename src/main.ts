@@ -1,0 +1,43 @@
+// The gateway's process: starts it, prints where it listens, ends it on SIGINT or SIGTERM. Run by `seatway serve`. Exit code 1
+// with one line on standard error when it cannot start, 0 after an orderly end.
+
+import { banner } from "./banner.ts";
+import { StartProblem } from "./problem.ts";
+import { type Running, start } from "./start.ts";
+
+const fail = (line: string): never => {
+  process.stderr.write(`seatway: ${line}\n`);
+  process.exit(1);
+};
+
+async function open(): Promise<Running> {
+  try {
+    return await start(process.env);
+  } catch (fault) {
+    if (fault instanceof StartProblem) return fail(fault.message);
+    throw fault;
+  }
+}
+
+const running = await open();
+let ending = false;
+
+const end = async (code: number): Promise<void> => {
+  // A second signal does not wait.
+  if (ending) process.exit(code || 130);
+  ending = true;
+  await running.stop();
+  process.exit(code);
+};
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+running.broken.then(
+  (reason) => {
+    if (ending) return;
+    process.stderr.write(`seatway: the demo's phones are gone (${reason})\n`);
+    return end(1);
+  },
+  () => end(1),
+);
+
+process.stdout.write(`${banner(running.listening, running.demo)}\n`);

@@ -1,0 +1,274 @@
+// Builds the gateway from settings and site, and takes it down again in the opposite order. Run by main.ts.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Demo, Listening } from "./banner.ts";
+import { type Clock, systemClock } from "./base/clock.ts";
+import type { Log } from "./base/log.ts";
+import { openCertificate } from "./certificate.ts";
+import type { Site } from "./core/site.ts";
+import { demoPhones, demoSite } from "./demo-site.ts";
+import { openHttp } from "./http/server.ts";
+import { openPlane } from "./media/plane.ts";
+import { openMml } from "./mml/server.ts";
+import { pinoLog } from "./pino-log.ts";
+import { must, named, StartProblem } from "./problem.ts";
+import { openCallIds } from "./runtime/call-ids.ts";
+import type { LiveLine } from "./runtime/face.ts";
+import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
+import { openLegs } from "./runtime/legs.ts";
+import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
+import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
+import { openTrunks } from "./runtime/trunks.ts";
+import {
+  checkAgainstSite,
+  pollHoldMs,
+  readSettings,
+  type Settings,
+  siteFilePath,
+  unknownSettings,
+} from "./settings.ts";
+import { launchSim, type Sim } from "./sim/launch.ts";
+import { openEndpoint } from "./sip/endpoint.ts";
+import type { EndpointOptions, SipEndpoint, SipTrace } from "./sip/face.ts";
+import { readSiteFile } from "./site-file.ts";
+import { verifyPassword } from "./store/password.ts";
+import type { Store } from "./store/ports.ts";
+import { openStore } from "./store/sqlite.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type Running = {
+  readonly listening: Listening;
+  readonly demo: Demo | null;
+  readonly gateway: RunningGateway;
+  /** Resolves with the reason when a part without which the gateway is of no use has ended. */
+  readonly broken: Promise<string>;
+  /** Ends every call with its events, then every part. Safe to repeat. */
+  stop(): Promise<void>;
+};
+
+/** What every part is built on; `closing` runs from its end. */
+type Ground = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: (() => Promise<void> | void)[];
+};
+
+export async function start(environment: Environment): Promise<Running> {
+  const closing: Ground["closing"] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= takeDown(closing);
+    return stopping;
+  };
+  try {
+    return { ...(await build(environment, closing)), stop };
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+}
+
+async function takeDown(closing: Ground["closing"]): Promise<void> {
+  for (const close of closing.toReversed()) await close();
+}
+
+async function build(environment: Environment, closing: Ground["closing"]): Promise<Omit<Running, "stop">> {
+  const begun = systemClock.monotonic();
+  const { own, settings, name } = await readSite(environment);
+  const log = pinoLog(settings.logLevel);
+  for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
+  const ground: Ground = { settings, clock: systemClock, log, closing };
+
+  const demo = own ? null : await openDemo(ground);
+  const site = own ?? (demo as DemoTown).site;
+  must(checkAgainstSite(settings, site) ?? {});
+  const store = must(await openStore({ folder: settings.data, clock: systemClock }));
+  closing.push(() => store.close());
+  const parameters = await openParameterDesk({ store, site: site.parameters, clock: systemClock, log });
+  const gateway = await openShell(ground, { site, demo, store, parameters });
+  const faces = await openFaces(ground, gateway, parameters);
+  closing.push(() => gateway.shutDown());
+  return {
+    gateway,
+    demo: demo && { phones: site.phones, control: `http://127.0.0.1:${demo.sim.controlPort}` },
+    broken: demo ? demo.sim.died : new Promise<string>(() => {}),
+    listening: { ...faces, site: name, readyMs: systemClock.monotonic() - begun },
+  };
+}
+
+async function readSite(environment: Environment): Promise<{ own: Site | null; settings: Settings; name: string }> {
+  const { path, asked } = siteFilePath(environment);
+  const read = await readSiteFile(path);
+  if (read === null && asked) throw new StartProblem(`SEATWAY_CONFIG=${path}: there is no such file`);
+  const file = read && must(read);
+  const settings = must(readSettings(environment, file?.settings));
+  return { own: file?.site ?? null, settings, name: file ? path : "demo site" };
+}
+
+type DemoTown = { readonly sim: Sim; readonly site: Site };
+
+/** The simulated phones and parties, a child process; its trunk port makes the demo site complete. */
+async function openDemo({ settings, clock, log, closing }: Ground): Promise<DemoTown> {
+  const phones = demoPhones(randomBytes);
+  const sim = await launchSim({ clock, log, phones, domain: settings.advertise });
+  closing.push(() => sim.close());
+  return { sim, site: demoSite(phones, { host: "127.0.0.1", port: sim.trunkPort, transport: "udp" }) };
+}
+
+type Served = {
+  readonly site: Site;
+  readonly demo: DemoTown | null;
+  readonly store: Store;
+  readonly parameters: ParameterDesk;
+};
+
+/** SIP and media with the runtime over them. */
+async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<RunningGateway> {
+  const { settings, clock, log, closing } = ground;
+  const registrar = openRegistrar({ phones: site.phones, clock, log });
+  let note: ((line: LiveLine) => void) | undefined;
+  const sip = settings.sipPort === 0 ? null : await openSip(ground, registrar, (message) => note?.(liveLine(message)));
+  const media = await openMedia(ground);
+  const trunks = openTrunks({ trunks: sip ? site.trunks : [], sip: sip ?? sipOff, clock, log });
+  closing.push(() => trunks.close());
+  const gateway = openGateway({
+    clock,
+    log,
+    site,
+    guidRules: { authMode: settings.authMode, intervalMs: settings.guidIntervalMs, timeoutMs: settings.guidTimeoutMs },
+    pollTimeoutMs: settings.pollTimeoutMs,
+    forceAllowed: settings.forceLogin,
+    eventGenTime: settings.eventGenTime,
+    mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
+    verify: verifyPassword,
+    callIds: await openCallIds({ reserve: (count) => store.reserveSequence(count), clock, log }),
+    parameters: () => parameters.values(),
+    legs: openLegs({
+      clock,
+      log,
+      sip: sip ?? sipOff,
+      media,
+      domain: settings.advertise,
+      phone: (number) => registrar.target(number),
+      trunk: (number) => trunks.target(number),
+    }),
+    registrar,
+    trunks,
+    missing: () =>
+      demo && sip
+        ? [
+            ...registrar.unregistered().map((number) => `phone ${number} is not registered`),
+            ...trunks.down().map((trunk) => `trunk ${trunk} is down`),
+          ]
+        : [],
+  });
+  note = gateway.note;
+  if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
+  return gateway;
+}
+
+/** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
+const sipOff: Pick<SipEndpoint, "invite" | "options"> = {
+  invite() {
+    throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
+  },
+  options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),
+};
+
+async function openSip(
+  { settings, clock, log, closing }: Ground,
+  registrar: Registrar,
+  trace: NonNullable<EndpointOptions["trace"]>,
+): Promise<SipEndpoint> {
+  const sip = await named(
+    `SEATWAY_SIP_PORT=${settings.sipPort}`,
+    openEndpoint({
+      clock,
+      log,
+      host: settings.host,
+      port: settings.sipPort,
+      advertise: settings.advertise,
+      transports: ["udp", "tcp"],
+      userAgent: "Seatway",
+      realm: "seatway",
+      handlers: { password: registrar.password, register: registrar.register },
+      trace,
+    }),
+  );
+  closing.push(() => sip.close(1000));
+  return sip;
+}
+
+async function openMedia({ settings, clock, log, closing }: Ground) {
+  const { host, advertise, rtpPorts } = settings;
+  const media = await named(
+    `SEATWAY_RTP_PORTS=${rtpPorts.join("-")}`,
+    openPlane({ clock, log, host, advertise, ports: rtpPorts, workers: 1 }),
+  );
+  closing.push(() => media.close());
+  return media;
+}
+
+/** A SIP message as the live page shows it: its first line as title. */
+const liveLine = ({ at, direction, sipCallId, text }: SipTrace): LiveLine => ({
+  at,
+  kind: "sip",
+  agent: "",
+  callId: sipCallId,
+  title: `${direction === "in" ? "received" : "sent"} ${text.slice(0, text.indexOf("\r\n"))}`,
+  text,
+});
+
+type Faces = Omit<Listening, "site" | "readyMs">;
+
+async function openFaces(ground: Ground, gateway: RunningGateway, parameters: ParameterDesk): Promise<Faces> {
+  const { settings, clock, log, closing } = ground;
+  const { host, advertise, nodeName } = settings;
+  const tls =
+    settings.httpsPort === 0
+      ? null
+      : must(await openCertificate(settings.data, [...new Set(["localhost", "127.0.0.1", host, advertise])], clock));
+  const [min, max] = settings.agentIdRange;
+  const http = await plainLine(
+    openHttp({
+      gateway,
+      clock,
+      log,
+      settings: {
+        host,
+        ...(tls ? { httpsPort: settings.httpsPort, tls } : {}),
+        ...(settings.httpPort === 0 ? {} : { httpPort: settings.httpPort }),
+        corsOrigins: settings.corsOrigins,
+        trustedHosts: settings.trustedHosts,
+        agentIdRange: { min, max },
+        pollHoldMs: pollHoldMs(settings),
+        eventMethod: settings.eventMethod,
+        getEventMode: settings.getEventMode,
+      },
+    }),
+  );
+  closing.push(() => http.close());
+  if (settings.mmlPort !== 0) {
+    const mml = must(await openMml({ desk: parameters, clock, log, nodeName, port: settings.mmlPort }));
+    closing.push(() => mml.close());
+  }
+  return {
+    https: http.httpsPort === undefined ? null : `https://${advertise}:${http.httpsPort}`,
+    http: http.httpPort === undefined ? null : `http://127.0.0.1:${http.httpPort}`,
+    sip: settings.sipPort === 0 ? null : `${advertise}:${settings.sipPort} (UDP and TCP)`,
+    rtp: settings.rtpPorts.join("-"),
+    mml: settings.mmlPort === 0 ? null : `127.0.0.1:${settings.mmlPort}`,
+    fingerprint: tls?.fingerprint ?? null,
+  };
+}
+
+/** The REST face names the setting itself. */
+async function plainLine<Part>(opening: Promise<Part>): Promise<Part> {
+  try {
+    return await opening;
+  } catch (fault) {
+    throw new StartProblem(fault instanceof Error ? fault.message : String(fault));
+  }
+}

@@ -1,0 +1,174 @@
+// The product as a process of its own, as `npm start` runs it: free ports, a data folder of its own, gone with the test.
+// Tests speak to it through sockets only.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+
+export type StartOptions = {
+  /** Text of a site file; absent = the demo site. */
+  readonly site?: string;
+  /** Settings, by name; they go before the ones made here. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Keep this folder's data (a restart); absent = a new one, removed at the end. */
+  readonly data?: string;
+  /** Ports of an earlier start, to start again on the same ones. */
+  readonly ports?: Ports;
+};
+
+export type Ports = {
+  readonly https: number;
+  readonly http: number;
+  readonly sip: number;
+  readonly mml: number;
+  /** First (even) and last port of the media. */
+  readonly rtp: readonly [number, number];
+};
+
+export type StartedGateway = {
+  readonly url: string;
+  readonly httpsUrl: string;
+  readonly ports: Ports;
+  readonly data: string;
+  readonly pid: number;
+  /** Standard output (the banner) and standard error (the log) so far. */
+  output(): string;
+  log(): string;
+  /** Resolves with the first log entry that fits, those already written included. */
+  logged(fits: (entry: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
+  /** The demo's control interface, `http://127.0.0.1:…`, read from the banner. */
+  readonly control: string;
+  /** SIGTERM, and waits for the end; the exit code. */
+  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<number | null>;
+};
+
+/** A TCP port that nobody has now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  assert.ok(address && typeof address === "object");
+  server.close();
+  await once(server, "close");
+  return address.port;
+}
+
+let nextRtp = 12_000 + (process.pid % 60) * 200;
+
+async function freePorts(): Promise<Ports> {
+  const [https, http, sip, mml] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const rtp = [nextRtp, nextRtp + 99] as const;
+  nextRtp += 100;
+  return { https, http, sip, mml, rtp };
+}
+
+async function status(url: string): Promise<number> {
+  return new Promise((resolve) => {
+    const asked = request(url, { agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    asked.on("error", () => resolve(0));
+    asked.end();
+  });
+}
+
+/** Started and ready (`/readyz` 200), or the reason as an AssertionError with what it printed. */
+export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
+  const ports = options.ports ?? (await freePorts());
+  const own = options.data === undefined;
+  const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
+  const config = join(data, "site.yaml");
+  if (options.site !== undefined) await writeFile(config, options.site);
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
+    cwd: data,
+    env: {
+      PATH: process.env["PATH"],
+      SEATWAY_DATA: data,
+      ...(options.site === undefined ? {} : { SEATWAY_CONFIG: config }),
+      SEATWAY_HTTPS_PORT: `${ports.https}`,
+      SEATWAY_HTTP_PORT: `${ports.http}`,
+      SEATWAY_SIP_PORT: `${ports.sip}`,
+      SEATWAY_MML_PORT: `${ports.mml}`,
+      SEATWAY_RTP_PORTS: ports.rtp.join("-"),
+      ...options.settings,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const printed = collect(child);
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const url = `http://127.0.0.1:${ports.http}`;
+  const gone = exited.then(() => true);
+  for (let tries = 0; (await status(`${url}/readyz`)) !== 200; tries++) {
+    const ended = await Promise.race([gone, sleep(50, false)]);
+    if (ended || tries > 400) {
+      child.kill("SIGKILL");
+      await exited;
+      if (own) await rm(data, { recursive: true, force: true });
+      assert.fail(`the gateway did not get ready:\n${printed.output}\n${printed.log}`);
+    }
+  }
+  return {
+    url,
+    httpsUrl: `https://127.0.0.1:${ports.https}`,
+    ports,
+    data,
+    pid: child.pid ?? 0,
+    output: () => printed.output,
+    log: () => printed.log,
+    logged: (fits) => printed.entry(fits),
+    get control() {
+      const found = /Phones (http:\S+)/.exec(printed.output)?.[1];
+      assert.ok(found, "no demo site");
+      return found;
+    },
+    async stop(signal = "SIGTERM") {
+      if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+      const [code] = await exited;
+      if (own) await rm(data, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+type Entry = Record<string, unknown>;
+
+function collect(child: ChildProcess) {
+  const waiting = new Set<() => void>();
+  const printed = {
+    output: "",
+    log: "",
+    entry: (fits: (entry: Entry) => boolean): Promise<Entry> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = entries(printed.log).find(fits);
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    printed.output += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    printed.log += text;
+    for (const look of [...waiting]) look();
+  });
+  return printed;
+}
+
+const entries = (log: string): Entry[] =>
+  log.split("\n").flatMap((line) => (line.startsWith("{") && line.endsWith("}") ? [JSON.parse(line) as Entry] : []));
