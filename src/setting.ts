@@ -33,6 +33,7 @@ export const whole = (name: string, fallback: string, bounds: Bounds, meaning: s
   read: (source) => integer(source, bounds),
 });
 
+/** What listens there and what 0 leaves out is said in `meaning`. */
 export const port = (name: string, fallback: string, meaning: string): Setting<number> => ({
   name,
   fallback,
@@ -107,6 +108,7 @@ export const text = (name: string, fallback: string, meaning: string, pattern?: 
 /** An IPv4 or IPv6 literal without brackets and zone; names are not resolved here. */
 const literal = (source: string): boolean => isIP(source) !== 0 && !source.includes("%");
 
+/** An address to listen on. */
 export const address = (name: string, fallback: string, meaning: string): Setting<string> => ({
   name,
   fallback,
@@ -115,6 +117,7 @@ export const address = (name: string, fallback: string, meaning: string): Settin
   read: (source) => (literal(source) ? source : undefined),
 });
 
+/** An address that another setting stands in for when it is empty. */
 export const optionalAddress = (name: string, meaning: string): Setting<string> => ({
   name,
   fallback: "",

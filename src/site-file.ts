@@ -26,6 +26,7 @@ import { isStoredPassword } from "./store/password.ts";
 /** What a site file says: the site, and settings by their names (checked by readSettings). */
 export type SiteFile = { readonly site: Site; readonly settings: Readonly<Record<string, string>> };
 
+/** Names and descriptions: anything that fits on one line of a log. */
 const label = text(/^[^\p{Cc}]{1,64}$/u, "1 to 64 characters");
 const workNumber = text(/^[1-9]\d{0,5}$/, "a work number of 1 to 6 digits");
 /** What a callout may show (0 to 24 digits there; an entry needs at least one). */
@@ -33,11 +34,14 @@ const callerNumber = text(/^\d{1,24}$/, "1 to 24 digits");
 const account = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
 const identity = whole(1, 2_147_483_647);
 const milliseconds = whole(1000, 600_000);
+/** Digest hashes the octets of a password (RFC 8760 §2.3); ASCII leaves no question which octets those are. */
 const secretLine = text(/^[\x20-\x7e]{0,128}$/, "0 to 128 printable ASCII characters", "secret");
 
 const agentPassword = text(isStoredPassword, 'a hash like scrypt$16384$8$1$salt$hash, or ""', "secret");
+/** RFC 1123 §2.1: labels of letters, digits and inner hyphens; the last one is no number, that would be an address. */
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const host = text((value) => isIP(value) !== 0 || hostName.test(value), "an IP address or a host name");
+/** `x` one digit, `.` at the end any further digits (SiteTrunk.patterns). */
 const pattern = text(
   /^(?=.)[0-9*#x]{0,24}\.?$/,
   "a pattern of digits, x for any digit, . at its end for any more digits",
@@ -70,6 +74,7 @@ const trunk = mapping({
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
 });
 
+/** status: a final response other than 2xx (RFC 3261 §21). q850: a cause of ITU-T Q.850, 1 to 127. */
 const detectRow = mapping({
   phase: optional(oneOf("agent", "party")),
   status: optional(whole(300, 699)),
@@ -145,7 +150,10 @@ function once({ agents, skills, phones, callers, trunks }: Filled, find: Find): 
   }
 }
 
-/** The text of a site file. `file`: its name, for the problems. */
+/**
+ * The text of a site file. `file`: its name, for the problems, which come all at once, one line each. Settings are
+ * checked alone here; readSettings checks them together with the environment.
+ */
 export function parseSite(file: string, source: string): SiteFile | Problems {
   const read = readYaml({ file, text: source }, form, check);
   if ("problems" in read) return read;

@@ -5,6 +5,7 @@ import type { ParameterChange, ParameterRefusal, ParameterValue } from "../runti
 import type { MmlCommand } from "./parse.ts";
 import type { Outcome } from "./report.ts";
 
+/** Operators' scripts read these numbers: add to them, never move one. */
 export const retcodes = { malformed: 1, command: 2, argument: 3, value: 4, parameter: 5, store: 6, limit: 7 } as const;
 
 export type Failed = Extract<Outcome, { type: "failed" }>;
@@ -85,6 +86,7 @@ export function listing(values: readonly ParameterValue[], id: string | null): O
   return fail("parameter", `no parameter ${id.slice(0, 20)}, ${values.map(({ name }) => name).join(" or ")} expected`);
 }
 
+/** Meaning comes last: it is as long as it likes. */
 const columns = ["Parameter ID", "Value", "Hexadecimal", "Default", "Source", "Meaning"];
 
 const hexadecimal = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(8, "0")}`;
@@ -108,10 +110,11 @@ const fields = (value: ParameterValue): readonly (readonly [string, string])[] =
   ["Meaning", value.meaning],
 ];
 
+/** All 32, also of a parameter that uses one, so that a script can ask for any of them. */
 const bits = ({ value }: ParameterValue): readonly (readonly [string, string])[] =>
   Array.from({ length: 32 }, (_, bit) => [`Bit ${bit}`, `${(value >>> bit) & 1}`] as const);
 
-/** A change that the desk refused. */
+/** A change that the desk refused. Its message says already what was expected. */
 export function refused({ refused: code, message }: ParameterRefusal): Failed {
   if (code === "unknown-parameter") return fail("parameter", message);
   return fail(code === "not-stored" ? "store" : "value", message);

@@ -1,28 +1,42 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { virtualClock } from "../base/clock.ts";
 import { type LogFields, silentLog } from "../base/log.ts";
 import { openParameterDesk } from "../runtime/parameters.ts";
-import { openStore } from "../store/sqlite.ts";
 import type { Limits } from "./connection.ts";
 import { type Mml, openMml } from "./server.ts";
 
-const root = await mkdtemp(join(tmpdir(), "seatway-mml-"));
-after(() => rm(root, { recursive: true, force: true }));
-let folders = 0;
+type Store = Parameters<typeof openParameterDesk>[0]["store"];
+type AuditRow = Awaited<ReturnType<Store["audit"]>>[number];
 
-/** A console over a real store, on a free port. */
+/** The store's twin in memory: this room does not know the database. */
+function memoryStore(): Store {
+  const values: Record<string, number> = {};
+  const rows: AuditRow[] = [];
+  let next = 1;
+  return {
+    parameters: async () => ({ ...values }),
+    async changeParameter(name, value, audit) {
+      values[name] = value;
+      rows.unshift(audit);
+    },
+    audit: async (limit) => rows.slice(0, limit),
+    async reserveSequence(count) {
+      next += count;
+      return { first: next - count, last: next - 1 };
+    },
+    close: async () => undefined,
+  };
+}
+
+/** A console on a free port. */
 async function openConsole(limits: Partial<Limits> = {}) {
   const clock = virtualClock();
   const logged: LogFields[] = [];
   const log = { ...silentLog, info: (fields: LogFields) => void logged.push(fields) };
-  const store = await openStore({ folder: join(root, `${folders++}`), clock });
-  assert.ok(!("problem" in store));
+  const store = memoryStore();
   const desk = await openParameterDesk({ store, site: {}, clock, log });
   const mml = await openMml({ port: 0, desk, clock, log, nodeName: "AgentGateway1", timeZone: "UTC", limits });
   assert.ok(!("problem" in mml));

@@ -11,6 +11,7 @@ type Migration = { readonly name: string; up(database: Transaction<Schema>): Pro
 /** Number = place in the list, from 1. */
 export const migrations: readonly Migration[] = [
   {
+    // value and next: SQLite integers have 64 bits, so 32 unsigned ones need no care.
     name: "parameters, audit and sequences",
     async up({ schema }) {
       await schema
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
         .execute();
       await schema
         .createTable("audit")
+        // Never used twice, so that a row that somebody removed leaves a gap.
         .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
         .addColumn("at", "integer", (column) => column.notNull())
         .addColumn("face", "text", (column) => column.notNull())
@@ -51,6 +53,7 @@ export async function migrate(database: Kysely<Schema>, clock: Clock): Promise<v
       .selectFrom("migration")
       .select(sql<number>`coalesce(max(number), 0)`.as("last"))
       .executeTakeFirstOrThrow();
+    // Inside the transaction: another process may be migrating the same file.
     if (last > migrations.length)
       throw new StoreFault(`written by a newer version (step ${last}, this one knows ${migrations.length})`);
     for (const [index, { name, up }] of migrations.entries()) {
