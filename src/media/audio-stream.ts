@@ -1,6 +1,6 @@
 // The audio of one leg in the worker: one continuous RTP stream towards the peer, fed by a relayed source, a sound or digits.
 
-import { randomBytes } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { Law } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { SocketPair } from "./port-pool.ts";
@@ -27,14 +27,13 @@ export class AudioStream extends Stream {
 
   constructor(pair: SocketPair) {
     super(pair, samplesPerMs);
-    const random = randomBytes(16);
     // RFC 3550 §5.1: random starting values; RFC 7022 §4.2: a CNAME that says nothing about us.
     this.#out = new Continuity({
-      ssrc: random.readUInt32BE(0),
-      sequence: random.readUInt16BE(4),
-      timestamp: random.readUInt32BE(6),
+      ssrc: randomInt(2 ** 32),
+      sequence: randomInt(2 ** 16),
+      timestamp: randomInt(2 ** 32),
     });
-    this.cname = random.toString("base64url", 10);
+    this.cname = randomInt(2 ** 47).toString(36);
   }
 
   get ssrc(): number {

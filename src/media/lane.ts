@@ -22,6 +22,7 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #worker: Worker;
   readonly #stock = new PortStock();
+  readonly #bound = new Set<number>();
   readonly #questions = new Map<number, Waiting<Answer>>();
   readonly #waiters: Waiting<number>[] = [];
   #orders: Order[] = [];
@@ -95,6 +96,11 @@ export class Lane {
     return port;
   }
 
+  /** Whether a socket of this lane is bound to this port. */
+  owns(port: number): boolean {
+    return this.#bound.has(port - (port % 2));
+  }
+
   giveBack(port: number): void {
     this.#stock.give(port, this.#now());
   }
@@ -129,6 +135,7 @@ export class Lane {
       this.#binding = false;
       this.#left = report.left;
       this.#stock.add(report.ports);
+      for (const port of report.ports) this.#bound.add(port);
       this.#serve(report.ports.length > 0);
     } else {
       this.#questions.get(report.question)?.resolve(report);

@@ -17,6 +17,7 @@ export type LegOptions = {
   readonly address: string;
   /** Keep what is heard, for `listen`. */
   readonly ear: boolean;
+  readonly isOurs: (port: number) => boolean;
   readonly closed: (leg: Leg) => void;
 };
 
@@ -33,7 +34,11 @@ export class Leg implements PhoneLeg {
   constructor(options: LegOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#session = new SdpSession({ address: options.address, sessionId: String(randomInt(1, 2 ** 47)) });
+    this.#session = new SdpSession({
+      address: options.address,
+      sessionId: String(randomInt(1, 2 ** 47)),
+      isOurs: options.isOurs,
+    });
     const { number: leg, port, ear } = options;
     options.lane.post({ type: "open", leg, port, ear }, true);
   }

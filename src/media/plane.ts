@@ -50,6 +50,7 @@ class Plane implements PhonePlane {
       port,
       address: this.#options.advertise,
       ear: this.#ears,
+      isOurs: (number) => this.#lanes.some((other) => other.owns(number)),
       closed: (closed) => void this.#legs.delete(closed),
     });
     this.#legs.add(leg);

@@ -1,6 +1,6 @@
 // The video of one leg in the worker: relayed unread, SSRC and sequence kept, so that its RTCP can be passed on as it is.
 
-import { randomBytes } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { SocketPair } from "./port-pool.ts";
 import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
 import { writeKeyFrameRequest } from "./rtp/rtcp.ts";
@@ -12,14 +12,11 @@ const filmedOctets = 300;
 
 export class VideoStream extends Stream {
   terms: VideoTerms | null = null;
-  readonly #ssrc: number;
-  #sequence: number;
+  readonly #ssrc = randomInt(2 ** 32);
+  #sequence = randomInt(2 ** 16);
 
   constructor(pair: SocketPair) {
     super(pair, clockPerMs);
-    const random = randomBytes(6);
-    this.#ssrc = random.readUInt32BE(0);
-    this.#sequence = random.readUInt16BE(4);
   }
 
   /** Passes a packet on when both sides agreed on the same codec; only the payload number may differ. */

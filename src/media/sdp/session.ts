@@ -14,6 +14,8 @@ export type SessionOptions = {
   readonly address: string;
   /** Digits, unique per session (RFC 8866 §5.2). */
   readonly sessionId: string;
+  /** Whether this port is one of our own: two legs pointed at each other would pass one packet round for ever. */
+  isOurs(port: number): boolean;
 };
 
 export type SessionOffer = {
@@ -53,20 +55,9 @@ export class SdpSession {
   offer(want: SessionOffer): string {
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
-    const sections: LocalSection[] = [];
-    let audioPlaced = false;
-    let videoPlaced = false;
-    for (const slot of this.#slots) {
-      const isAudio: boolean = !audioPlaced && slot.kind === "audio" && !isRejectedSlot(slot, this.#slots);
-      const isVideo: boolean = !videoPlaced && slot.kind === "video" && !isRejectedSlot(slot, this.#slots);
-      audioPlaced ||= isAudio;
-      videoPlaced ||= isVideo;
-      if (isAudio) sections.push(audio);
-      else if (isVideo && video) sections.push(video);
-      else sections.push(rejected(slot));
-    }
-    if (!audioPlaced) sections.push(audio);
-    if (!videoPlaced && video) sections.push(video);
+    const sections: LocalSection[] = this.#slots.map(rejected);
+    sections[this.#slotOf("audio", sections.length)] = audio;
+    if (video) sections[this.#slotOf("video", sections.length)] = video;
     this.#offered = sections;
     return this.#write(sections);
   }
@@ -120,9 +111,22 @@ export class SdpSession {
   #parse(text: string): Description | SdpRefused {
     const description = parseDescription(text);
     if ("refused" in description) return description;
-    const family = isIP(this.#options.address);
-    const foreign = description.sections.some((section) => section.port !== 0 && isIP(section.address) !== family);
-    return foreign ? { refused: `an address that is not IPv${family}` } : description;
+    const { address, isOurs } = this.#options;
+    const family = isIP(address);
+    for (const section of description.sections) {
+      if (section.port === 0) continue;
+      if (isIP(section.address) !== family) return { refused: `an address that is not IPv${family}` };
+      if (isLocal(section.address, address) && isOurs(section.port))
+        return { refused: "a port of this gateway itself" };
+    }
+    return description;
+  }
+
+  /** The m-line of this kind that was in use, else one that was rejected (§8.1 lets it be taken up again), else a new one. */
+  #slotOf(kind: "audio" | "video", next: number): number {
+    const open = this.#slots.findIndex((slot) => slot.kind === kind && slot.port !== 0);
+    const any = open < 0 ? this.#slots.findIndex((slot) => slot.kind === kind) : open;
+    return any < 0 ? next : any;
   }
 
   /** RFC 3264 §8.3.2: a number once tied to a format stays with it, so telephone-events keep the number in use. */
@@ -166,9 +170,9 @@ export class SdpSession {
   }
 }
 
-/** A slot that is closed while an open one of its kind exists elsewhere is never the one to take up again. */
-const isRejectedSlot = (slot: LocalSection, all: readonly LocalSection[]): boolean =>
-  slot.port === 0 && all.some((other) => other.kind === slot.kind && other.port !== 0);
+/** Addresses under which our own sockets can be reached. */
+const isLocal = (address: string, ours: string): boolean =>
+  address === ours || address.startsWith("127.") || address === "::1" || address === "0.0.0.0" || address === "::";
 
 const rejected = (slot: LocalSection | Section): RejectedSection => ({
   kind: slot.kind,
