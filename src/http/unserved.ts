@@ -50,17 +50,19 @@ export function serveUnserved(door: Door, request: IncomingMessage, response: Se
   const headers = door.cors.reply(request.headers.origin);
   const documented = known.find(({ method }) => method === request.method);
   const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];
+  let name = "unknown";
   if (known.length === 0) {
     sendJson(response, 404, unknownPath, headers);
   } else if (request.method === "OPTIONS") {
     const allow = ["Allow", methods.join(", ")];
     response.writeHead(204, [...allow, ...door.cors.preflight(request.headers.origin, methods)]);
     response.end();
+    return;
   } else if (documented) {
+    name = `${documented.method} ${documented.path}`;
     sendJson(response, 200, notBuilt, headers);
   } else {
     sendJson(response, 405, wrongMethod, ["Allow", methods.join(", "), ...headers]);
   }
-  const method = documented ? `${documented.method} ${documented.path}` : "unknown";
-  door.log.info({ method, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0 }, "request");
+  door.log.info({ method: name, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0 }, "request");
 }
