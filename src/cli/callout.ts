@@ -18,6 +18,10 @@ import type { Io } from "./terminal.ts";
 /** How long to wait for events that should follow at once: after the sign-in, and after the end of the call. */
 const settleMs = 2_000;
 
+/**
+ * Carries the order out and gives the exit code (exit.ts). Whatever happens after the sign-in, the agent is signed out
+ * and his call released before this resolves.
+ */
 export async function callOut(order: CallOutOrder, io: Io): Promise<ExitCode> {
   const pinned = await pin(order);
   if ("wrong" in pinned) {
@@ -37,6 +41,7 @@ export async function callOut(order: CallOutOrder, io: Io): Promise<ExitCode> {
   }
 }
 
+/** The certificate to trust: named by its fingerprint, by its file, or by nobody. */
 async function pin(order: CallOutOrder): Promise<{ fetch?: Fetch; close(): void } | { wrong: string }> {
   try {
     if (order.fingerprint !== undefined) return pinnedFetch({ fingerprint: order.fingerprint });
@@ -49,6 +54,7 @@ async function pin(order: CallOutOrder): Promise<{ fetch?: Fetch; close(): void 
 
 async function signedIn(session: AgentSession, order: CallOutOrder, io: Io): Promise<ExitCode> {
   const watch = watchEvents(session, io);
+  // The phone hangs up after the call: the command leaves nothing behind.
   const request = { phonenum: order.phone, password: order.password, releasephone: true, status: 4 } as const;
   const reply = await (order.force ? session.forceSignIn(request) : session.signIn(request));
   if (!reply.ok) return refused(io, "sign-in", reply);
@@ -74,7 +80,9 @@ async function leave(session: AgentSession, io: Io): Promise<void> {
 
 type Ground = { readonly io: Io; readonly watch: Watch };
 
+/** From the request to the last event. The first column of each printed line is the ms since the request. */
 async function call(session: AgentSession, order: CallOutOrder, { io, watch }: Ground): Promise<ExitCode> {
+  // Before the request: events of the call may overtake the reply to it.
   watch.startPrinting();
   const reply = await session.callOut({
     called: order.called,
@@ -115,6 +123,7 @@ async function giveUp(session: AgentSession, io: Io): Promise<ExitCode> {
   return exit.interrupted;
 }
 
+/** 0 for a call that was talked on, however it ended. */
 function verdict(state: CallState, io: Io): ExitCode {
   if (state.name !== "failed") return exit.done;
   io.err(
@@ -170,6 +179,7 @@ function watchEvents(session: AgentSession, io: Io) {
     until(test: () => boolean, ms?: number): Promise<void> {
       return new Promise((resolve) => {
         let late = false;
+        // Asked at once, at each event, and when one of the ends comes.
         const check = () => {
           if (!(late || over || io.interrupt.aborted || test())) return;
           waiting.delete(check);

@@ -41,6 +41,7 @@ export async function run(argv: readonly string[], io: Io = terminal()): Promise
     io.out(await version());
     return exit.done;
   }
+  // Between two polls nothing else would keep the process alive.
   const letGo = stayAwake();
   try {
     return await carryOut(command, rest, io);
@@ -49,6 +50,7 @@ export async function run(argv: readonly string[], io: Io = terminal()): Promise
   }
 }
 
+/** Each command parses its own arguments: a wrong one never starts anything. */
 function carryOut(command: string | undefined, rest: readonly string[], io: Io): Promise<number> {
   if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);

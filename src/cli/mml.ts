@@ -10,6 +10,7 @@ const answerMs = 10_000;
 const longest = 1_048_576;
 const endLine = /^---[ \t]+END[ \t]*\r?$/m;
 
+/** 0 with RETCODE 0, else refused; without a report the gateway counts as not reached. */
 export async function mml(order: MmlOrder, io: Io): Promise<ExitCode> {
   const answer = await exchangeLine(order, io);
   if ("fault" in answer) {
@@ -21,6 +22,7 @@ export async function mml(order: MmlOrder, io: Io): Promise<ExitCode> {
   return retcode !== undefined && Number(retcode) === 0 ? exit.done : exit.refused;
 }
 
+/** One connection for one line; a fault is said in words, never thrown. */
 function exchangeLine(order: MmlOrder, io: Io): Promise<{ report: string } | { fault: string }> {
   return new Promise((resolve) => {
     const socket = connect({ host: order.host, port: order.port });

@@ -80,6 +80,7 @@ function chosen({ caller, skill, media, direction, fingerprint, ca }: Typed) {
   };
 }
 
+/** Unknown options and missing values are refused by parseArgs itself. */
 function typedOptions(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: callOutOptions, strict: true }).values;
@@ -117,6 +118,7 @@ export function duration(text: string): number | undefined {
   return ms <= 3_600_000 ? Math.round(ms) : undefined;
 }
 
+/** An origin and nothing more: a path or credentials in it would be sent along or lost without a word. */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, pathname, search, hash } = new URL(text);

@@ -31,6 +31,7 @@ export function eventStream<Event>(): EventStream<Event> {
         closers.delete(reader.close);
       });
       const unobserve = observe(reader.push);
+      // A reader made too late ends at once instead of waiting for ever.
       if (ended) reader.close();
       else closers.add(reader.close);
       return reader.iterator;
@@ -38,6 +39,7 @@ export function eventStream<Event>(): EventStream<Event> {
   };
 }
 
+/** A read that found the queue empty. */
 type Waiting<Event> = (result: IteratorResult<Event, undefined>) => void;
 
 /** `released` runs once the reader needs no more events. */
@@ -45,6 +47,7 @@ function openReader<Event>(released: () => void) {
   const queue: Event[] = [];
   const waiting: Waiting<Event>[] = [];
   let closed = false;
+  // Never both: an event goes to the read that waits, or into the queue.
   const push = (event: Event) => {
     const first = waiting.shift();
     if (first) first({ value: event, done: false });

@@ -103,6 +103,7 @@ function target(request: Ask): string {
   return query === "" ? path : `${path}?${query}`;
 }
 
+/** No Content-Type without a body: some servers take an empty JSON body for a broken one. */
 function headersOf(request: Ask, guid: string): Record<string, string> {
   return {
     ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
@@ -131,6 +132,7 @@ function reasonOf(cause: unknown): string {
   return cause.message || code || cause.name;
 }
 
+/** A retcode other than "0" is an answer; an HTTP status is not looked at beyond the message (wire.md 1). */
 function openEnvelope<Result>(
   status: number,
   text: string,

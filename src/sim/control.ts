@@ -53,13 +53,14 @@ type Reply = { readonly status: number; readonly body: unknown; readonly allow?:
 const problem = (status: number, error: string): Reply => ({ status, body: { error } });
 const longestBody = 4_096;
 
-/** The server does not listen yet. */
+/** The server does not listen yet: the caller binds it to loopback. */
 export function controlServer(town: Town): Server {
   const server = createServer((request, response) => {
     void answer(town, request)
       .catch(() => problem(500, "the simulation failed"))
       .then((reply) => write(response, reply));
   });
+  // Nobody who means well needs longer to send a line of JSON.
   server.requestTimeout = 5_000;
   return server;
 }
@@ -142,6 +143,7 @@ async function one(station: Controlled, { request, action = "", query }: Request
   }
 }
 
+/** A form of a foreign page cannot send this content type without a preflight, which nobody here answers. */
 async function change(station: Controlled, request: IncomingMessage): Promise<Reply> {
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
     return problem(415, "Content-Type: application/json");

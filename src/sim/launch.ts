@@ -60,6 +60,7 @@ export async function launchSim(options: SimOptions): Promise<Sim> {
 function startChild(): ChildProcess {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const entry = fileURLToPath(new URL(`./main.${ending}`, import.meta.url));
+  // Nothing of the gateway's environment is meant for the child, and some of it may be secret.
   return fork(entry, [], { stdio: ["ignore", "ignore", "inherit", "ipc"], env: { PATH: process.env["PATH"] } });
 }
 

@@ -42,6 +42,7 @@ async function open(setup: SimSetup): Promise<Simulation> {
   };
 }
 
+/** One at a time: a second `open` changes nothing. */
 let simulation: Simulation | undefined;
 
 async function obey(order: SimOrder): Promise<void> {

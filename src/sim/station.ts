@@ -30,6 +30,7 @@ export function openStation({ number, kind, defaults, changed }: StationOptions,
   let lastSipCallId = "";
   let lastHeard: HeardNow | null = null;
 
+  // Calls in progress follow at once where they can (tone, lost packets), the rest holds from the next call on.
   const become = (next: Behaviour) => {
     behaviour = next;
     for (const visit of visits) visit.change(next);
@@ -58,6 +59,7 @@ export function openStation({ number, kind, defaults, changed }: StationOptions,
       return visits.size;
     },
     async heard(frequencies) {
+      // The latest call is the one that a test has just made.
       const current = [...visits].at(-1);
       const now = (await current?.heard(frequencies)) ?? null;
       if (now) return heardOf(now, frequencies);
@@ -67,6 +69,7 @@ export function openStation({ number, kind, defaults, changed }: StationOptions,
   };
 }
 
+/** Levels by frequency, as asked for; -120 stands for silence. */
 function heardOf({ report, statistics }: HeardNow, frequencies: readonly number[]): Heard {
   const counts = ({ packetsIn, packetsOut, lost }: HeardNow["statistics"]["audio"]) => ({
     packetsIn,

@@ -33,6 +33,10 @@ const closeGraceMs = 500;
 /** Parties beside the demo site's that the control interface may make; a number is a few hundred bytes. */
 const extraParties = 1_000;
 
+/**
+ * Opens both endpoints on free ports. Two, because the demo's trunk pattern covers the phones' numbers too: who is meant
+ * by 40001 depends on where the call comes in.
+ */
 export async function openTown(ground: TownGround): Promise<RunningTown> {
   const received = receivedInvites();
   const phones = phoneStations(ground, received);
@@ -64,6 +68,7 @@ function openSip(
     trace: received.note,
     handlers: {
       password: () => undefined,
+      // Nobody registers here: these are user agents, not a registrar.
       register: () => ({ status: 403 }),
       invite(incoming) {
         const station = find(incoming);
@@ -74,6 +79,7 @@ function openSip(
   });
 }
 
+/** Each phone is a station and a line: the station takes calls even while the line is not registered. */
 function phoneStations(ground: TownGround, received: ReceivedInvites) {
   const { setup } = ground;
   const stations = new Map<string, Station>();
@@ -104,6 +110,7 @@ function phoneStations(ground: TownGround, received: ReceivedInvites) {
   };
 }
 
+/** The demo site's parties from the start, every other number when it is first called or told what to do. */
 function partyStations(ground: TownGround, received: ReceivedInvites) {
   const stations = new Map<string, Station>();
   const find = (number: string): Station | undefined => {
@@ -137,6 +144,7 @@ function openLine({ clock, setup }: TownGround, { number, password }: SimPhone) 
   };
   const observe = (state: AccountState) => {
     tell(state.name === "registered");
+    // A gateway that is still starting refuses or does not answer; it soon will.
     if (state.name === "registered") return;
     clock.after(retryMs, () => void stop().then(start));
   };

@@ -94,6 +94,7 @@ export class Visit {
     }
   }
 
+  /** 200 OK, and from here on the second half of the script. The ACK is the endpoint's matter. */
   #answer(leg: PhoneLeg): void {
     if (this.#ended) return;
     const reply = this.#negotiate(leg, this.#incoming.sdp);
@@ -110,6 +111,7 @@ export class Visit {
     this.#finish();
   }
 
+  /** An offer before our answer: request pending (RFC 3261 §14.2). */
   #observe(event: DialogEvent): void {
     if (event.type === "failed" || event.type === "ended") this.#finish();
     if (event.type === "offer") event.reply(this.#leg ? this.#negotiate(this.#leg, event.sdp) : { status: 491 });
@@ -131,6 +133,7 @@ export class Visit {
     leg.film(leg.agreed?.video ? filmRate : 0);
   }
 
+  /** The one way out: timers stopped, last figures read, ports given back. */
   #finish(): void {
     if (this.#ended) return;
     this.#ended = true;
