@@ -17,7 +17,7 @@ export async function mml(order: MmlOrder, io: Io): Promise<ExitCode> {
     io.err(`MML port ${order.host}:${order.port}: ${answer.fault}`);
     return io.interrupt.aborted ? exit.interrupted : exit.unreachable;
   }
-  io.out(answer.report);
+  io.out(answer.report.replaceAll("\r\n", "\n"));
   const retcode = /^RETCODE\s*=\s*(\d+)/m.exec(answer.report)?.[1];
   return retcode !== undefined && Number(retcode) === 0 ? exit.done : exit.refused;
 }
