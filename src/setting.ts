@@ -105,6 +105,15 @@ export const text = (name: string, fallback: string, meaning: string, pattern?: 
   read: (source) => ((pattern ?? /^[^\p{Cc}]{1,1024}$/u).test(source) ? source : undefined),
 });
 
+/** A file to read; empty: none. */
+export const optionalPath = (name: string, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: "a path, 1024 characters at most, or empty",
+  meaning,
+  read: (source) => (/^[^\p{Cc}]{0,1024}$/u.test(source) ? source : undefined),
+});
+
 /** An IPv4 or IPv6 literal without brackets and zone; names are not resolved here. */
 const literal = (source: string): boolean => isIP(source) !== 0 && !source.includes("%");
 

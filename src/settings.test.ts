@@ -60,6 +60,7 @@ test("defaults", () => {
       agentIdRange: [101, 59_999],
       corsOrigins: [],
       trustedHosts: [],
+      trustedCa: "",
       logLevel: "info",
     },
   );

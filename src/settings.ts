@@ -10,6 +10,7 @@ import {
   flag,
   oneOf,
   optionalAddress,
+  optionalPath,
   origins,
   port,
   range,
@@ -50,7 +51,7 @@ export const settingsTable = {
   getEventMode: oneOf(
     "GET_EVENT_MODE",
     [1, 2],
-    "1: each agent polls for himself. 2: a trusted host may also poll for all its agents",
+    "1: each agent polls for himself. 2: a trusted host polls for all its agents; an agent's own poll is 000-001 then",
   ),
   eventGenTime: flag("SEATWAY_EVENT_GEN_TIME", "OFF", "ON: each event carries `eventGenTime`, the ms when it arose"),
   forceLogin: flag(
@@ -95,6 +96,10 @@ export const settingsTable = {
   trustedHosts: addressList(
     "SEATWAY_TRUSTED_HOSTS",
     "Hosts that may call without a Guid and poll for all their agents",
+  ),
+  trustedCa: optionalPath(
+    "SEATWAY_TRUSTED_CA",
+    "PEM file of a CA whose client certificates make a host trusted like one of SEATWAY_TRUSTED_HOSTS; empty: none",
   ),
   logLevel: choice(
     "SEATWAY_LOG_LEVEL",

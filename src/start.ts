@@ -1,6 +1,7 @@
 // Builds the gateway from settings and site, and takes it down again in the opposite order. Run by main.ts.
 
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Demo, Listening } from "./banner.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
@@ -221,6 +222,14 @@ const liveLine = ({ at, direction, sipCallId, text }: SipTrace): LiveLine => ({
   text,
 });
 
+/** Read and checked at start, so that a wrong file does not mean "nobody is trusted". */
+async function readTrustedCa(path: string): Promise<string> {
+  return named(
+    `SEATWAY_TRUSTED_CA=${path}`,
+    readFile(path, "utf8").then((pem) => new X509Certificate(pem).toString()),
+  );
+}
+
 type Faces = Omit<Listening, "site" | "readyMs">;
 
 async function openFaces(ground: Ground, gateway: RunningGateway, parameters: ParameterDesk): Promise<Faces> {
@@ -242,6 +251,7 @@ async function openFaces(ground: Ground, gateway: RunningGateway, parameters: Pa
         ...(settings.httpPort === 0 ? {} : { httpPort: settings.httpPort }),
         corsOrigins: settings.corsOrigins,
         trustedHosts: settings.trustedHosts,
+        ...(settings.trustedCa ? { trustedCa: await readTrustedCa(settings.trustedCa) } : {}),
         agentIdRange: { min, max },
         pollHoldMs: pollHoldMs(settings),
         eventMethod: settings.eventMethod,

@@ -23,6 +23,8 @@ export type HttpSettings = {
   readonly corsOrigins: readonly string[];
   /** Addresses of hosts that may act without a Guid and poll for all their agents (wire.md 15). */
   readonly trustedHosts: readonly string[];
+  /** PEM text of the CA whose client certificates make a host trusted too; absent = none is asked for. */
+  readonly trustedCa?: string;
   readonly agentIdRange: { readonly min: number; readonly max: number };
   /** AGENT_POLL_WAIT_TIMES × AGENT_POLL_WAIT_INTERVAL; 0 when AGENT_POLL_WAIT_FLAG is not ON. */
   readonly pollHoldMs: number;

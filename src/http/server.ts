@@ -23,7 +23,10 @@ function listeners(settings: HttpSettings, serve: RequestListener): readonly Lis
   const list: Listener[] = [];
   if (httpsPort !== undefined) {
     if (!tls) throw new Error(`SEATWAY_HTTPS_PORT ${httpsPort}: a certificate and its key are needed`);
-    const options = { ...limits, ...tls, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
+    const { trustedCa } = settings;
+    // Asked for, never demanded: whoever has none is served like everybody.
+    const clients = trustedCa ? { ca: trustedCa, requestCert: true, rejectUnauthorized: false } : {};
+    const options = { ...limits, ...tls, ...clients, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
     list.push({ server: createTlsServer(options, serve), host, port: httpsPort, setting: "SEATWAY_HTTPS_PORT" });
   }
   if (httpPort !== undefined) {

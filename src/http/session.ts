@@ -1,6 +1,7 @@
 // Who asks: his Guid and his address, as they stand in the request (wire.md 11, 15).
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { TLSSocket } from "node:tls";
 import type { Asker } from "../runtime/face.ts";
 
 const cookieGuid = /(?:^|;)\s*JSESSIONID=([^;\s]+)/;
@@ -20,9 +21,12 @@ export function addressOf(request: IncomingMessage): string {
 
 export const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
 
+/** A client certificate that the trusted CA has signed; without that CA no certificate is asked for (decisions.md 4). */
+const certified = ({ socket }: IncomingMessage): boolean => socket instanceof TLSSocket && socket.authorized;
+
 export function askerOf(request: IncomingMessage, trustedHosts: ReadonlySet<string>): Asker {
   const address = addressOf(request);
-  return { address, trusted: trustedHosts.has(address) };
+  return { address, trusted: trustedHosts.has(address) || certified(request) };
 }
 
 /** Work numbers are plain decimal digits without a leading zero; the range is the site's (decisions.md 10). */

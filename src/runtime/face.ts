@@ -86,8 +86,6 @@ export type CallInfo = {
 /** One poll of one agent. `event` null = the empty reply. */
 export type Polled = {
   readonly event: AgentEventMessage | null;
-  /** A new Guid for the reply's header (decisions.md 1). */
-  readonly renewedGuid?: string;
   /** The reply could not be written: the event goes back to the head of the queue (decisions.md 7). */
   readonly undelivered: () => void;
 };
@@ -113,7 +111,7 @@ export type Gateway = {
   signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
 
   /**
-   * decisions.md 2: no session 100-006; wrong Guid 000-003. `guid` undefined with a trusted asker passes.
+   * decisions.md 2: no session 100-006; wrong Guid 000-003. `guid` undefined passes for a trusted asker who signed the agent in.
    * `keepAlive`: this request counts as a sign of life (poll, handshake, heartbeat) and may carry a new Guid.
    */
   authorise(

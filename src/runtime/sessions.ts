@@ -93,7 +93,8 @@ export function openSessions(options: SessionsOptions): Sessions {
       if (!session) return notSignedIn();
       const now = clock.now();
       if (guid === undefined) {
-        if (!asker.trusted) return noRight();
+        // A trusted host acts for the agents that it signed in, not for others (wire.md 15).
+        if (!asker.trusted || session.address !== asker.address) return noRight();
         if (keepAlive) sessions.set(agent, seen(session, now));
         return {};
       }

@@ -5,7 +5,6 @@ import * as contract from "../../contract/agent-event.ts";
 import { results } from "../../contract/result.ts";
 import type { Gateway } from "../../runtime/face.ts";
 import type { HttpSettings } from "../options.ts";
-import type { Answer } from "../reply.ts";
 import { type Route, route } from "../route.ts";
 
 const allAgentsMode = 2;
@@ -19,9 +18,7 @@ export function agentEventRoutes(gateway: Gateway, settings: HttpSettings): read
       if (!polled || forAll) return otherMode;
       const poll = await gateway.poll(agent, settings.pollHoldMs, onGone);
       if (isRefusal(poll)) return poll;
-      const { event, undelivered, renewedGuid } = poll;
-      const answer: Answer = { event, undelivered };
-      return renewedGuid === undefined ? answer : { ...answer, guid: renewedGuid };
+      return { event: poll.event, undelivered: poll.undelivered };
     }),
     route(contract.getAllAgentEvent, async ({ asker, onGone }) => {
       if (!polled || !forAll) return otherMode;
