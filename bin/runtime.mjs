@@ -99,7 +99,9 @@ export function ensureInstalled(withTools) {
  * Runs Node.js with these arguments on our standard streams until it ends; resolves with its exit code. Signals go on
  * to it, and it ends when we do, even killed (leash.mjs). Our own flags, such as --max-old-space-size, hold for it too.
  */
-export function runNode(node, args, env = process.env) {
+export function runNode(node, args, environment = process.env) {
+  // Compiled code and stripped types are kept: a start is faster, and the type stripper's 18 MB are not loaded again.
+  const env = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), ...environment };
   const flags = [...process.execArgv, "--disable-warning=ExperimentalWarning", `--import=${leash}`];
   const child = spawn(node, [...flags, ...args], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
   const forward = (signal) => {
