@@ -93,7 +93,12 @@ export type DialogEvent =
   /** The INVITE never got a 2xx (or it was cancelled: 487). */
   | ({ readonly type: "failed" } & Evidence)
   /** A confirmed (or, as server, an early) dialog is over. */
-  | { readonly type: "ended"; readonly by: "remote" | "local" | "error"; readonly q850?: number; readonly status?: number }
+  | {
+      readonly type: "ended";
+      readonly by: "remote" | "local" | "error";
+      readonly q850?: number;
+      readonly status?: number;
+    }
   /** A re-INVITE with an offer (or without one: `sdp` absent, then the answer is our offer). Reply exactly once. */
   | { readonly type: "offer"; readonly sdp?: string; readonly reply: (answer: OfferReply) => void }
   /** ACK for our 2xx arrived (server side only). */

@@ -1,0 +1,140 @@
+// The header lines of one message: split once, looked at only when asked for, and then remembered (RFC 3261 §7.3).
+// Names are canonical: lower case, compact forms spelled out.
+
+import { type NameAddress, parseNameAddress, parseVia, type Via } from "./address.ts";
+import { digits, isMalformed, type Malformed, malformed, splitList } from "./syntax.ts";
+
+export type CSeq = { readonly number: number; readonly method: string };
+
+/** CSeq numbers are below 2^31 (RFC 3261 §8.1.1.5). */
+const MAX_CSEQ = 2 ** 31 - 1;
+
+// Headers that may stand in a message only once; a second one makes it invalid (RFC 4475 §3.3.8, §3.3.9).
+const SINGLE = ["call-id", "cseq", "from", "to", "max-forwards", "content-length", "content-type", "expires"];
+const COMPACT: Readonly<Record<string, string>> = {
+  i: "call-id",
+  m: "contact",
+  e: "content-encoding",
+  l: "content-length",
+  c: "content-type",
+  f: "from",
+  s: "subject",
+  k: "supported",
+  t: "to",
+  v: "via",
+};
+const SPELLED = [
+  ...["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Length", "Content-Type", "Route"],
+  ...["Record-Route", "Allow", "Supported", "Require", "User-Agent", "Server", "Expires", "Authorization", "Reason"],
+];
+
+type Known = { readonly name: string; readonly bit: number };
+
+const known = (name: string): Known => ({ name, bit: SINGLE.includes(name) ? 1 << SINGLE.indexOf(name) : 0 });
+const KNOWN = new Map<string, Known>();
+for (const spelled of SPELLED) {
+  KNOWN.set(spelled, known(spelled.toLowerCase()));
+  KNOWN.set(spelled.toLowerCase(), known(spelled.toLowerCase()));
+}
+for (const [letter, name] of Object.entries(COMPACT)) {
+  KNOWN.set(letter, known(name));
+  KNOWN.set(letter.toUpperCase(), known(name));
+}
+
+export class HeaderFields {
+  readonly names: string[] = [];
+  readonly values: string[] = [];
+  /** The first rule of §7.3 that the lines break; the message is then answered with 400. */
+  fault: string | undefined = undefined;
+  private seen = 0;
+  private viaCache: Via | Malformed | undefined = undefined;
+  private fromCache: NameAddress | Malformed | undefined = undefined;
+  private toCache: NameAddress | Malformed | undefined = undefined;
+  private cseqCache: CSeq | Malformed | undefined = undefined;
+
+  add(rawName: string, value: string): void {
+    const entry = KNOWN.get(rawName) ?? KNOWN.get(rawName.toLowerCase());
+    if (entry) {
+      if (entry.bit & this.seen) this.fault ??= `more than one ${entry.name}`;
+      this.seen |= entry.bit;
+    }
+    this.names.push(entry ? entry.name : rawName.toLowerCase());
+    this.values.push(value);
+  }
+
+  /** Joins a continuation line to the last header (RFC 3261 §7.3.1). */
+  fold(text: string): void {
+    const last = this.values.length - 1;
+    this.values[last] = `${this.values[last] ?? ""} ${text}`.trim();
+  }
+
+  /** The first value under a canonical name. */
+  get(name: string): string | undefined {
+    const at = this.names.indexOf(name);
+    return at < 0 ? undefined : this.values[at];
+  }
+
+  /** One entry per header line, as written. */
+  lines(name: string): string[] {
+    const found: string[] = [];
+    for (let at = this.names.indexOf(name); at >= 0; at = this.names.indexOf(name, at + 1))
+      found.push(this.values[at] ?? "");
+    return found;
+  }
+
+  /** All elements of a comma separated header, over all its lines. */
+  list(name: string): string[] {
+    return this.lines(name).flatMap(splitList);
+  }
+
+  callId(): string {
+    return this.get("call-id") ?? "";
+  }
+
+  topVia(): Via | Malformed {
+    this.viaCache ??= parseFirst(this.get("via"));
+    return this.viaCache;
+  }
+
+  /** Replaces the topmost Via, which the receiver has completed with `received` and `rport`. */
+  setTopVia(value: string): void {
+    const at = this.names.indexOf("via");
+    const [first = "", ...others] = splitList(this.values[at] ?? "");
+    if (first !== value) this.values[at] = [value, ...others].join(", ");
+    this.viaCache = undefined;
+  }
+
+  from(): NameAddress | Malformed {
+    this.fromCache ??= address(this.get("from"), "From");
+    return this.fromCache;
+  }
+
+  to(): NameAddress | Malformed {
+    this.toCache ??= address(this.get("to"), "To");
+    return this.toCache;
+  }
+
+  cseq(): CSeq | Malformed {
+    this.cseqCache ??= parseCSeq(this.get("cseq"));
+    return this.cseqCache;
+  }
+}
+
+function parseFirst(value: string | undefined): Via | Malformed {
+  if (value === undefined) return malformed("no Via");
+  return parseVia(splitList(value)[0] ?? "");
+}
+
+function address(value: string | undefined, header: string): NameAddress | Malformed {
+  if (value === undefined) return malformed(`no ${header}`);
+  const parsed = parseNameAddress(value);
+  return isMalformed(parsed) ? malformed(`${header}: ${parsed.malformed}`) : parsed;
+}
+
+function parseCSeq(value: string | undefined): CSeq | Malformed {
+  if (value === undefined) return malformed("no CSeq");
+  const space = value.search(/\s/);
+  const number = digits(space < 0 ? value : value.slice(0, space), MAX_CSEQ);
+  const method = space < 0 ? "" : value.slice(space).trim();
+  return number === undefined || method === "" ? malformed("bad CSeq") : { number, method };
+}

@@ -1,0 +1,62 @@
+// Reason phrases (RFC 3261 §21) and the Reason header with its Q.850 cause (RFC 3326).
+
+import type { HeaderFields } from "./header-fields.ts";
+import { digits, parameter, quote, splitList, toWire } from "./syntax.ts";
+
+const PHRASES: Readonly<Record<number, string>> = {
+  100: "Trying",
+  180: "Ringing",
+  181: "Call Is Being Forwarded",
+  182: "Queued",
+  183: "Session Progress",
+  200: "OK",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  410: "Gone",
+  415: "Unsupported Media Type",
+  416: "Unsupported URI Scheme",
+  420: "Bad Extension",
+  423: "Interval Too Brief",
+  480: "Temporarily Unavailable",
+  481: "Call/Transaction Does Not Exist",
+  482: "Loop Detected",
+  484: "Address Incomplete",
+  486: "Busy Here",
+  487: "Request Terminated",
+  488: "Not Acceptable Here",
+  491: "Request Pending",
+  500: "Server Internal Error",
+  501: "Not Implemented",
+  503: "Service Unavailable",
+  505: "Version Not Supported",
+  600: "Busy Everywhere",
+  603: "Decline",
+  604: "Does Not Exist Anywhere",
+};
+
+const CLASSES = ["", "Progress", "OK", "Redirection", "Request Failure", "Server Failure", "Global Failure"];
+
+export const reasonPhrase = (status: number): string => PHRASES[status] ?? CLASSES[Math.floor(status / 100)] ?? "";
+
+/** The Q.850 cause of a Reason header. */
+export function q850Cause(headers: HeaderFields): number | undefined {
+  for (const line of headers.lines("reason")) {
+    for (const value of splitList(line)) {
+      const semicolon = value.indexOf(";");
+      if (semicolon < 0 || value.slice(0, semicolon).trim().toUpperCase() !== "Q.850") continue;
+      return digits(parameter(value.slice(semicolon), "cause") ?? "", 127);
+    }
+  }
+  return undefined;
+}
+
+/** A Reason header line with its CRLF, "" without a cause. */
+export function reasonLine(cause: { readonly q850: number; readonly text: string } | undefined): string {
+  if (!cause) return "";
+  const text = cause.text === "" ? "" : `;text=${quote(toWire(cause.text.replace(/[\x00-\x1f\x7f]/g, " ")))}`;
+  return `Reason: Q.850;cause=${cause.q850}${text}\r\n`;
+}

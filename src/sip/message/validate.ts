@@ -1,0 +1,65 @@
+// Which messages may go further (RFC 3261 §8.2, §18.1.2, RFC 4475). Run by the transaction layer before anything else looks
+// at a message, so that all rooms above can rely on: one Call-ID, From, To and CSeq, a readable topmost Via, a URI.
+
+import type { NameAddress, Via } from "./address.ts";
+import type { CSeq, HeaderFields } from "./header-fields.ts";
+import type { SipRequest, SipResponse } from "./parse.ts";
+import { digits, isMalformed, isToken, type Malformed } from "./syntax.ts";
+import { parseUri, schemeOf } from "./uri.ts";
+
+/** The answer that the RFC asks for. */
+export type Objection = { readonly status: 400 | 416 | 505; readonly reason: string };
+
+/** The fields that every message must have, read. */
+export type Essentials = {
+  readonly via: Via;
+  readonly from: NameAddress;
+  readonly to: NameAddress;
+  readonly cseq: CSeq;
+  readonly callId: string;
+};
+
+export function essentials(headers: HeaderFields): Essentials | Malformed {
+  if (headers.fault !== undefined) return { malformed: headers.fault };
+  const via = headers.topVia();
+  if (isMalformed(via)) return via;
+  const from = headers.from();
+  if (isMalformed(from)) return from;
+  const to = headers.to();
+  if (isMalformed(to)) return to;
+  const cseq = headers.cseq();
+  if (isMalformed(cseq)) return cseq;
+  const callId = headers.callId();
+  return callId === "" || /\s/.test(callId) ? { malformed: "bad Call-ID" } : { via, from, to, cseq, callId };
+}
+
+/** What is wrong with a request, undefined when it may go on. `stream`: it came over TCP. */
+export function objectToRequest(request: SipRequest, stream: boolean): Objection | undefined {
+  if (/^SIP\/\d+\.\d+$/i.test(request.version) && request.version.toUpperCase() !== "SIP/2.0") {
+    return { status: 505, reason: "Version Not Supported" };
+  }
+  const found = essentials(request.headers);
+  if (isMalformed(found)) return bad(found.malformed);
+  if (request.version.toUpperCase() !== "SIP/2.0" || !isToken(request.method)) return bad("bad request line");
+  if (found.cseq.method !== request.method) return bad("CSeq of another method");
+  const hops = request.headers.get("max-forwards");
+  if (hops !== undefined && digits(hops, 255) === undefined) return bad("bad Max-Forwards");
+  // Without Content-Length a stream cannot be framed (RFC 3261 §18.3).
+  if (stream && request.headers.get("content-length") === undefined) return bad("no Content-Length");
+  return objectToUri(request.uri);
+}
+
+function objectToUri(uri: string): Objection | undefined {
+  const scheme = schemeOf(uri);
+  if (scheme === "" || /\s/.test(uri)) return bad("bad Request-URI");
+  // §8.2.2.1. `sips` promises TLS on every hop, which this endpoint does not have.
+  if (scheme !== "sip") return { status: 416, reason: "Unsupported URI Scheme" };
+  const parsed = parseUri(uri);
+  return isMalformed(parsed) ? bad(`Request-URI: ${parsed.malformed}`) : undefined;
+}
+
+const bad = (reason: string): Objection => ({ status: 400, reason: `Bad Request: ${reason}` });
+
+/** A response that breaks the rules is dropped: nothing is ever answered to a response. */
+export const isUsableResponse = (response: SipResponse): boolean =>
+  response.version.toUpperCase() === "SIP/2.0" && !isMalformed(essentials(response.headers));

@@ -1,0 +1,188 @@
+// One client transaction: a machine (invite-client.ts or non-invite-client.ts) with its request, its timers and its user.
+
+import type { Clock, Timer } from "../../base/clock.ts";
+import type { Step } from "../../base/step.ts";
+import type { Peer } from "../face.ts";
+import type { SipResponse } from "../message/parse.ts";
+import { type RequestDraft, requestBytes } from "../message/serialise.ts";
+import type { Network } from "../transport/network.ts";
+import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
+import {
+  type NonInviteClientInput,
+  type NonInviteClientState,
+  nonInviteClient,
+  startNonInviteClient,
+} from "./non-invite-client.ts";
+import type { TimerName, TransactionEffect } from "./timer-values.ts";
+import type { Expiring, Wheel } from "./wheel.ts";
+
+export type ClientUser = {
+  /** Provisional and final responses; for an INVITE each 2xx, also those of forks and those that came again. */
+  response(response: SipResponse): void;
+  /** No final response will come. */
+  failed(why: "timeout" | "transport"): void;
+};
+
+export type Around = { readonly clock: Clock; readonly network: Network; readonly wheel: Wheel };
+
+export type ClientRequest = {
+  readonly draft: RequestDraft;
+  readonly peer: Peer;
+  readonly user: ClientUser;
+  readonly branch: string;
+  readonly via: string;
+};
+
+type State = InviteClientState | NonInviteClientState;
+type Input = InviteClientInput | NonInviteClientInput;
+
+export class ClientTransaction implements Expiring {
+  bucket: Set<Expiring> | undefined = undefined;
+  readonly branch: string;
+  private readonly peer: Peer;
+  private readonly around: Around;
+  private readonly isInvite: boolean;
+  private state: State;
+  private removed: (() => void) | undefined;
+  /** Until the final response; afterwards only `bytes` (an ACK) is left, so that a finished call weighs little. */
+  private request: ClientRequest | undefined;
+  private user: ClientUser | undefined;
+  private bytes: Buffer | undefined;
+  private fast: Timer | undefined = undefined;
+  private slowName: TimerName = "B";
+
+  constructor(request: ClientRequest, around: Around, removed: () => void) {
+    this.request = request;
+    this.user = request.user;
+    this.branch = request.branch;
+    this.peer = request.peer;
+    this.around = around;
+    this.removed = removed;
+    this.bytes = requestBytes(request.draft, request.via);
+    this.isInvite = request.draft.method === "INVITE";
+    this.state = { name: "terminated" };
+  }
+
+  /** The final response is here (or will never come). */
+  get lingering(): boolean {
+    return this.state.name === "completed" || this.state.name === "accepted" || this.state.name === "terminated";
+  }
+
+  start(): void {
+    const reliable = this.peer.transport === "tcp";
+    this.take(this.isInvite ? startInviteClient(reliable) : startNonInviteClient(reliable), undefined);
+  }
+
+  receive(response: SipResponse): void {
+    this.input({ type: "response", status: response.status }, response);
+  }
+
+  /** After a CANCEL the INVITE must end within 64*T1. */
+  cancelled(): void {
+    this.input({ type: "cancelled" }, undefined);
+  }
+
+  isSentTo(peer: Peer): boolean {
+    return this.peer.transport === peer.transport && this.peer.port === peer.port && this.peer.address === peer.address;
+  }
+
+  readonly notSent = (): void => this.input({ type: "transport-error" }, undefined);
+
+  /** The user wants to hear nothing more; the machine goes on. */
+  forget(): void {
+    this.user = undefined;
+  }
+
+  abandon(): void {
+    this.user = undefined;
+    this.state = { name: "terminated" };
+    this.release();
+  }
+
+  expire(): void {
+    this.input({ type: "timer", name: this.slowName }, undefined);
+  }
+
+  private input(input: Input, response: SipResponse | undefined): void {
+    const { state } = this;
+    const next = this.isInvite
+      ? inviteClient(state as InviteClientState, input as InviteClientInput)
+      : nonInviteClient(state as NonInviteClientState, input as NonInviteClientInput);
+    this.take(next, response);
+  }
+
+  private take([state, effects]: Step<State, TransactionEffect>, response: SipResponse | undefined): void {
+    this.state = state;
+    const { user } = this;
+    for (const effect of effects) {
+      // The user comes last: what he does (a new request, a hang-up) finds the machine in its new state.
+      if (effect.type !== "deliver" && effect.type !== "failed") this.perform(effect, response);
+    }
+    if (this.lingering) this.lighten();
+    for (const effect of effects) {
+      if (effect.type === "deliver" && response) user?.response(response);
+      else if (effect.type === "failed") user?.failed(effect.why);
+    }
+  }
+
+  private perform(effect: TransactionEffect, response: SipResponse | undefined): void {
+    switch (effect.type) {
+      case "send":
+        if (this.bytes) this.around.network.send(this.peer, this.bytes, this.notSent);
+        break;
+      case "send-ack":
+        this.sendAck(response);
+        break;
+      case "start":
+        this.startTimer(effect.timer, effect.ms);
+        break;
+      case "stop":
+        this.stopTimer(effect.timer);
+        break;
+    }
+  }
+
+  /** The ACK for 300-699 belongs to the transaction: same branch, the response's To (RFC 3261 §17.1.1.3). */
+  private sendAck(response: SipResponse | undefined): void {
+    if (this.request && response) {
+      const { draft, via } = this.request;
+      const to = response.headers.get("to") ?? draft.to;
+      this.bytes = requestBytes({ ...draft, method: "ACK", to, extra: "", body: "" }, via);
+      this.request = undefined;
+    }
+    if (this.bytes) this.around.network.send(this.peer, this.bytes);
+  }
+
+  private lighten(): void {
+    this.request = undefined;
+    if (this.state.name !== "completed" || !this.isInvite) this.bytes = undefined;
+    if (this.state.name === "accepted") return;
+    this.user = undefined;
+    if (this.state.name === "terminated") this.release();
+  }
+
+  private release(): void {
+    this.fast?.cancel();
+    this.fast = undefined;
+    this.around.wheel.remove(this);
+    this.removed?.();
+    this.removed = undefined;
+  }
+
+  private startTimer(timer: TimerName, ms: number): void {
+    if (timer === "A" || timer === "E") {
+      this.fast = this.around.clock.after(ms, () => this.input({ type: "timer", name: timer }, undefined));
+      return;
+    }
+    this.slowName = timer;
+    this.around.wheel.add(this, ms);
+  }
+
+  private stopTimer(timer: TimerName): void {
+    if (timer !== "A" && timer !== "E") this.around.wheel.remove(this);
+    else {
+      this.fast?.cancel();
+      this.fast = undefined;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// The transaction layer (RFC 3261 §17): matches messages to transactions, runs the machines on the clock, and hands what is
+// new to the transaction user above. Every message in and out passes here.
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { Peer } from "../face.ts";
+import { parse, type SipMessage, type SipRequest, type SipResponse } from "../message/parse.ts";
+import { randomToken } from "../message/random.ts";
+import { type Reply, type RequestDraft, requestBytes, responseBytes } from "../message/serialise.ts";
+import { isMalformed } from "../message/syntax.ts";
+import { hostText } from "../message/uri.ts";
+import { isUsableResponse, objectToRequest } from "../message/validate.ts";
+import type { Network } from "../transport/network.ts";
+import { ClientTransaction, type ClientUser } from "./client.ts";
+import { clientKey, mergeKey, serverKey } from "./matching.ts";
+import { completeVia, responsePeers } from "./response-route.ts";
+import { ServerTransaction } from "./server.ts";
+import { Wheel } from "./wheel.ts";
+
+/** What stands above the layer. */
+export type TransactionUser = {
+  /** A request that starts a new server transaction. */
+  request(transaction: ServerTransaction): void;
+  /** An ACK that belongs to no transaction: to a 2xx (RFC 3261 §17.1.1.3). */
+  ack(request: SipRequest): void;
+};
+
+export type LayerOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly network: Network;
+  /** Address in Via. */
+  readonly advertise: string;
+  readonly user: TransactionUser;
+};
+
+/** Branches of RFC 3261 begin with this cookie (§8.1.1.7). */
+const COOKIE = "z9hG4bK";
+
+export class TransactionLayer {
+  readonly clock: Clock;
+  readonly network: Network;
+  readonly wheel: Wheel;
+  private readonly options: LayerOptions;
+  private readonly clients = new Map<string, ClientTransaction>();
+  private readonly servers = new Map<string, ServerTransaction>();
+  /** Server transactions of requests without a To tag, by what a merged copy would share (RFC 3261 §8.2.2.2). */
+  private readonly merges = new Map<string, ServerTransaction>();
+
+  constructor(options: LayerOptions) {
+    this.options = options;
+    this.clock = options.clock;
+    this.network = options.network;
+    this.wheel = new Wheel(options.clock);
+  }
+
+  /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
+  send(draft: RequestDraft, peer: Peer, user: ClientUser, branch = COOKIE + randomToken()): ClientTransaction {
+    const key = clientKey(branch, draft.method);
+    const transaction = new ClientTransaction({ draft, peer, user, branch, via: this.via(peer, branch) }, this, () =>
+      this.clients.delete(key),
+    );
+    this.clients.set(key, transaction);
+    transaction.start();
+    return transaction;
+  }
+
+  /** An ACK for a 2xx: a request without a transaction. The bytes are for the caller to keep and send again. */
+  ackBytes(draft: RequestDraft, peer: Peer): Buffer {
+    return requestBytes(draft, this.via(peer, COOKIE + randomToken()));
+  }
+
+  /** The INVITE that a CANCEL is about (RFC 3261 §9.2). */
+  inviteOf(cancel: SipRequest): ServerTransaction | undefined {
+    return this.servers.get(serverKey(cancel, "INVITE"));
+  }
+
+  /** One datagram, or one message of a stream. Throws for nothing that a peer can send. */
+  receive(bytes: Buffer, source: Peer): void {
+    const message = parse(bytes);
+    if (isMalformed(message)) {
+      this.options.log.debug({ reason: message.malformed, peer: source.address }, "bytes that are no SIP message");
+      return;
+    }
+    this.dispatch(message, source);
+  }
+
+  /** Client transactions that wait for an answer over this connection will not get one. */
+  connectionClosed(peer: Peer): void {
+    for (const transaction of this.clients.values()) if (transaction.isSentTo(peer)) transaction.notSent();
+  }
+
+  /** Transactions that still wait for somebody; those that only absorb stray retransmissions do not count. */
+  active(): number {
+    let count = 0;
+    for (const transaction of this.clients.values()) if (!transaction.lingering) count++;
+    for (const transaction of this.servers.values()) if (!transaction.lingering) count++;
+    return count;
+  }
+
+  /** Forgets everything; nothing is sent or reported any more. */
+  stop(): void {
+    for (const transaction of this.clients.values()) transaction.abandon();
+    for (const transaction of this.servers.values()) transaction.abandon();
+    this.wheel.stop();
+    this.clients.clear();
+    this.servers.clear();
+    this.merges.clear();
+  }
+
+  private via(peer: Peer, branch: string): string {
+    const { advertise, network } = this.options;
+    return `SIP/2.0/${peer.transport === "udp" ? "UDP" : "TCP"} ${hostText(advertise)}:${network.port};branch=${branch};rport`;
+  }
+
+  private dispatch(message: SipMessage, source: Peer): void {
+    if (message.kind === "response") this.response(message);
+    else this.request(message, source);
+  }
+
+  private response(response: SipResponse): void {
+    if (!isUsableResponse(response)) return;
+    const via = response.headers.topVia();
+    const cseq = response.headers.cseq();
+    if (isMalformed(via) || isMalformed(cseq)) return;
+    // Without a transaction it is a stray: RFC 6026 §8.9 forbids to hand it up.
+    this.clients.get(clientKey(via.branch, cseq.method))?.receive(response);
+  }
+
+  private request(request: SipRequest, source: Peer): void {
+    const objection = objectToRequest(request, source.transport === "tcp");
+    completeVia(request, source);
+    if (objection) {
+      this.replyStateless(request, source, objection);
+      return;
+    }
+    const key = serverKey(request, request.method === "ACK" ? "INVITE" : request.method);
+    const transaction = this.servers.get(key);
+    if (request.method === "ACK") {
+      if (!transaction?.acknowledge()) this.options.user.ack(request);
+    } else if (transaction) transaction.repeat();
+    else this.open(request, source, key);
+  }
+
+  private open(request: SipRequest, source: Peer, key: string): void {
+    const merge = mergeKey(request);
+    if (merge !== undefined && this.merges.has(merge)) {
+      this.replyStateless(request, source, { status: 482, reason: "Loop Detected" });
+      return;
+    }
+    const transaction = new ServerTransaction(request, source, this, () => {
+      this.servers.delete(key);
+      if (merge !== undefined) this.merges.delete(merge);
+    });
+    this.servers.set(key, transaction);
+    if (merge !== undefined) this.merges.set(merge, transaction);
+    this.options.user.request(transaction);
+  }
+
+  /** An ACK is never answered (RFC 3261 §17.1.1.3). */
+  private replyStateless(request: SipRequest, source: Peer, reply: Reply): void {
+    if (request.method === "ACK") return;
+    const bytes = responseBytes(request, { ...reply, toTag: randomToken() });
+    const { first } = responsePeers(request, source);
+    this.network.send(first, bytes);
+  }
+}

@@ -1,0 +1,30 @@
+// Where responses go (RFC 3261 §18.2, RFC 3581 rport). The receiver notes in the topmost Via where the request really came
+// from. `maddr` is not followed: it served multicast, and would let a stranger aim our answers at others.
+
+import type { Peer } from "../face.ts";
+import type { SipRequest } from "../message/parse.ts";
+import { isMalformed, parameter, splitList } from "../message/syntax.ts";
+import { bareHost } from "../message/uri.ts";
+
+/** Adds `received` (§18.2.1) and fills `rport` (RFC 3581 §4). */
+export function completeVia(request: SipRequest, source: Peer): void {
+  const via = request.headers.topVia();
+  if (isMalformed(via)) return;
+  const asksPort = parameter(via.params, "rport") === "";
+  const elsewhere = bareHost(via.host) !== source.address;
+  if (!asksPort && !elsewhere) return;
+  const top = splitList(request.headers.get("via") ?? "")[0] ?? "";
+  // What the sender wrote there itself is not to be believed.
+  const honest = top.replace(/;\s*received\s*=[^;]*/i, "");
+  const filled = asksPort ? honest.replace(/;(\s*)rport\s*(=\s*)?(?=;|$)/i, `;$1rport=${source.port}`) : honest;
+  request.headers.setTopVia(`${filled};received=${source.address}`);
+}
+
+/** §18.2.2: back to the source; the port is the source's with rport, else the one of sent-by. `second` if a stream is gone. */
+export function responsePeers(request: SipRequest, source: Peer): { readonly first: Peer; readonly second: Peer } {
+  const via = request.headers.topVia();
+  const sentBy = isMalformed(via) ? source : { ...source, port: via.port ?? 5060 };
+  if (source.transport === "tcp") return { first: source, second: sentBy };
+  const port = isMalformed(via) || parameter(via.params, "rport") !== undefined;
+  return port ? { first: source, second: source } : { first: sentBy, second: sentBy };
+}

@@ -1,0 +1,156 @@
+// One server transaction: a machine (invite-server.ts or non-invite-server.ts) with its request, its last response and its timers.
+
+import type { Timer } from "../../base/clock.ts";
+import type { Step } from "../../base/step.ts";
+import type { Peer } from "../face.ts";
+import type { SipRequest } from "../message/parse.ts";
+import { type Reply, responseBytes } from "../message/serialise.ts";
+import type { Around } from "./client.ts";
+import { type InviteServerInput, type InviteServerState, inviteServer, startInviteServer } from "./invite-server.ts";
+import {
+  type NonInviteServerInput,
+  type NonInviteServerState,
+  nonInviteServer,
+  startNonInviteServer,
+} from "./non-invite-server.ts";
+import { responsePeers } from "./response-route.ts";
+import type { TimerName, TransactionEffect } from "./timer-values.ts";
+import type { Expiring } from "./wheel.ts";
+
+/** What the user of an INVITE server transaction may want to know. */
+export type InviteUser = {
+  /** A CANCEL came in time (RFC 3261 §9.2); the user answers the INVITE. */
+  cancelled(): void;
+};
+
+type State = InviteServerState | NonInviteServerState;
+type Input = InviteServerInput | NonInviteServerInput;
+
+export class ServerTransaction implements Expiring {
+  bucket: Set<Expiring> | undefined = undefined;
+  readonly source: Peer;
+  inviteUser: InviteUser | undefined = undefined;
+  private readonly around: Around;
+  private readonly isInvite: boolean;
+  private state: State;
+  private kept: SipRequest | undefined;
+  private removed: (() => void) | undefined;
+  private bytes: Buffer | undefined = undefined;
+  private first: Peer;
+  private second: Peer;
+  private fast: Timer | undefined = undefined;
+  private slowName: TimerName = "J";
+
+  constructor(request: SipRequest, source: Peer, around: Around, removed: () => void) {
+    const reliable = source.transport === "tcp";
+    const peers = responsePeers(request, source);
+    this.kept = request;
+    this.source = source;
+    this.around = around;
+    this.removed = removed;
+    this.first = peers.first;
+    this.second = peers.second;
+    this.isInvite = request.method === "INVITE";
+    this.state = this.isInvite ? startInviteServer(reliable) : startNonInviteServer(reliable);
+  }
+
+  /** The request; undefined once a final response has been sent. */
+  get request(): SipRequest | undefined {
+    return this.kept;
+  }
+
+  get answered(): boolean {
+    return this.state.name !== "trying" && this.state.name !== "proceeding";
+  }
+
+  get lingering(): boolean {
+    // An INVITE in Completed still waits for its ACK, but nobody above waits with it.
+    return this.answered;
+  }
+
+  /** Does nothing after a final response. */
+  respond(reply: Reply): void {
+    if (!this.kept || this.answered) return;
+    this.bytes = responseBytes(this.kept, reply);
+    this.input({ type: "respond", status: reply.status });
+  }
+
+  /** The 2xx once more, for a dialog that still misses its ACK (RFC 3261 §13.3.1.4). */
+  repeatSuccess(): void {
+    if (this.state.name === "accepted") this.input({ type: "respond", status: 200 });
+  }
+
+  repeat(): void {
+    this.input({ type: "request" });
+  }
+
+  /** False when the ACK is not for this transaction but for a dialog (to a 2xx). */
+  acknowledge(): boolean {
+    if (this.state.name === "accepted") return false;
+    this.input({ type: "ack" });
+    return true;
+  }
+
+  abandon(): void {
+    this.state = { name: "terminated" };
+    this.release();
+  }
+
+  expire(): void {
+    this.input({ type: "timer", name: this.slowName });
+  }
+
+  private readonly notSent = (): void => this.input({ type: "transport-error" });
+
+  private input(input: Input): void {
+    const { state } = this;
+    const [next, effects]: Step<State, TransactionEffect> = this.isInvite
+      ? inviteServer(state as InviteServerState, input as InviteServerInput)
+      : nonInviteServer(state as NonInviteServerState, input as NonInviteServerInput);
+    this.state = next;
+    for (const effect of effects) this.perform(effect);
+    if (next.name === "proceeding" || next.name === "trying") return;
+    this.kept = undefined;
+    this.inviteUser = undefined;
+    if (next.name === "confirmed") this.bytes = undefined;
+    if (next.name === "terminated") this.release();
+  }
+
+  private perform(effect: TransactionEffect): void {
+    if (effect.type === "send") this.send();
+    else if (effect.type === "start") this.startTimer(effect.timer, effect.ms);
+    else if (effect.type === "stop") this.stopTimer(effect.timer);
+  }
+
+  /** On the stream that the request came by, or on a new one when that is gone (RFC 3261 §18.2.2). */
+  private send(): void {
+    if (!this.bytes) return;
+    const { network } = this.around;
+    network.send(network.reaches(this.first) ? this.first : this.second, this.bytes, this.notSent);
+  }
+
+  private release(): void {
+    this.fast?.cancel();
+    this.fast = undefined;
+    this.around.wheel.remove(this);
+    this.removed?.();
+    this.removed = undefined;
+  }
+
+  private startTimer(timer: TimerName, ms: number): void {
+    if (timer === "G") {
+      this.fast = this.around.clock.after(ms, () => this.input({ type: "timer", name: timer }));
+      return;
+    }
+    this.slowName = timer;
+    this.around.wheel.add(this, ms);
+  }
+
+  private stopTimer(timer: TimerName): void {
+    if (timer !== "G") this.around.wheel.remove(this);
+    else {
+      this.fast?.cancel();
+      this.fast = undefined;
+    }
+  }
+}

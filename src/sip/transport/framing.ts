@@ -1,0 +1,83 @@
+// Cuts a TCP stream into SIP messages by Content-Length (RFC 3261 §18.3). A peer that breaks the framing or the limits
+// cannot be understood any more: the connection is then closed.
+
+import { MAX_BODY, MAX_HEAD } from "../message/parse.ts";
+import { digits } from "../message/syntax.ts";
+
+export type Frame =
+  | { readonly type: "message"; readonly bytes: Buffer }
+  /** A double CRLF (RFC 5626 §3.5.1), which wants a CRLF back. */
+  | { readonly type: "ping" }
+  /** `bytes`: the head, when it can still be answered. */
+  | { readonly type: "broken"; readonly reason: string; readonly bytes?: Buffer };
+
+const HEAD_END = Buffer.from("\r\n\r\n");
+const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
+const NOTHING = Buffer.alloc(0);
+
+export class Framing {
+  private pending: Buffer = NOTHING;
+  /** How far the search for the end of the head has come. */
+  private searched = 0;
+  /** Head and body of the message that is arriving, once its head is here. */
+  private wanted = 0;
+
+  /** Bytes of a message that is not complete. */
+  get waiting(): number {
+    return this.pending.length;
+  }
+
+  push(chunk: Buffer): Frame[] {
+    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    const frames: Frame[] = [];
+    for (let frame = this.next(); frame; frame = this.next()) {
+      frames.push(frame);
+      if (frame.type === "broken") break;
+    }
+    return frames;
+  }
+
+  private next(): Frame | undefined {
+    if (this.wanted === 0) {
+      const ping = this.skipLineBreaks();
+      if (ping) return ping;
+      const broken = this.readHead();
+      if (broken) return broken;
+    }
+    if (this.wanted === 0 || this.pending.length < this.wanted) return undefined;
+    const bytes = this.pending.subarray(0, this.wanted);
+    this.drop(this.wanted);
+    return { type: "message", bytes };
+  }
+
+  /** Line breaks between messages: two in a row are a ping, a single one is ignored (RFC 3261 §7.5). */
+  private skipLineBreaks(): Frame | undefined {
+    while (this.pending[0] === 13 && this.pending[1] === 10) {
+      const double = this.pending[2] === 13 && this.pending[3] === 10;
+      this.drop(double ? 4 : 2);
+      if (double) return { type: "ping" };
+    }
+    return undefined;
+  }
+
+  private readHead(): Frame | undefined {
+    const end = this.pending.indexOf(HEAD_END, Math.max(0, this.searched - 3));
+    if (end < 0) {
+      this.searched = this.pending.length;
+      return this.searched > MAX_HEAD ? { type: "broken", reason: "head too long" } : undefined;
+    }
+    const headLength = end + HEAD_END.length;
+    const head = this.pending.toString("latin1", 0, headLength);
+    const length = digits(CONTENT_LENGTH.exec(head)?.[1]?.trim() ?? "", MAX_BODY);
+    if (length === undefined)
+      return { type: "broken", reason: "no usable Content-Length", bytes: this.pending.subarray(0, headLength) };
+    this.wanted = headLength + length;
+    return undefined;
+  }
+
+  private drop(length: number): void {
+    this.pending = this.pending.length === length ? NOTHING : this.pending.subarray(length);
+    this.searched = 0;
+    this.wanted = 0;
+  }
+}
