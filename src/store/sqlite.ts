@@ -2,8 +2,8 @@
 // WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut. That costs one
 // fsync per change, which is right for rows as rare as these (a journal of calls would be grouped, in a thread).
 
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import type { Clock } from "../base/clock.ts";
@@ -22,7 +22,7 @@ export type StoreOptions = {
 export async function openStore({ folder, clock }: StoreOptions): Promise<Store | { readonly problem: string }> {
   const path = join(folder, "seatway.db");
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(folder));
   } catch (fault) {
     return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${reason(fault)})` };
   }
@@ -36,6 +36,27 @@ export async function openStore({ folder, clock }: StoreOptions): Promise<Store 
     if (file?.isOpen) file.close();
     return { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${reason(fault)})` };
   }
+}
+
+/**
+ * The folder and those above it. Not by `recursive`: Node 24 then tries for ever below a folder where nothing can be
+ * made and the system says ENOENT (/proc). Here each folder is tried twice at most.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const make = (): Promise<string | undefined> => mkdir(folder, { mode: 0o700 }).then(() => undefined, codeOf);
+  let code = await make();
+  if (code === "ENOENT" && dirname(folder) !== folder) {
+    await makeFolder(dirname(folder));
+    code = await make();
+  }
+  if (code === undefined || (code === "EEXIST" && (await stat(folder)).isDirectory())) return;
+  throw Object.assign(new Error(code), { code: code === "EEXIST" ? "ENOTDIR" : code });
+}
+
+/** A file system's code; anything else is a bug. */
+function codeOf(fault: unknown): string {
+  if (fault instanceof Error && "code" in fault && typeof fault.code === "string") return fault.code;
+  throw fault;
 }
 
 /** The timeout is for a backup tool that holds the file for a moment, not for a second gateway. */
@@ -52,12 +73,8 @@ function openFile(path: string): DatabaseSync {
   }
 }
 
-/** A file system's code (`EACCES`) or the database's words, in one line. */
-function reason(fault: unknown): string {
-  if (fault instanceof Error && "code" in fault && typeof fault.code === "string") return fault.code;
-  if (fault instanceof StoreFault) return fault.message;
-  throw fault;
-}
+/** The database's words, or a file system's code (`EACCES`), in one line. */
+const reason = (fault: unknown): string => (fault instanceof StoreFault ? fault.message : codeOf(fault));
 
 function storeOver(database: Kysely<Schema>): Store {
   let closing: Promise<void> | undefined;

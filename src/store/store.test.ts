@@ -137,6 +137,8 @@ test("a folder that cannot be made or written is one line", async () => {
     await problemOf(join(file, "data")),
     /^SEATWAY_DATA=.*allowed is a folder that can be written \(ENOTDIR\)$/,
   );
+  assert.match(await problemOf(file), /\(ENOTDIR\)$/);
+  if (process.platform === "linux") assert.match(await problemOf("/proc/seatway/deeper"), /\(ENOENT\)$/);
   const folder = newFolder();
   await mkdir(join(folder, "seatway.db"), { recursive: true });
   assert.match(await problemOf(folder), /^SEATWAY_DATA=.*unable to open database file/);
