@@ -1,0 +1,96 @@
+// The demo's phones and parties, steered and read through their control interface (docs/sim.md), and the soft parameters
+// over the console's port (docs/parameters.md).
+
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { Agent, type Body } from "./agent.ts";
+import { quick } from "./sites.ts";
+
+type Kind = "phones" | "parties";
+export type Invites = { readonly count: number; readonly last: string };
+export type Heard = {
+  readonly call: boolean;
+  readonly levels: Readonly<Record<string, number>>;
+  readonly digits: string;
+  readonly audio: { readonly packetsIn: number };
+};
+
+/** A started demo gateway with everything that a test may do to it. */
+export type Demo = {
+  readonly gateway: StartedGateway;
+  /** The next agent in turn, with a phone of his own that answers fast. */
+  agent(): Promise<Agent>;
+  /** A party nobody called before, which rings and answers fast unless told otherwise. */
+  party(behaviour?: Body): Promise<string>;
+  tell(kind: Kind, number: string, behaviour: Body): Promise<void>;
+  reset(kind: Kind, number: string): Promise<void>;
+  hangUp(kind: Kind, number: string): Promise<number>;
+  invites(kind: Kind, number: string): Promise<Invites>;
+  heard(kind: Kind, number: string, frequencies?: readonly number[]): Promise<Heard>;
+  calls(kind: Kind, number: string): Promise<number>;
+  mml(command: string): Promise<string>;
+  stop(): Promise<void>;
+};
+
+const answersFast: Body = { ring: true, answerAfterMs: 60, refuse: null, q850: null };
+
+/** Starts the demo site; the settings go over `quick`. */
+export async function openDemo(settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
+  const gateway = await startGateway({ settings: { ...quick, ...settings } });
+  let agents = 0;
+  let parties = 0;
+  const { control } = gateway;
+  const demo: Demo = {
+    gateway,
+    async agent() {
+      const turn = agents++ % 20;
+      const agent = new Agent(gateway, String(101 + turn), String(40_001 + turn));
+      await demo.reset("phones", agent.phone);
+      await demo.tell("phones", agent.phone, { answerAfterMs: 30 });
+      return agent;
+    },
+    async party(behaviour = {}) {
+      const number = String(42_000 + parties++);
+      await demo.tell("parties", number, { ...answersFast, ...behaviour });
+      return number;
+    },
+    tell: (kind, number, behaviour) => asked(control, "PUT", `/${kind}/${number}`, behaviour),
+    reset: (kind, number) => asked(control, "POST", `/${kind}/${number}/reset`),
+    hangUp: async (kind, number) =>
+      (await asked<{ calls: number }>(control, "POST", `/${kind}/${number}/hangup`)).calls,
+    invites: (kind, number) => asked(control, "GET", `/${kind}/${number}/invites`),
+    heard: (kind, number, frequencies = []) =>
+      asked(control, "GET", `/${kind}/${number}/heard?frequencies=${frequencies.join(",")}`),
+    calls: async (kind, number) => (await asked<{ calls: number }>(control, "GET", `/${kind}/${number}`)).calls,
+    mml: (command) => runMml(gateway.ports.mml, command),
+    async stop() {
+      await gateway.stop();
+    },
+  };
+  return demo;
+}
+
+async function asked<Result>(control: string, method: string, path: string, body?: Body): Promise<Result> {
+  const init =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const reply = await fetch(control + path, { method, ...init });
+  const text = await reply.text();
+  assert.equal(reply.status, 200, `${method} ${path}: ${text}`);
+  return JSON.parse(text) as Result;
+}
+
+/** One command, one report. The console keeps its side open until the report is out. */
+export async function runMml(port: number, command: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.end(`${command}\r\n`);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Sets a soft parameter's whole value; the test says when it is back to 0. */
+export async function setParameter(demo: Pick<Demo, "mml">, id: string, value: number): Promise<void> {
+  const report = await demo.mml(`MOD SFP: ID=${id}, MODTYPE=P0, VALUE=${value};`);
+  assert.match(report, /RETCODE = 0 /, report);
+}

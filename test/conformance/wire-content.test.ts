@@ -1,0 +1,156 @@
+// wire.md 21-31: the shapes that programs read. What belongs to features that are not built yet is known and answers
+// 100-007: its row says so.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { type Agent, root, settingUp, type Told } from "./agent.ts";
+import { send } from "./raw-http.ts";
+import { type Demo, openDemo } from "./town.ts";
+
+let demo: Demo;
+let agent: Agent;
+/** The events of one callout, answered, held, taken back and released by the customer. */
+let told: readonly Told[];
+let called: string;
+let callId: string;
+let replies: Readonly<Record<"info" | "byId" | "held" | "skills" | "talking" | "idle", string>>;
+
+before(async () => {
+  demo = await openDemo();
+  agent = await (await demo.agent()).begin();
+  const idle = await agent.ask("GET /onlineagent/@/agentstatus");
+  called = await demo.party();
+  callId = await placed();
+  const first = await agent.events(settingUp.length);
+  const info = await agent.ask("GET /calldata/@/callinfo");
+  const byId = await agent.ask(`GET /calldata/@/callinfobycallid/${callId}`);
+  const talking = await agent.ask("GET /onlineagent/@/agentstatus");
+  const skills = await agent.ask("GET /onlineagent/@/agentskills");
+  await agent.ask("POST /voicecall/@/hold");
+  const hold = await agent.events(1);
+  const held = await agent.ask("GET /calldata/@/holdlist");
+  await demo.hangUp("parties", called);
+  told = [...first, ...hold, ...(await agent.events(4))];
+  replies = {
+    info: info.body,
+    byId: byId.body,
+    held: held.body,
+    skills: skills.body,
+    talking: talking.body,
+    idle: idle.body,
+  };
+});
+after(() => demo?.stop());
+
+async function placed(): Promise<string> {
+  const { result, body } = await agent.callOut({ called, skillid: 25, callappdata: "note" });
+  assert.equal(typeof result, "string", body);
+  return String(result);
+}
+
+const content = (eventType: string): unknown => told.find((each) => each.eventType === eventType)?.content;
+
+test("wire 21: the result of a sign-in, key by key; loginTime and isForceChange are texts", async () => {
+  const reply = await (await demo.agent()).signIn();
+  const shown =
+    /^\{"message":"","retcode":"0","result":\{"vdnid":1,"workno":"\d+","mediatype":"TTF","loginTime":"\d{13}","isForceChange":"false","serverName":"[^"]*","timeRemaining":"[^"]*"\}\}$/;
+  assert.match(reply.body, shown);
+});
+
+test("wire 22: callout's result is the call id that Customer_Alerting and Talking carry", () => {
+  for (const eventType of ["AgentEvent_Customer_Alerting", "AgentEvent_Talking"]) {
+    assert.equal((content(eventType) as { callid: string }).callid, callId, eventType);
+  }
+});
+
+test("wire 23: PhoneAlerting has null content on the agent's own outgoing call (incoming calls are not built yet)", async () => {
+  assert.equal(content("AgentOther_PhoneAlerting"), null);
+  assert.equal((await agent.ask("PUT /voicecall/@/answer")).body, '{"message":"not available","retcode":"100-007"}');
+});
+
+test("wire 24: Talking shows the party of an outgoing call as called", () => {
+  const { callid, caller, called: shown, feature } = content("AgentEvent_Talking") as Record<string, string>;
+  assert.deepEqual(
+    { callid, caller, shown, feature },
+    { callid: callId, caller: "40038", shown: called, feature: "7" },
+  );
+});
+
+test("wire 25: callinfobycallid answers for a call of the agent (Ringing and Auto_Answer are not built yet)", async () => {
+  assert.equal((JSON.parse(replies.byId) as { result: { callid: string }[] }).result[0]?.callid, callId);
+  const unbuilt = await agent.ask("GET /calldata/@/callinfobeforeanswer");
+  assert.equal(unbuilt.body, '{"message":"not available","retcode":"100-007"}');
+});
+
+test("wire 26: bare call ids in Hold, Call_Out_Fail and Call_Release; Customer_Release is an object", async () => {
+  assert.equal(content("AgentEvent_Hold"), callId);
+  assert.equal(content("AgentEvent_Call_Release"), callId);
+  assert.deepEqual(content("AgentEvent_Customer_Release"), { callid: callId, number: called });
+  const { result } = await agent.callOut({ called: await demo.party({ refuse: 486 }) });
+  const failed = (await agent.events(9)).find(({ eventType }) => eventType === "AgentEvent_Call_Out_Fail");
+  assert.equal(failed?.content, result);
+  const inner = await agent.ask("PUT /voicecall/@/callinner", { called: "102" });
+  assert.equal(inner.code, "100-007", "Inside_Call_Fail comes with internal calls");
+});
+
+const info =
+  '\\{"called":"CALLED","caller":"40038","callid":"CALLID","calldata":"note","orgicallednum":"","callfeature":7,' +
+  '"callskill":"voice","begintime":\\d{13},"endtime":null,"callskillid":25,"mediaType":5\\}';
+const shownInfo = (around: string): RegExp =>
+  new RegExp(
+    `^\\{"message":"","retcode":"0","result":${around}\\}$`
+      .replace("INFO", info)
+      .replace("CALLED", called)
+      .replace("CALLID", callId),
+  );
+
+test("wire 27: callinfo, callinfobycallid and holdlist, key by key; numbers are numbers", () => {
+  assert.match(replies.info, shownInfo("INFO"));
+  assert.match(replies.byId, shownInfo("\\[INFO\\]"));
+  assert.match(replies.held, shownInfo("\\[INFO\\]"));
+});
+
+test("wire 27: agentskills and agentstatus, byte for byte", () => {
+  const skills = '[{"name":"voice","id":25,"mediatype":5},{"name":"service","id":26,"mediatype":5}]';
+  assert.equal(replies.skills, `{"message":"","retcode":"0","result":${skills}}`);
+  assert.equal(replies.idle, '{"message":"","retcode":"0","result":{"agentState":4,"isWorking":false}}');
+  assert.equal(replies.talking, '{"message":"","retcode":"0","result":{"agentState":7,"isWorking":true}}');
+});
+
+test("wire 27: idleagent is not built yet and says so", async () => {
+  const reply = await agent.ask("GET /agentgroup/@/idleagent");
+  assert.equal(reply.body, '{"message":"not available","retcode":"100-007"}');
+});
+
+test("wire 28: the codes that programs test", async () => {
+  assert.equal((await agent.ask("DELETE /voicecall/@/release")).code, "200-017");
+  assert.equal((await agent.ask("POST /voicecall/@/dropcall/1455885056-1095")).code, "200-025");
+  const again = { password: "", phonenum: agent.phone };
+  assert.equal((await agent.ask("PUT /onlineagent/@", again)).code, "100-002");
+  const other = await (await demo.agent()).begin();
+  assert.equal((await other.ask("DELETE /onlineagent/@/logout")).code, "0");
+  assert.equal((await other.ask("DELETE /onlineagent/@/logout")).code, "100-006");
+});
+
+test("wire 28: answer belongs to incoming calls and is not built yet: 100-007 in place of 200-002", async () => {
+  assert.equal((await agent.ask("PUT /voicecall/@/answer")).code, "100-007");
+});
+
+test("wire 29: the old heartbeat reads result.loginTime", async () => {
+  const reply = await agent.ask("PUT /onlineagent/@/heartbeat");
+  assert.match(reply.body, /^\{"message":"","retcode":"0","result":\{"loginTime":"\d{13}"\}\}$/);
+});
+
+test("wire 30: push is not built yet: a sign-in that asks for it is 100-001 and says why; nobody is signed in", async () => {
+  const pushed = await demo.agent();
+  const reply = await pushed.signIn({ callBackUri: "http://127.0.0.1:9/", serviceToken: "token" });
+  assert.equal(reply.code, "100-001");
+  assert.match(reply.message, /^callBackUri and serviceToken: /);
+  assert.equal((await pushed.ask("GET /onlineagent/@/agentstatus")).code, "100-006");
+  assert.equal((await pushed.signIn({ callBackUri: "http://127.0.0.1:9/" })).code, "0", "one alone is polling");
+});
+
+test("wire 31: the generated browser client is not built yet: 100-007", async () => {
+  const reply = await send({ port: demo.gateway.ports.http }, `GET ${root}-js`);
+  assert.equal(reply.body, '{"message":"not available","retcode":"100-007"}');
+});
