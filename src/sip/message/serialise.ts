@@ -38,22 +38,20 @@ export type Reply = {
   readonly body?: string;
 };
 
-const ECHOED = ["from", "call-id", "cseq"] as const;
-const SPELLED: Readonly<Record<(typeof ECHOED)[number], string>> = { from: "From", "call-id": "Call-ID", cseq: "CSeq" };
-
 /** A response carries Via, From, To, Call-ID and CSeq of its request unchanged (RFC 3261 §8.2.6.2). */
 export function responseBytes(request: SipRequest, reply: Reply): Buffer {
-  const { names, values } = request.headers;
+  const { headers } = request;
+  const { names, values } = headers;
   let head = `SIP/2.0 ${reply.status} ${reply.reason ?? reasonPhrase(reply.status)}\r\n`;
   for (let at = 0; at < names.length; at++) if (names[at] === "via") head += `Via: ${values[at]}\r\n`;
-  for (const name of ECHOED) {
-    const value = request.headers.get(name);
-    if (value !== undefined) head += `${SPELLED[name]}: ${value}\r\n`;
-  }
-  head += toLine(request, reply.toTag);
+  head += echo("From", headers.get("from")) + toLine(request, reply.toTag);
+  head += echo("Call-ID", headers.get("call-id")) + echo("CSeq", headers.get("cseq"));
   if (request.method === "INVITE" && reply.status > 100 && reply.status < 300) head += recordRoutes(request);
   return withBody(head + (reply.extra ?? ""), reply.body ?? "");
 }
+
+/** A request that is answered with 400 may lack any of them. */
+const echo = (name: string, value: string | undefined): string => (value === undefined ? "" : `${name}: ${value}\r\n`);
 
 function toLine(request: SipRequest, tag: string | undefined): string {
   const value = request.headers.get("to");

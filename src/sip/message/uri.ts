@@ -48,7 +48,7 @@ export function parseUri(text: string): SipUri | Malformed {
 /** `host[:port]` as in URIs and in Via; white space around the colon is tolerated, as Via allows it. */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number | undefined } | Malformed {
   const bracket = text.lastIndexOf("]");
-  const colon = text.indexOf(":", bracket < 0 ? 0 : bracket);
+  const colon = text.indexOf(":", Math.max(bracket, 0));
   const host = (colon < 0 ? text : text.slice(0, colon)).trim();
   if (!HOST_NAME.test(host) && !IPV6_REFERENCE.test(host)) return malformed("bad host");
   if (colon < 0) return { host, port: undefined };

@@ -46,6 +46,7 @@ export class TransactionLayer {
   private readonly servers = new Map<string, ServerTransaction>();
   /** Server transactions of requests without a To tag, by what a merged copy would share (RFC 3261 §8.2.2.2). */
   private readonly merges = new Map<string, ServerTransaction>();
+  private stopped = false;
 
   constructor(options: LayerOptions) {
     this.options = options;
@@ -60,8 +61,11 @@ export class TransactionLayer {
     const transaction = new ClientTransaction({ draft, peer, user, branch, via: this.via(peer, branch) }, this, () =>
       this.clients.delete(key),
     );
-    this.clients.set(key, transaction);
-    transaction.start();
+    if (this.stopped) queueMicrotask(() => user.failed("transport"));
+    else {
+      this.clients.set(key, transaction);
+      transaction.start();
+    }
     return transaction;
   }
 
@@ -77,6 +81,7 @@ export class TransactionLayer {
 
   /** One datagram, or one message of a stream. Throws for nothing that a peer can send. */
   receive(bytes: Buffer, source: Peer): void {
+    if (this.stopped) return;
     const message = parse(bytes);
     if (isMalformed(message)) {
       this.options.log.debug({ reason: message.malformed, peer: source.address }, "bytes that are no SIP message");
@@ -100,6 +105,7 @@ export class TransactionLayer {
 
   /** Forgets everything; nothing is sent or reported any more. */
   stop(): void {
+    this.stopped = true;
     for (const transaction of this.clients.values()) transaction.abandon();
     for (const transaction of this.servers.values()) transaction.abandon();
     this.wheel.stop();

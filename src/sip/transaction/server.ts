@@ -75,6 +75,16 @@ export class ServerTransaction implements Expiring {
     this.input({ type: "respond", status: reply.status });
   }
 
+  /** 100, unless something has already been sent: it stops the INVITE's retransmissions (RFC 3261 §17.2.1). */
+  trying(): void {
+    if (!this.bytes) this.respond({ status: 100 });
+  }
+
+  /** The ACK to the 2xx is here: nothing will be sent again. */
+  settle(): void {
+    if (this.answered) this.bytes = undefined;
+  }
+
   /** The 2xx once more, for a dialog that still misses its ACK (RFC 3261 §13.3.1.4). */
   repeatSuccess(): void {
     if (this.state.name === "accepted") this.input({ type: "respond", status: 200 });

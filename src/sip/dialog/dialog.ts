@@ -1,0 +1,127 @@
+// The dialog of RFC 3261 §12 as plain data, and the requests that are made from it.
+
+import type { Peer } from "../face.ts";
+import { parseNameAddress } from "../message/address.ts";
+import type { HeaderFields } from "../message/header-fields.ts";
+import type { SipRequest, SipResponse } from "../message/parse.ts";
+import type { RequestDraft } from "../message/serialise.ts";
+import { isMalformed, parameter } from "../message/syntax.ts";
+import { bareHost, parseUri, uriParameter } from "../message/uri.ts";
+import { peerOf } from "../user-agent/user-agent.ts";
+
+export type DialogState = {
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** Our From value in this dialog, with its tag. */
+  readonly local: string;
+  /** The peer's From value, our To. */
+  readonly remote: string;
+  /** Remote target: the peer's Contact URI. */
+  readonly target: string;
+  /** Route set, topmost first. */
+  readonly routes: readonly string[];
+  readonly localSeq: number;
+  readonly remoteSeq: number | undefined;
+  /** Requests go here whatever the target says: a phone behind a NAT, or on a connection that it has opened. */
+  readonly flow: Peer | undefined;
+};
+
+/** The URI of the first Contact; undefined without a usable one. */
+export function contactUri(headers: HeaderFields): string | undefined {
+  const [first] = headers.list("contact");
+  if (first === undefined || first === "*") return undefined;
+  const address = parseNameAddress(first);
+  return isMalformed(address) || isMalformed(parseUri(address.uri)) ? undefined : address.uri;
+}
+
+export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
+  const address = which === "from" ? headers.from() : headers.to();
+  return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
+}
+
+/** The dialog that a response to our INVITE makes (§12.1.2). The request's URI stands in for a missing Contact. */
+export function dialogAsClient(invite: RequestDraft, response: SipResponse, peer: Peer): DialogState {
+  const { headers } = response;
+  return {
+    callId: invite.callId,
+    localTag: tagOf(headers, "from"),
+    remoteTag: tagOf(headers, "to"),
+    local: invite.from,
+    remote: headers.get("to") ?? invite.to,
+    target: contactUri(headers) ?? invite.uri,
+    routes: headers.list("record-route").reverse(),
+    localSeq: invite.cseq,
+    remoteSeq: undefined,
+    flow: isElsewhere(invite.uri, peer) ? peer : undefined,
+  };
+}
+
+/** The caller named another place than the URI's own: that place is the way to the peer for the whole dialog. */
+function isElsewhere(uri: string, peer: Peer): boolean {
+  const literal = peerOf(uri);
+  return literal?.address !== peer.address || literal.port !== peer.port || literal.transport !== peer.transport;
+}
+
+/** The dialog that our answer to an INVITE makes (§12.1.1). Undefined without a usable Contact. */
+export function dialogAsServer(request: SipRequest, localTag: string, source: Peer): DialogState | undefined {
+  const { headers } = request;
+  const target = contactUri(headers);
+  const cseq = headers.cseq();
+  if (target === undefined || isMalformed(cseq)) return undefined;
+  return {
+    callId: headers.callId(),
+    localTag,
+    remoteTag: tagOf(headers, "from"),
+    local: `${headers.get("to") ?? ""};tag=${localTag}`,
+    remote: headers.get("from") ?? "",
+    target,
+    routes: headers.list("record-route"),
+    localSeq: 0,
+    remoteSeq: cseq.number,
+    flow: source.transport === "tcp" || isBehindNat(request, source) ? source : undefined,
+  };
+}
+
+/** The sender does not know his own address (RFC 3581), so his Contact cannot be trusted to be reachable either. */
+function isBehindNat(request: SipRequest, source: Peer): boolean {
+  const via = request.headers.topVia();
+  return !isMalformed(via) && request.headers.lines("via").length === 1 && bareHost(via.host) !== source.address;
+}
+
+/** A request inside the dialog (§12.2.1.1). An ACK takes the number of its INVITE, everything else `dialog.localSeq`. */
+export function draftInDialog(
+  dialog: DialogState,
+  method: string,
+  text: { readonly extra: string; readonly body: string },
+): RequestDraft {
+  const { callId, local, remote, routes, target, localSeq } = dialog;
+  const head = { method, from: local, to: remote, callId, cseq: localSeq, ...text };
+  const first = routes[0];
+  if (first === undefined || isLoose(first)) return { ...head, uri: target, route: routes };
+  // A strict router of RFC 2543 wants to be the Request-URI itself.
+  return { ...head, uri: routeUri(first), route: [...routes.slice(1), `<${target}>`] };
+}
+
+/** The first route, else the flow, else the remote target; undefined when that cannot be reached by us. */
+export function nextHop(dialog: DialogState): Peer | undefined {
+  const first = dialog.routes[0];
+  if (first !== undefined) return peerOf(routeUri(first));
+  return dialog.flow ?? peerOf(dialog.target);
+}
+
+function routeUri(route: string): string {
+  const address = parseNameAddress(route);
+  return isMalformed(address) ? "" : address.uri;
+}
+
+function isLoose(route: string): boolean {
+  const uri = parseUri(routeUri(route));
+  return !isMalformed(uri) && uriParameter(uri, "lr") !== undefined;
+}
+
+/** A target refresh: the Contact of a re-INVITE or of its 2xx replaces the remote target (§12.2). */
+export const refreshed = (dialog: DialogState, headers: HeaderFields): DialogState => ({
+  ...dialog,
+  target: contactUri(headers) ?? dialog.target,
+});

@@ -1,0 +1,109 @@
+// FACE of sip/: one SIP endpoint on one port, user agent and registrar, never a proxy. Puts sockets, transaction layer and
+// the roles of the user agent together.
+
+import { startCall } from "./dialog/outgoing-call.ts";
+import type { EndpointOptions, Peer, SipEndpoint } from "./face.ts";
+import { stackOf } from "./stack.ts";
+import { type Tracer, tracer } from "./trace.ts";
+import { TransactionLayer } from "./transaction/layer.ts";
+import type { Network, NetworkEvents, NetworkOptions } from "./transport/network.ts";
+import { openNetwork } from "./transport/sockets.ts";
+import { authenticator } from "./user-agent/authenticator.ts";
+import { probe } from "./user-agent/probe.ts";
+import { reception } from "./user-agent/reception.ts";
+import { registrar } from "./user-agent/registrar.ts";
+import { startRegistration } from "./user-agent/registration.ts";
+import { type UserAgent, userAgent } from "./user-agent/user-agent.ts";
+
+type OpenNetwork = (options: NetworkOptions, events: NetworkEvents) => Promise<Network>;
+
+/** Rejects with the socket's error when the port cannot be bound. */
+export const openEndpoint = (options: EndpointOptions): Promise<SipEndpoint> => openEndpointOver(openNetwork, options);
+
+/** The same over another network: tests put a lossy one in. */
+export async function openEndpointOver(open: OpenNetwork, options: EndpointOptions): Promise<SipEndpoint> {
+  const { clock, log, handlers, realm, advertise } = options;
+  const trace = tracer(options);
+  // Messages that arrive while the sockets are being opened find no layer yet; their senders will send again.
+  let layer: TransactionLayer | undefined;
+  const sockets = await open(options, {
+    message(bytes, source) {
+      trace?.("in", source, bytes);
+      receive(layer, options, { bytes, source });
+    },
+    closed: (peer) => layer?.connectionClosed(peer),
+  });
+  const network = trace ? traced(sockets, trace) : sockets;
+  const password = (username: string) => handlers.password(username);
+  const authentication = authenticator({ clock, realm, password });
+  let agent: UserAgent | undefined;
+  const user = reception(() => agent ?? never(), { handlers, registrar: registrar(handlers, authentication) });
+  layer = new TransactionLayer({ clock, log, network, advertise, user });
+  agent = userAgent({ advertise, port: network.port, userAgent: options.userAgent }, { clock, log, layer });
+  return face(agent, network);
+}
+
+function never(): never {
+  throw new Error("a request before the user agent stands");
+}
+
+type Received = { readonly bytes: Buffer; readonly source: Peer };
+
+/** The one try/catch around everything that a message can set off. */
+function receive(layer: TransactionLayer | undefined, { log }: EndpointOptions, { bytes, source }: Received): void {
+  try {
+    layer?.receive(bytes, source);
+  } catch (error) {
+    log.error({ peer: source.address, error: stackOf(error) }, "a SIP message met a bug");
+  }
+}
+
+const traced = (network: Network, trace: Tracer): Network => ({
+  ...network,
+  send(peer, bytes, failed) {
+    trace("out", peer, bytes);
+    network.send(peer, bytes, failed);
+  },
+});
+
+/** What close waits for in between. */
+const CLOSE_STEP_MS = 20;
+const DEFAULT_GRACE_MS = 2_000;
+
+function face(agent: UserAgent, network: Network): SipEndpoint {
+  const { clock, layer, dialogs } = agent;
+  const census = () => ({ transactions: layer.active(), dialogs: dialogs.size });
+  const registrations = new Set<{ halt(): void }>();
+  let closing: Promise<void> | undefined;
+  const close = async (graceMs: number): Promise<void> => {
+    for (const registration of registrations) registration.halt();
+    for (const usage of [...dialogs.values()]) usage.hangUp();
+    const end = clock.monotonic() + graceMs;
+    while (clock.monotonic() < end && (layer.active() > 0 || dialogs.size > 0)) {
+      await new Promise<void>((resolve) => clock.after(CLOSE_STEP_MS, resolve));
+    }
+    layer.stop();
+    dialogs.clear();
+    await network.close();
+  };
+  return {
+    port: network.port,
+    invite: (request, observer) => startCall(agent, request, observer),
+    options: (request) => probe(agent, request),
+    register(account, observer) {
+      const registration = startRegistration(agent, account, observer);
+      registrations.add(registration);
+      return {
+        stop() {
+          registrations.delete(registration);
+          return registration.stop();
+        },
+      };
+    },
+    census,
+    close(graceMs = DEFAULT_GRACE_MS) {
+      closing ??= close(graceMs);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// A request that answers challenges (RFC 3261 §22.2, §22.3): on 401 or 407 it goes out once more, with credentials, the next
+// CSeq number and a new branch. A nonce that is only stale is answered again.
+
+import type { Credentials, Peer } from "../face.ts";
+import { credentialsValue, strongestChallenge } from "../message/digest.ts";
+import type { SipResponse } from "../message/parse.ts";
+import { randomToken } from "../message/random.ts";
+import type { RequestDraft } from "../message/serialise.ts";
+import type { ClientTransaction, ClientUser } from "../transaction/client.ts";
+import type { TransactionLayer } from "../transaction/layer.ts";
+
+export type RequestToSend = {
+  readonly draft: RequestDraft;
+  readonly peer: Peer;
+  readonly credentials?: Credentials | undefined;
+  /** The number for the next attempt; in a dialog it comes from the dialog. */
+  readonly nextCSeq: () => number;
+};
+
+const HEADERS = {
+  401: { challenge: "www-authenticate", answer: "Authorization" },
+  407: { challenge: "proxy-authenticate", answer: "Proxy-Authorization" },
+} as const;
+
+/** First answer, and one more for a stale nonce. */
+const MAX_ANSWERS = 2;
+
+export class AuthenticatedRequest implements ClientUser {
+  /** As it was last sent, without credentials. */
+  draft: RequestDraft;
+  readonly peer: Peer;
+  /** The credentials of the last attempt as header lines: an ACK repeats them (RFC 3261 §22.1). */
+  credentialLines = "";
+  private readonly layer: TransactionLayer;
+  private readonly user: ClientUser;
+  private readonly nextCSeq: () => number;
+  private credentials: Credentials | undefined;
+  private readonly answers = new Map<string, { value: string; count: number }>();
+  private current: ClientTransaction | undefined = undefined;
+
+  constructor(layer: TransactionLayer, request: RequestToSend, user: ClientUser) {
+    this.layer = layer;
+    this.user = user;
+    this.draft = request.draft;
+    this.peer = request.peer;
+    this.credentials = request.credentials;
+    this.nextCSeq = request.nextCSeq;
+  }
+
+  get transaction(): ClientTransaction | undefined {
+    return this.current;
+  }
+
+  start(): this {
+    const draft = { ...this.draft, extra: this.draft.extra + this.credentialLines };
+    this.current = this.layer.send(draft, this.peer, this);
+    return this;
+  }
+
+  /** The next challenge goes to the user as it is. */
+  stopAnswering(): void {
+    this.credentials = undefined;
+  }
+
+  /** Keeps what ACKs still need, and nothing of the request's text. */
+  lighten(): void {
+    this.draft = { ...this.draft, extra: "", body: "" };
+    this.current = undefined;
+  }
+
+  response(response: SipResponse): void {
+    const { status } = response;
+    if ((status === 401 || status === 407) && this.answer(response, status)) this.start();
+    else this.user.response(response);
+  }
+
+  failed(why: "timeout" | "transport"): void {
+    this.user.failed(why);
+  }
+
+  /** False when there is nothing (more) to say to this challenge. */
+  private answer(response: SipResponse, status: 401 | 407): boolean {
+    const names = HEADERS[status];
+    const challenge = this.credentials && strongestChallenge(response.headers.lines(names.challenge));
+    if (!this.credentials || !challenge) return false;
+    const count = (this.answers.get(names.answer)?.count ?? 0) + 1;
+    if (count > MAX_ANSWERS || (count > 1 && !challenge.stale)) return false;
+    const { method, uri } = this.draft;
+    const value = credentialsValue(challenge, { ...this.credentials, method, uri, cnonce: randomToken() });
+    this.answers.set(names.answer, { value, count });
+    this.credentialLines = [...this.answers].map(([name, { value: text }]) => `${name}: ${text}\r\n`).join("");
+    this.draft = { ...this.draft, cseq: this.nextCSeq() };
+    return true;
+  }
+}

@@ -1,0 +1,75 @@
+// The registrar's side of REGISTER (RFC 3261 §10.3): digest first, then what is asked, then the owner of the bindings decides.
+
+import type { ContactBinding, Handlers, Peer, RegisterRequest } from "../face.ts";
+import { parseNameAddress } from "../message/address.ts";
+import type { SipRequest } from "../message/parse.ts";
+import { digits, isMalformed, parameter } from "../message/syntax.ts";
+import { parseUri } from "../message/uri.ts";
+import type { Authenticator } from "./authenticator.ts";
+
+export type Answer = { readonly status: number; readonly extra?: string };
+
+export type Registrar = { register(request: SipRequest, source: Peer): Answer };
+
+/** Seconds, when neither the contact nor the message says, or what they say is no number (§10.3, §20.10). */
+const DEFAULT_EXPIRES_S = 3600;
+const MAX_EXPIRES_S = 2 ** 32 - 1;
+const MAX_CONTACTS = 32;
+
+export function registrar(handlers: Pick<Handlers, "register">, authenticator: Authenticator): Registrar {
+  return {
+    register(request, source) {
+      const checked = authenticator.check(request);
+      if ("challenge" in checked) return { status: 401, extra: checked.challenge };
+      const to = request.headers.to();
+      const uri = isMalformed(to) ? to : parseUri(to.uri);
+      if (isMalformed(uri)) return { status: 404 };
+      // An account may only bind its own address of record (§10.3 step 4).
+      if (uri.user !== checked.username) return { status: 403 };
+      const contacts = readContacts(request);
+      const cseq = request.headers.cseq();
+      if (contacts === undefined || isMalformed(cseq)) return { status: 400 };
+      const sipCallId = request.headers.callId();
+      return answer(handlers, { user: uri.user, contacts, sipCallId, cseq: cseq.number, source });
+    },
+  };
+}
+
+function answer(handlers: Pick<Handlers, "register">, request: RegisterRequest): Answer {
+  const decided = handlers.register(request);
+  if (decided.status !== 200) {
+    const extra = decided.minExpiresS === undefined ? "" : `Min-Expires: ${decided.minExpiresS}\r\n`;
+    return { status: decided.status, extra };
+  }
+  let extra = "";
+  for (const { uri, expiresS } of decided.bindings) extra += `Contact: <${uri}>;expires=${expiresS}\r\n`;
+  return { status: 200, extra };
+}
+
+/** Undefined when the contacts break a rule: `*` not alone or without `Expires: 0` (§10.2.2), or a contact that is no SIP URI. */
+function readContacts(request: SipRequest): RegisterRequest["contacts"] | undefined {
+  const values = request.headers.list("contact");
+  const expires = request.headers.get("expires");
+  if (values.includes("*")) return values.length === 1 && digits(expires ?? "", 0) === 0 ? "*" : undefined;
+  if (values.length > MAX_CONTACTS) return undefined;
+  const contacts: ContactBinding[] = [];
+  for (const value of values) {
+    const contact = readContact(value, expires);
+    if (!contact) return undefined;
+    contacts.push(contact);
+  }
+  return contacts;
+}
+
+function readContact(value: string, expires: string | undefined): ContactBinding | undefined {
+  const address = parseNameAddress(value);
+  if (isMalformed(address) || isMalformed(parseUri(address.uri))) return undefined;
+  const asked = parameter(address.params, "expires") ?? expires;
+  const expiresS = asked === undefined ? DEFAULT_EXPIRES_S : (digits(asked, MAX_EXPIRES_S) ?? DEFAULT_EXPIRES_S);
+  return { uri: address.uri, expiresS, q: quality(parameter(address.params, "q")) };
+}
+
+/** qvalue (§25.1): 0 to 1 with at most three decimals; 1 when absent or bad. */
+function quality(text: string | undefined): number {
+  return text !== undefined && /^(0(\.\d{0,3})?|1(\.0{0,3})?)$/.test(text) ? Number(text) : 1;
+}

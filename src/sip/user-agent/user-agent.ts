@@ -1,0 +1,94 @@
+// What every role of the user agent shares (RFC 3261 §8): the transaction layer, the dialogs by their local tag, and the
+// lines by which we name ourselves.
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { Evidence, Peer, Transport } from "../face.ts";
+import type { SipRequest, SipResponse } from "../message/parse.ts";
+import { q850Cause } from "../message/reason.ts";
+import { headerLine } from "../message/serialise.ts";
+import { digits, fromWire, isMalformed } from "../message/syntax.ts";
+import { bareHost, escapeUser, hostText, parseUri, uriParameter } from "../message/uri.ts";
+import type { TransactionLayer } from "../transaction/layer.ts";
+import type { ServerTransaction } from "../transaction/server.ts";
+
+/** What takes the requests of a peer inside a dialog. */
+export type DialogUsage = {
+  readonly sipCallId: string;
+  request(transaction: ServerTransaction, request: SipRequest): void;
+  /** ACK to a 2xx. */
+  ack(request: SipRequest): void;
+  /** Ends what is left, when the endpoint closes. */
+  hangUp(): void;
+};
+
+export type UserAgent = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly layer: TransactionLayer;
+  /** By local tag, which we have chosen and which is unique. */
+  readonly dialogs: Map<string, DialogUsage>;
+  /** The User-Agent line of requests, with its CRLF. */
+  readonly agentLine: string;
+  /** The Server line of responses, with its CRLF. */
+  readonly serverLine: string;
+  /** Our Contact line for this user part (decoded) and transport, with its CRLF. */
+  contactLine(user: string, transport: Transport): string;
+};
+
+export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER\r\n";
+/** No extension yet: an empty value is valid and says just that (RFC 3261 §20.37). */
+export const SUPPORTED = "Supported: \r\n";
+export const ACCEPT = "Accept: application/sdp\r\n";
+export const SDP_TYPE = "Content-Type: application/sdp\r\n";
+
+export type Identity = { readonly advertise: string; readonly port: number; readonly userAgent: string };
+
+type Plumbing = { readonly clock: Clock; readonly log: Log; readonly layer: TransactionLayer };
+
+export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
+  const place = `${hostText(identity.advertise)}:${identity.port}`;
+  return {
+    ...plumbing,
+    dialogs: new Map(),
+    agentLine: headerLine("User-Agent", identity.userAgent),
+    serverLine: headerLine("Server", identity.userAgent),
+    contactLine(user, transport) {
+      const name = user === "" ? "" : `${escapeUser(user)}@`;
+      return `Contact: <sip:${name}${place}${transport === "tcp" ? ";transport=tcp" : ""}>\r\n`;
+    },
+  };
+}
+
+/** Where a URI points, its host and port taken literally; undefined when we cannot send there. */
+export function peerOf(text: string): Peer | undefined {
+  const uri = parseUri(text);
+  if (isMalformed(uri) || uri.scheme !== "sip") return undefined;
+  const transport = (uriParameter(uri, "transport") ?? "udp").toLowerCase();
+  if (transport !== "udp" && transport !== "tcp") return undefined;
+  return { transport, address: bareHost(uri.host), port: uri.port ?? 5060 };
+}
+
+/** The body when it is SDP. */
+export function sdpOf(message: SipRequest | SipResponse): string | undefined {
+  const type = message.headers.get("content-type") ?? "";
+  return message.body !== "" && /^application\/sdp\s*(;|$)/i.test(type) ? message.body : undefined;
+}
+
+export function evidenceOf(response: SipResponse): Evidence {
+  const q850 = q850Cause(response.headers);
+  const retry = /^\d+/.exec(response.headers.get("retry-after") ?? "")?.[0];
+  const retryAfterS = retry === undefined ? undefined : digits(retry, 2 ** 31);
+  return {
+    status: response.status,
+    reason: fromWire(response.reason),
+    ...(q850 === undefined ? {} : { q850 }),
+    ...(retryAfterS === undefined ? {} : { retryAfterS }),
+  };
+}
+
+/** What no peer said: a time-out counts as 408, a failed transport as 503 (RFC 3261 §8.1.3.1). */
+export const localEvidence = (why: "timeout" | "transport"): Evidence =>
+  why === "timeout"
+    ? { status: 408, reason: "Request Timeout", local: why }
+    : { status: 503, reason: "Service Unavailable", local: why };
