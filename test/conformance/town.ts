@@ -3,9 +3,12 @@
 
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
-import { Agent, type Body } from "./agent.ts";
-import { quick } from "./sites.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { launchSim } from "../../src/sim/launch.ts";
+import { freePort, type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { Agent, type Body, until } from "./agent.ts";
+import { quick, siteWith } from "./sites.ts";
 
 type Kind = "phones" | "parties";
 export type Invites = { readonly count: number; readonly last: string };
@@ -29,6 +32,7 @@ export type Demo = {
   invites(kind: Kind, number: string): Promise<Invites>;
   heard(kind: Kind, number: string, frequencies?: readonly number[]): Promise<Heard>;
   calls(kind: Kind, number: string): Promise<number>;
+  registered(phone: string): Promise<boolean>;
   mml(command: string): Promise<string>;
   stop(): Promise<void>;
 };
@@ -38,13 +42,44 @@ const answersFast: Body = { ring: true, answerAfterMs: 60, refuse: null, q850: n
 /** Starts the demo site; the settings go over `quick`. */
 export async function openDemo(settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const gateway = await startGateway({ settings: { ...quick, ...settings } });
+  return steered(gateway, { control: gateway.control, agents: 20, stop: async () => void (await gateway.stop()) });
+}
+
+/**
+ * A site file of its own with the simulated phones beside it: 4xxxx is the town's trunk, 6xxx# too, 5xxxx a trunk that
+ * nobody answers on.
+ */
+export async function openSite(settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
+  const phones = Array.from({ length: 12 }, (_, index) => ({ number: `${40_001 + index}`, password: "conformance" }));
+  const sim = await launchSim({ clock: systemClock, log: silentLog, phones, domain: "127.0.0.1" });
+  const trunks = [
+    { name: "town", port: sim.trunkPort, pattern: "4xxxx" },
+    { name: "hash", port: sim.trunkPort, pattern: '"6xxx#"' },
+    { name: "dead", port: await freePort(), pattern: "5xxxx" },
+  ];
+  const gateway = await startGateway({ site: siteWith(trunks), settings: { ...quick, ...settings } });
+  sim.register({ transport: "udp", address: "127.0.0.1", port: gateway.ports.sip });
+  const stop = async () => {
+    await gateway.stop();
+    await sim.close();
+  };
+  const site = steered(gateway, { control: `http://127.0.0.1:${sim.controlPort}`, agents: 12, stop });
+  // A phone that is registered and a trunk that is up answer; the gateway looks for both about once a second.
+  for (const { number } of phones) await until(() => site.registered(number), `phone ${number} registers`);
+  await until(async () => gateway.log().includes('"trunk":"hash","up":true'), "the trunk is up");
+  return site;
+}
+
+type Town = { readonly control: string; readonly agents: number; readonly stop: () => Promise<void> };
+
+function steered(gateway: StartedGateway, { control, agents: many, stop }: Town): Demo {
   let agents = 0;
   let parties = 0;
-  const { control } = gateway;
   const demo: Demo = {
     gateway,
+    stop,
     async agent() {
-      const turn = agents++ % 20;
+      const turn = agents++ % many;
       const agent = new Agent(gateway, String(101 + turn), String(40_001 + turn));
       await demo.reset("phones", agent.phone);
       await demo.tell("phones", agent.phone, { answerAfterMs: 30 });
@@ -63,10 +98,9 @@ export async function openDemo(settings: Readonly<Record<string, string>> = {}):
     heard: (kind, number, frequencies = []) =>
       asked(control, "GET", `/${kind}/${number}/heard?frequencies=${frequencies.join(",")}`),
     calls: async (kind, number) => (await asked<{ calls: number }>(control, "GET", `/${kind}/${number}`)).calls,
+    registered: async (number) =>
+      (await asked<{ registered: boolean }>(control, "GET", `/phones/${number}`)).registered,
     mml: (command) => runMml(gateway.ports.mml, command),
-    async stop() {
-      await gateway.stop();
-    },
   };
   return demo;
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, partyFails, released, settingUp } from "./agent.ts";
+import { type Agent, type Body, partyFails, released, settingUp, type Told } from "./agent.ts";
 import { type Demo, openDemo, setParameter } from "./town.ts";
 
 let demo: Demo;
@@ -104,7 +104,7 @@ test("seed 156: with mediaability 2 the same party is a call, with audio", async
   const called = await demo.party({ video: false });
   await agent.callOut({ called, mediaability: 2 });
   const told = await agent.hears(...settingUp);
-  assert.equal((told[4]?.content as { mediaAbility?: string }).mediaAbility, "1");
+  assert.equal((told[4] as Told & { content: { mediaAbility: string } }).content.mediaAbility, "1");
   await agent.ask("DELETE /voicecall/@/release");
   await agent.hears(...released);
 });

@@ -12,7 +12,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** SEATWAY_TEST_MAIN: the main.ts of a changed copy of the product; a test shows that the others see the change. */
+const main = process.env["SEATWAY_TEST_MAIN"] ?? fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export type StartOptions = {
   /** Text of a site file; absent = the demo site. */
