@@ -81,7 +81,7 @@ async function answer(town: Town, request: IncomingMessage): Promise<Reply> {
     return problem(403, "Origin: a loopback address");
   }
   const url = URL.parse(request.url ?? "", "http://loopback");
-  const [kind, number, action, ...more] = url?.pathname.split("/").slice(1) ?? [];
+  const [kind, number, action, ...more] = segments(url?.pathname ?? "");
   if (url === null || more.length > 0) return problem(404, "no such path");
   if (kind === "reset" && number === undefined) return resetAll(town, request.method);
   if (kind !== "phones" && kind !== "parties") return problem(404, "no such path; known: /phones, /parties, /reset");
@@ -89,6 +89,15 @@ async function answer(town: Town, request: IncomingMessage): Promise<Reply> {
   const station = town.station(kind, number);
   if (!station) return problem(404, `${kind}: no such number`);
   return one(station, { request, action, query: url.searchParams });
+}
+
+/** Unescaped, since # of a number is %23 in a path; none when an escape is broken. */
+function segments(path: string): readonly string[] {
+  try {
+    return path.split("/").slice(1).map(decodeURIComponent);
+  } catch {
+    return [];
+  }
 }
 
 /** `127.0.0.1:8080`, `localhost`, `[::1]:80`: what a browser cannot be made to send for another site's name. */
