@@ -61,7 +61,11 @@ function startChild(): ChildProcess {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const entry = fileURLToPath(new URL(`./main.${ending}`, import.meta.url));
   // Nothing of the gateway's environment is meant for the child, and some of it may be secret.
-  return fork(entry, [], { stdio: ["ignore", "ignore", "inherit", "ipc"], env: { PATH: process.env["PATH"] } });
+  // Nor are the gateway's flags: what ends it with its launcher would end the child at once.
+  const execArgv = ["--disable-warning=ExperimentalWarning"];
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
+  return fork(entry, [], { stdio: ["ignore", "ignore", "inherit", "ipc"], env, execArgv });
 }
 
 function forwardLog(child: ChildProcess, log: Log): void {
