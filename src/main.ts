@@ -2,6 +2,8 @@
 // with one line on standard error when it cannot start, 0 after an orderly end.
 
 import { banner } from "./banner.ts";
+import { systemClock } from "./base/clock.ts";
+import { onInterrupt } from "./base/interrupt.ts";
 import { StartProblem } from "./problem.ts";
 import { type Running, start } from "./start.ts";
 
@@ -23,14 +25,17 @@ const running = await open();
 let ending = false;
 
 const end = async (code: number): Promise<void> => {
-  // A second signal does not wait.
-  if (ending) process.exit(code || 130);
+  if (ending) return;
   ending = true;
   await running.stop();
   process.exit(code);
 };
 
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void end(0));
+onInterrupt(
+  systemClock,
+  () => void end(0),
+  () => process.exit(130),
+);
 running.broken.then(
   (reason) => {
     if (ending) return;

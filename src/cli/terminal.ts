@@ -2,6 +2,7 @@
 
 import { MessageChannel } from "node:worker_threads";
 import { type Clock, systemClock } from "../base/clock.ts";
+import { onInterrupt } from "../base/interrupt.ts";
 
 export type Io = {
   /** One line of result, without the line break. */
@@ -17,7 +18,11 @@ export type Io = {
 /** The process's own terminal. The first Ctrl-C interrupts in good order, a second one ends the process. */
 export function terminal(): Io {
   const interrupter = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupter.abort());
+  onInterrupt(
+    systemClock,
+    () => interrupter.abort(),
+    () => process.exit(130),
+  );
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
