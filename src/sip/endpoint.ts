@@ -35,7 +35,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
   });
   const network = trace ? traced(sockets, trace) : sockets;
   const password = (username: string) => handlers.password(username);
-  const authentication = authenticator({ clock, realm, password });
+  const authentication = authenticator({ clock, realm, password, algorithms: options.digest ?? ["MD5"] });
   let agent: UserAgent | undefined;
   const user = reception(() => agent ?? never(), { handlers, registrar: registrar(handlers, authentication) });
   layer = new TransactionLayer({ clock, log, network, advertise, user });

@@ -35,6 +35,12 @@ export type EndpointOptions = {
   readonly userAgent: string;
   /** Realm of the challenges that we send. */
   readonly realm: string;
+  /**
+   * Digest algorithms of the challenges that we send, strongest first; only these are accepted. Default MD5 alone: phones in
+   * the field (libre 1.x, SIPp 3.6) give up when any challenge has an algorithm that they do not know, although RFC 8760
+   * §2.4 lets them take another one.
+   */
+  readonly digest?: readonly ("SHA-256" | "MD5")[];
   readonly handlers: Handlers;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
   readonly trace?: (message: SipTrace) => void;

@@ -1,9 +1,15 @@
-// Digest as a server (RFC 3261 §22, RFC 7616, RFC 8760): challenges with SHA-256 first and MD5 second, and the check of what
-// comes back. An unknown account costs the same work and gets the same answer as a wrong password.
+// Digest as a server (RFC 3261 §22, RFC 7616, RFC 8760): challenges in the order of the offered algorithms, and the check of
+// what comes back. An unknown account costs the same work and gets the same answer as a wrong password.
 
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
-import { ALGORITHMS, algorithmOf, type DigestParameters, digestResponse, parseDigest } from "../message/digest.ts";
+import {
+  algorithmOf,
+  type DigestAlgorithm,
+  type DigestParameters,
+  digestResponse,
+  parseDigest,
+} from "../message/digest.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { fromWire, quote, toWire } from "../message/syntax.ts";
 
@@ -15,6 +21,8 @@ export type Authenticator = { check(request: SipRequest): Checked };
 export type AuthenticatorOptions = {
   readonly clock: Clock;
   readonly realm: string;
+  /** Offered, and accepted; strongest first. */
+  readonly algorithms: readonly DigestAlgorithm[];
   password(username: string): string | undefined;
 };
 
@@ -31,7 +39,7 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       const given = credentialsFor(request, options.realm);
       const verdict = given ? verify(request, given, { options, nonces, nobody }) : "wrong";
       return typeof verdict === "string"
-        ? { challenge: challenge(options.realm, nonces.issue(), verdict === "stale") }
+        ? { challenge: challenge(options, nonces.issue(), verdict === "stale") }
         : verdict;
     },
   };
@@ -54,7 +62,7 @@ function verify(request: SipRequest, given: DigestParameters, means: Means): Ver
   const username = fromWire(given.get("username") ?? "");
   const nonce = given.get("nonce") ?? "";
   const counted = countOf(given);
-  if (!algorithm || counted === "malformed") return "wrong";
+  if (!algorithm || !means.options.algorithms.includes(algorithm) || counted === "malformed") return "wrong";
   const password = means.options.password(username);
   const expected = digestResponse({
     algorithm,
@@ -88,9 +96,9 @@ function sameText(expected: string, given: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function challenge(realm: string, nonce: string, stale: boolean): string {
+function challenge({ realm, algorithms }: AuthenticatorOptions, nonce: string, stale: boolean): string {
   const common = `realm=${quote(toWire(realm))}, nonce="${nonce}", qop="auth"${stale ? ", stale=true" : ""}`;
-  return ALGORITHMS.map((algorithm) => `WWW-Authenticate: Digest ${common}, algorithm=${algorithm}\r\n`).join("");
+  return algorithms.map((algorithm) => `WWW-Authenticate: Digest ${common}, algorithm=${algorithm}\r\n`).join("");
 }
 
 /**
