@@ -7,21 +7,22 @@ import type { PacketView } from "./rtp/packet.ts";
 import { eventDigit, readEvent } from "./rtp/telephone-event.ts";
 
 const maxDigits = 64;
+const samplesPerMs = sampleRate / 1_000;
 
 export class Ear {
   /** A ring of one second. Holes of the stream stay silent. */
   readonly #samples = new Int16Array(sampleRate);
   #end = 0;
   #timestamp = 0;
-  #at = Number.NEGATIVE_INFINITY;
+  #at = 0;
   #digits = "";
   #eventTimestamp = -1;
 
   hear(packet: Buffer, view: PacketView, law: Law, now: number): void {
     const length = view.end - view.start;
     const step = (view.timestamp - this.#timestamp) >>> 0;
-    // A step backwards or of more than a second: another source, or a packet too late to matter.
-    this.#silence(step <= sampleRate ? step : 0);
+    // A step backwards or of more than a second is another source: then the time that passed says how long nothing came.
+    this.#silence(step <= sampleRate ? step : Math.round((now - this.#at) * samplesPerMs) - length);
     for (let index = 0; index < length; index += 1) {
       this.#samples[(this.#end + index) % sampleRate] = decode(law, packet[view.start + index] ?? 0);
     }
@@ -48,13 +49,14 @@ export class Ear {
   }
 
   #silence(samples: number): void {
-    for (let index = 0; index < samples; index += 1) this.#samples[(this.#end + index) % sampleRate] = 0;
-    this.#end = (this.#end + samples) % sampleRate;
+    const count = Math.max(0, Math.min(sampleRate, samples));
+    for (let index = 0; index < count; index += 1) this.#samples[(this.#end + index) % sampleRate] = 0;
+    this.#end = (this.#end + count) % sampleRate;
   }
 
   /** In order of time; what has not come for a while counts as silence. */
   #lastSecond(now: number): Int16Array {
-    const missing = Math.min(sampleRate, Math.max(0, Math.round((now - this.#at - 100) * (sampleRate / 1_000))));
+    const missing = Math.min(sampleRate, Math.max(0, Math.round((now - this.#at - 100) * samplesPerMs)));
     const samples = new Int16Array(sampleRate);
     for (let index = missing; index < sampleRate; index += 1) {
       samples[index - missing] = this.#samples[(this.#end + index) % sampleRate] ?? 0;

@@ -77,6 +77,11 @@ export class Lane {
     });
   }
 
+  /** Resolves when the worker runs and has bound its first ports; rejects when it cannot. */
+  async ready(): Promise<void> {
+    this.#stock.putBack(await this.port());
+  }
+
   /** A bound pair, waiting for one to be bound if need be. Rejects when there is none left. */
   async port(): Promise<number> {
     const free = this.#stock.free(this.#now());

@@ -22,8 +22,7 @@ class Plane implements PhonePlane {
   static async start(options: PlaneOptions, ears: boolean): Promise<Plane> {
     const plane = new Plane(options, ears);
     try {
-      // The first pair of each worker proves that it runs and may bind.
-      await Promise.all(plane.#lanes.map(async (lane) => lane.giveBack(await lane.port())));
+      await Promise.all(plane.#lanes.map((lane) => lane.ready()));
     } catch (error) {
       await plane.close();
       throw error;

@@ -34,6 +34,12 @@ export class PortStock {
     return port;
   }
 
+  /** A port that was never used needs no rest. */
+  putBack(port: number): void {
+    this.#taken -= 1;
+    this.#free.unshift(port);
+  }
+
   give(port: number, now: number): void {
     this.#taken -= 1;
     this.#resting.push({ port, until: now + restMs });
