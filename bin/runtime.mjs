@@ -108,6 +108,7 @@ export function runNode(node, args, environment = process.env) {
     // A terminal sends Ctrl-C to the whole foreground group: sent on, it would arrive twice.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
+  watchScriptShell(() => child.kill("SIGTERM"));
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, forward);
   return new Promise((resolve, reject) => {
@@ -129,4 +130,16 @@ export async function runCommand(body) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }
+}
+
+/** npm passes a signal to the shell of its script, which dies of it without a word to us: then `ended` runs, once. */
+function watchScriptShell(ended) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    ended();
+  }, 250);
+  look.unref();
 }
