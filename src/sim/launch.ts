@@ -31,7 +31,7 @@ export type Sim = SimPorts & {
   register(registrar: Peer): void;
   /** Resolves with a line about why, when the process ends without having been asked to. */
   readonly died: Promise<string>;
-  /** Hangs up, unregisters, ends the process; after two seconds by force. Safe to repeat. */
+  /** Hangs up and ends the process; after two seconds by force. Safe to repeat. */
   close(): Promise<void>;
 };
 

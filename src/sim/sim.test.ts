@@ -108,14 +108,14 @@ async function call(
 const statuses = (events: readonly DialogEvent[]) =>
   events.filter((event) => event.type === "provisional" || event.type === "failed").map((event) => event.status);
 
+const pause = (ms: number) => new Promise<void>((resolve) => systemClock.after(ms, resolve));
+
 /** Asks again until the phone has heard long enough for a level. */
 async function heardLoud(path: string, hertz: number): Promise<Heard> {
   for (;;) {
     const heard = await control<Heard>(`${path}/heard?frequencies=${hertz},400,1500`);
     if ((heard.levels[String(hertz)] ?? -120) > -20) return heard;
-    const pause = Promise.withResolvers<void>();
-    systemClock.after(50, pause.resolve);
-    await pause.promise;
+    await pause(50);
   }
 }
 
@@ -133,6 +133,8 @@ test("a phone rings, answers, speaks its tone and hears ours; a digit arrives", 
   assert.ok((heard.levels["1500"] ?? 0) < -42, JSON.stringify(heard));
   const [own] = (await made.leg.listen([450])).levels;
   assert.ok((own ?? -120) > -20, `${own}`);
+  assert.equal(made.leg.dial("5"), true);
+  while ((await control<Heard>("/phones/40002/heard")).digits !== "5") await pause(50);
   made.hangUp();
   await made.over;
 });

@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { PhonePlane } from "../media/face.ts";
 import { openEndpoint } from "../sip/endpoint.ts";
-import type { AccountState, IncomingInvite, Peer, SipEndpoint } from "../sip/face.ts";
+import type { IncomingInvite, Peer, SipEndpoint } from "../sip/face.ts";
 import { type Behaviour, partyDefaults, partyNumbers, phoneDefaults } from "./behaviour.ts";
 import type { Kind, Town } from "./control.ts";
 import { type ReceivedInvites, receivedInvites } from "./received-invites.ts";
@@ -22,13 +22,12 @@ export type RunningTown = Town & {
   readonly phonePort: number;
   readonly trunkPort: number;
   register(registrar: Peer): void;
-  /** Hangs up, unregisters, frees the ports. */
+  /** Hangs up and frees the ports. The registrations are left alone: their registrar is closing too. */
   close(): Promise<void>;
 };
 
-const expiresS = 60;
-/** The wait before a phone that was refused, or found nobody, tries again. */
-const retryMs = 500;
+/** Long, so that a phone from outside that registers for the same number is not overtaken by a refresh of ours. */
+const expiresS = 3_600;
 const closeGraceMs = 500;
 /** Parties beside the demo site's that the control interface may make; a number is a few hundred bytes. */
 const extraParties = 1_000;
@@ -50,7 +49,6 @@ export async function openTown(ground: TownGround): Promise<RunningTown> {
     stations: (kind: Kind) => [...(kind === "phones" ? phones.stations : parties.stations).values()],
     register: (registrar) => phones.register(phoneSip, registrar),
     async close() {
-      await phones.unregister();
       await Promise.all([phoneSip.close(closeGraceMs), trunkSip.close(closeGraceMs)]);
     },
   };
@@ -83,7 +81,7 @@ function openSip(
 function phoneStations(ground: TownGround, received: ReceivedInvites) {
   const { setup } = ground;
   const stations = new Map<string, Station>();
-  const lines = new Map<string, Line>();
+  const lines: ReturnType<typeof openLine>[] = [];
   setup.phones.forEach((phone, index) => {
     const line = openLine(ground, phone);
     const station = openStation(
@@ -97,15 +95,12 @@ function phoneStations(ground: TownGround, received: ReceivedInvites) {
     );
     line.observe(station.setRegistered);
     stations.set(phone.number, station);
-    lines.set(phone.number, line);
+    lines.push(line);
   });
   return {
     stations,
     register(endpoint: SipEndpoint, registrar: Peer) {
-      for (const line of lines.values()) line.connect(endpoint, registrar);
-    },
-    async unregister() {
-      await Promise.all([...lines.values()].map((line) => line.close()));
+      for (const line of lines) line.connect(endpoint, registrar);
     },
   };
 }
@@ -127,11 +122,10 @@ function partyStations(ground: TownGround, received: ReceivedInvites) {
   return { stations, find };
 }
 
-type Line = ReturnType<typeof openLine>;
-
-/** The registration of one phone: kept while it is wanted, tried again when it fails. */
-function openLine({ clock, setup }: TownGround, { number, password }: SimPhone) {
+/** The registration of one phone, kept while it is wanted; the endpoint refreshes it and tries again after a failure. */
+function openLine({ setup }: TownGround, { number, password }: SimPhone) {
   let wanted = true;
+  let turns = 0;
   let target: { readonly endpoint: SipEndpoint; readonly registrar: Peer } | null = null;
   let account: ReturnType<SipEndpoint["register"]> | null = null;
   let tell: (registered: boolean) => void = () => {};
@@ -140,19 +134,12 @@ function openLine({ clock, setup }: TownGround, { number, password }: SimPhone) 
     if (!wanted || !target || account) return;
     const credentials = { username: number, password };
     const { endpoint, registrar } = target;
-    account = endpoint.register({ user: number, registrar, domain: setup.domain, credentials, expiresS }, observe);
-  };
-  const observe = (state: AccountState) => {
-    tell(state.name === "registered");
-    // A gateway that is still starting refuses or does not answer; it soon will.
-    if (state.name === "registered") return;
-    clock.after(retryMs, () => void stop().then(start));
-  };
-  const stop = async () => {
-    const stopping = account;
-    account = null;
-    tell(false);
-    await stopping?.stop();
+    const turn = ++turns;
+    account = endpoint.register(
+      { user: number, registrar, domain: setup.domain, credentials, expiresS },
+      // A late answer to an account that was stopped meanwhile says nothing about the next one.
+      (state) => turn === turns && tell(state.name === "registered"),
+    );
   };
   return {
     observe(told: (registered: boolean) => void) {
@@ -164,12 +151,12 @@ function openLine({ clock, setup }: TownGround, { number, password }: SimPhone) 
     },
     want(registered: boolean) {
       wanted = registered;
-      if (registered) start();
-      else void stop();
-    },
-    async close() {
-      wanted = false;
-      await stop();
+      if (registered) return start();
+      turns++;
+      const stopping = account;
+      account = null;
+      tell(false);
+      void stopping?.stop();
     },
   };
 }
