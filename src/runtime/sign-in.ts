@@ -123,7 +123,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       if (state.name === "signed-out") return refuse("100-006", "the agent is not signed in");
       if (!force && occupied(state)) return refuse("100-010", "sign-out is not possible during a call");
       const last = force ? shutdownEvent(agent) : refuse("100-006", "the agent has signed out");
-      end(agent, last, { told: force, reason });
+      end(agent, last, { told: force, reason: reason || SIGN_OUT.own });
       return { done: true };
     },
     shutOut: (agent, reason) => end(agent, shutdownEvent(agent), { told: true, reason }),
