@@ -1,0 +1,41 @@
+// Site files for gateways with real programs around them, and no simulation.
+
+export type TestTrunk = {
+  readonly pattern: string;
+  readonly port: number;
+  readonly transport?: "udp" | "tcp";
+  /** ms between OPTIONS probes; default 0, not probed: a SIPp scenario expects no OPTIONS. */
+  readonly probeMs?: number;
+};
+
+export type TestSite = {
+  readonly phones: readonly string[];
+  readonly trunks: readonly TestTrunk[];
+  readonly ring?: { readonly agentMs: number; readonly customerMs: number };
+  readonly parameters?: Readonly<Record<string, number>>;
+};
+
+/** The password of every phone in these sites. */
+export const password = "correct-horse";
+
+/** JSON is YAML. */
+export const siteFile = ({ phones, trunks, ring, parameters }: TestSite): string =>
+  JSON.stringify({
+    skills: [{ id: 25, name: "voice" }],
+    agents: ["101", "102"].map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25] })),
+    phones: phones.map((number) => ({ number, password })),
+    callers: ["40038"],
+    defaultCaller: "40038",
+    defaultSkill: 25,
+    trunks: trunks.map(({ pattern, port, transport, probeMs }) => ({
+      name: `trunk-${pattern}`,
+      host: "127.0.0.1",
+      port,
+      transport: transport ?? "udp",
+      patterns: [pattern],
+      priority: 1,
+      probeMs: probeMs ?? 0,
+    })),
+    ...(ring ? { ring } : {}),
+    ...(parameters ? { parameters } : {}),
+  });

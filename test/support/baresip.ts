@@ -1,0 +1,268 @@
+// baresip as a phone for tests: a process of its own with a folder of its own, a steady tone as its microphone, and a
+// recording of what it hears. Told what to do over its control port (netstrings of JSON, module ctrl_tcp).
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { countInvites } from "./invites.ts";
+import { freeSipPort } from "./sip-port.ts";
+import { type Recording, readWav } from "./tone-level.ts";
+import { until, within } from "./until.ts";
+
+export type BaresipOptions = {
+  /** User part of its address. */
+  readonly user: string;
+  /** Hz of the tone that it speaks. */
+  readonly tone: number;
+  /** Where it listens; default any free one. */
+  readonly port?: number;
+  /** Absent: it registers nowhere and takes calls for `user` (the far end of a trunk). */
+  readonly registrar?: {
+    readonly port: number;
+    readonly password: string;
+    readonly transport?: "udp" | "tcp";
+    /** Seconds between registrations; default 60. */
+    readonly intervalS?: number;
+  };
+  /** Takes and sends video; default false. */
+  readonly video?: boolean;
+  /** false: it rings until `accept`. Default true. */
+  readonly answers?: boolean;
+};
+
+/** One event of module ctrl_tcp, e.g. `CALL_ESTABLISHED`, `REGISTER_FAIL`. */
+export type BaresipEvent = { readonly type: string; readonly param: string };
+
+export type Baresip = {
+  readonly port: number;
+  /** All events so far, oldest first. */
+  readonly events: readonly BaresipEvent[];
+  /** Resolves with the `count`th event of this type, those that have come already included. */
+  heardOf(type: string, count?: number): Promise<BaresipEvent>;
+  /** Resolves when so many of its REGISTERs were answered with 200. (The first one may be over before events can be heard.) */
+  registered(count?: number): Promise<void>;
+  /** A command of baresip's menu (`hangup`, `hold`, `accept`, `reginfo` …); resolves with what it prints. */
+  command(command: string, params?: string): Promise<string>;
+  /** What it has heard in its last call, as far as it is written. */
+  heard(): Promise<Recording>;
+  /** So far; see invites.ts. */
+  invites(): number;
+  /** SIP messages and whatever else it printed. */
+  output(): string;
+  stop(): Promise<void>;
+};
+
+/** Started, and its control port answers. */
+export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-baresip-"));
+  const [port, controlPort] = [options.port ?? (await freeSipPort()), await freeSipPort()];
+  await writeFile(join(folder, "config"), configOf(options, { folder, port, controlPort }));
+  await writeFile(join(folder, "accounts"), `${accountOf(options, port)}\n`);
+  // Line by line, or what it prints stays in its buffer.
+  const child = spawn("stdbuf", ["-oL", "baresip", "-s", "-f", folder], { stdio: ["ignore", "pipe", "pipe"] });
+  const printed = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed.text += text;
+    });
+  }
+  const exited = once(child, "exit");
+  const end = async (): Promise<void> => {
+    await endChild(child, exited);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const control = openControl(await dial(controlPort, child, printed));
+    return {
+      port,
+      events: control.events,
+      heardOf: (type, count = 1) =>
+        within(
+          () => `${options.user} to say ${type} (${count}); it said ${names(control.events)}`,
+          control.event(type, count),
+        ),
+      async registered(count = 1) {
+        const accepted = (): number => received(printed.text, { ...options, port }).filter(isRegistered).length;
+        await until(`${options.user} to register (${count})`, () => accepted() >= count || null);
+      },
+      command: (command, params = "") => within(() => `the reply to ${command}`, control.command(command, params)),
+      heard: () => lastRecording(folder),
+      invites: () => countInvites(received(printed.text, { ...options, port })),
+      output: () => printed.text,
+      async stop() {
+        control.close();
+        await end();
+      },
+    };
+  } catch (fault) {
+    await end();
+    throw fault;
+  }
+}
+
+const names = (events: readonly BaresipEvent[]): string => events.map(({ type }) => type).join(", ") || "nothing";
+
+function accountOf({ user, registrar, video, answers }: BaresipOptions, port: number): string {
+  const address = registrar
+    ? `<sip:${user}@127.0.0.1:${registrar.port};transport=${registrar.transport ?? "udp"}>`
+    : `<sip:${user}@127.0.0.1:${port}>`;
+  return [
+    address,
+    ...(registrar
+      ? [`auth_user=${user}`, `auth_pass=${registrar.password}`, `regint=${registrar.intervalS ?? 60}`]
+      : ["regint=0"]),
+    `answermode=${answers === false ? "manual" : "auto"}`,
+    "audio_codecs=PCMU,PCMA",
+    ...(video ? ["video_codecs=vp8"] : []),
+  ].join(";");
+}
+
+type Place = { readonly folder: string; readonly port: number; readonly controlPort: number };
+
+/** ausine speaks at 48 kHz in stereo only; module sndfile writes `dump-…-dec.wav`, what is heard, into snd_path. */
+function configOf({ tone, video }: BaresipOptions, { folder, port, controlPort }: Place): string {
+  // Each baresip looks for free ports from somewhere else in the block, so that several at once rarely meet.
+  const rtp = 30_000 + 20 * randomInt(130);
+  return `${[
+    "poll_method epoll",
+    `sip_listen 127.0.0.1:${port}`,
+    "net_interface 127.0.0.1",
+    "call_max_calls 4",
+    "audio_player aubridge,agent",
+    "audio_alert aubridge,alert",
+    `audio_source ausine,${tone}`,
+    "ausrc_srate 48000",
+    "ausrc_channels 2",
+    "auplay_srate 8000",
+    "auplay_channels 1",
+    `rtp_ports ${rtp}-${rtp + 100}`,
+    `snd_path ${folder}`,
+    "module_path /usr/lib/baresip/modules",
+    ...["g711", "aubridge", "sndfile", "ausine", "uuid", "ctrl_tcp"].map((name) => `module ${name}.so`),
+    ...(video ? videoConfig : []),
+    "module_app account.so",
+    "module_app menu.so",
+    `ctrl_tcp_listen 127.0.0.1:${controlPort}`,
+  ].join("\n")}\n`;
+}
+
+/** Small pictures, since two cores do everything. */
+const videoConfig = [
+  "module vp8.so",
+  "module fakevideo.so",
+  "video_source fakevideo,nil",
+  "video_display fakevideo,nil",
+  "video_size 176x144",
+  "video_bitrate 100000",
+  "video_fps 5",
+];
+
+/** baresip opens its control port some time after its start. */
+async function dial(port: number, child: ChildProcess, printed: { readonly text: string }): Promise<Socket> {
+  return until(`baresip's control port`, async () => {
+    if (child.exitCode !== null) throw new Error(`baresip ended with ${child.exitCode}:\n${printed.text}`);
+    const socket = connect(port, "127.0.0.1");
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch {
+      socket.destroy();
+      return null;
+    }
+  });
+}
+
+type Message = {
+  readonly event?: boolean;
+  readonly type?: string;
+  readonly param?: string;
+  readonly token?: string;
+  readonly data?: string;
+};
+
+function openControl(socket: Socket) {
+  const events: BaresipEvent[] = [];
+  const waiting = new Set<() => void>();
+  const replies = new Map<string, (data: string) => void>();
+  let tokens = 0;
+  const take = (message: Message): void => {
+    if (message.event) {
+      events.push({ type: message.type ?? "", param: message.param ?? "" });
+      for (const look of [...waiting]) look();
+      return;
+    }
+    replies.get(message.token ?? "")?.(message.data ?? "");
+    replies.delete(message.token ?? "");
+  };
+  let rest: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+  socket.on("data", (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    for (let text = nextNetstring(rest); text !== null; text = nextNetstring(rest)) {
+      rest = rest.subarray(text.used);
+      take(JSON.parse(text.body) as Message);
+    }
+  });
+  // A baresip that dies closes the connection; what waits then says so by its deadline.
+  socket.on("error", () => {});
+  return {
+    events,
+    event: (type: string, count: number): Promise<BaresipEvent> =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const found = events.filter((event) => event.type === type)[count - 1];
+          if (!found) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    command: (command: string, params: string): Promise<string> =>
+      new Promise((resolve) => {
+        const token = `t${++tokens}`;
+        replies.set(token, resolve);
+        const body = JSON.stringify({ command, params, token });
+        socket.write(`${Buffer.byteLength(body)}:${body},`);
+      }),
+    close: () => socket.destroy(),
+  };
+}
+
+/** `12:{"a":"value"},` and how many octets it takes; null when it is not all there yet. */
+function nextNetstring(bytes: Buffer): { readonly body: string; readonly used: number } | null {
+  const colon = bytes.indexOf(":");
+  if (colon < 0) return null;
+  const end = colon + 1 + Number(bytes.toString("latin1", 0, colon));
+  return bytes.length > end ? { body: bytes.toString("utf8", colon + 1, end), used: end + 1 } : null;
+}
+
+/** Each message of the trace begins with `UDP 127.0.0.1:5060 -> 127.0.0.1:5066`; what it sent goes to another port. */
+function received(trace: string, { port, registrar }: Pick<BaresipOptions, "registrar"> & { port: number }): string[] {
+  const [fromRegistrar, toUs] = [`127.0.0.1:${registrar?.port ?? 0} -> `, ` -> 127.0.0.1:${port}\n`];
+  return trace
+    .split(/^(?=(?:UDP|TCP) \S+ -> \S+$)/m)
+    .filter((text) => text.includes(fromRegistrar) || text.includes(toUs))
+    .map((text) => text.slice(text.indexOf("\n") + 1));
+}
+
+const isRegistered = (message: string): boolean =>
+  message.startsWith("SIP/2.0 200 ") && /^CSeq: \d+ REGISTER/m.test(message);
+
+/** The dumps are named by their time, so the last name is the last call. */
+async function lastRecording(folder: string): Promise<Recording> {
+  const dumps = (await readdir(folder)).filter((name) => /^dump-.*-dec\.wav$/.test(name)).sort();
+  const last = dumps.at(-1);
+  return last ? readWav(join(folder, last)) : { sampleRate: 8000, samples: new Float64Array(0) };
+}
+
+/** SIGTERM lets it unregister; in a call it may survive that. */
+async function endChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  AbortSignal.timeout(1500).addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
+  await exited;
+}

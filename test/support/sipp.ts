@@ -1,0 +1,126 @@
+// SIPp as phones and customers for tests: one scenario of test/peer/scenarios, one call, then its verdict. A message that
+// the scenario does not expect fails the call, and with it the exit code.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { countInvites } from "./invites.ts";
+import { deadlineMs, until, within } from "./until.ts";
+
+const scenarios = fileURLToPath(new URL("../peer/scenarios/", import.meta.url));
+
+export type SippOptions = {
+  /** A file of test/peer/scenarios without `.xml`. */
+  readonly scenario: string;
+  readonly port: number;
+  readonly transport?: "udp" | "tcp";
+  /** What takes the place of `[name]` in the scenario, e.g. `status`. (SIPp's own keywords cannot stand in a status line.) */
+  readonly keys?: Readonly<Record<string, string>>;
+  /** More of SIPp's own arguments. */
+  readonly more?: readonly string[];
+};
+
+export type SippResult = {
+  /** First lines of the messages that it received, retransmissions included. */
+  readonly received: readonly string[];
+  /** See invites.ts. */
+  readonly invites: number;
+};
+
+export type Sipp = {
+  /** Waits for the end of its one call, and fails unless SIPp is content with every message of it. */
+  finished(): Promise<SippResult>;
+  /** Resolves when it has received so many messages whose first line begins so; default one. */
+  received(start: string, count?: number): Promise<void>;
+  /** Ends it, whatever its call is doing. Safe to repeat. */
+  stop(): Promise<void>;
+};
+
+export async function startSipp(options: SippOptions): Promise<Sipp> {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-sipp-"));
+  const files = {
+    scenario: join(folder, "scenario.xml"),
+    messages: join(folder, "messages.log"),
+    errors: join(folder, "errors.log"),
+  };
+  await writeFile(files.scenario, await scenarioOf(options));
+  const child = spawn("sipp", argumentsOf(options, files), { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const said = { text: "" };
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said.text += text;
+  });
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const stop = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  };
+  const alive = (): boolean => child.exitCode === null && child.signalCode === null;
+  // A scenario that begins may be over before anybody looks.
+  await until(`SIPp on port ${options.port}`, async () => !alive() || (await bound(options)) || null).catch(
+    async (fault) => {
+      await stop();
+      throw fault;
+    },
+  );
+  return {
+    async finished() {
+      const [code] = await within(() => `the end of SIPp's call (${options.scenario})`, exited);
+      const messages = await readFile(files.messages, "utf8").catch(() => "");
+      const errors = await readFile(files.errors, "utf8").catch(() => "");
+      await stop();
+      assert.equal(code, 0, `SIPp ${options.scenario} ended with ${code}\n${said.text}\n${errors}\n${messages}`);
+      return resultOf(messages);
+    },
+    async received(start, count = 1) {
+      await until(`SIPp ${options.scenario} to receive ${start}`, async () => {
+        const messages = await readFile(files.messages, "utf8").catch(() => "");
+        return resultOf(messages).received.filter((line) => line.startsWith(start)).length >= count || null;
+      });
+    },
+    stop,
+  };
+}
+
+async function scenarioOf({ scenario, keys = {} }: SippOptions): Promise<string> {
+  const text = await readFile(join(scenarios, `${scenario}.xml`), "utf8");
+  const filled = { extra: "Server: SIPp", ...keys };
+  return Object.entries(filled).reduce((left, [name, value]) => left.replaceAll(`[${name}]`, value), text);
+}
+
+function argumentsOf(
+  { port, transport, more = [] }: SippOptions,
+  files: { readonly scenario: string; readonly messages: string; readonly errors: string },
+): string[] {
+  return [
+    ...more,
+    ...["-sf", files.scenario],
+    ...["-i", "127.0.0.1", "-p", `${port}`, "-bind_local", "-t", transport === "tcp" ? "t1" : "u1"],
+    // Media ports below the system's own range, each SIPp from somewhere else.
+    ...["-mi", "127.0.0.1", "-mp", `${32_700 - 4 * randomInt(100)}`],
+    ...["-m", "1", "-nostdin", "-nd", "-default_behaviors", "abortunexp"],
+    ...["-timeout", `${deadlineMs / 1000}s`, "-timeout_error"],
+    ...["-trace_msg", "-message_file", files.messages, "-trace_err", "-error_file", files.errors],
+  ];
+}
+
+/** SIPp says nowhere that it listens; the kernel's tables do (Linux: address and port in hexadecimal). */
+async function bound({ port, transport }: SippOptions): Promise<boolean> {
+  const table = await readFile(`/proc/net/${transport ?? "udp"}`, "latin1");
+  return table.includes(`0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000`);
+}
+
+/** Messages as the trace has them: a line of dashes and time, `UDP message received [560] bytes :`, a blank line, the text. */
+function resultOf(log: string): SippResult {
+  const received = /^\s*(?:UDP|TCP) message received.*\n\s*\n/;
+  const texts = log
+    .split(/^-{20,} .*$/m)
+    .filter((entry) => received.test(entry))
+    .map((entry) => entry.replace(received, ""));
+  return { received: texts.map((text) => text.slice(0, text.indexOf("\r"))), invites: countInvites(texts) };
+}
