@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
+import { isStoredPassword } from "./base/password.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
 import type { Site } from "./core/site.ts";
 import { fileSettingAllows } from "./settings.ts";
@@ -21,7 +22,6 @@ import {
   text,
   whole,
 } from "./site-yaml.ts";
-import { isStoredPassword } from "./store/password.ts";
 
 /** What a site file says: the site, and settings by their names (checked by readSettings). */
 export type SiteFile = { readonly site: Site; readonly settings: Readonly<Record<string, string>> };

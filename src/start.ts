@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import type { Demo, Listening } from "./banner.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
+import { verifyPassword } from "./base/password.ts";
 import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
@@ -32,7 +33,6 @@ import { launchSim, type Sim } from "./sim/launch.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
 import type { EndpointOptions, SipEndpoint, SipTrace } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
-import { verifyPassword } from "./store/password.ts";
 import type { Store } from "./store/ports.ts";
 import { openStore } from "./store/sqlite.ts";
 

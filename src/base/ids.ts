@@ -9,10 +9,7 @@ export type AgentId = Branded<"AgentId">;
 export type CallId = Branded<"CallId">;
 /** One party's side of one call, or an agent's phone. */
 export type LegId = Branded<"LegId">;
-/** Digits, `*`, `#`. */
-export type PhoneNumber = Branded<"PhoneNumber">;
 
 export const agentId = (text: string): AgentId => text as AgentId;
 export const callId = (text: string): CallId => text as CallId;
 export const legId = (text: string): LegId => text as LegId;
-export const phoneNumber = (text: string): PhoneNumber => text as PhoneNumber;

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { systemClock } from "../base/clock.ts";
+import { verifyPassword } from "../base/password.ts";
 import { run } from "./cli.ts";
 import { duration, parseCallOut } from "./options.ts";
 
@@ -18,6 +19,7 @@ function collector() {
     out: (line: string) => void out.push(line),
     err: (line: string) => void err.push(line),
     environment: {},
+    line: async () => "secret",
     interrupt: interrupter.signal,
     clock: systemClock,
   };
@@ -253,4 +255,12 @@ test("no argument list makes the parser throw", () => {
       assert.ok("wrong" in parsed ? parsed.wrong !== "" : parsed.agent !== "");
     }),
   );
+});
+
+test("hash: the password from standard input becomes a hash that the gateway takes", async () => {
+  const { io, out } = collector();
+  assert.equal(await run(["hash"], io), 0);
+  assert.equal(await verifyPassword("secret", out.at(-1)), true);
+  assert.ok(!out.join().includes("secret"));
+  assert.equal(await run(["hash"], { ...io, line: async () => "" }), 2);
 });

@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { callOut } from "./callout.ts";
 import { type ExitCode, exit, exitMeaning } from "./exit.ts";
+import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
 import { parseCallOut, parseMml, type WrongUsage } from "./options.ts";
 import { serve } from "./serve.ts";
@@ -25,6 +26,7 @@ const help = `seatway - an open agent gateway for contact centres
       --ca <file>           or the certificate itself (PEM)
   seatway mml '<command>'               one MML command, e.g. 'LST SFP: ID=P18;'; exit 0 with RETCODE 0, else 12
       --host <address>      default 127.0.0.1              --port <port>       default SEATWAY_MML_PORT or 6000
+  seatway hash                          a password on standard input -> its hash, for the site file
   seatway --help | --version
 
 Exit codes
@@ -54,6 +56,7 @@ export async function run(argv: readonly string[], io: Io = terminal()): Promise
 function carryOut(command: string | undefined, rest: readonly string[], io: Io): Promise<number> {
   if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
+  if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
   return ordered(
     { wrong: command === undefined ? "no command" : `unknown command ${JSON.stringify(command)}` },

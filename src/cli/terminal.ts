@@ -1,5 +1,6 @@
 // Where the command line prints and what interrupts it: a port, so that tests read the lines and raise the interrupt.
 
+import { createInterface } from "node:readline";
 import { MessageChannel } from "node:worker_threads";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { onInterrupt } from "../base/interrupt.ts";
@@ -9,6 +10,8 @@ export type Io = {
   out(line: string): void;
   /** One line about what went wrong. */
   err(line: string): void;
+  /** The first line of standard input, without its line break; "" at its end. */
+  line(): Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborts on Ctrl-C. */
   readonly interrupt: AbortSignal;
@@ -26,10 +29,16 @@ export function terminal(): Io {
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
+    line: firstLine,
     environment: process.env,
     interrupt: interrupter.signal,
     clock: systemClock,
   };
+}
+
+async function firstLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin })) return line;
+  return "";
 }
 
 /** Timers do not keep a process alive (base/clock.ts), a command that waits must. Returns how to let go. */

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { hashPassword } from "../../src/store/password.ts";
+import { hashPassword } from "../../src/base/password.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
 import { Agent, emptyPoll, envelope, root, short, stranger, until } from "./agent.ts";
 import { dial, header, readReply, requestBytes, send } from "./raw-http.ts";
