@@ -47,6 +47,7 @@ export class Lane {
     this.#bindMore();
   }
 
+  /** `false`: orders go nowhere, questions are rejected. */
   get alive(): boolean {
     return this.#state === "running";
   }
@@ -110,6 +111,7 @@ export class Lane {
     this.#stock.give(port, this.#now());
   }
 
+  /** Ends the thread; its sockets close with it. */
   async stop(): Promise<void> {
     if (this.#state === "running") this.#state = "stopping";
     this.#abandon("the media plane is closed");
@@ -127,6 +129,7 @@ export class Lane {
     if (this.#state === "running") this.#worker.postMessage(orders);
   }
 
+  /** One attempt at a time; its report serves whoever waits. */
   #bindMore(): void {
     if (this.#binding || this.#left === 0) return;
     this.#binding = true;
@@ -164,6 +167,7 @@ export class Lane {
     throw noPort();
   }
 
+  /** `error` and `exit` both come; the first one counts. */
   #die(reason: string): void {
     if (this.#state !== "running") return;
     this.#state = "dead";

@@ -43,6 +43,7 @@ export class Leg implements PhoneLeg {
     options.lane.post({ type: "open", leg, port, ear }, true);
   }
 
+  /** The worker that has this leg's sockets. */
   get lane(): Lane {
     return this.#options.lane;
   }
@@ -117,6 +118,7 @@ export class Leg implements PhoneLeg {
     this.#options.closed(this);
   }
 
+  /** The worker has forgotten a closed leg and would never answer. */
   #needOpen(): void {
     if (!this.#open) throw new Error(`leg ${this.id} is closed`);
   }
@@ -137,6 +139,7 @@ export class Leg implements PhoneLeg {
     return port;
   }
 
+  /** The source in the worker's numbers. Throws for what only a mistake in our own code can ask for. */
   #ordered(source: Source): OrderedSource {
     if (!source || "sound" in source) return source;
     if ("tone" in source) {

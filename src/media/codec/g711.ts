@@ -5,12 +5,14 @@ export type Law = "PCMU" | "PCMA";
 /** Digital silence of each law: one packet of it keeps a phone from timing out. */
 export const silenceOctet: Readonly<Record<Law, number>> = { PCMU: 0xff, PCMA: 0xd5 };
 
+/** 14 bits of magnitude, written in the 16-bit range: bias 33 there is 0x84 here. All bits are inverted on the wire. */
 function muLawToLinear(octet: number): number {
   const value = ~octet & 0xff;
   const magnitude = (((value & 0x0f) << 3) + 0x84) << ((value & 0x70) >> 4);
   return (value & 0x80) !== 0 ? 0x84 - magnitude : magnitude - 0x84;
 }
 
+/** 13 bits of magnitude, written in the 16-bit range. Every second bit is inverted on the wire. */
 function aLawToLinear(octet: number): number {
   const value = octet ^ 0x55;
   const segment = (value & 0x70) >> 4;
@@ -24,6 +26,7 @@ const toLinear: Readonly<Record<Law, Int16Array>> = {
   PCMA: Int16Array.from({ length: 256 }, (_, octet) => aLawToLinear(octet)),
 };
 
+/** The segment is the position of the highest bit above the first seven. */
 function linearToMuLaw(sample: number): number {
   const sign = sample < 0 ? 0x80 : 0;
   const magnitude = Math.min(Math.abs(sample), 32_635) + 0x84;

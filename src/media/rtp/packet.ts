@@ -1,6 +1,7 @@
 // RTP packets in place (RFC 3550 §5.1): read where the payload lies, write a fresh fixed header right before it. Nothing is
 // copied: extensions, CSRCs and padding fall away because the sent part begins 12 octets before the payload.
 
+/** Octets of the fixed header. */
 export const headerLength = 12;
 
 /** Where the parts of the last packet read lie. One object per worker, filled anew for each packet. */
@@ -34,6 +35,7 @@ export function readPacket(packet: Buffer, view: PacketView): boolean {
   let start = headerLength + (first & 0x0f) * 4;
   if ((first & 0x10) !== 0) {
     if (start + 4 > length) return false;
+    // RFC 3550 §5.3.1: the length counts 32-bit words after the first.
     start += 4 + packet.readUInt16BE(start + 2) * 4;
   }
   let end = length;
@@ -63,6 +65,7 @@ export type HeaderFields = {
   readonly ssrc: number;
 };
 
+/** 12 octets from `offset` on: version 2, no padding, no extension, no CSRC. */
 export function writeHeader(packet: Buffer, offset: number, fields: HeaderFields): void {
   packet[offset] = 0x80;
   packet[offset + 1] = fields.marker ? fields.payloadType | 0x80 : fields.payloadType;

@@ -3,6 +3,7 @@
 
 import type { PacketView } from "./packet.ts";
 
+/** The figures of one report block (RFC 3550 §6.4.1). */
 export type ReportFigures = {
   readonly ssrc: number;
   /** Share lost since the last report, in 1/256. */
@@ -33,12 +34,14 @@ export class Reception {
     this.#clockPerMs = clockPerMs;
   }
 
+  /** One packet with this many payload octets, arrived at `now` (monotonic ms). */
   take(view: PacketView, octets: number, now: number): void {
     this.packets += 1;
     this.octets += octets;
     if (view.ssrc !== this.ssrc) this.#begin(view);
     this.#received += 1;
     const ahead = (view.sequence - this.#highest) & 0xffff;
+    // Less than half the space ahead: newer. Anything else is late or a duplicate (RFC 3550 §A.1).
     if (ahead !== 0 && ahead < 0x8000) {
       if (view.sequence < this.#highest) this.#cycles += 0x10000;
       this.#highest = view.sequence;
@@ -46,6 +49,7 @@ export class Reception {
     this.#measure(view.timestamp, now);
   }
 
+  /** Packets missing so far, over all SSRCs of this stream. */
   get lost(): number {
     return this.#lostBefore + this.#lostNow();
   }
@@ -71,6 +75,7 @@ export class Reception {
     };
   }
 
+  /** A new SSRC is a new sequence space. */
   #begin(view: PacketView): void {
     if (this.ssrc >= 0) this.#lostBefore += this.#lostNow();
     this.ssrc = view.ssrc;

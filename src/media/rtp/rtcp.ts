@@ -2,11 +2,13 @@
 
 import type { ReportFigures } from "./reception.ts";
 
+/** RFC 3550 §12.1, RFC 4585 §6.1. */
 const senderReport = 200;
 const receiverReport = 201;
 const sourceDescription = 202;
 const payloadFeedback = 206;
 
+/** What a sender report says about our stream (RFC 3550 §6.4.1). */
 export type SenderFigures = {
   /** Wall time, ms since the epoch. */
   readonly at: number;
@@ -23,11 +25,13 @@ export type PeerReport = {
   readonly at: number;
 };
 
+/** What goes into one compound packet. */
 export type Report = {
   readonly ssrc: number;
   readonly cname: string;
   /** null: nothing was sent since the last report, so this is a receiver report (RFC 3550 §6.4). */
   readonly sender: SenderFigures | null;
+  /** null: nothing was received yet. */
   readonly heard: ReportFigures | null;
   readonly peer: PeerReport | null;
   /** Monotonic ms. */
@@ -66,6 +70,7 @@ function writeSender(packet: Buffer, offset: number, sender: SenderFigures): voi
   packet.writeUInt32BE(sender.octets >>> 0, offset + 16);
 }
 
+/** RFC 3550 §6.4.1: the report block; DLSR counts in 1/65536 s. */
 function writeBlock(packet: Buffer, offset: number, { heard, peer, now }: Report): void {
   if (!heard) return;
   packet.writeUInt32BE(heard.ssrc, offset);

@@ -11,12 +11,15 @@ const samplesPerTick = 160;
 /** -10 dBm0, as phones send it. */
 const volume = 10;
 
+/** -1 for what is no digit. */
 export const eventCode = (digit: string): number => (digit.length === 1 ? events.indexOf(digit) : -1);
+/** "" for an event that is no digit (16 is flash). */
 export const eventDigit = (code: number): string => events.charAt(code);
 
 /** The digits that can be dialled; capital letters only. */
 export const isDialable = (digits: string): boolean => /^[0-9*#A-D]{1,64}$/.test(digits);
 
+/** `duration` in samples of 8 kHz, from the beginning of the event (RFC 4733 §2.3.5). */
 export type EventPayload = { readonly code: number; readonly end: boolean; readonly duration: number };
 
 export function writeEvent(packet: Buffer, offset: number, event: EventPayload): void {
@@ -25,6 +28,7 @@ export function writeEvent(packet: Buffer, offset: number, event: EventPayload):
   packet.writeUInt16BE(event.duration, offset + 2);
 }
 
+/** null: too short. Octets [start, end) are the RTP payload. */
 export function readEvent(packet: Buffer, start: number, end: number): EventPayload | null {
   if (end - start < 4) return null;
   return {
@@ -46,6 +50,7 @@ export class Dialling {
     this.#digits += digits;
   }
 
+  /** From the first digit until the gap after the last one is over. */
   get busy(): boolean {
     return this.#digits !== "";
   }

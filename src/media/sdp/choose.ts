@@ -4,6 +4,7 @@ import type { Direction } from "../face.ts";
 import type { Format, Section } from "./description.ts";
 import { type AudioTerms, type Remote, receivesIn, sendsIn, type VideoTerms } from "./terms.ts";
 
+/** RFC 3551 §4.5.14. */
 export const pcmu: Format = { payload: 0, name: "PCMU", clock: 8_000, parameters: "" };
 export const pcma: Format = { payload: 8, name: "PCMA", clock: 8_000, parameters: "" };
 /** RFC 4733 §3.2: events 0-15 are the digits, 16 is flash. */
@@ -13,6 +14,7 @@ export const telephoneEvent = (payload: number): Format => ({
   clock: 8_000,
   parameters: "0-16",
 });
+/** VP8 (RFC 7741) and H.264 constrained baseline 3.1 (RFC 6184 §8.1). */
 export const offeredVideo: readonly Format[] = [
   { payload: 96, name: "VP8", clock: 90_000, parameters: "" },
   { payload: 97, name: "H264", clock: 90_000, parameters: "profile-level-id=42e01f;packetization-mode=1" },

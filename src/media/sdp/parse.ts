@@ -17,6 +17,7 @@ const staticFormats: ReadonlyMap<number, string> = new Map([
   [8, "PCMA"],
 ]);
 
+/** An m-line while its attributes still come in. */
 type SectionDraft = {
   kind: string;
   port: number;
@@ -40,6 +41,7 @@ type Draft = {
 /** Reads one line into the draft; a string is the reason why it cannot be used. */
 type LineReader = (draft: Draft, value: string) => string | undefined;
 
+/** Reads a whole description; the refusal names line and rule, and never repeats the text itself. */
 export function parseDescription(text: string): Description | SdpRefused {
   if (text.length > maxCharacters) return { refused: `longer than ${maxCharacters} characters` };
   // RFC 8866 §5: CRLF, but a lone LF should be taken too.
@@ -143,6 +145,7 @@ function readSectionAttribute(section: SectionDraft, name: string, value: string
   else if (name === "rtcp") section.rtcpPort = readPort(value);
 }
 
+/** a=rtpmap (RFC 8866 §6.6). The first one for a number counts. */
 function readEncoding(section: SectionDraft, value: string): void {
   const parts = /^(\d{1,3}) +([\w.+-]{1,64})\/(\d{1,6})(\/\d{1,3})?\s*$/.exec(value);
   // More than one channel: another codec than the one that we know by this name.
@@ -152,6 +155,7 @@ function readEncoding(section: SectionDraft, value: string): void {
   section.encodings.set(Number(payload), { name: encoding.toUpperCase(), clock: Number(clock) });
 }
 
+/** a=fmtp (RFC 8866 §6.15). */
 function readParameters(section: SectionDraft, value: string): void {
   const parts = /^(\d{1,3}) +([!-~][ -~]{0,511})$/.exec(value);
   if (parts?.[2] !== undefined) section.parameters.set(Number(parts[1]), parts[2].trim());
@@ -190,6 +194,7 @@ function finish(draft: Draft): Description | SdpRefused {
   return { sections };
 }
 
+/** In the order of the m-line, which is the order of preference (RFC 8866 §5.14). */
 function namedFormats(section: SectionDraft): Format[] {
   const formats: Format[] = [];
   for (const token of section.tokens) {

@@ -48,10 +48,12 @@ export class SdpSession {
     this.#options = options;
   }
 
+  /** Of the last exchange that was complete; a refused one changes nothing. */
   get terms(): Terms | null {
     return this.#terms;
   }
 
+  /** An offer of ours, open until `accept`. */
   offer(want: SessionOffer): string {
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
@@ -141,6 +143,7 @@ export class SdpSession {
     };
   }
 
+  /** Once agreed, a codec and its number stay (RFC 3264 §8.3.2); a new offer may name another leg's codec instead. */
   #videoOffer(want: SessionOffer, port: number): OpenSection {
     const current = this.#terms?.video;
     let formats = offeredVideo;
@@ -209,6 +212,7 @@ function answered(section: Section, port: number, { formats, way }: Answered): O
   };
 }
 
+/** The first video m-line that we can answer. */
 function usableVideo(offer: Description): { readonly section: Section; readonly terms: VideoTerms } | null {
   for (const section of offer.sections) {
     if (section.kind !== "video" || section.port === 0 || !isPlainRtp(section)) continue;
@@ -232,6 +236,7 @@ function misfitOf(answer: Description, offered: readonly LocalSection[]): string
   return undefined;
 }
 
+/** Audio without a common codec is refused: the peer broke RFC 3264 §6.1. Video then just stays away. */
 function termsOfAnswer(answer: Description, offered: readonly LocalSection[]): Terms | SdpRefused {
   let terms: Terms = { audio: null, video: null };
   for (const [index, section] of answer.sections.entries()) {

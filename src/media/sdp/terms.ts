@@ -2,6 +2,7 @@
 
 import type { Agreed, Direction } from "../face.ts";
 
+/** Where the peer wants its packets. The address is a literal. */
 export type Remote = { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
 
 export type AudioTerms = {
@@ -29,8 +30,10 @@ export type VideoTerms = {
   readonly heardPayload: number;
 };
 
+/** null: not offered, rejected, or no codec in common. */
 export type Terms = { readonly audio: AudioTerms | null; readonly video: VideoTerms | null };
 
+/** The same in the words of face.ts. */
 export function agreedBy(terms: Terms): Agreed {
   const { audio, video } = terms;
   return {
