@@ -33,7 +33,8 @@ export async function callOut(order: CallOutOrder, io: Io): Promise<ExitCode> {
     return await signedIn(session, order, io);
   } catch (error) {
     if (!(error instanceof GatewayFault)) throw error;
-    io.err(error.message);
+    const unknown = /self-signed|unable to verify/.test(error.message);
+    io.err(unknown ? `${error.message} (--fingerprint or --ca names the one to trust)` : error.message);
     return exit.unreachable;
   } finally {
     session.stop();

@@ -125,7 +125,9 @@ test("phones register with digest, from the port that the parent was told", asyn
   assert.deepEqual(sim.phones, ["40001", "40002"]);
 });
 
-test("a phone rings, answers, speaks its tone and hears ours; a digit arrives", { timeout: 15_000 }, async () => {
+test("a phone rings, answers, speaks its tone and hears ours; it can be made to lose packets; a digit arrives", {
+  timeout: 15_000,
+}, async () => {
   const made = await call("40002", sim.phonePort);
   await made.up;
   assert.deepEqual(statuses(made.events).slice(0, 1), [180]);
@@ -133,6 +135,9 @@ test("a phone rings, answers, speaks its tone and hears ours; a digit arrives", 
   assert.ok((heard.levels["1500"] ?? 0) < -42, JSON.stringify(heard));
   const [own] = (await made.leg.listen([450])).levels;
   assert.ok((own ?? -120) > -20, `${own}`);
+  await control("/phones/40002", "PUT", { dropPackets: 1 });
+  while (((await made.leg.listen([450])).levels[0] ?? 0) > -60) await pause(50);
+  await control("/phones/40002/reset", "POST");
   assert.equal(made.leg.dial("5"), true);
   while ((await control<Heard>("/phones/40002/heard")).digits !== "5") await pause(50);
   made.hangUp();
