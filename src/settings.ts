@@ -77,6 +77,11 @@ export const settingsTable = {
   httpsPort: port("SEATWAY_HTTPS_PORT", "8043", "REST over HTTPS"),
   httpPort: port("SEATWAY_HTTP_PORT", "8000", "The same REST over plain HTTP, on loopback only"),
   sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP"),
+  sipDigest: choice(
+    "SEATWAY_SIP_DIGEST",
+    ["MD5", "SHA-256", "SHA-256,MD5"],
+    "Algorithms that phones are challenged with, strongest first; some phones give up when one of them is unknown to them",
+  ),
   rtpPorts: range("SEATWAY_RTP_PORTS", "10000-11999", [1024, 65_535], "Ports of the media; the first one even"),
   mmlPort: port("SEATWAY_MML_PORT", "6000", "MML console, on loopback only"),
   pollTimeoutMs: whole(

@@ -178,6 +178,8 @@ const sipOff: Pick<SipEndpoint, "invite" | "options"> = {
   options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),
 };
 
+const digests = { MD5: ["MD5"], "SHA-256": ["SHA-256"], "SHA-256,MD5": ["SHA-256", "MD5"] } as const;
+
 async function openSip(
   { settings, clock, log, closing }: Ground,
   registrar: Registrar,
@@ -194,6 +196,7 @@ async function openSip(
       transports: ["udp", "tcp"],
       userAgent: "Seatway",
       realm: "seatway",
+      digest: digests[settings.sipDigest],
       handlers: { password: registrar.password, register: registrar.register },
       trace,
     }),
