@@ -62,6 +62,7 @@ export class AudioStream extends Stream {
     this.#emit(packet, view, this.terms?.payload ?? 0);
   }
 
+  /** A telephone-event of the source, under this peer's number; left out when the peer takes none. */
   relayEvent(packet: Buffer, view: PacketView, now: number): void {
     const payload = this.terms?.eventPayload ?? -1;
     if (payload < 0) {
@@ -79,6 +80,7 @@ export class AudioStream extends Stream {
     this.#position = 0;
   }
 
+  /** Puts digits behind those still being sent. */
   dial(digits: string): void {
     this.#dialling.add(digits);
   }

@@ -28,6 +28,7 @@ export class Channel {
     this.tick = (now) => this.#beat(now);
   }
 
+  /** Sockets for video, taken only when it is offered. */
   addVideo(pair: SocketPair): VideoStream {
     this.video = new VideoStream(pair);
     this.video.dropShare = this.#dropShare;

@@ -89,6 +89,7 @@ export class Channels {
     pair.onRtcp = (packet, from) => this.#relay.videoRtcp(channel, packet, from);
   }
 
+  /** Also a repeated agreement: what the peer's packets taught about its address stays (latch.ts). */
   #agree(channel: Channel, order: Told<"agree">): void {
     const now = this.#options.clock.monotonic();
     channel.audio.terms = order.audio;
@@ -112,6 +113,7 @@ export class Channels {
     this.#beat(channel);
   }
 
+  /** Tones are rendered when first asked for and kept: a simulated phone asks for few. */
   #loop(source: { readonly sound: Sound } | { readonly tone: number }): Loop {
     if ("sound" in source) return this.#sounds[source.sound];
     const known = this.#tones.get(source.tone);
@@ -141,6 +143,7 @@ export class Channels {
     if (channel.video) release(channel.video.pair);
   }
 
+  /** One timer for all legs, and none when there is no leg. */
   #watchReports(): void {
     this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
       this.#reportTimer = null;

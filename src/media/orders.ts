@@ -17,7 +17,9 @@ export type Order =
   | { readonly type: "bind"; readonly count: number }
   /** `ear`: keep the last second of audio for `listen`. */
   | { readonly type: "open"; readonly leg: number; readonly port: number; readonly ear: boolean }
+  /** A second pair, for video. */
   | { readonly type: "add-video"; readonly leg: number; readonly port: number }
+  /** What offer and answer agreed on; replaces what was agreed before. */
   | {
       readonly type: "agree";
       readonly leg: number;
@@ -26,15 +28,20 @@ export type Order =
     }
   | { readonly type: "hear"; readonly leg: number; readonly source: OrderedSource }
   | { readonly type: "dial"; readonly leg: number; readonly digits: string }
+  /** Opaque video of a simulated phone; 0 stops. */
   | { readonly type: "film"; readonly leg: number; readonly packetsPerSecond: number }
+  /** Share of sent packets to leave out, 0 to 1. */
   | { readonly type: "drop"; readonly leg: number; readonly share: number }
+  /** Answered by `counted`. */
   | { readonly type: "count"; readonly leg: number; readonly question: number }
+  /** Answered by `heard`. */
   | {
       readonly type: "listen";
       readonly leg: number;
       readonly question: number;
       readonly frequencies: readonly number[];
     }
+  /** The pairs stay bound for the next leg. */
   | { readonly type: "close"; readonly leg: number };
 
 export type WorkerReport =

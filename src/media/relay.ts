@@ -22,6 +22,7 @@ export class Relay {
     this.#clock = clock;
   }
 
+  /** A datagram on an audio port. What was not agreed is dropped before it can move the latch. */
   audio(from: Channel, packet: Buffer, source: RemoteInfo): void {
     const view = this.#view;
     const { audio } = from;
@@ -36,6 +37,7 @@ export class Relay {
     else this.#sound(from, packet, kind, now);
   }
 
+  /** The payload is rewritten in place when a listener takes the other law; the next listener starts from what is there. */
   #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
     const view = this.#view;
     from.ear?.hear(packet, view, law, now);
@@ -56,12 +58,14 @@ export class Relay {
     }
   }
 
+  /** Audio reports end here: each side gets our own (audio-stream.ts). */
   audioRtcp(from: Channel, packet: Buffer, source: RemoteInfo): void {
     const report = readReport(packet);
     if (!report || !from.audio.admitsRtcp(source)) return;
     if (report.ntpMiddle >= 0) from.audio.peerReport = { ntpMiddle: report.ntpMiddle, at: this.#clock.monotonic() };
   }
 
+  /** A datagram on a video port. */
   video(from: Channel, packet: Buffer, source: RemoteInfo): void {
     const view = this.#view;
     const terms = from.video?.terms;
