@@ -1,0 +1,66 @@
+// npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50] [--profile FOLDER]
+// Callouts under load against a gateway of its own: one JSON object on standard output, a summary on standard error.
+// docs/benchmarks.md says what is measured. Exit code 1 when a callout failed or the counts differ.
+
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { messagesPerCall, type RunFigures, runCallouts } from "./load/callout-run.ts";
+import { machine } from "./load/figures.ts";
+import { type Floor, measureFloor } from "./load/relay-floor.ts";
+
+/** A whole number of at least `least`; anything else ends the program with one line. */
+function whole(name: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (/^\d{1,6}$/.test(text) && value >= least) return value;
+  process.stderr.write(`--${name} ${text}: a whole number from ${least} to 999999 expected\n`);
+  process.exit(2);
+}
+
+const { values } = parseArgs({
+  options: {
+    rate: { type: "string", default: "100" },
+    seconds: { type: "string", default: "30" },
+    runs: { type: "string", default: "1" },
+    agents: { type: "string", default: "300" },
+    "warm-up": { type: "string", default: "3" },
+    "answer-ms": { type: "string", default: "50" },
+    profile: { type: "string" },
+  },
+});
+
+const load = {
+  rate: whole("rate", values.rate),
+  seconds: whole("seconds", values.seconds),
+  agents: whole("agents", values.agents),
+  warmUpSeconds: whole("warm-up", values["warm-up"], 0),
+  answerMs: whole("answer-ms", values["answer-ms"], 0),
+};
+const profile = values.profile === undefined ? undefined : resolve(values.profile);
+if (profile) await mkdir(profile, { recursive: true });
+
+const text = ({ p50, p99, max }: RunFigures["replyMs"]): string => `p50 ${p50}  p99 ${p99}  max ${max}`;
+
+const summary = (run: RunFigures, floor: Floor): string =>
+  [
+    `callouts/s      ${run.offeredPerSecond} offered, ${run.achievedPerSecond} achieved; ${run.callouts} done, ${run.failures} failed`,
+    `CPU             ${run.cpuMsPerCallout} ms per callout (bare relay of ${floor.messagesPerCall} messages: ${floor.cpuMsPerCall} ms)`,
+    `REST reply      ${text(run.replyMs)} ms`,
+    `REST -> INVITE  ${text(run.inviteMs)} ms`,
+    `200 -> event    ${text(run.answerToEventMs)} ms`,
+    `counts          ${run.agree ? "agree" : "DIFFER"}; ${run.counts.retransmissions} SIP retransmissions; ${run.residentMb.toFixed(0)} MB resident`,
+    ...Object.entries(run.reasons).map(([reason, count]) => `                ${count} x ${reason}`),
+    "",
+  ].join("\n");
+
+const runs: (RunFigures & { readonly floor: Floor })[] = [];
+for (let run = 1; run <= whole("runs", values.runs); run++) {
+  const figures = await runCallouts({ ...load, ...(profile ? { profile } : {}) });
+  const seconds = Math.max(2, Math.ceil(load.seconds / 4));
+  const floor = await measureFloor({ callsPerSecond: load.rate, messagesPerCall, seconds });
+  process.stderr.write(`\nrun ${run}\n${summary(figures, floor)}`);
+  runs.push({ ...figures, floor });
+}
+process.stdout.write(`${JSON.stringify({ benchmark: "callout", machine: machine(), load, runs }, null, 2)}\n`);
+process.exitCode = runs.every(({ failures, agree }) => failures === 0 && agree) ? 0 : 1;

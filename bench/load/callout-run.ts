@@ -1,0 +1,202 @@
+// One run of the callout load: gateway, SIPp as phones and as parties, the agents' client process; then the figures, and
+// whether all of them counted the same.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
+import { rounded, type Spread, spread } from "./figures.ts";
+import { cpuMs, residentMb } from "./process-cost.ts";
+import { registerPhones } from "./register.ts";
+import { freeUdpPort, type Sipp, type SippReport, startSipp } from "./sipp.ts";
+import { seat, siteText } from "./site.ts";
+
+export type RunOptions = {
+  readonly rate: number;
+  readonly seconds: number;
+  readonly agents: number;
+  readonly warmUpSeconds: number;
+  /** Between the party's 180 and 200. */
+  readonly answerMs: number;
+  /** A folder for the CPU profiles of the gateway's threads. */
+  readonly profile?: string;
+};
+
+export type RunFigures = {
+  readonly offeredPerSecond: number;
+  readonly achievedPerSecond: number;
+  readonly callouts: number;
+  readonly failures: number;
+  /** Every reason once, with its number. */
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly cpuMsPerCallout: number;
+  readonly residentMb: number;
+  readonly replyMs: Spread;
+  readonly inviteMs: Spread;
+  readonly answerToEventMs: Spread;
+  readonly counts: Counts;
+  readonly agree: boolean;
+};
+
+/** Of the whole run, warm-up included: callouts that each side saw to their end. */
+export type Counts = {
+  readonly client: { readonly accepted: number; readonly talking: number; readonly ended: number };
+  readonly gateway: { readonly accepted: number; readonly started: number; readonly ended: number };
+  readonly phones: { readonly invites: number; readonly ended: number; readonly failed: number };
+  readonly parties: { readonly invites: number; readonly ended: number; readonly failed: number };
+  readonly retransmissions: number;
+};
+
+/** Per leg INVITE, 180, 200, ACK, BYE, 200; answering.xml sends no 100. */
+export const messagesPerCall = 12;
+
+const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
+
+/** Enough for pairs that rest after a call, below the system's own range. */
+const rtpPorts = "20000-27999";
+
+export async function runCallouts(options: RunOptions): Promise<RunFigures> {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-bench-"));
+  const sipps: Sipp[] = [];
+  let gateway: StartedGateway | undefined;
+  try {
+    const trunkPort = await freeUdpPort();
+    const phonesPort = await freeUdpPort();
+    gateway = await openGateway(options, trunkPort);
+    const phones = Array.from({ length: options.agents }, (_, index) => seat(index).phone);
+    await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
+    sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0 }));
+    sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs: options.answerMs }));
+    const load = await callOut(options, gateway);
+    const [phoneSide, partySide] = await Promise.all(sipps.map((sipp) => sipp.finish()));
+    await gateway.stop();
+    if (!phoneSide || !partySide) throw new Error("sipp said nothing");
+    return figures(options, load, { phones: phoneSide, parties: partySide, log: gateway.log() });
+  } finally {
+    for (const sipp of sipps) sipp.kill();
+    await gateway?.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const openGateway = ({ agents, profile }: RunOptions, trunkPort: number): Promise<StartedGateway> =>
+  startGateway({
+    site: siteText({ agents, trunkPort }),
+    settings: {
+      SEATWAY_RTP_PORTS: rtpPorts,
+      ...(profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } : {}),
+    },
+  });
+
+type Load = {
+  readonly calls: readonly CallRecord[];
+  readonly unplaced: number;
+  readonly cpuMs: number;
+  readonly residentMb: number;
+};
+
+/** The client process from its sign-ins to its end; the gateway's CPU from the end of the warm-up to the last call's. */
+async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Load> {
+  const { rate, seconds, agents, warmUpSeconds } = options;
+  const child = fork(callingAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds };
+  child.send(order);
+  let before = cpuMs(gateway.pid);
+  const load = new Promise<Load>((resolve) => {
+    child.on("message", (message: CallingMessage) => {
+      if (message.type === "measuring") before = cpuMs(gateway.pid);
+      if (message.type !== "done") return;
+      const { calls, unplaced } = message;
+      resolve({ calls, unplaced, cpuMs: cpuMs(gateway.pid) - before, residentMb: residentMb(gateway.pid) });
+    });
+  });
+  const early = exited.then(([code]) => {
+    throw new Error(`the client process ended with ${code}`);
+  });
+  try {
+    const result = await Promise.race([load, early]);
+    await exited;
+    return result;
+  } finally {
+    early.catch(() => {});
+    child.kill();
+  }
+}
+
+type Seen = { readonly phones: SippReport; readonly parties: SippReport; readonly log: string };
+
+function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigures {
+  const measured = load.calls.filter(({ warmUp }) => !warmUp);
+  const done = measured.filter(({ readyAt, failure }) => readyAt !== undefined && failure === undefined);
+  const counted = counts(load.calls, seen);
+  const failed = load.calls.filter(({ readyAt }) => readyAt === undefined);
+  const reasons = Object.entries(Object.groupBy(failed, ({ failure }) => failure ?? "did not end"));
+  const spanMs = (measured.at(-1)?.askedAt ?? 0) - (measured[0]?.askedAt ?? 0);
+  return {
+    offeredPerSecond: rate,
+    // From the first callout to the last there is one gap less than there are callouts.
+    achievedPerSecond: rounded(((done.length - 1) * 1000) / Math.max(1, spanMs)),
+    callouts: done.length,
+    failures: failed.length + load.unplaced + (rate * seconds - measured.length - load.unplaced),
+    reasons: Object.fromEntries([
+      ...reasons.map(([reason, calls]) => [reason, calls?.length ?? 0] as const),
+      ...(load.unplaced > 0 ? [["no agent was free", load.unplaced] as const] : []),
+    ]),
+    cpuMsPerCallout: rounded(load.cpuMs / Math.max(1, done.length)),
+    residentMb: rounded(load.residentMb),
+    replyMs: spread(done.map(({ repliedAt = Number.NaN, askedAt }) => repliedAt - askedAt)),
+    inviteMs: spread(inviteDelays(load.calls, seen.phones.invited)),
+    answerToEventMs: spread(
+      done.map(({ called, talkingAt = Number.NaN }) => talkingAt - (seen.parties.answered.get(called)?.[0] ?? 0)),
+    ),
+    counts: counted,
+    agree: allAgree(load.calls.length, counted),
+  };
+}
+
+/** An agent's n-th callout made the n-th INVITE to his phone. */
+function inviteDelays(calls: readonly CallRecord[], invited: SippReport["invited"]): number[] {
+  const seenAt = new Map([...invited].map(([phone, times]) => [phone, times.values()]));
+  return calls.flatMap(({ phone, askedAt, warmUp }) => {
+    const at = seenAt.get(phone)?.next().value;
+    return at === undefined || warmUp ? [] : [at - askedAt];
+  });
+}
+
+const total = (times: ReadonlyMap<string, readonly number[]>): number =>
+  [...times.values()].reduce((sum, list) => sum + list.length, 0);
+
+const side = ({ invited, successful, failed }: SippReport) => ({ invites: total(invited), ended: successful, failed });
+
+function counts(calls: readonly CallRecord[], { phones, parties, log }: Seen): Counts {
+  const lines = log.split("\n");
+  const logged = (...parts: readonly string[]): number =>
+    lines.filter((line) => parts.every((part) => line.includes(part))).length;
+  return {
+    client: {
+      accepted: calls.filter(({ callId }) => callId !== undefined).length,
+      talking: calls.filter(({ talkingAt }) => talkingAt !== undefined).length,
+      ended: calls.filter(({ readyAt }) => readyAt !== undefined).length,
+    },
+    gateway: {
+      accepted: logged('"method":"callout"', '"retcode":"0"'),
+      started: logged('"msg":"call started"'),
+      ended: logged('"msg":"call ended"'),
+    },
+    phones: side(phones),
+    parties: side(parties),
+    retransmissions: phones.retransmissions + parties.retransmissions,
+  };
+}
+
+/** Two INVITEs per callout, and every count the same. */
+function allAgree(callouts: number, { client, gateway, phones, parties }: Counts): boolean {
+  const equal = [...Object.values(client), ...Object.values(gateway)];
+  for (const { invites, ended } of [phones, parties]) equal.push(invites, ended);
+  return equal.every((count) => count === callouts) && phones.failed === 0 && parties.failed === 0;
+}
