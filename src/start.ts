@@ -128,7 +128,12 @@ type Served = {
 /** SIP and media with the runtime over them. */
 async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<RunningGateway> {
   const { settings, clock, log, closing } = ground;
-  const registrar = openRegistrar({ phones: site.phones, clock, log });
+  const registrar = openRegistrar({
+    phones: site.phones,
+    clock,
+    log,
+    ...(demo ? { simulated: { address: "127.0.0.1", port: demo.sim.phonePort } } : {}),
+  });
   let note: ((line: LiveLine) => void) | undefined;
   const sip = settings.sipPort === 0 ? null : await openSip(ground, registrar, (message) => note?.(liveLine(message)));
   const media = await openMedia(ground);

@@ -21,7 +21,15 @@ export type Registrar = {
 
 const refusals = { "too-brief": 423, "out-of-order": 500, "too-many": 403 } as const;
 
-export function openRegistrar(options: { phones: readonly SitePhone[]; clock: Clock; log: Log }): Registrar {
+export type RegistrarOptions = {
+  readonly phones: readonly SitePhone[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where the demo's simulated phones register from; a phone from elsewhere takes its number over. */
+  readonly simulated?: { readonly address: string; readonly port: number };
+};
+
+export function openRegistrar(options: RegistrarOptions): Registrar {
   const { clock, log } = options;
   const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
   const bindings = new Map<string, readonly Binding[]>();
@@ -33,7 +41,8 @@ export function openRegistrar(options: { phones: readonly SitePhone[]; clock: Cl
       if (!passwords.has(user)) return { status: 404 };
       const now = clock.now();
       const before = bindings.get(user) ?? [];
-      const after = register(before, { now, flow: source, sipCallId, cseq, contacts });
+      const simulated = source.port === options.simulated?.port && source.address === options.simulated.address;
+      const after = register(before, { now, flow: source, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
       bindings.set(user, after);
       if (alive(before, now).length !== after.length) {

@@ -4,7 +4,15 @@ import { alive, type Binding, best, type Change, LONGEST_S, MOST, register } fro
 
 const flow = { transport: "udp", address: "127.0.0.1", port: 5066 } as const;
 const contact = (uri: string, expiresS = 60, q = 1) => ({ uri, expiresS, q });
-const change = (part: Partial<Change>): Change => ({ now: 0, flow, sipCallId: "c1", cseq: 1, contacts: [], ...part });
+const change = (part: Partial<Change>): Change => ({
+  now: 0,
+  flow,
+  sipCallId: "c1",
+  cseq: 1,
+  simulated: false,
+  contacts: [],
+  ...part,
+});
 
 function bindings(before: readonly Binding[], part: Partial<Change>): readonly Binding[] {
   const after = register(before, change(part));
@@ -45,7 +53,7 @@ test("too brief is refused, too long is cut, too many are refused", () => {
 });
 
 test("the best binding: a real phone before a simulated one, then q, then the latest", () => {
-  const sim = bindings([], { now: 9000, contacts: [contact("sip:s@127.0.0.1;seatway-sim")] });
+  const sim = bindings([], { now: 9000, simulated: true, contacts: [contact("sip:s")] });
   const low = bindings(sim, { contacts: [contact("sip:low", 60, 0.5)] });
   assert.equal(best(low, 9000)?.uri, "sip:low");
   const high = bindings(low, { sipCallId: "c2", contacts: [contact("sip:high")] });

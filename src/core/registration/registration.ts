@@ -20,6 +20,8 @@ export type Change = {
   readonly flow: Flow;
   readonly sipCallId: string;
   readonly cseq: number;
+  /** It came from the demo's simulation. */
+  readonly simulated: boolean;
   readonly contacts: readonly { readonly uri: string; readonly expiresS: number; readonly q: number }[] | "*";
 };
 
@@ -60,7 +62,7 @@ const bindingFor = (contact: { uri: string; expiresS: number; q: number }, chang
   q: contact.q,
   expiresAt: change.now + Math.min(contact.expiresS, LONGEST_S) * 1000,
   updatedAt: change.now,
-  simulated: /;(?:x-)?seatway-sim\b/i.test(contact.uri),
+  simulated: change.simulated,
 });
 
 /** The contact to ring: real before simulated, then the highest q, then the latest. */
