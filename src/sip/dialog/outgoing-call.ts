@@ -82,7 +82,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     else if (this.observation && !this.wish) {
       this.wish = { cause };
       this.invite.stopAnswering();
-      if (this.ringing !== undefined) this.cancel();
+      if (this.ringing !== undefined && this.ringing === this.invite.transaction?.branch) this.cancel();
     }
   }
 

@@ -16,7 +16,7 @@ import {
   sdpOf,
   type UserAgent,
 } from "../user-agent/user-agent.ts";
-import { type DialogState, draftInDialog, nextHop, refreshed } from "./dialog.ts";
+import { type DialogState, draftInDialog, nextHop, refreshed, tagOf } from "./dialog.ts";
 import { type Negotiation, objectToOffer } from "./negotiation.ts";
 import type { Observation } from "./observation.ts";
 import { SuccessRepeater } from "./success-repeater.ts";
@@ -117,6 +117,11 @@ export class Session implements DialogUsage {
   }
 
   request(transaction: ServerTransaction, request: SipRequest): void {
+    // Another branch of a fork shares our tag, but it is not this dialog (§12.2.2).
+    if (tagOf(request.headers, "from") !== this.dialog.remoteTag) {
+      this.reply(transaction, 481);
+      return;
+    }
     if (this.over) {
       // Our BYE has crossed theirs: both are answered 200 (RFC 5407 §3.1.5), and a BYE that we still hold back is not needed.
       this.reply(transaction, request.method === "BYE" ? 200 : 481);

@@ -79,7 +79,7 @@ export const bareHost = (host: string): string => (host.startsWith("[") ? host.s
 export const hostText = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
 // user = unreserved / user-unreserved (RFC 3261 §25.1); `#` is not in it.
-const USER_RESERVED = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/g;
+const USER_RESERVED = /[^A-Za-z0-9\-_.!~*'()&=+$,;?/]/gu;
 
 /** A user part ready for a URI: `40#1` becomes `40%231`. */
 export const escapeUser = (user: string): string =>

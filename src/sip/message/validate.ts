@@ -54,6 +54,8 @@ function objectToUri(uri: string): Objection | undefined {
   if (scheme === "" || /\s/.test(uri)) return bad("bad Request-URI");
   // §8.2.2.1. `sips` promises TLS on every hop, which this endpoint does not have.
   if (scheme !== "sip") return { status: 416, reason: "Unsupported URI Scheme" };
+  // §19.1.1: headers have no place in a Request-URI.
+  if (uri.includes("?", uri.indexOf("@"))) return bad("headers in Request-URI");
   const parsed = parseUri(uri);
   return isMalformed(parsed) ? bad(`Request-URI: ${parsed.malformed}`) : undefined;
 }

@@ -12,7 +12,7 @@ import { hostText } from "../message/uri.ts";
 import { isUsableResponse, objectToRequest } from "../message/validate.ts";
 import type { Network } from "../transport/network.ts";
 import { ClientTransaction, type ClientUser } from "./client.ts";
-import { clientKey, mergeKey, serverKey } from "./matching.ts";
+import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
 import { completeVia, responsePeers } from "./response-route.ts";
 import { ServerTransaction } from "./server.ts";
 import { Wheel } from "./wheel.ts";
@@ -33,9 +33,6 @@ export type LayerOptions = {
   readonly advertise: string;
   readonly user: TransactionUser;
 };
-
-/** Branches of RFC 3261 begin with this cookie (§8.1.1.7). */
-const COOKIE = "z9hG4bK";
 
 export class TransactionLayer {
   readonly clock: Clock;
@@ -163,9 +160,9 @@ export class TransactionLayer {
     this.options.user.request(transaction);
   }
 
-  /** An ACK is never answered (RFC 3261 §17.1.1.3). */
+  /** An ACK is never answered (RFC 3261 §17.1.1.3), and what names no Via has no way back. */
   private replyStateless(request: SipRequest, source: Peer, reply: Reply): void {
-    if (request.method === "ACK") return;
+    if (request.method === "ACK" || request.headers.get("via") === undefined) return;
     const bytes = responseBytes(request, { ...reply, toTag: randomToken() });
     const { first } = responsePeers(request, source);
     this.network.send(first, bytes);

@@ -4,6 +4,9 @@
 import type { SipRequest } from "../message/parse.ts";
 import { isMalformed, parameter } from "../message/syntax.ts";
 
+/** Branches of RFC 3261 begin with this cookie (§8.1.1.7); one that is nothing else says no more than none (RFC 4475 §3.1.2.6). */
+export const COOKIE = "z9hG4bK";
+
 /** A response belongs to the request with the same branch and method; a CANCEL shares the branch of its INVITE. */
 export const clientKey = (branch: string, method: string): string => `${branch} ${method}`;
 
@@ -13,7 +16,7 @@ export function serverKey(request: SipRequest, method: string): string {
   const via = headers.topVia();
   if (isMalformed(via)) return "";
   const sentBy = `${via.host.toLowerCase()}:${via.port ?? 5060}`;
-  if (via.branch.startsWith("z9hG4bK")) return `${via.branch} ${sentBy} ${method}`;
+  if (via.branch.length > COOKIE.length && via.branch.startsWith(COOKIE)) return `${via.branch} ${sentBy} ${method}`;
   // A peer of RFC 2543 has no unique branch: Request-URI, From tag, Call-ID, CSeq and the topmost Via stand for it.
   const cseq = headers.cseq();
   const number = isMalformed(cseq) ? 0 : cseq.number;

@@ -1,5 +1,5 @@
 // Slow timers in buckets: thousands of transactions wait 5 or 32 s for nothing to happen, and one clock timer serves them
-// all. Runs late by at most one tick, never early.
+// all. Runs late by at most two ticks, never early.
 
 import type { Clock, Timer } from "../../base/clock.ts";
 
@@ -23,7 +23,7 @@ export class Wheel {
   add(entry: Expiring, ms: number): void {
     this.remove(entry);
     if (this.buckets.size === 0) this.done = this.tick();
-    const due = Math.max(this.done, Math.ceil((this.clock.monotonic() + ms) / TICK_MS)) + 1;
+    const due = Math.max(this.done + 1, Math.ceil((this.clock.monotonic() + ms) / TICK_MS));
     let bucket = this.buckets.get(due);
     if (!bucket) {
       bucket = new Set();

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { Framing } from "./framing.ts";
+
+const one = (body: string) => `OPTIONS sip:a SIP/2.0\r\nl : ${body.length}\r\n\r\n${body}`;
+const texts = (framing: Framing, chunk: string | Buffer) =>
+  framing.push(Buffer.from(chunk)).map((frame) => (frame.type === "message" ? frame.bytes.toString() : frame.type));
+
+describe("framing", () => {
+  test("messages come out whole, wherever the stream is cut", () => {
+    const stream = Buffer.from(`${one("")}\r\n${one("v=0\r\n\r\nx")}\r\n\r\n${one("abc")}`);
+    const expected = [one(""), one("v=0\r\n\r\nx"), "ping", one("abc")];
+    fc.assert(
+      fc.property(fc.array(fc.nat(stream.length), { maxLength: 12 }), (cuts) => {
+        const framing = new Framing();
+        const marks = [0, ...cuts.sort((a, b) => a - b), stream.length];
+        const got = marks.slice(1).flatMap((to, index) => texts(framing, stream.subarray(marks[index], to)));
+        // A cut inside a double CRLF makes two single ones of it, which ask for nothing.
+        assert.deepEqual(
+          got.filter((text) => text !== "ping"),
+          expected.filter((text) => text !== "ping"),
+        );
+        assert.equal(framing.waiting, 0);
+      }),
+    );
+    assert.deepEqual(texts(new Framing(), stream), expected);
+  });
+
+  for (const [name, head] of [
+    ["no Content-Length", "OPTIONS sip:a SIP/2.0\r\nTo: x\r\n\r\n"],
+    ["a length that is no number", "OPTIONS sip:a SIP/2.0\r\nContent-Length: 1e3\r\n\r\n"],
+    ["a length beyond the limit", "OPTIONS sip:a SIP/2.0\r\nContent-Length: 99999999\r\n\r\n"],
+  ] as const) {
+    test(`${name} breaks the stream`, () => assert.deepEqual(texts(new Framing(), head), ["broken"]));
+  }
+
+  test("a head that never ends breaks the stream", () => {
+    const framing = new Framing();
+    const kinds = Array.from({ length: 70 }, () => texts(framing, "x".repeat(1_000))).flat();
+    assert.equal(kinds[0], "broken");
+  });
+});
