@@ -15,11 +15,10 @@ const DIALOG_OVER: OfferReply = { status: 481 };
 /** Resolves with the peer's answer, or with the status that refused it; never rejects. */
 export async function reinvite(session: Session, sdp: string): Promise<OfferReply> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    await session.settled();
     if (session.over) return DIALOG_OVER;
-    if (session.negotiation === "stable") {
-      const reply = await exchange(session, sdp);
-      if ("sdp" in reply || reply.status !== 491) return reply;
-    }
+    const reply = await exchange(session, sdp);
+    if ("sdp" in reply || reply.status !== 491) return reply;
     await backOff(session);
   }
   return session.over ? DIALOG_OVER : { status: 491 };
@@ -43,7 +42,7 @@ function exchange(session: Session, sdp: string): Promise<OfferReply> {
       resolve({ status: 503 });
       return;
     }
-    session.negotiation = "offer-sent";
+    session.enter("offer-sent");
     session.interrupt = () => resolve({ status: 487 });
     session.nextCSeq();
     const extra = session.contactLine() + ALLOW + SUPPORTED + session.agent.agentLine + SDP_TYPE;
@@ -51,7 +50,7 @@ function exchange(session: Session, sdp: string): Promise<OfferReply> {
     const { credentials, nextCSeq } = session;
     let ack: Buffer | undefined;
     const settle = (reply: OfferReply): void => {
-      session.negotiation = "stable";
+      session.enter("stable");
       session.interrupt = undefined;
       resolve(reply);
     };

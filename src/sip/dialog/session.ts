@@ -40,10 +40,11 @@ export class Session implements DialogUsage {
   readonly caller: boolean;
   readonly credentials: Credentials | undefined;
   dialog: DialogState;
-  negotiation: Negotiation = "stable";
   over = false;
   /** Runs when the session ends, for a re-INVITE of ours that still waits. */
   interrupt: (() => void) | undefined = undefined;
+  private exchange: Negotiation = "stable";
+  private waiting: (() => void)[] = [];
   private readonly observation: Observation;
   private readonly contactUser: string;
   private repeater: SuccessRepeater | undefined = undefined;
@@ -65,6 +66,20 @@ export class Session implements DialogUsage {
 
   get sipCallId(): string {
     return this.dialog.callId;
+  }
+
+  enter(next: Negotiation): void {
+    this.exchange = next;
+    if (next === "stable") this.wake();
+  }
+
+  /** Resolves when an offer of ours may go out (RFC 3261 §14.1), or when the session is over. */
+  async settled(): Promise<void> {
+    while (this.exchange !== "stable" && !this.over) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   /** Contact for what refreshes the target. */
@@ -95,11 +110,11 @@ export class Session implements DialogUsage {
 
   /** A 200 to an INVITE of the peer has been sent; until its ACK it is sent again. */
   awaitAck(transaction: ServerTransaction, cseq: number): void {
-    this.negotiation = "ack-awaited";
+    this.enter("ack-awaited");
     this.ackSeq = cseq;
     this.repeater = new SuccessRepeater(this.agent.clock, transaction, () => {
       this.repeater = undefined;
-      this.negotiation = "stable";
+      this.enter("stable");
       if (this.heldBye) this.sendBye(this.heldBye.cause);
       else this.fail(408);
     });
@@ -110,7 +125,7 @@ export class Session implements DialogUsage {
     if (!this.repeater || isMalformed(cseq) || cseq.number !== this.ackSeq) return;
     this.repeater.stop();
     this.repeater = undefined;
-    this.negotiation = "stable";
+    this.enter("stable");
     if (this.heldBye) this.sendBye(this.heldBye.cause);
     const sdp = sdpOf(request);
     this.observation.emit(sdp === undefined ? { type: "confirmed" } : { type: "confirmed", sdp });
@@ -172,14 +187,14 @@ export class Session implements DialogUsage {
   }
 
   private offerArrived(transaction: ServerTransaction, request: SipRequest, cseq: number): void {
-    const objection = objectToOffer(this.negotiation);
+    const objection = objectToOffer(this.exchange);
     if (objection) {
       const { status, retryAfterS } = objection;
       this.reply(transaction, status, retryAfterS === undefined ? "" : `Retry-After: ${retryAfterS}\r\n`);
       return;
     }
     const sdp = sdpOf(request);
-    this.negotiation = "offer-received";
+    this.enter("offer-received");
     this.inbound = transaction;
     transaction.inviteUser = { cancelled: () => this.refuseOffer(transaction, 487) };
     const reply = (answer: OfferReply): void => {
@@ -207,7 +222,7 @@ export class Session implements DialogUsage {
   private refuseOffer(transaction: ServerTransaction, status: number): void {
     if (this.inbound !== transaction) return;
     this.inbound = undefined;
-    this.negotiation = "stable";
+    this.enter("stable");
     this.reply(transaction, status);
   }
 
@@ -236,6 +251,7 @@ export class Session implements DialogUsage {
     // §15.1.2: what still waits for an answer in this dialog gets 487.
     if (inbound) this.reply(inbound, 487);
     this.interrupt?.();
+    this.wake();
   }
 }
 
