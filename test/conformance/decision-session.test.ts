@@ -7,6 +7,7 @@ import { type StartedGateway, startGateway } from "../support/started-gateway.ts
 import { Agent, emptyPoll, envelope, root, short, stranger, until } from "./agent.ts";
 import { dial, header, readReply, requestBytes, send } from "./raw-http.ts";
 import { bareSite, guardedSite, quick } from "./sites.ts";
+import { together } from "./town.ts";
 
 const password = "open sesame";
 /** Dynamic Guids renewed after a second; Guids that die young; static ones, with event times. */
@@ -18,11 +19,11 @@ before(async () => {
   const site = guardedSite(await hashPassword(password));
   const start = (settings: Readonly<Record<string, string>>) =>
     startGateway({ site, settings: { ...quick, ...settings } });
-  [usual, shortLived, fixed] = await Promise.all([
+  [usual, shortLived, fixed] = await together(
     start({ GUIDINTERVAL: "1000" }),
     start({ GUIDINTERVAL: "500", GUIDTIMEOUT: "1000" }),
     start({ AUTHMODE: "1", GUIDINTERVAL: "500", GUIDTIMEOUT: "1000", SEATWAY_EVENT_GEN_TIME: "ON" }),
-  ]);
+  );
 });
 after(() => Promise.all([usual?.stop(), shortLived?.stop(), fixed?.stop()]));
 

@@ -14,8 +14,8 @@ const phones = (count: number, password: string): string =>
 
 export type TrunkLine = { readonly name: string; readonly port: number; readonly pattern: string };
 
-/** Twelve agents and phones; each trunk is another port of this machine. */
-export const siteWith = (trunks: readonly TrunkLine[], password = "conformance"): string => `
+/** Twelve agents and phones; each trunk is another port of this machine. `more`: further lines of the file. */
+export const siteWith = (trunks: readonly TrunkLine[], more = ""): string => `
 vdn: { id: 1, name: Conformance }
 skills:
   - { id: 25, name: voice, mediaType: 5 }
@@ -23,7 +23,7 @@ skills:
 agents:
 ${agents(12)}
 phones:
-${phones(12, password)}
+${phones(12, "conformance")}
 callers: ["40038", "40039"]
 defaultCaller: "40038"
 defaultSkill: 25
@@ -34,10 +34,11 @@ ${trunks
       `  - { name: ${name}, host: 127.0.0.1, port: ${port}, patterns: [${pattern}], probeMs: 1000 }`,
   )
   .join("\n")}
+${more}
 `;
 
 export const bareSite = siteWith([]);
 
-/** Settings inside the site file and one agent with a password: 101, "open sesame". */
+/** Agent 101 has a password, as this hash. */
 export const guardedSite = (hash: string): string =>
   bareSite.replace('{ id: 101, name: Agent 101, password: "",', `{ id: 101, name: Agent 101, password: "${hash}",`);

@@ -47,9 +47,9 @@ export async function openDemo(settings: Readonly<Record<string, string>> = {}):
 
 /**
  * A site file of its own with the simulated phones beside it: 4xxxx is the town's trunk, 6xxx# too, 5xxxx a trunk that
- * nobody answers on.
+ * nobody answers on. `more`: further lines of the site file.
  */
-export async function openSite(settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
+export async function openSite(more = ""): Promise<Demo> {
   const phones = Array.from({ length: 12 }, (_, index) => ({ number: `${40_001 + index}`, password: "conformance" }));
   const sim = await launchSim({ clock: systemClock, log: silentLog, phones, domain: "127.0.0.1" });
   const trunks = [
@@ -57,18 +57,33 @@ export async function openSite(settings: Readonly<Record<string, string>> = {}):
     { name: "hash", port: sim.trunkPort, pattern: '"6xxx#"' },
     { name: "dead", port: await freePort(), pattern: "5xxxx" },
   ];
-  const gateway = await startGateway({ site: siteWith(trunks), settings: { ...quick, ...settings } });
+  const gateway = await startGateway({ site: siteWith(trunks, more), settings: quick }).catch(async (fault) => {
+    await sim.close();
+    throw fault;
+  });
   sim.register({ transport: "udp", address: "127.0.0.1", port: gateway.ports.sip });
   const stop = async () => {
     await gateway.stop();
     await sim.close();
   };
   const site = steered(gateway, { control: `http://127.0.0.1:${sim.controlPort}`, agents: 12, stop });
-  // A phone that is registered and a trunk that is up answer; the gateway looks for both about once a second.
   for (const { number } of phones) await until(() => site.registered(number), `phone ${number} registers`);
-  await until(async () => gateway.log().includes('"trunk":"hash","up":true'), "the trunk is up");
+  for (const name of ["town", "hash"]) await gateway.logged(({ trunk, up }) => trunk === name && up === true);
   return site;
 }
+
+/** Several starts at once. When one fails the others are stopped, so that none of them outlives its test file. */
+export async function together<Started extends readonly Stoppable[]>(
+  ...starting: { [Index in keyof Started]: Promise<Started[Index]> }
+): Promise<Started> {
+  const settled = await Promise.allSettled(starting as readonly Promise<Stoppable>[]);
+  const failed = settled.find((each) => each.status === "rejected");
+  if (!failed) return settled.map((each) => each.status === "fulfilled" && each.value) as unknown as Started;
+  for (const each of settled) if (each.status === "fulfilled") await each.value.stop();
+  throw failed.reason;
+}
+
+type Stoppable = { stop(): Promise<unknown> };
 
 type Town = { readonly control: string; readonly agents: number; readonly stop: () => Promise<void> };
 

@@ -6,6 +6,7 @@ import { type StartedGateway, startGateway } from "../support/started-gateway.ts
 import { Agent, emptyPoll, envelope, type Reply, stranger } from "./agent.ts";
 import { header, send } from "./raw-http.ts";
 import { bareSite, quick } from "./sites.ts";
+import { together } from "./town.ts";
 
 let gateway: StartedGateway;
 /** Held for the documented ten seconds while the other tests run. */
@@ -14,10 +15,10 @@ let agent: Agent;
 let held: Promise<{ reply: Reply; ms: number }>;
 
 before(async () => {
-  [gateway, documented] = await Promise.all([
+  [gateway, documented] = await together(
     startGateway({ site: bareSite, settings: quick }),
     startGateway({ site: bareSite }),
-  ]);
+  );
   agent = await new Agent(gateway, "101", "40001").begin();
   const patient = await new Agent(documented, "101", "40001").begin();
   const begun = performance.now();

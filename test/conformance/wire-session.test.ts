@@ -6,6 +6,7 @@ import { type StartedGateway, startGateway } from "../support/started-gateway.ts
 import { Agent, emptyPoll, envelope, type Reply, root, short, stranger, type Told, until } from "./agent.ts";
 import { header, send } from "./raw-http.ts";
 import { bareSite, quick } from "./sites.ts";
+import { together } from "./town.ts";
 
 /** Every day's settings; static Guids; server mode. */
 let dynamic: StartedGateway;
@@ -15,11 +16,11 @@ let trusting: StartedGateway;
 before(async () => {
   const start = (settings: Readonly<Record<string, string>>) =>
     startGateway({ site: bareSite, settings: { ...quick, ...settings } });
-  [dynamic, fixed, trusting] = await Promise.all([
+  [dynamic, fixed, trusting] = await together(
     start({ GUIDINTERVAL: "1000" }),
     start({ AUTHMODE: "1", GUIDINTERVAL: "1000" }),
     start({ SEATWAY_TRUSTED_HOSTS: "127.0.0.1", GET_EVENT_MODE: "2" }),
-  ]);
+  );
 });
 after(() => Promise.all([dynamic?.stop(), fixed?.stop(), trusting?.stop()]));
 
