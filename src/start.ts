@@ -134,8 +134,9 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     log,
     ...(demo ? { simulated: { address: "127.0.0.1", port: demo.sim.phonePort } } : {}),
   });
-  let note: ((line: LiveLine) => void) | undefined;
-  const sip = settings.sipPort === 0 ? null : await openSip(ground, registrar, (message) => note?.(liveLine(message)));
+  let note: RunningGateway["note"] | undefined;
+  const sip =
+    settings.sipPort === 0 ? null : await openSip(ground, registrar, (message) => note?.(() => liveLine(message)));
   const media = await openMedia(ground);
   const trunks = openTrunks({ trunks: sip ? site.trunks : [], sip: sip ?? sipOff, clock, log });
   closing.push(() => trunks.close());

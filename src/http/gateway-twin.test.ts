@@ -127,7 +127,8 @@ export function twin(): Twin {
         tell();
       };
     },
-    note(line) {
+    note(make) {
+      const line = make();
       self.lines.push(line);
       for (const observer of observers) observer(line);
     },

@@ -38,15 +38,15 @@ export function record(to: HttpOptions, operation: Operation, { agent, outcome, 
     to.log.debug({ callId, called: answer.called }, "called number");
   }
   if (isEmptyPoll(answer)) return;
-  const path = resourceRoot + operation.path.replace("{agentid}", known);
-  const message = refusal?.message ?? answer.message ?? operation.success;
-  const text = message === "" ? retcode : `${retcode} ${message}`;
-  to.gateway.note({
-    at: to.clock.now(),
-    kind: "request",
-    agent: known,
-    callId,
-    title: `${operation.method} ${path}`,
-    text,
+  to.gateway.note(() => {
+    const message = refusal?.message ?? answer.message ?? operation.success;
+    return {
+      at: to.clock.now(),
+      kind: "request",
+      agent: known,
+      callId,
+      title: `${operation.method} ${resourceRoot}${operation.path.replace("{agentid}", known)}`,
+      text: message === "" ? retcode : `${retcode} ${message}`,
+    };
   });
 }

@@ -149,8 +149,8 @@ export type Gateway = {
   missing(): readonly string[];
   /** API requests, agent events and SIP messages as they happen, for the page at `/`. Returns how to stop. */
   watch(observer: (line: LiveLine) => void): () => void;
-  /** A face tells the live feed what it served. */
-  note(line: LiveLine): void;
+  /** A face tells the live feed what it served. `make` is called only while somebody watches. */
+  note(make: () => LiveLine): void;
 };
 
 /** One line of the live page. `at` in ms since the epoch; no secrets, numbers in full (the page is loopback only). */

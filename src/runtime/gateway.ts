@@ -58,7 +58,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const lastCalls = new Map<string, Ended>();
   const observers = new Set<(line: LiveLine) => void>();
 
-  const note = (line: LiveLine): void => {
+  const note = (make: () => LiveLine): void => {
+    if (observers.size === 0) return;
+    const line = make();
     for (const observer of observers) observer(line);
   };
 
@@ -68,8 +70,10 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     const stamp = options.eventGenTime ? { eventGenTime: at } : {};
     feeds.append(agent, { eventType, ...stamp, workNo: agent, content });
     log.debug({ agent, event: eventType }, "agent event");
-    if (observers.size === 0) return;
-    note({ at, kind: "event", agent, callId: callIdIn(content), title: eventType, text: JSON.stringify(content) });
+    note(() => {
+      const text = JSON.stringify(content);
+      return { at, kind: "event", agent, callId: callIdIn(content), title: eventType, text };
+    });
   };
 
   const startTimer = (outward: Outward, name: "ring-agent" | "rest" | "ring-party", ms: number): void => {

@@ -11,7 +11,7 @@ export type Peer = { readonly transport: Transport; readonly address: string; re
 
 export type Credentials = { readonly username: string; readonly password: string };
 
-/** One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. */
+/** One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. `text` is made when first read. */
 export type SipTrace = {
   readonly at: number;
   readonly direction: "in" | "out";

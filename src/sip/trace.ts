@@ -13,12 +13,35 @@ export type Tracer = (direction: SipTrace["direction"], peer: Peer, bytes: Buffe
 export function tracer({ trace, clock, log }: EndpointOptions): Tracer | undefined {
   if (!trace) return undefined;
   return (direction, peer, bytes) => {
-    const text = bytes.toString("utf8").replace(CREDENTIALS, "$1 (removed)");
-    const sipCallId = CALL_ID.exec(text)?.[1]?.trim() ?? "";
     try {
-      trace({ at: clock.now(), direction, peer, sipCallId, text });
+      trace(new TracedMessage({ at: clock.now(), direction, peer }, bytes));
     } catch (error) {
       log.error({ error: stackOf(error) }, "the trace hook threw");
     }
   };
+}
+
+/** Most messages are seen by nobody: their text is made when it is read. */
+class TracedMessage implements SipTrace {
+  readonly at: number;
+  readonly direction: SipTrace["direction"];
+  readonly peer: Peer;
+  readonly #bytes: Buffer;
+  #text: string | undefined;
+
+  constructor({ at, direction, peer }: Pick<SipTrace, "at" | "direction" | "peer">, bytes: Buffer) {
+    this.at = at;
+    this.direction = direction;
+    this.peer = peer;
+    this.#bytes = bytes;
+  }
+
+  get text(): string {
+    this.#text ??= this.#bytes.toString("utf8").replace(CREDENTIALS, "$1 (removed)");
+    return this.#text;
+  }
+
+  get sipCallId(): string {
+    return CALL_ID.exec(this.text)?.[1]?.trim() ?? "";
+  }
 }
