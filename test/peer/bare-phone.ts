@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { createSocket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { freeSipPort } from "../support/sip-port.ts";
 import { until } from "../support/until.ts";
@@ -12,6 +12,7 @@ export type BarePhone = {
   readonly port: number;
   /** Messages that were not replies to its own, in order. */
   readonly requests: readonly string[];
+  /** Closes the socket; the binding stays. Safe to repeat. */
   stop(): Promise<void>;
 };
 
@@ -28,6 +29,7 @@ export async function startBarePhone({ number, registrar, port: wished }: BarePh
   const socket = createSocket("udp4");
   socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
+  let closed: Promise<void> | undefined;
   const requests: string[] = [];
   const replies: string[] = [];
   socket.on("message", (bytes) => {
@@ -47,11 +49,17 @@ export async function startBarePhone({ number, registrar, port: wished }: BarePh
   return {
     port,
     requests,
-    async stop() {
-      socket.close();
-      await once(socket, "close");
+    stop() {
+      closed ??= close(socket);
+      return closed;
     },
   };
+}
+
+async function close(socket: Socket): Promise<void> {
+  const gone = once(socket, "close");
+  socket.close();
+  await gone;
 }
 
 const isFinal = (text: string, cseq: number): boolean =>

@@ -29,7 +29,9 @@ export async function sitDown(url: string, agent: string, request: SignInRequest
   const shown = (): string[] => seen.map(short);
   const told = async (expected: readonly string[]): Promise<readonly AgentEventMessage[]> => {
     await until(`${expected.join(", ")}`, () => (seen.length >= expected.length ? true : null)).catch(() => {});
-    assert.deepEqual(shown().slice(0, Math.max(expected.length, 1)), expected);
+    const told = shown().slice(0, Math.max(expected.length, 1));
+    // What the wire said stands in the description of a failed call.
+    assert.deepEqual(told, expected, `told ${told.join(", ")} ${descriptions(seen)} instead of ${expected.join(", ")}`);
     return seen.splice(0, expected.length);
   };
   await told(["InService", "Ready"]);
@@ -62,6 +64,11 @@ export function accepted<T>(reply: Reply<T>): T {
   assert.ok(reply.ok, JSON.stringify(reply));
   return reply.result;
 }
+
+const descriptions = (events: readonly AgentEventMessage[]): readonly string[] =>
+  events.flatMap(({ content }) =>
+    content !== null && typeof content === "object" && "desc" in content ? [`(${content.desc})`] : [],
+  );
 
 /** `Talking`, `PhoneRelease 3`, `detect 537`: the name without its prefix, and what the content says in short. */
 function short({ eventType, content }: AgentEventMessage): string {

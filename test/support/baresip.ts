@@ -51,7 +51,9 @@ export type Baresip = {
   heard(): Promise<Recording>;
   /** So far; see invites.ts. */
   invites(): number;
-  /** SIP messages and whatever else it printed. */
+  /** SIP messages that came to it. */
+  received(): readonly string[];
+  /** Whatever it printed. */
   output(): string;
   stop(): Promise<void>;
 };
@@ -71,6 +73,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     });
   }
   const exited = once(child, "exit");
+  const messages = (): string[] => received(printed.text, { ...options, port });
   const end = async (): Promise<void> => {
     await endChild(child, exited);
     await rm(folder, { recursive: true, force: true });
@@ -86,12 +89,13 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
           control.event(type, count),
         ),
       async registered(count = 1) {
-        const accepted = (): number => received(printed.text, { ...options, port }).filter(isRegistered).length;
+        const accepted = (): number => messages().filter(isRegistered).length;
         await until(`${options.user} to register (${count})`, () => accepted() >= count || null);
       },
       command: (command, params = "") => within(() => `the reply to ${command}`, control.command(command, params)),
       heard: () => lastRecording(folder),
-      invites: () => countInvites(received(printed.text, { ...options, port })),
+      invites: () => countInvites(messages()),
+      received: messages,
       output: () => printed.text,
       async stop() {
         control.close();

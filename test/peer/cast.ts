@@ -1,0 +1,59 @@
+// A gateway with programs around it, taken down in the opposite order whatever happens.
+
+import type { TestContext } from "node:test";
+import { type Baresip, type BaresipOptions, startBaresip } from "../support/baresip.ts";
+import { type Sipp, type SippOptions, startSipp } from "../support/sipp.ts";
+import { type StartedGateway, type StartOptions, startGateway } from "../support/started-gateway.ts";
+import { type BarePhone, type BarePhoneOptions, startBarePhone } from "./bare-phone.ts";
+import { type Desk, sitDown } from "./desk.ts";
+import { password } from "./site.ts";
+
+export type Cast = {
+  gateway(options?: StartOptions): Promise<StartedGateway>;
+  /** baresip, registered when it has a registrar. */
+  baresip(options: BaresipOptions): Promise<Baresip>;
+  sipp(options: SippOptions): Promise<Sipp>;
+  barePhone(options: BarePhoneOptions): Promise<BarePhone>;
+  /** Agent 101, signed in with this phone. */
+  desk(gateway: StartedGateway, phone: string): Promise<Desk>;
+};
+
+/** Everything started through it ends with the test. */
+export function castOf(context: TestContext): Cast {
+  const ends: (() => Promise<unknown>)[] = [];
+  context.after(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return {
+    async gateway(options) {
+      const gateway = await startGateway(options);
+      ends.push(async () => {
+        // Not in the types of this Node.js yet.
+        if ("passed" in context && context.passed === false) context.diagnostic(gateway.log());
+        await gateway.stop();
+      });
+      return gateway;
+    },
+    async baresip(options) {
+      const phone = await startBaresip(options);
+      ends.push(() => phone.stop());
+      if (options.registrar?.password === password) await phone.registered();
+      return phone;
+    },
+    async sipp(options) {
+      const sipp = await startSipp(options);
+      ends.push(() => sipp.stop());
+      return sipp;
+    },
+    async barePhone(options) {
+      const phone = await startBarePhone(options);
+      ends.push(() => phone.stop());
+      return phone;
+    },
+    async desk({ url }, phone) {
+      const desk = await sitDown(url, "101", { phonenum: phone });
+      ends.push(() => desk.leave());
+      return desk;
+    },
+  };
+}
