@@ -40,8 +40,10 @@ export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
   return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
 }
 
+type SentInvite = Pick<RequestDraft, "uri" | "from" | "to" | "callId" | "cseq">;
+
 /** The dialog that a response to our INVITE makes (§12.1.2). The request's URI stands in for a missing Contact. */
-export function dialogAsClient(invite: RequestDraft, response: SipResponse, peer: Peer): DialogState {
+export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: Peer): DialogState {
   const { headers } = response;
   return {
     callId: invite.callId,

@@ -1,5 +1,5 @@
 // An INVITE of ours, from the first request to the end of its dialog (RFC 3261 §13.2): provisional responses, CANCEL and its
-// races (§9.1), the ACK to every 2xx, and the answers of more than one branch of a fork.
+// races (§9.1), and the final response.
 
 import type { Credentials, Dialog, DialogObserver, Evidence, OfferReply, OutgoingInvite, Peer } from "../face.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
@@ -17,11 +17,12 @@ import {
   sdpOf,
   type UserAgent,
 } from "../user-agent/user-agent.ts";
-import { type DialogState, dialogAsClient, draftInDialog, nextHop } from "./dialog.ts";
+import type { DialogState } from "./dialog.ts";
 import { contactUserOf, inviteDraft } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
+import { Receipts } from "./receipts.ts";
 import { reinvite } from "./reinvite.ts";
-import { type Cause, Session, sendBye } from "./session.ts";
+import { type Cause, Session } from "./session.ts";
 
 /** Sends the INVITE. One that cannot be sent at all fails with 503, by the observer. */
 export function startCall(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver): Dialog {
@@ -40,8 +41,7 @@ type CallStart = {
   readonly localTag: string;
 };
 
-/** One 2xx that has been acknowledged: the same bytes go out whenever it comes again (§13.2.2.4). */
-type Acknowledged = { readonly remoteTag: string; readonly peer: Peer; readonly bytes: Buffer };
+const TERMINATED: Evidence = { status: 487, reason: "Request Terminated" };
 
 class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   readonly sipCallId: string;
@@ -51,7 +51,6 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   private readonly credentials: Credentials | undefined;
   private readonly invite: AuthenticatedRequest;
   private observation: Observation | undefined;
-  private acknowledged: Acknowledged[] = [];
   private session: Session | undefined = undefined;
   private reoffers: Promise<unknown> = Promise.resolve();
   private earlySdp: string | undefined = undefined;
@@ -104,10 +103,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   response(response: SipResponse): void {
     if (response.status < 200) this.progress(response);
     else if (response.status < 300) this.success(response);
-    else
-      this.fail(
-        this.wish && response.status < 408 ? { status: 487, reason: "Request Terminated" } : evidenceOf(response),
-      );
+    else this.fail(this.wish && response.status < 408 ? TERMINATED : evidenceOf(response));
   }
 
   failed(why: "timeout" | "transport"): void {
@@ -138,66 +134,35 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     transaction.cancelled();
   }
 
+  /** From here on the receipts answer whatever comes back to this INVITE. */
   private success(response: SipResponse): void {
-    const dialog = dialogAsClient(this.invite.draft, response, this.invite.peer);
-    const before = this.acknowledged.find(({ remoteTag }) => remoteTag === dialog.remoteTag);
-    if (before) {
-      this.agent.layer.network.send(before.peer, before.bytes);
-      return;
-    }
-    const first = this.acknowledged.length === 0;
-    this.acknowledge(dialog);
-    if (first) this.establish(dialog, sdpOf(response) ?? this.earlySdp);
-    // Another branch of a fork has answered too: the call already has its party (§13.2.2.4).
-    else this.dismiss(dialog);
+    const { agent, invite, credentials } = this;
+    const { uri, from, to, callId, cseq } = invite.draft;
+    const { peer, credentialLines } = invite;
+    const receipts = new Receipts(agent, { uri, from, to, callId, cseq, peer, credentials, credentialLines });
+    invite.transaction?.handTo(receipts);
+    const dialog = receipts.acknowledge(response);
+    const sdp = sdpOf(response) ?? this.earlySdp;
+    if (this.wish || sdp === undefined) {
+      receipts.dismiss(dialog, this.wish?.cause);
+      // The 200 has crossed our CANCEL; or it carried no answer to our offer (§13.2.1).
+      this.fail(this.wish ? TERMINATED : { status: 488, reason: "Not Acceptable Here" });
+    } else this.establish(dialog, sdp);
   }
 
-  private acknowledge(dialog: DialogState): void {
-    const draft = draftInDialog(dialog, "ACK", { extra: this.invite.credentialLines, body: "" });
-    const peer = nextHop(dialog) ?? this.invite.peer;
-    const bytes = this.agent.layer.ackBytes(draft, peer);
-    this.acknowledged.push({ remoteTag: dialog.remoteTag, peer, bytes });
-    this.agent.layer.network.send(peer, bytes);
-  }
-
-  private establish(dialog: DialogState, sdp: string | undefined): void {
+  private establish(dialog: DialogState, sdp: string): void {
     const { agent, observation, credentials, contactUser } = this;
     if (!observation) return;
-    if (this.wish || sdp === undefined) {
-      this.dismiss(dialog, this.wish?.cause);
-      // The 200 has crossed our CANCEL; or it carried no answer to our offer (§13.2.1).
-      this.fail(
-        this.wish ? { status: 487, reason: "Request Terminated" } : { status: 488, reason: "Not Acceptable Here" },
-      );
-      return;
-    }
-    // From here on the session answers for this local tag.
+    // The session answers for our local tag now.
     this.session = new Session(agent, { dialog, observation, contactUser, caller: true, credentials });
     this.observation = undefined;
-    this.invite.lighten();
     observation.emit({ type: "answered", sdp });
-  }
-
-  /** BYE for a dialog that nobody wants. */
-  private dismiss(dialog: DialogState, cause?: Cause): void {
-    const { agent, credentials } = this;
-    const unwanted = {
-      agent,
-      credentials,
-      dialog,
-      nextCSeq: () => {
-        unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
-        return unwanted.dialog.localSeq;
-      },
-    };
-    sendBye(unwanted, cause);
   }
 
   private fail(evidence: Evidence): void {
     const { observation } = this;
     this.observation = undefined;
     this.agent.dialogs.delete(this.localTag);
-    this.invite.lighten();
     observation?.emit({ type: "failed", ...evidence });
   }
 }

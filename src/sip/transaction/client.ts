@@ -88,9 +88,9 @@ export class ClientTransaction implements Expiring {
 
   readonly notSent = (): void => this.input({ type: "transport-error" }, undefined);
 
-  /** The user wants to hear nothing more; the machine goes on. */
-  forget(): void {
-    this.user = undefined;
+  /** From now on somebody else hears what comes. */
+  handTo(user: ClientUser): void {
+    this.user = user;
   }
 
   abandon(): void {

@@ -36,6 +36,8 @@ export type InviteClientInput =
 
 type Next = Step<InviteClientState, TransactionEffect>;
 
+const ACCEPTED = { name: "accepted" } as const;
+const COMPLETED = { name: "completed" } as const;
 const TERMINATED = { name: "terminated" } as const;
 
 /** Timer A only over UDP; B always. */
@@ -81,9 +83,9 @@ function answered(state: Calling | Proceeding, status: number): Next {
     if (state.name === "proceeding") return [state, [DELIVER]];
     return [{ name: "proceeding", reliable: state.reliable }, [stop("A"), stop("B"), DELIVER]];
   }
-  if (status < 300) return [{ name: "accepted" }, [stop("A"), stop("B"), DELIVER, start("M", SIXTY_FOUR_T1)]];
+  if (status < 300) return [ACCEPTED, [stop("A"), stop("B"), DELIVER, start("M", SIXTY_FOUR_T1)]];
   if (state.reliable) return [TERMINATED, [stop("A"), stop("B"), SEND_ACK, DELIVER]];
-  return [{ name: "completed" }, [stop("A"), stop("B"), SEND_ACK, DELIVER, start("D", SIXTY_FOUR_T1)]];
+  return [COMPLETED, [stop("A"), stop("B"), SEND_ACK, DELIVER, start("D", SIXTY_FOUR_T1)]];
 }
 
 function completed(state: Completed, input: InviteClientInput): Next {

@@ -37,6 +37,7 @@ export type InviteServerInput =
 
 type Next = Step<InviteServerState, TransactionEffect>;
 
+const ACCEPTED = { name: "accepted" } as const;
 const TERMINATED = { name: "terminated" } as const;
 
 export const startInviteServer = (reliable: boolean): InviteServerState => ({
@@ -65,7 +66,7 @@ function proceeding(state: Proceeding, input: InviteServerInput): Next {
   if (input.type === "transport-error") return [TERMINATED, [NOT_SENT]];
   if (input.type !== "respond") return stay(state);
   if (input.status < 200) return [{ ...state, sent: true }, [SEND]];
-  if (input.status < 300) return [{ name: "accepted" }, [SEND, start("L", SIXTY_FOUR_T1)]];
+  if (input.status < 300) return [ACCEPTED, [SEND, start("L", SIXTY_FOUR_T1)]];
   const timers = state.reliable ? [] : [start("G", T1)];
   return [{ name: "completed", reliable: state.reliable, nextG: T1 }, [SEND, ...timers, start("H", SIXTY_FOUR_T1)]];
 }

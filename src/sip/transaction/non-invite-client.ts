@@ -30,6 +30,7 @@ export type NonInviteClientInput =
 
 type Next = Step<NonInviteClientState, TransactionEffect>;
 
+const COMPLETED = { name: "completed" } as const;
 const TERMINATED = { name: "terminated" } as const;
 
 export function startNonInviteClient(reliable: boolean): Next {
@@ -52,7 +53,7 @@ export function nonInviteClient(state: NonInviteClientState, input: NonInviteCli
 function answered(state: Waiting, status: number): Next {
   if (status < 200) return [{ ...state, name: "proceeding" }, [DELIVER]];
   if (state.reliable) return [TERMINATED, [stop("E"), stop("F"), DELIVER]];
-  return [{ name: "completed" }, [stop("E"), stop("F"), DELIVER, start("K", T4)]];
+  return [COMPLETED, [stop("E"), stop("F"), DELIVER, start("K", T4)]];
 }
 
 function timer(state: Waiting, input: TimerInput): Next {

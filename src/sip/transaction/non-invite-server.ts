@@ -26,6 +26,7 @@ export type NonInviteServerInput =
 
 type Next = Step<NonInviteServerState, TransactionEffect>;
 
+const COMPLETED = { name: "completed" } as const;
 const TERMINATED = { name: "terminated" } as const;
 
 export const startNonInviteServer = (reliable: boolean): NonInviteServerState => ({ name: "trying", reliable });
@@ -40,7 +41,7 @@ export function nonInviteServer(state: NonInviteServerState, input: NonInviteSer
 
 function respond(state: Open, status: number): Next {
   if (status < 200) return [{ ...state, name: "proceeding" }, [SEND]];
-  return state.reliable ? [TERMINATED, [SEND]] : [{ name: "completed" }, [SEND, start("J", SIXTY_FOUR_T1)]];
+  return state.reliable ? [TERMINATED, [SEND]] : [COMPLETED, [SEND, start("J", SIXTY_FOUR_T1)]];
 }
 
 function completed(state: { readonly name: "completed" }, input: NonInviteServerInput): Next {

@@ -62,12 +62,6 @@ export class AuthenticatedRequest implements ClientUser {
     this.credentials = undefined;
   }
 
-  /** Keeps what ACKs still need, and nothing of the request's text. */
-  lighten(): void {
-    this.draft = { ...this.draft, extra: "", body: "" };
-    this.current = undefined;
-  }
-
   response(response: SipResponse): void {
     const { status } = response;
     if ((status === 401 || status === 407) && this.answer(response, status)) this.start();
