@@ -40,7 +40,7 @@ export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
   return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
 }
 
-type SentInvite = Pick<RequestDraft, "uri" | "from" | "to" | "callId" | "cseq">;
+type SentInvite = Pick<RequestDraft, "uri" | "from" | "callId" | "cseq">;
 
 /** The dialog that a response to our INVITE makes (§12.1.2). The request's URI stands in for a missing Contact. */
 export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: Peer): DialogState {
@@ -50,7 +50,7 @@ export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: 
     localTag: tagOf(headers, "from"),
     remoteTag: tagOf(headers, "to"),
     local: invite.from,
-    remote: headers.get("to") ?? invite.to,
+    remote: headers.get("to") ?? "",
     target: contactUri(headers) ?? invite.uri,
     routes: headers.list("record-route").reverse(),
     localSeq: invite.cseq,

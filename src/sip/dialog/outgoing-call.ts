@@ -137,9 +137,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   /** From here on the receipts answer whatever comes back to this INVITE. */
   private success(response: SipResponse): void {
     const { agent, invite, credentials } = this;
-    const { uri, from, to, callId, cseq } = invite.draft;
+    const { uri, from, callId, cseq } = invite.draft;
     const { peer, credentialLines } = invite;
-    const receipts = new Receipts(agent, { uri, from, to, callId, cseq, peer, credentials, credentialLines });
+    const receipts = new Receipts(agent, { uri, from, callId, cseq, peer, credentials, credentialLines });
     invite.transaction?.handTo(receipts);
     const dialog = receipts.acknowledge(response);
     const sdp = sdpOf(response) ?? this.earlySdp;

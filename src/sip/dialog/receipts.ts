@@ -11,7 +11,6 @@ import { type Cause, sendBye } from "./session.ts";
 export type AnsweredInvite = {
   readonly uri: string;
   readonly from: string;
-  readonly to: string;
   readonly callId: string;
   readonly cseq: number;
   readonly peer: Peer;

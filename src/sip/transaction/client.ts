@@ -7,6 +7,7 @@ import type { SipResponse } from "../message/parse.ts";
 import { type RequestDraft, requestBytes } from "../message/serialise.ts";
 import type { Network } from "../transport/network.ts";
 import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
+import { clientKey } from "./matching.ts";
 import {
   type NonInviteClientInput,
   type NonInviteClientState,
@@ -25,6 +26,8 @@ export type ClientUser = {
 
 export type Around = { readonly clock: Clock; readonly network: Network; readonly wheel: Wheel };
 
+type ClientAround = Around & { forget(transaction: ClientTransaction): void };
+
 export type ClientRequest = {
   readonly draft: RequestDraft;
   readonly peer: Peer;
@@ -38,12 +41,12 @@ type Input = InviteClientInput | NonInviteClientInput;
 
 export class ClientTransaction implements Expiring {
   bucket: Set<Expiring> | undefined = undefined;
-  readonly branch: string;
+  readonly key: string;
   private readonly peer: Peer;
-  private readonly around: Around;
+  // No closures here: they would keep the request and its user alive as long as the transaction lingers.
+  private readonly around: ClientAround;
   private readonly isInvite: boolean;
   private state: State;
-  private removed: (() => void) | undefined;
   /** Until the final response; afterwards only `bytes` (an ACK) is left, so that a finished call weighs little. */
   private request: ClientRequest | undefined;
   private user: ClientUser | undefined;
@@ -51,16 +54,19 @@ export class ClientTransaction implements Expiring {
   private fast: Timer | undefined = undefined;
   private slowName: TimerName = "B";
 
-  constructor(request: ClientRequest, around: Around, removed: () => void) {
+  constructor(request: ClientRequest, around: ClientAround) {
     this.request = request;
     this.user = request.user;
-    this.branch = request.branch;
+    this.key = clientKey(request.branch, request.draft.method);
     this.peer = request.peer;
     this.around = around;
-    this.removed = removed;
     this.bytes = requestBytes(request.draft, request.via);
     this.isInvite = request.draft.method === "INVITE";
     this.state = { name: "terminated" };
+  }
+
+  get branch(): string {
+    return this.key.slice(0, this.key.indexOf(" "));
   }
 
   /** The final response is here (or will never come). */
@@ -86,7 +92,9 @@ export class ClientTransaction implements Expiring {
     return this.peer.transport === peer.transport && this.peer.port === peer.port && this.peer.address === peer.address;
   }
 
-  readonly notSent = (): void => this.input({ type: "transport-error" }, undefined);
+  notSent(): void {
+    this.input({ type: "transport-error" }, undefined);
+  }
 
   /** From now on somebody else hears what comes. */
   handTo(user: ClientUser): void {
@@ -128,7 +136,7 @@ export class ClientTransaction implements Expiring {
   private perform(effect: TransactionEffect, response: SipResponse | undefined): void {
     switch (effect.type) {
       case "send":
-        if (this.bytes) this.around.network.send(this.peer, this.bytes, this.notSent);
+        if (this.bytes) this.around.network.send(this.peer, this.bytes, () => this.notSent());
         break;
       case "send-ack":
         this.sendAck(response);
@@ -165,8 +173,7 @@ export class ClientTransaction implements Expiring {
     this.fast?.cancel();
     this.fast = undefined;
     this.around.wheel.remove(this);
-    this.removed?.();
-    this.removed = undefined;
+    this.around.forget(this);
   }
 
   private startTimer(timer: TimerName, ms: number): void {

@@ -54,16 +54,18 @@ export class TransactionLayer {
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
   send(draft: RequestDraft, peer: Peer, user: ClientUser, branch = COOKIE + randomToken()): ClientTransaction {
-    const key = clientKey(branch, draft.method);
-    const transaction = new ClientTransaction({ draft, peer, user, branch, via: this.via(peer, branch) }, this, () =>
-      this.clients.delete(key),
-    );
+    const transaction = new ClientTransaction({ draft, peer, user, branch, via: this.via(peer, branch) }, this);
     if (this.stopped) queueMicrotask(() => user.failed("transport"));
     else {
-      this.clients.set(key, transaction);
+      this.clients.set(transaction.key, transaction);
       transaction.start();
     }
     return transaction;
+  }
+
+  /** A terminated client transaction. */
+  forget(transaction: ClientTransaction): void {
+    this.clients.delete(transaction.key);
   }
 
   /** An ACK for a 2xx: a request without a transaction. The bytes are for the caller to keep and send again. */
