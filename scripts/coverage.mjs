@@ -1,0 +1,87 @@
+// Writes docs/coverage.md from the results of a test run: which operation of the interface is done, which not yet, and
+// the events that agents receive. Run by `npm test`; with CI=true the page has to be there already, unchanged.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { catalogue } from "../src/contract/catalogue.ts";
+import { builtOperations, pushedOperation } from "../test/conformance/documents.ts";
+import { byRow, holds, readResults } from "./run-results.mjs";
+
+const page = "docs/coverage.md";
+const [path] = process.argv.slice(2);
+if (!path) fail("usage: coverage.mjs RESULTS");
+
+const { tests, complete } = readResults(path);
+if (!complete) fail(`${page} is left as it was: the test run did not come to its end`);
+const found = byRow(tests);
+const built = new Map(builtOperations.map((each) => [`${each.method} ${each.path}`, each]));
+
+/** A row of the page: the request, the operation's name where one is built, and how far it is. */
+function operation(line) {
+  const own = built.get(line);
+  const done = own !== undefined && holds(found.get(`operation ${own.id}`));
+  const state = done ? "done" : own ? "not yet: its test did not pass" : "not yet";
+  return { group: /\/(\w+)/.exec(line)?.[1] ?? "push", line, id: own ? `\`${own.id}\`` : "", done, state };
+}
+
+/** By path, then by method; plain code order, so that the page does not depend on a language. */
+const byPath = ({ line: a }, { line: b }) => (sortKey(a) < sortKey(b) ? -1 : 1);
+const sortKey = (line) => line.split(" ").reverse().join(" ");
+
+const operations = [...catalogue, pushedOperation].map(operation).sort(byPath);
+const groups = [...Map.groupBy(operations, ({ group }) => group)].sort(([a], [b]) => (a < b ? -1 : 1));
+const events = [...Map.groupBy(tests, ({ name }) => /^event (\w+)$/.exec(name)?.[1])]
+  .filter(([name]) => name !== undefined)
+  .map(([name, own]) => ({ name, done: holds(own) }))
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const count = (list) => list.filter(({ done }) => done).length;
+
+function* write() {
+  yield "# Coverage";
+  yield "";
+  yield "Written by `npm test` from its own results (`scripts/coverage.mjs`); do not edit. **done**: the operation is built and its";
+  yield "conformance tests ran and passed. **not yet**: it is a documented path that answers `100-007`, `not available`.";
+  yield "";
+  yield `Operations: ${count(operations)} of ${operations.length} done. Events: ${count(events)} sent by what is done.`;
+  for (const [group, own] of groups) {
+    yield "";
+    yield `## ${group} (${count(own)} of ${own.length})`;
+    yield "";
+    yield "| Request | Operation | State |";
+    yield "|---|---|---|";
+    for (const { line, id, state } of own) yield `| \`${line}\` | ${id} | ${state} |`;
+  }
+  yield "";
+  yield "## Events";
+  yield "";
+  yield "| Event | State |";
+  yield "|---|---|";
+  for (const { name, done } of events) yield `| \`${name}\` | ${done ? "done" : "not yet: its test did not pass"} |`;
+}
+
+const text = `${[...write()].join("\n")}\n`;
+const before = readPage();
+if (text === before) process.exit(0);
+if (process.env.CI === "true") fail(`${page} is not what this run shows; run npm test and commit it:\n${difference()}`);
+writeFileSync(page, text);
+
+function readPage() {
+  try {
+    return readFileSync(page, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Lines that only one of the two has. */
+function difference() {
+  const [old, now] = [before.split("\n"), text.split("\n")];
+  const gone = old.filter((line) => !now.includes(line)).map((line) => `-${line}`);
+  const come = now.filter((line) => !old.includes(line)).map((line) => `+${line}`);
+  return [...gone, ...come].join("\n");
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

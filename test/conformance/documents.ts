@@ -1,0 +1,44 @@
+// What the conformance tests have to cover: the sentences of the seed page, by line; the numbers of docs/api/wire.md and
+// docs/api/decisions.md; the operations of the contract. Read by scripts/conformance.mjs and scripts/coverage.mjs too.
+
+import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.ts";
+import * as callData from "../../src/contract/call-data.ts";
+import * as onlineAgent from "../../src/contract/online-agent.ts";
+import type { Operation } from "../../src/contract/operation.ts";
+import * as voiceCall from "../../src/contract/voice-call.ts";
+
+/** In the order of the documents' groups. */
+export const builtOperations: readonly Operation[] = [
+  ...Object.values(onlineAgent),
+  getAgentEvent,
+  getAllAgentEvent,
+  ...Object.values(voiceCall),
+  ...Object.values(callData),
+];
+
+/** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */
+export const pushedOperation = "POST {callBackUri}";
+
+/** The lines of the seed page that state something; headings, captions and table heads state nothing. */
+const seedLines = [
+  ...[8, 9, 10, 12, 14, 18, 22, 26, 28, 46, 48, 50, 54, 77, 79, 85, 87, 89],
+  ...[
+    108, 110, 112, 118, 120, 122, 128, 130, 132, 138, 140, 142, 148, 150, 152, 156, 162, 164, 168, 169, 170, 171, 173,
+  ],
+  ...[177, 195, 197, 203, 207, 209, 215, 217, 219, 221, 223, 224, 225, 226, 227, 228, 229, 231, 233, 234],
+  ...[238, 239, 240, 241, 246, 247, 248, 257],
+];
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** What the name of a test begins with, in the order of the table. */
+export const rows: readonly string[] = [
+  ...seedLines.map((line) => `seed ${line}`),
+  ...numbers(31).map((number) => `wire ${number}`),
+  ...numbers(23).map((number) => `decision ${number}`),
+  ...builtOperations.map(({ id }) => `operation ${id}`),
+];
+
+/** The row that a test's name belongs to; undefined for a test beside the documents. */
+export const rowOf = (name: string): string | undefined =>
+  /^(?:seed|wire|decision|operation) [\w.]+(?=:)/.exec(name)?.[0];

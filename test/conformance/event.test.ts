@@ -1,0 +1,117 @@
+// Every event of the contract, as it stands in a poll: eventType, then workNo, then content with its keys in order. The
+// list is typed by the contract, so that a new event needs its row here.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { AgentEventType } from "../../src/contract/agent-event.ts";
+import { type Agent, settingUp, until } from "./agent.ts";
+import { type Demo, openDemo } from "./town.ts";
+
+let demo: Demo;
+/** The replies to the polls that carried each event. */
+const seen = new Map<string, string[]>();
+
+/** The content of each event; CALLID and CALLED stand for those of the call. */
+const contents: Readonly<Record<AgentEventType, RegExp>> = {
+  AgentState_Busy: /^null$/,
+  AgentState_Ready: /^null$/,
+  AgentState_Work: /^null$/,
+  AgentState_SetNotReady_Success: /^\{"reason":"(0|200)"\}$/,
+  AgentState_CancelNotReady_Success: /^null$/,
+  AgentState_SetWork_Success: /^null$/,
+  AgentState_CancelWork_Success: /^null$/,
+  AgentState_SetRest_Success: /^\{"reason":"7"\}$/,
+  AgentState_CancelRest_Success: /^null$/,
+  AgentState_Rest_Timeout: /^null$/,
+  AgentEvent_Customer_Alerting: /^\{"callid":"\d{10}-\d+","otherPhoneWorkno":"","otherPhone":"4\d{4}","type":"main"\}$/,
+  AgentEvent_Talking:
+    /^\{"caller":"40038","callid":"\d{10}-\d+","called":"4\d{4}","feature":"7","type":"main","mediaAbility":"1"\}$/,
+  AgentEvent_Hold: /^"\d{10}-\d+"$/,
+  AgentEvent_Call_Release: /^"\d{10}-\d+"$/,
+  AgentEvent_Customer_Release: /^\{"callid":"\d{10}-\d+","number":"4\d{4}"\}$/,
+  AgentEvent_Call_Out_Fail: /^"\d{10}-\d+"$/,
+  AgentEvent_Connect_Fail: /^"\d{10}-\d+"$/,
+  OUTBOUND_DETECT_EVENT: /^\{"callId":"\d{10}-\d+","detect":537,"desc":"[^"]+"\}$/,
+  AgentOther_PhoneAlerting: /^null$/,
+  AgentOther_PhoneOffhook: /^\{"type":"main"\}$/,
+  AgentOther_PhoneRelease: /^\{"phoneState":[23]\}$/,
+  AgentOther_PhoneBusy: /^null$/,
+  AgentOther_InService: /^null$/,
+  AgentOther_ShutdownService: /^\{"loginTime":"\d{13}"\}$/,
+};
+
+before(async () => {
+  demo = await openDemo();
+  await Promise.all([states(), calls(), failures(), wrapUp()]);
+});
+after(() => demo?.stop());
+
+/** Fetches events as bytes until this one has come. */
+async function reads(agent: Agent, last: string): Promise<void> {
+  await until(async () => {
+    const { body } = await agent.poll();
+    const [, type = ""] = /"eventType":"(\w+)"/.exec(body) ?? [];
+    if (type) seen.set(type, [...(seen.get(type) ?? []), body]);
+    return type === last;
+  }, last);
+}
+
+async function states(): Promise<void> {
+  const agent = await demo.agent();
+  await agent.signIn();
+  for (const [line, event] of [
+    ["saybusy?reason=200", "AgentState_SetNotReady_Success"],
+    ["cancelbusy", "AgentState_CancelNotReady_Success"],
+    ["work", "AgentState_SetWork_Success"],
+    ["cancelwork", "AgentState_CancelWork_Success"],
+    ["rest/1/7", "AgentState_Rest_Timeout"],
+    ["cancelrest", "AgentState_CancelRest_Success"],
+  ] as const) {
+    await agent.ask(`POST /onlineagent/@/${line}`);
+    await reads(agent, event);
+  }
+  const waiting = reads(agent, "AgentOther_ShutdownService");
+  await agent.state();
+  await agent.ask("DELETE /onlineagent/@/forcelogout");
+  await waiting;
+}
+
+async function calls(): Promise<void> {
+  const agent = await (await demo.agent()).begin();
+  const called = await demo.party();
+  await agent.callOut({ called });
+  await reads(agent, "AgentEvent_Talking");
+  await agent.ask("POST /voicecall/@/hold");
+  await reads(agent, "AgentEvent_Hold");
+  await demo.hangUp("parties", called);
+  await reads(agent, "AgentState_Ready");
+}
+
+async function failures(): Promise<void> {
+  const agent = await (await demo.agent()).begin();
+  await demo.tell("phones", agent.phone, { refuse: 486 });
+  await agent.callOut({ called: "40040" });
+  await reads(agent, "AgentOther_PhoneRelease");
+}
+
+async function wrapUp(): Promise<void> {
+  const agent = await (await demo.agent()).begin({ autoenteridle: false });
+  await agent.callOut({ called: await demo.party() });
+  await agent.hears(...settingUp);
+  await demo.hangUp("phones", agent.phone);
+  await reads(agent, "AgentState_Work");
+}
+
+for (const [eventType, content] of Object.entries(contents)) {
+  test(`event ${eventType}`, () => {
+    const bodies = seen.get(eventType) ?? [];
+    assert.ok(bodies.length > 0, "it never came");
+    for (const body of bodies) {
+      const told = new RegExp(
+        `^\\{"message":"","retcode":"0","event":\\{"eventType":"${eventType}","workNo":"\\d{3}","content":(.*)\\}\\}$`,
+      ).exec(body);
+      assert.ok(told, body);
+      assert.match(told[1] ?? "", content);
+    }
+  });
+}
