@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
 
-const alive = Buffer.from(JSON.stringify({ status: "alive" }));
+const alive = JSON.stringify({ status: "alive" });
 
 export function probes(app: FastifyInstance, { gateway }: Door): void {
   app.get("/healthz", (_request, reply) => {
@@ -15,7 +15,7 @@ export function probes(app: FastifyInstance, { gateway }: Door): void {
     reply.hijack();
     const missing = gateway.missing();
     const ready = missing.length === 0;
-    const body = Buffer.from(JSON.stringify({ status: ready ? "ready" : "not ready", missing }));
+    const body = JSON.stringify({ status: ready ? "ready" : "not ready", missing });
     sendJson(reply.raw, ready ? 200 : 503, body, []);
   });
 }
