@@ -8,15 +8,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { messagesPerCall, type RunFigures, runCallouts } from "./load/callout-run.ts";
 import { machine } from "./load/figures.ts";
+import { whole } from "./load/options.ts";
 import { type Floor, measureFloor } from "./load/relay-floor.ts";
-
-/** A whole number of at least `least`; anything else ends the program with one line. */
-function whole(name: string, text: string, least = 1): number {
-  const value = Number(text);
-  if (/^\d{1,6}$/.test(text) && value >= least) return value;
-  process.stderr.write(`--${name} ${text}: a whole number from ${least} to 999999 expected\n`);
-  process.exit(2);
-}
 
 const { values } = parseArgs({
   options: {

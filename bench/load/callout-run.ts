@@ -10,9 +10,10 @@ import { fileURLToPath } from "node:url";
 import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
 import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
 import { rounded, type Spread, spread } from "./figures.ts";
+import { freeUdpPort } from "./free-port.ts";
 import { cpuMs, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
-import { freeUdpPort, type Sipp, type SippReport, startSipp } from "./sipp.ts";
+import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
 import { seat, siteText } from "./site.ts";
 
 export type RunOptions = {

@@ -2,7 +2,6 @@
 // answering.xml writes.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,17 +33,6 @@ export type Sipp = {
   finish(): Promise<SippReport>;
   kill(): void;
 };
-
-/** A UDP port on loopback that nobody has now. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  return port;
-}
 
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const files = {
