@@ -44,6 +44,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     if (sdp !== undefined) this.sdp = sdp;
     this.observation = new Observation(agent.log, undefined);
     agent.dialogs.set(dialog.localTag, this);
+    transaction.toTag = dialog.localTag;
     transaction.inviteUser = { cancelled: () => this.cancelled() };
   }
 

@@ -30,13 +30,14 @@ export class SuccessRepeater {
     return this.clock.after(ms, () => {
       const { transaction } = this;
       if (!transaction) return;
-      if (this.clock.monotonic() - this.startedAt >= SIXTY_FOUR_T1) {
+      const left = SIXTY_FOUR_T1 - (this.clock.monotonic() - this.startedAt);
+      if (left <= 0) {
         this.stop();
         this.givenUp();
         return;
       }
       transaction.repeatSuccess();
-      this.timer = this.wait(Math.min(2 * ms, T2));
+      this.timer = this.wait(Math.min(2 * ms, T2, left));
     });
   }
 }

@@ -34,6 +34,9 @@ export type LayerOptions = {
   readonly user: TransactionUser;
 };
 
+/** Server transactions at a time, those included that linger for 32 s. More is a flood. */
+const MAX_SERVERS = 100_000;
+
 export class TransactionLayer {
   readonly clock: Clock;
   readonly network: Network;
@@ -151,6 +154,10 @@ export class TransactionLayer {
     const merge = mergeKey(request);
     if (merge !== undefined && this.merges.has(merge)) {
       this.replyStateless(request, source, { status: 482, reason: "Loop Detected" });
+      return;
+    }
+    if (this.servers.size >= MAX_SERVERS) {
+      this.replyStateless(request, source, { status: 503, extra: "Retry-After: 5\r\n" });
       return;
     }
     const transaction = new ServerTransaction(request, source, this, () => {

@@ -30,6 +30,8 @@ export class ServerTransaction implements Expiring {
   bucket: Set<Expiring> | undefined = undefined;
   readonly source: Peer;
   inviteUser: InviteUser | undefined = undefined;
+  /** The To tag of our responses, which the response to a CANCEL shares (RFC 3261 §9.2). */
+  toTag: string | undefined = undefined;
   private readonly around: Around;
   private readonly isInvite: boolean;
   private state: State;
@@ -71,6 +73,7 @@ export class ServerTransaction implements Expiring {
   /** Does nothing after a final response. */
   respond(reply: Reply): void {
     if (!this.kept || this.answered) return;
+    this.toTag ??= reply.toTag;
     this.bytes = responseBytes(this.kept, reply);
     this.input({ type: "respond", status: reply.status });
   }

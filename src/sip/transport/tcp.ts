@@ -82,14 +82,14 @@ class Connection {
   private readonly socket: Socket;
   private readonly around: Surroundings;
   private readonly framing = new Framing();
-  /** Until the connection stands: the connect timer. Later: the timer of a message that has begun. */
-  private patience: Timer | undefined;
+  /** Runs while the connection is being made, until the first message of a stranger, and while a message is incomplete. */
+  private patience: Timer | undefined = undefined;
 
   constructor(socket: Socket, peer: Peer, around: Surroundings) {
     this.socket = socket;
     this.peer = peer;
     this.around = around;
-    this.patience = around.clock.after(CONNECT_MS, () => socket.connecting && this.destroy());
+    this.allow(socket.connecting ? CONNECT_MS : PARTIAL_MS);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
     socket.on("connect", () => this.relax());
@@ -114,15 +114,21 @@ class Connection {
     this.socket.destroy();
   }
 
+  private allow(ms: number): void {
+    this.patience ??= this.around.clock.after(ms, () => this.destroy());
+  }
+
   private relax(): void {
     this.patience?.cancel();
     this.patience = undefined;
   }
 
   private read(chunk: Buffer): void {
-    this.relax();
-    for (const frame of this.framing.push(chunk)) this.take(frame);
-    if (this.framing.waiting > 0) this.patience = this.around.clock.after(PARTIAL_MS, () => this.destroy());
+    const frames = this.framing.push(chunk);
+    // Only a complete message earns more time: bytes that drip in do not.
+    if (frames.length > 0) this.relax();
+    for (const frame of frames) this.take(frame);
+    if (this.framing.waiting > 0) this.allow(PARTIAL_MS);
   }
 
   private take(frame: Frame): void {

@@ -1,5 +1,5 @@
 // How every request to us is received (RFC 3261 §8.2): the dialog that it belongs to, else its method, its extensions, its
-// content, in this order; then the role that serves it.
+// content, in this order; then the role that serves it. Max-Forwards is not looked at: every request ends here (RFC 4475 §3.3.11).
 
 import { dialogAsServer, tagOf } from "../dialog/dialog.ts";
 import { IncomingCall } from "../dialog/incoming-call.ts";
@@ -59,7 +59,8 @@ function receive(agent: UserAgent, roles: Roles, arrived: Arrived): void {
 /** §9.2: 200 whenever the INVITE is known, whatever becomes of it. */
 function cancel(agent: UserAgent, { transaction, request }: Arrived): void {
   const invite = agent.layer.inviteOf(request);
-  reply(agent, transaction, { status: invite ? 200 : 481 });
+  const extra = agent.serverLine;
+  transaction.respond({ status: invite ? 200 : 481, toTag: invite?.toTag ?? randomToken(), extra });
   invite?.inviteUser?.cancelled();
 }
 

@@ -3,6 +3,7 @@
 import type { ContactBinding, Handlers, Peer, RegisterRequest } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import type { SipRequest } from "../message/parse.ts";
+import { oneLine } from "../message/serialise.ts";
 import { digits, isMalformed, parameter } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -42,7 +43,7 @@ function answer(handlers: Pick<Handlers, "register">, request: RegisterRequest):
     return { status: decided.status, extra };
   }
   let extra = "";
-  for (const { uri, expiresS } of decided.bindings) extra += `Contact: <${uri}>;expires=${expiresS}\r\n`;
+  for (const { uri, expiresS } of decided.bindings) extra += `Contact: <${oneLine(uri)}>;expires=${expiresS}\r\n`;
   return { status: 200, extra };
 }
 
