@@ -21,11 +21,16 @@ export type BarePhoneOptions = {
   /** The gateway's SIP port. */
   readonly registrar: number;
   readonly port?: number;
+  /** Which of the challenges it answers (RFC 8760 §2.4); default MD5. */
+  readonly algorithm?: Algorithm;
 };
 
+type Algorithm = "MD5" | "SHA-256";
+
 /** Registered for ten minutes, or a failure with the status that refused it. */
-export async function startBarePhone({ number, registrar, port: wished }: BarePhoneOptions): Promise<BarePhone> {
-  const port = wished ?? (await freeSipPort());
+export async function startBarePhone(options: BarePhoneOptions): Promise<BarePhone> {
+  const { number, registrar, algorithm = "MD5" } = options;
+  const port = options.port ?? (await freeSipPort());
   const socket = createSocket("udp4");
   socket.bind(port, "127.0.0.1");
   await once(socket, "listening");
@@ -42,9 +47,10 @@ export async function startBarePhone({ number, registrar, port: wished }: BarePh
     socket.send(request, registrar, "127.0.0.1");
     return until(`the reply to REGISTER ${cseq}`, () => replies.find((text) => isFinal(text, cseq)) ?? null);
   };
-  const challenge = /^WWW-Authenticate: (Digest .*algorithm=MD5.*)$/im.exec(await ask(1))?.[1];
-  assert.ok(challenge, "no challenge for MD5");
-  const reply = await ask(2, credentials(challenge, number));
+  const challenges = (await ask(1)).match(/^WWW-Authenticate: Digest .*$/gim) ?? [];
+  const challenge = challenges.find((line) => line.includes(`algorithm=${algorithm}`));
+  assert.ok(challenge, `no challenge for ${algorithm}`);
+  const reply = await ask(2, credentials(challenge, { username: number, algorithm }));
   assert.match(reply, /^SIP\/2\.0 200 /);
   return {
     port,
@@ -91,13 +97,16 @@ function registerRequest({ number, port, callId, cseq, authorization }: Request)
 }
 
 /** RFC 7616 §3.4 with qop=auth. */
-function credentials(challenge: string, username: string): string {
+function credentials(challenge: string, { username, algorithm }: { username: string; algorithm: Algorithm }): string {
   const value = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
-  const hash = (...parts: readonly string[]): string => createHash("md5").update(parts.join(":")).digest("hex");
+  const hash = (...parts: readonly string[]): string =>
+    createHash(algorithm === "MD5" ? "md5" : "sha256")
+      .update(parts.join(":"))
+      .digest("hex");
   const [realm, nonce, cnonce, uri] = [value("realm"), value("nonce"), randomUUID(), "sip:127.0.0.1"];
   const response = hash(hash(username, realm, password), nonce, "00000001", cnonce, "auth", hash("REGISTER", uri));
   return (
     `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}", ` +
-    `algorithm=MD5, qop=auth, nc=00000001, cnonce="${cnonce}"`
+    `algorithm=${algorithm}, qop=auth, nc=00000001, cnonce="${cnonce}"`
   );
 }

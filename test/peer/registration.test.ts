@@ -52,6 +52,15 @@ test("a wrong password is refused, and the number stays unreachable", { skip }, 
   assert.equal(phone.invites(), 0);
 });
 
+test("with SHA-256 and MD5 offered, a phone may answer either challenge", async (t) => {
+  const cast = castOf(t);
+  const settings = { SEATWAY_SIP_DIGEST: "SHA-256,MD5" };
+  const gateway = await cast.gateway({ site: siteFile({ phones: ["40001", "40002"], trunks: [] }), settings });
+  const registrar = gateway.ports.sip;
+  await cast.barePhone({ number: "40001", registrar, algorithm: "SHA-256" });
+  await cast.barePhone({ number: "40002", registrar, algorithm: "MD5" });
+});
+
 test("a phone that registers again stays reachable beyond its first expiry", { skip }, async (t) => {
   const cast = castOf(t);
   const gateway = await open(cast);
