@@ -39,7 +39,7 @@ onInterrupt(
 running.broken.then(
   (reason) => {
     if (ending) return;
-    process.stderr.write(`seatway: the demo's phones are gone (${reason})\n`);
+    process.stderr.write(`seatway: ${reason}\n`);
     return end(1);
   },
   () => end(1),

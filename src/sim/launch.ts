@@ -41,7 +41,9 @@ const closeMs = 2_000;
 /** Resolves once the simulation's ports are open. Rejects with an Error that says why they are not. */
 export async function launchSim(options: SimOptions): Promise<Sim> {
   const child = startChild();
-  const order = (message: SimOrder) => void (child.connected && child.send(message));
+  // A child that is just dying still counts as connected: what then goes wrong comes to the callback, and `exit` tells.
+  const order = (message: SimOrder) => void (child.connected && child.send(message, () => {}));
+  child.on("error", (error) => options.log.error({ error: error.message }, "simulated phones"));
   forwardLog(child, options.log);
   try {
     const opened = waitForPorts(child, options.clock);

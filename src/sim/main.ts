@@ -61,5 +61,6 @@ process.on("message", (order: SimOrder) => {
 });
 // The parent is gone, and with it everything that a phone could say goodbye to.
 process.on("disconnect", () => process.exit());
-// Ctrl-C goes to the whole group of the terminal: the gateway decides when its phones go.
-process.on("SIGINT", () => {});
+// Ctrl-C goes to the whole group of the terminal, systemd's SIGTERM to the whole service: the gateway decides when its
+// phones go, after it has said goodbye to them.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
