@@ -1,7 +1,7 @@
 // The certificate of the HTTPS face: made at the first start into SEATWAY_DATA/tls, used again after. An operator may put
 // his own key.pem and cert.pem there.
 
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -41,9 +41,17 @@ export async function openCertificate(
 
 type Pem = { readonly key: string; readonly cert: string };
 
+/** null: neither file is there. One without the other is an operator's slip: nothing of his is written over. */
 async function read(paths: Pem): Promise<Pem | null> {
+  const [key, cert] = [await readOptional(paths.key), await readOptional(paths.cert)];
+  if (key !== null && cert !== null) return { key, cert };
+  if (key === null && cert === null) return null;
+  throw new Error(`${key === null ? "key.pem" : "cert.pem"} is missing`);
+}
+
+async function readOptional(path: string): Promise<string | null> {
   try {
-    return { key: await readFile(paths.key, "utf8"), cert: await readFile(paths.cert, "utf8") };
+    return await readFile(path, "utf8");
   } catch (fault) {
     if (fault instanceof Error && "code" in fault && fault.code === "ENOENT") return null;
     throw fault;
@@ -52,6 +60,7 @@ async function read(paths: Pem): Promise<Pem | null> {
 
 function describe(pem: Pem, path: string, clock: Clock): Certificate | { readonly problem: string } {
   const certificate = new X509Certificate(pem.cert);
+  if (!certificate.checkPrivateKey(createPrivateKey(pem.key))) throw new Error("key.pem is not the key of cert.pem");
   if (certificate.validToDate <= dateAt(clock.now())) {
     return { problem: `SEATWAY_DATA: ${path} has expired on ${certificate.validTo}; remove it to have a new one made` };
   }

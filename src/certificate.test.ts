@@ -1,0 +1,64 @@
+// The certificate's files: made once, used again, and never written over when an operator put something there.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { systemClock, virtualClock } from "./base/clock.ts";
+import { openCertificate } from "./certificate.ts";
+
+async function folder(t: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "seatway-certificate-"));
+  t.after(() => rm(path, { recursive: true }));
+  return path;
+}
+
+async function made(path: string) {
+  const certificate = await openCertificate(path, ["localhost", "127.0.0.1"], systemClock);
+  assert.ok("key" in certificate, JSON.stringify(certificate));
+  return certificate;
+}
+
+async function problemOf(path: string, clock = systemClock): Promise<string> {
+  const certificate = await openCertificate(path, ["localhost"], clock);
+  assert.ok("problem" in certificate);
+  return certificate.problem;
+}
+
+test("made at the first start, the same at the next", async (t) => {
+  const path = await folder(t);
+  assert.deepEqual(await made(path), await made(path));
+});
+
+test("half a pair is a problem, and the half that is there stays as it is", async (t) => {
+  const [path, other] = [await folder(t), await folder(t)];
+  const { key, cert } = await made(other);
+  for (const [name, text, missing] of [
+    ["key.pem", key, "cert.pem"],
+    ["cert.pem", cert, "key.pem"],
+  ] as const) {
+    await rm(join(path, "tls"), { recursive: true, force: true });
+    await mkdir(join(path, "tls"));
+    await writeFile(join(path, "tls", name), text);
+    const problem = await problemOf(path);
+    assert.ok(problem.startsWith(`SEATWAY_DATA=${path}: `) && problem.includes(`${missing} is missing`), problem);
+    assert.equal(await readFile(join(path, "tls", name), "utf8"), text);
+  }
+});
+
+test("a key of another certificate, and no PEM at all, are one line that names the setting", async (t) => {
+  const [path, other] = [await folder(t), await folder(t)];
+  await made(path);
+  await writeFile(join(path, "tls", "key.pem"), (await made(other)).key);
+  assert.match(await problemOf(path), /^SEATWAY_DATA=.*key\.pem is not the key of cert\.pem/);
+  await writeFile(join(path, "tls", "cert.pem"), "no certificate");
+  assert.match(await problemOf(path), /^SEATWAY_DATA=[^\n]*PEM[^\n]*$/);
+});
+
+test("an expired certificate says how to have a new one", async (t) => {
+  const path = await folder(t);
+  await made(path);
+  const later = virtualClock(systemClock.now() + 3 * 365 * 24 * 3_600_000);
+  assert.match(await problemOf(path, later), /^SEATWAY_DATA: .*has expired/);
+});
