@@ -17,7 +17,8 @@ const operations: readonly Operation[] = [
   getAgentEvent,
 ];
 
-const body = (value: unknown): Buffer => Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
+const body = (value: unknown): Buffer =>
+  Buffer.isBuffer(value) ? value : Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
 const read = (operation: Operation, value: unknown) =>
   readFields(operation, { params: {}, query: {}, body: value === undefined ? undefined : body(value) });
 const path = (operation: Operation, params: Record<string, unknown>, query: Record<string, unknown> = {}) =>
@@ -95,11 +96,12 @@ test("a callout: the first wrong field is named with its rule (decisions 8, 9)",
     [{ called: "40040", mediaability: 3 }, "mediaability: one of 0, 1, 2"],
     [{ called: "40040", mediaability: "1e0" }, "mediaability: one of 0, 1, 2"],
     [{ called: "40040", mediaability: 1, userVideoDirection: 0 }, "userVideoDirection: one of 1, 2, 3, 4"],
-    [[{ called: "40040" }], "body: a JSON object"],
-    ['{"called":"40040"', "body: a JSON object"],
-    ["called=40040", "body: a JSON object"],
-    ["7", "body: a JSON object"],
-    ["[".repeat(500_000), "body: a JSON object"],
+    [[{ called: "40040" }], "body: a JSON object in UTF-8"],
+    ['{"called":"40040"', "body: a JSON object in UTF-8"],
+    ["called=40040", "body: a JSON object in UTF-8"],
+    ["7", "body: a JSON object in UTF-8"],
+    [Buffer.from('{"called":"40040","callappdata":"\xe9"}', "latin1"), "body: a JSON object in UTF-8"],
+    ["[".repeat(500_000), "body: a JSON object in UTF-8"],
   ];
   for (const [sent, message] of cases) {
     await t.test(`${JSON.stringify(sent)?.slice(0, 60)}`, () =>

@@ -84,14 +84,14 @@ function readGroup(fields: Fields, source: object, values: Record<string, Value>
   return undefined;
 }
 
-const byteOrderMark = "\uFEFF";
+/** RFC 8259 §8.1: UTF-8, and nothing that only looks like it; a byte order mark is passed over. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** undefined when it is no JSON object. An empty one is an empty object, whatever its Content-Type says (wire.md 19). */
 function parseBody(body: Buffer | undefined): object | undefined {
-  const text = body?.toString("utf8") ?? "";
-  const json = text.startsWith(byteOrderMark) ? text.slice(1) : text;
-  if (json.trim() === "") return {};
   try {
+    const json = utf8.decode(body ?? new Uint8Array());
+    if (json.trim() === "") return {};
     const parsed: unknown = JSON.parse(json) ?? {};
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
   } catch {
@@ -110,7 +110,7 @@ export function readFields<Op extends Operation>(operation: Op, sources: Sources
   if (early) return early;
   if (Object.keys(operation.body).length > 0) {
     const body = parseBody(sources.body);
-    if (!body) return wrong("body", "a JSON object");
+    if (!body) return wrong("body", "a JSON object in UTF-8");
     const late = readGroup(operation.body, body, values);
     if (late) return late;
   }

@@ -1,5 +1,6 @@
 // Pages of other origins: the answer to a preflight and the headers of a reply (Fetch Standard, "CORS protocol").
-// Only listed origins, named one by one: a wildcard would let any page act with the cookie of wire.md 11.
+// Listed origins are named one by one, since their pages may send the cookie of wire.md 11. `*` lets any page call, but
+// never with cookies: its script has to know the Guid.
 
 import type { HeaderList } from "./reply.ts";
 
@@ -15,17 +16,20 @@ export type Cors = {
 export function cors(origins: readonly string[]): Cors {
   // Made once, so that a reply only looks them up.
   const replies = new Map<string, HeaderList>();
+  const anybody = origins.includes("*");
+  const exposed = ["Access-Control-Expose-Headers", "Set-GUID, Guid"];
   for (const origin of origins) {
     const allow = ["Access-Control-Allow-Origin", origin, "Access-Control-Allow-Credentials", "true"];
-    replies.set(origin, [...allow, "Access-Control-Expose-Headers", "Set-GUID, Guid", "Vary", "Origin"]);
+    replies.set(origin, [...allow, ...exposed, "Vary", "Origin"]);
   }
+  const open: HeaderList = ["Access-Control-Allow-Origin", "*", ...exposed];
   // Caches must not hand the reply for one origin to another, also when this one is not listed.
   const unlisted: HeaderList = origins.length > 0 ? ["Vary", "Origin"] : none;
-  const reply = (origin: string | undefined): HeaderList => replies.get(origin ?? "") ?? unlisted;
+  const reply = (origin: string | undefined): HeaderList => (anybody ? open : (replies.get(origin ?? "") ?? unlisted));
   return {
     reply,
     preflight(origin, methods) {
-      if (origin === undefined || !replies.has(origin)) return unlisted;
+      if (origin === undefined || !(anybody || replies.has(origin))) return unlisted;
       return [
         ...reply(origin),
         "Access-Control-Allow-Methods",

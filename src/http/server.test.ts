@@ -200,6 +200,30 @@ test("CORS: preflight and replies for a listed origin, nothing for another", asy
   );
 });
 
+test("CORS: `*` lets any page call, with the Guid and without cookies", async (t) => {
+  const it = await open(t, { corsOrigins: ["*"] });
+  const origin = "Origin: https://any.example.org";
+  const preflight = await send(it.port, `OPTIONS ${root}/onlineagent/101`, [origin]);
+  assert.match(preflight.head, /\r\nAccess-Control-Allow-Headers: guid, content-type/);
+  for (const { head } of [preflight, await send(it.port, `PUT ${root}/onlineagent/101`, [origin, json], signIn)]) {
+    assert.match(head, /\r\nAccess-Control-Allow-Origin: \*\r\n/);
+    assert.doesNotMatch(head, /Allow-Credentials/);
+  }
+});
+
+test("a target in absolute form is served like its path (RFC 9112 §3.2.2)", async (t) => {
+  const it = await open(t);
+  const at = `http://gateway.example:8000${root}/onlineagent/101/agentstatus`;
+  assert.equal((await send(it.port, `GET ${at}?time=1`, [guid])).status, 200);
+  assert.equal((await send(it.port, `POST ${at}?time=1`, [guid])).status, 405);
+});
+
+test("watchers may ask the probes by HEAD", async (t) => {
+  const it = await open(t);
+  assert.equal((await send(it.port, "HEAD /healthz")).status, 200);
+  assert.notEqual((await send(it.port, "HEAD /readyz")).status, 405);
+});
+
 test("wire 27: the shapes of call data", async (t) => {
   const it = await open(t);
   const shown =

@@ -43,10 +43,14 @@ const reasons: Readonly<Record<string, string>> = {
 
 function listen({ server, host, port, setting }: Listener): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(new Error(`${setting} ${port} on ${host}: ${reasons[error.code ?? ""] ?? error.message}`));
+    const refuse = (error: NodeJS.ErrnoException) => {
+      reject(new Error(`${setting}=${port}: ${reasons[error.code ?? ""] ?? error.message}`));
+    };
+    server.once("error", refuse);
+    server.listen(port, host, () => {
+      server.off("error", refuse);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
 }
 
@@ -85,7 +89,11 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
     await app.close();
   };
   try {
-    for (const listener of open) await listen(listener);
+    for (const listener of open) {
+      await listen(listener);
+      // A connection that cannot be accepted is no reason to end the calls of the others.
+      listener.server.on("error", (error) => options.log.error({ error: error.message }, listener.setting));
+    }
   } catch (error) {
     await close();
     throw error;

@@ -42,11 +42,12 @@ const notBuilt = refusalBody(refuse("100-007", results["100-007"]));
 const wrongMethod = refusalBody(refuse("000-002", "this path does not support this method"));
 const unknownPath = refusalBody(refuse("000-002", "no such path"));
 
+/** Without the query, and without the scheme and host of the absolute form, which proxies send (RFC 9112 §3.2.2). */
+const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i, "").replace(/\?.*$/s, "");
+
 /** Answers a request that the router has no route for. */
 export function serveUnserved(door: Door, request: IncomingMessage, response: ServerResponse): void {
-  const url = request.url ?? "";
-  const query = url.indexOf("?");
-  const known = matching(query < 0 ? url : url.slice(0, query));
+  const known = matching(pathOf(request.url ?? ""));
   const headers = door.cors.reply(request.headers.origin);
   const documented = known.find(({ method }) => method === request.method);
   const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];
