@@ -209,5 +209,5 @@ test("a file is read, none is null, one that cannot be read is a problem", async
   assert.equal(await readSiteFile(path), null);
   await writeFile(path, minimal);
   assert.deepEqual(await readSiteFile(path), parsed(minimal));
-  assert.deepEqual(await readSiteFile(folder), { problems: [`${folder}: cannot be read (EISDIR)`] });
+  assert.deepEqual(await readSiteFile(folder), { unreadable: "cannot be read (EISDIR)" });
 });

@@ -161,13 +161,15 @@ export function parseSite(file: string, source: string): SiteFile | Problems {
   return { site, settings };
 }
 
-/** Reads a site file; `null` when there is none. */
-export async function readSiteFile(path: string): Promise<SiteFile | Problems | null> {
+/** Reads a site file; `null` when there is none, `unreadable` with the reason when it cannot be read. */
+export async function readSiteFile(
+  path: string,
+): Promise<SiteFile | Problems | { readonly unreadable: string } | null> {
   try {
     return parseSite(path, await readFile(path, "utf8"));
   } catch (fault) {
     if (!(fault instanceof Error && "code" in fault)) throw fault;
     if (fault.code === "ENOENT") return null;
-    return { problems: [`${path}: cannot be read (${fault.code})`] };
+    return { unreadable: `cannot be read (${fault.code})` };
   }
 }

@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { isIPv4 } from "node:net";
 import type { Demo, Listening } from "./banner.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
@@ -103,6 +104,7 @@ async function readSite(environment: Environment): Promise<{ own: Site | null; s
   const { path, asked } = siteFilePath(environment);
   const read = await readSiteFile(path);
   if (read === null && asked) throw new StartProblem(`SEATWAY_CONFIG=${path}: there is no such file`);
+  if (read && "unreadable" in read) throw new StartProblem(`SEATWAY_CONFIG=${path}: ${read.unreadable}`);
   const file = read && must(read);
   const settings = must(readSettings(environment, file?.settings));
   return { own: file?.site ?? null, settings, name: file ? path : "demo site" };
@@ -112,6 +114,10 @@ type DemoTown = { readonly sim: Sim; readonly site: Site };
 
 /** The simulated phones and parties, a child process; its trunk port makes the demo site complete. */
 async function openDemo({ settings, clock, log, closing }: Ground): Promise<DemoTown> {
+  // Its phones and parties are at 127.0.0.1, out of reach of an IPv6 socket.
+  if (!isIPv4(settings.host)) {
+    throw new StartProblem(`SEATWAY_HOST=${settings.host}: allowed is an IPv4 address with the demo site`);
+  }
   const phones = demoPhones(randomBytes);
   const sim = await launchSim({ clock, log, phones, domain: settings.advertise });
   closing.push(() => sim.close());
@@ -273,10 +279,12 @@ async function openFaces(ground: Ground, gateway: RunningGateway, parameters: Pa
     const mml = must(await openMml({ desk: parameters, clock, log, nodeName, port: settings.mmlPort }));
     closing.push(() => mml.close());
   }
+  // RFC 3986 §3.2.2: an IPv6 address stands in brackets before a port.
+  const shown = advertise.includes(":") ? `[${advertise}]` : advertise;
   return {
-    https: http.httpsPort === undefined ? null : `https://${advertise}:${http.httpsPort}`,
+    https: http.httpsPort === undefined ? null : `https://${shown}:${http.httpsPort}`,
     http: http.httpPort === undefined ? null : `http://127.0.0.1:${http.httpPort}`,
-    sip: settings.sipPort === 0 ? null : `${advertise}:${settings.sipPort} (UDP and TCP)`,
+    sip: settings.sipPort === 0 ? null : `${shown}:${settings.sipPort} (UDP and TCP)`,
     rtp: settings.rtpPorts.join("-"),
     mml: settings.mmlPort === 0 ? null : `127.0.0.1:${settings.mmlPort}`,
     fingerprint: tls?.fingerprint ?? null,
