@@ -13,7 +13,7 @@ export type Io = {
   /** The first line of standard input, without its line break; "" at its end. */
   line(): Promise<string>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Aborts on Ctrl-C. */
+  /** Aborts on Ctrl-C, and when nobody reads the output any more. */
   readonly interrupt: AbortSignal;
   readonly clock: Clock;
 };
@@ -26,6 +26,8 @@ export function terminal(): Io {
     () => interrupter.abort(),
     () => process.exit(130),
   );
+  // `seatway callout … | head`: who reads no more wants no more, and the call must not be left behind.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => interrupter.abort());
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
