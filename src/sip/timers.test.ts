@@ -1,61 +1,9 @@
-// The endpoint on a virtual clock and a network that a test writes by hand: what happens when nobody answers.
+// What happens when nobody answers, in virtual time.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type VirtualClock, virtualClock } from "../base/clock.ts";
-import { silentLog } from "../base/log.ts";
-import { openEndpointOver } from "./endpoint.ts";
-import type { AccountState, DialogEvent, Handlers, Peer, SipEndpoint } from "./face.ts";
-import type { NetworkEvents } from "./transport/network.ts";
-
-type Bench = {
-  readonly clock: VirtualClock;
-  readonly endpoint: SipEndpoint;
-  readonly sent: string[];
-  /** A message from the peer. */
-  receive(text: string): void;
-};
-
-const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 };
-
-async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
-  const clock = virtualClock();
-  const sent: string[] = [];
-  let events: NetworkEvents | undefined;
-  const endpoint = await openEndpointOver(
-    (_, given) => {
-      events = given;
-      const network = {
-        port: 5060,
-        send: (_peer: Peer, bytes: Buffer) => void sent.push(bytes.toString()),
-        reaches: () => true,
-      };
-      return Promise.resolve({ ...network, close: () => Promise.resolve() });
-    },
-    {
-      clock,
-      log: silentLog,
-      host: "127.0.0.1",
-      port: 0,
-      advertise: "127.0.0.1",
-      transports: ["udp"],
-      userAgent: "test",
-      realm: "seatway",
-      handlers: { password: () => undefined, register: () => ({ status: 403 }), ...handlers },
-    },
-  );
-  return { clock, endpoint, sent, receive: (text) => events?.message(Buffer.from(text), PEER) };
-}
-
-/** A response to a request of ours, as its peer would write it. */
-function reply(request: string, status: string, ...extra: string[]): string {
-  const copied = request.split("\r\n").filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
-  const tagged = copied.map((line) => (line.startsWith("To:") && !line.includes("tag=") ? `${line};tag=peer` : line));
-  return [`SIP/2.0 ${status}`, ...tagged, ...extra, "Content-Length: 0", "", ""].join("\r\n");
-}
-
-const INVITE = { uri: "sip:1@127.0.0.1:5070", from: { uri: "sip:2@gw" }, sdp: "v=0" } as const;
-const methods = (sent: readonly string[]) => sent.map((text) => text.slice(0, text.indexOf(" ")));
+import { bench, INVITE, methods, PEER, reply } from "../../test/support/sip-by-hand.ts";
+import type { AccountState, DialogEvent } from "./face.ts";
 
 describe("nobody answers", () => {
   test("an INVITE goes out seven times in 32 s, then fails with 408, and nothing is left", async () => {

@@ -1,6 +1,6 @@
 // SIP URIs (RFC 3261 §19.1). Escapes in the user part are decoded, so that `%23` is `#`; everything else stays as it was.
 
-import { areParameters, digits, fromWire, isMalformed, type Malformed, malformed, parameter } from "./syntax.ts";
+import { digits, fromWire, isMalformed, type Malformed, malformed, parameter } from "./syntax.ts";
 
 export type SipUri = {
   readonly scheme: "sip" | "sips";
@@ -69,8 +69,6 @@ function decodeUser(userinfo: string): string | undefined {
 
 /** The value of a URI parameter; "" for a flag such as `lr`. */
 export const uriParameter = (uri: SipUri, name: string): string | undefined => parameter(uri.params, name);
-
-export { areParameters as areUriParameters };
 
 /** The address without the brackets of an IPv6 reference: what sockets take. */
 export const bareHost = (host: string): string => (host.startsWith("[") ? host.slice(1, -1) : host);

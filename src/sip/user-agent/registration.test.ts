@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { options, Seen, started } from "../../../test/support/sip-endpoints.ts";
+import { openEndpoint } from "../endpoint.ts";
+import type {
+  AccountState,
+  DialogEvent,
+  Handlers,
+  IncomingInvite,
+  Peer,
+  RegisterRequest,
+  SipEndpoint,
+  SipTrace,
+} from "../face.ts";
+
+type Shop = { readonly endpoint: SipEndpoint; readonly requests: RegisterRequest[] };
+
+async function shop(more: Partial<Handlers> = {}): Promise<Shop> {
+  const requests: RegisterRequest[] = [];
+  const register: Handlers["register"] = (request) => {
+    requests.push(request);
+    return {
+      status: 200,
+      bindings: request.contacts === "*" ? [] : request.contacts.filter(({ expiresS }) => expiresS > 0),
+    };
+  };
+  const password = (username: string) => (username === "40001" ? "right" : undefined);
+  return { endpoint: await started(openEndpoint(options({ password, register, ...more }))), requests };
+}
+
+const account = (registrar: Peer, password: string, user = "40001") => ({
+  user,
+  registrar,
+  domain: "seatway.test",
+  credentials: { username: user, password },
+  expiresS: 600,
+});
+
+describe("REGISTER", () => {
+  for (const transport of ["udp", "tcp"] as const) {
+    test(`with the right password: registered, called over the same flow, and unregistered (${transport})`, async () => {
+      const { endpoint, requests } = await shop();
+      const calls = new Seen<IncomingInvite>();
+      const invite = (incoming: IncomingInvite) => {
+        calls.push(incoming);
+        incoming.answer("v=0 phone");
+      };
+      const phone = await started(openEndpoint(options({ invite })));
+      const states = new Seen<AccountState>();
+      const peer: Peer = { transport, address: "127.0.0.1", port: endpoint.port };
+      const registration = phone.register(account(peer, "right"), states.push);
+      await states.until(() => true);
+      assert.deepEqual(states.items, [{ name: "registered", expiresS: 600 }]);
+      const [request] = requests;
+      assert.equal(request?.user, "40001");
+      assert.ok(request && request.contacts !== "*");
+      const [contact] = request.contacts;
+      assert.equal(contact?.expiresS, 600);
+      const events = new Seen<DialogEvent>();
+      endpoint.invite(
+        { uri: contact?.uri ?? "", peer: request.source, from: { uri: "sip:1@a" }, sdp: "v=0" },
+        events.push,
+      );
+      await events.type("answered");
+      assert.equal(calls.items[0]?.user, "40001");
+      await registration.stop();
+      const last = requests.at(-1);
+      assert.ok(last && last.contacts !== "*" && last.contacts[0]?.expiresS === 0);
+      assert.equal(last.cseq > request.cseq, true);
+    });
+  }
+
+  test("wrong password and unknown account get the same answer, and nobody above hears of it", async () => {
+    const { endpoint, requests } = await shop();
+    const phone = await started(openEndpoint(options({})));
+    const peer: Peer = { transport: "udp", address: "127.0.0.1", port: endpoint.port };
+    for (const given of [account(peer, "wrong"), account(peer, "right", "40002")]) {
+      const states = new Seen<AccountState>();
+      const registration = phone.register(given, states.push);
+      assert.deepEqual(await states.until(() => true), { name: "refused", status: 401, reason: "Unauthorized" });
+      await registration.stop();
+    }
+    assert.equal(requests.length, 0);
+  });
+
+  test("an account binds only its own number", async () => {
+    const { endpoint, requests } = await shop();
+    const phone = await started(openEndpoint(options({})));
+    const peer: Peer = { transport: "udp", address: "127.0.0.1", port: endpoint.port };
+    const states = new Seen<AccountState>();
+    phone.register({ ...account(peer, "right"), user: "40002" }, states.push);
+    assert.deepEqual(await states.until(() => true), { name: "refused", status: 403, reason: "Forbidden" });
+    assert.equal(requests.length, 0);
+  });
+
+  test("423 makes the client ask for longer", async () => {
+    const asked: number[] = [];
+    const { endpoint } = await shop({
+      register({ contacts }) {
+        const expiresS = contacts === "*" ? 0 : (contacts[0]?.expiresS ?? 0);
+        asked.push(expiresS);
+        return expiresS < 900
+          ? { status: 423, minExpiresS: 900 }
+          : { status: 200, bindings: contacts === "*" ? [] : contacts };
+      },
+    });
+    const phone = await started(openEndpoint(options({})));
+    const states = new Seen<AccountState>();
+    phone.register(account({ transport: "udp", address: "127.0.0.1", port: endpoint.port }, "right"), states.push);
+    assert.deepEqual(await states.until(() => true), { name: "registered", expiresS: 900 });
+    assert.deepEqual(asked, [600, 900]);
+  });
+
+  test("the trace never shows credentials", async () => {
+    const { endpoint } = await shop();
+    const wire = new Seen<SipTrace>();
+    const phone = await started(openEndpoint(options({}, { trace: wire.push })));
+    const states = new Seen<AccountState>();
+    phone.register(account({ transport: "udp", address: "127.0.0.1", port: endpoint.port }, "right"), states.push);
+    await states.until(() => true);
+    const sent = wire.items.find(({ text }) => text.includes("Authorization"));
+    assert.ok(sent?.text.includes("Authorization: (removed)\r\n"));
+    assert.ok(!wire.items.some(({ text }) => text.includes("response=")));
+    assert.ok(sent?.sipCallId !== "");
+  });
+});
