@@ -79,6 +79,13 @@ test("decision 14: no matching trunk: 200-001 at once, and no event", async () =
   await agent.hearsNothing();
 });
 
+test("seed 112: the number of the skill goes before the platform's default", async () => {
+  const agent = await (await site.agent()).begin();
+  const called = await site.party();
+  await agent.talk(called, { skillid: 26 });
+  assert.match((await site.invites("parties", called)).last, /^From:[^\r\n]*<sip:40039@/m);
+});
+
 test("decision 15: the first 180 sends Customer_Alerting, once", async () => {
   const agent = await (await demo.agent()).begin();
   const called = await demo.party({ answerAfterMs: null });
@@ -160,6 +167,17 @@ test("decision 20: releasephone=false, the phone stays off-hook: the next callou
   assert.equal((await demo.invites("phones", agent.phone)).count, rung);
   assert.equal((await agent.ask("DELETE /onlineagent/@/forcelogout")).code, "0");
   await silent("phones", agent.phone);
+});
+
+test("decision 20: an agent who falls silent in a call is signed out; both legs end", async (t) => {
+  const own = await openDemo({ SEATWAY_POLL_TIMEOUT_MS: "1000" });
+  t.after(own.stop);
+  const agent = await (await own.agent()).begin();
+  const called = await own.party();
+  await agent.talk(called);
+  await until(async () => (await own.calls("parties", called)) === 0, "the party is free");
+  await until(async () => (await own.calls("phones", agent.phone)) === 0, "the phone is free");
+  assert.equal((await agent.poll()).code, "100-006");
 });
 
 test("decision 20: a shutdown of the gateway ends every leg and tells the agents", async () => {

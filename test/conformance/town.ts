@@ -14,9 +14,11 @@ type Kind = "phones" | "parties";
 export type Invites = { readonly count: number; readonly last: string };
 export type Heard = {
   readonly call: boolean;
+  /** dB over the last second; null without a call. */
+  readonly level: number | null;
   readonly levels: Readonly<Record<string, number>>;
   readonly digits: string;
-  readonly audio: { readonly packetsIn: number };
+  readonly video: { readonly packetsIn: number };
 };
 
 /** A started demo gateway with everything that a test may do to it. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, partyFails, released, settingUp, type Told } from "./agent.ts";
+import { type Agent, type Body, partyFails, released, settingUp, type Told, until } from "./agent.ts";
 import { type Demo, openDemo, setParameter } from "./town.ts";
 
 let demo: Demo;
@@ -46,6 +46,8 @@ const video = (mediaability: number, userVideoDirection: number): Body => ({ med
 
 /** behaviour.md §9: what the user receives we send. */
 const directions: Readonly<Record<number, string>> = { 1: "sendonly", 2: "recvonly", 3: "sendrecv", 4: "" };
+
+const opposite: Readonly<Record<number, string>> = { 1: "recvonly", 2: "sendonly", 3: "sendrecv", 4: "" };
 
 async function withP978Bit(run: () => Promise<void>): Promise<void> {
   assert.match(await demo.mml("MOD SFP: ID=P978, MODTYPE=P1, BIT=0, BITVAL=1;"), /RETCODE = 0 /);
@@ -118,8 +120,42 @@ for (const [line, direction, meaning] of [
   test(`seed ${line}: userVideoDirection ${direction}, ${meaning}`, async () => {
     const { video: sent, direction: found } = await offered(video(1, direction));
     assert.deepEqual([sent, found], [true, directions[direction]]);
+    const phone = offerIn((await demo.invites("phones", agent.phone)).last);
+    assert.deepEqual([phone.video, phone.direction], [true, opposite[direction]], "the agent's side, turned round");
   });
 }
+
+test("seed 168: with direction 1 video flows to the user, and none from him", async () => {
+  const called = await demo.party();
+  await agent.callOut({ called, ...video(1, 1) });
+  await agent.hears(...settingUp);
+  await until(async () => (await demo.heard("parties", called)).video.packetsIn > 10, "the user receives video");
+  assert.equal((await demo.heard("phones", agent.phone)).video.packetsIn, 0);
+  await agent.ask("DELETE /voicecall/@/release");
+  await agent.hears(...released);
+});
+
+test("seed 169: with direction 2 video flows from the user, and none to him", async () => {
+  const called = await demo.party();
+  await agent.callOut({ called, ...video(1, 2) });
+  await agent.hears(...settingUp);
+  await until(async () => (await demo.heard("phones", agent.phone)).video.packetsIn > 10, "the agent receives video");
+  assert.equal((await demo.heard("parties", called)).video.packetsIn, 0);
+  await agent.ask("DELETE /voicecall/@/release");
+  await agent.hears(...released);
+});
+
+test("seed 152: a phone that is off-hook with audio alone is offered video for a video call", async () => {
+  const kept = await (await demo.agent()).begin({ releasephone: false });
+  await kept.talk(await demo.party());
+  await kept.ask("DELETE /voicecall/@/release");
+  await kept.hears("Call_Release", "Ready");
+  await kept.callOut({ called: await demo.party(), mediaability: 1 });
+  const told = await kept.hears("Busy", "Customer_Alerting", "Talking");
+  assert.equal((told[2] as Told & { content: { mediaAbility: string } }).content.mediaAbility, "3");
+  const { count, last } = await demo.invites("phones", kept.phone);
+  assert.deepEqual([count, offerIn(last).video], [1, true], "by a re-INVITE, not by another call");
+});
 
 test("seed 173: userVideoDirection is 4 by default", async () => {
   for (const body of [{}, { userVideoDirection: null }, { userVideoDirection: "" }]) {
