@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import type { LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
-import type { Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
+import type { Agreed, Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
 import type { Credentials, Dialog, DialogEvent, Peer, SipEndpoint } from "../sip/face.ts";
 import { causeOf, rings } from "./leg-events.ts";
 
@@ -56,6 +56,8 @@ type Leg = {
   media: MediaLeg | null;
   dialog: Dialog | null;
   rung: boolean;
+  /** Media of its own came before the answer. */
+  early: boolean;
   /** What it is to hear, when that was said before its media were there. */
   hears: Heard;
   over: boolean;
@@ -76,7 +78,7 @@ export function openLegs(options: LegsOptions): Legs {
   const legs = new Map<LegId, Leg>();
 
   const add = (id: LegId, report: Reporter): Leg => {
-    const leg: Leg = { id, report, media: null, dialog: null, rung: false, hears: null, over: false };
+    const leg: Leg = { id, report, media: null, dialog: null, rung: false, early: false, hears: null, over: false };
     legs.set(id, leg);
     return leg;
   };
@@ -114,8 +116,9 @@ export function openLegs(options: LegsOptions): Legs {
   const ringing = (leg: Leg, event: DialogEvent & { type: "provisional" }): void => {
     if (!rings(event.status)) return;
     leg.rung = true;
-    const early = event.sdp !== undefined && leg.media !== null && !("refused" in leg.media.acceptAnswer(event.sdp));
-    leg.report({ type: "leg-ringing", leg: leg.id, early });
+    // Once there, early media stay: a 180 without SDP that follows does not take them away (RFC 3960 §3.2).
+    if (event.sdp !== undefined && leg.media && !("refused" in leg.media.acceptAnswer(event.sdp))) leg.early = true;
+    leg.report({ type: "leg-ringing", leg: leg.id, early: leg.early });
   };
 
   const answered = (leg: Leg, sdp: string): void => {
@@ -126,7 +129,7 @@ export function openLegs(options: LegsOptions): Legs {
     leg.report({
       type: "leg-answered",
       leg: leg.id,
-      video: agreed.video !== null && agreed.video.direction !== "inactive",
+      video: showsVideo(agreed),
       telephoneEvent: agreed.audio.telephoneEvent,
     });
   };
@@ -189,12 +192,22 @@ export function openLegs(options: LegsOptions): Legs {
     if (leg.hears) hear(leg, leg.hears);
   };
 
+  /** Without a free port for it there is no video; that is no reason to lose the phone and the calls that it holds. */
+  const videoOffer = (leg: Leg, plan: CallPlan): string | undefined => {
+    try {
+      return leg.media?.offer(phoneOffer(plan));
+    } catch (fault) {
+      log.error({ leg: leg.id, error: String(fault) }, "no video for a leg");
+      return undefined;
+    }
+  };
+
   const addVideo = async (leg: Leg, plan: CallPlan): Promise<void> => {
-    if (!leg.media || !leg.dialog) return;
-    const reply = await leg.dialog.reoffer(leg.media.offer(phoneOffer(plan)));
+    const offer = videoOffer(leg, plan);
+    const reply = offer === undefined ? undefined : await leg.dialog?.reoffer(offer);
     if (leg.over) return;
-    const agreed = "sdp" in reply ? leg.media.acceptAnswer(reply.sdp) : null;
-    const video = agreed !== null && !("refused" in agreed) && agreed.video !== null;
+    const agreed = reply && "sdp" in reply ? leg.media?.acceptAnswer(reply.sdp) : undefined;
+    const video = agreed !== undefined && !("refused" in agreed) && showsVideo(agreed);
     leg.report({ type: "leg-reoffered", leg: leg.id, video });
   };
 
@@ -250,6 +263,8 @@ export function openLegs(options: LegsOptions): Legs {
     census: () => legs.size,
   };
 }
+
+const showsVideo = ({ video }: Agreed): boolean => video !== null && video.direction !== "inactive";
 
 /** Towards the agent's phone: video when the call may have it, in the direction opposite to the party's. */
 const phoneOffer = (plan: CallPlan): OfferOptions => ({

@@ -1,0 +1,258 @@
+// Legs between twins of SIP and media: what goes out, what is reported, and that nothing is left open, also when things
+// cross. The twins do what the test says; legs.ts is the product's.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type VirtualClock, virtualClock } from "../base/clock.ts";
+import { callId, legId } from "../base/ids.ts";
+import { silentLog } from "../base/log.ts";
+import type { CallPlan } from "../core/call/state.ts";
+import type { Agreed, MediaLeg, MediaPlane, OfferOptions, Source } from "../media/face.ts";
+import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../sip/face.ts";
+import { type LegReport, type Legs, openLegs } from "./legs.ts";
+
+const phone = legId("101.phone.1");
+const party = legId("c1.party");
+const plan = { id: callId("c1"), called: "40040", mediaAbility: 0, videoDirection: null } as CallPlan;
+const video = { payloadType: 96, codec: "VP8", direction: "sendrecv" } as const;
+
+/** SDP of these twins: the words of what it agrees on. */
+const agreedBy = (sdp: string): Agreed => ({
+  audio: sdp.includes("audio") ? { codec: "PCMU", direction: "sendrecv", telephoneEvent: true } : null,
+  video: sdp.includes("inactive") ? { ...video, direction: "inactive" } : sdp.includes("video") ? video : null,
+});
+
+type TwinMedia = MediaLeg & { readonly heard: Source[]; closed: boolean };
+
+function twinMedia(id: string, videoPorts: () => number): TwinMedia {
+  const leg: TwinMedia = {
+    id,
+    heard: [],
+    closed: false,
+    agreed: null,
+    offer(options: OfferOptions) {
+      if (options.video && videoPorts() === 0) throw new Error("no media port is free for video");
+      return options.video ? "audio video" : "audio";
+    },
+    acceptAnswer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : agreedBy(sdp)),
+    answer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : { sdp: `re: ${sdp}`, agreed: agreedBy(sdp) }),
+    hear: (source) => void leg.heard.push(source),
+    dial: () => true,
+    statistics: async () => {
+      throw new Error("not asked for here");
+    },
+    close() {
+      leg.closed = true;
+    },
+  };
+  return leg;
+}
+
+type TwinDialog = {
+  readonly invite: OutgoingInvite;
+  readonly emit: DialogObserver;
+  hungUp: number;
+  reoffered: (reply: OfferReply) => void;
+};
+
+type World = {
+  readonly clock: VirtualClock;
+  readonly legs: Legs;
+  readonly reports: LegReport[];
+  readonly media: TwinMedia[];
+  readonly dialogs: TwinDialog[];
+  /** The next media leg waits for this, then opens or fails. */
+  opening: Promise<void>;
+  videoPorts: number;
+};
+
+function world(): World {
+  const clock = virtualClock();
+  const [media, dialogs, reports]: [TwinMedia[], TwinDialog[], LegReport[]] = [[], [], []];
+  const plane: MediaPlane = {
+    async open(id) {
+      await it.opening;
+      const leg = twinMedia(id, () => it.videoPorts);
+      media.push(leg);
+      return leg;
+    },
+    census: () => ({ legs: 0, ports: 0 }),
+    close: async () => {},
+  };
+  const invite = (order: OutgoingInvite, emit: DialogObserver): Dialog => {
+    const twin: TwinDialog = { invite: order, emit, hungUp: 0, reoffered: () => {} };
+    dialogs.push(twin);
+    return {
+      sipCallId: "x",
+      hangUp: () => void twin.hungUp++,
+      reoffer: () =>
+        new Promise((resolve) => {
+          twin.reoffered = resolve;
+        }),
+    };
+  };
+  const legs = openLegs({
+    clock,
+    log: silentLog,
+    sip: { invite },
+    media: plane,
+    domain: "127.0.0.1",
+    phone: (number) => (number === "40001" ? { uri: "sip:40001@127.0.0.1:5062" } : undefined),
+    trunk: (number) => (number === "40040" ? { uri: "sip:40040@127.0.0.1:5080" } : undefined),
+  });
+  const it: World = { clock, legs, reports, media, dialogs, opening: Promise.resolve(), videoPorts: 1 };
+  return it;
+}
+
+/** Until what was begun has gone as far as it can without the test. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+}
+
+const report = (it: World) => (event: LegReport) => void it.reports.push(event);
+const partyInvite = { leg: party, caller: "40038", called: "40040", video: false, videoDirection: null, like: phone };
+
+async function ringing(change: Partial<CallPlan> = {}): Promise<{ it: World; dialog: TwinDialog }> {
+  const it = world();
+  it.legs.invitePhone({ leg: phone, number: "40001", plan: { ...plan, ...change } }, report(it));
+  await settled();
+  const dialog = it.dialogs[0];
+  assert.ok(dialog);
+  return { it, dialog };
+}
+
+test("a leg that answers: INVITE with our offer, one report, media closed with the leg", async () => {
+  const { it, dialog } = await ringing();
+  assert.deepEqual([dialog.invite.uri, dialog.invite.sdp], ["sip:40001@127.0.0.1:5062", "audio"]);
+  dialog.emit({ type: "answered", sdp: "audio" });
+  assert.deepEqual(it.reports, [{ type: "leg-answered", leg: phone, video: false, telephoneEvent: true }]);
+  it.legs.hangUp(phone);
+  assert.deepEqual([dialog.hungUp, it.media[0]?.closed, it.legs.census()], [1, true, 0]);
+});
+
+test("a leg hung up while its media open: no INVITE, nothing reported, nothing left", async () => {
+  const it = world();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  it.opening = promise;
+  it.legs.invitePhone({ leg: phone, number: "40001", plan }, report(it));
+  it.legs.hangUp(phone);
+  resolve();
+  await settled();
+  assert.deepEqual([it.dialogs.length, it.media[0]?.closed, it.reports, it.legs.census()], [0, true, [], 0]);
+});
+
+test("no media for a leg: it fails as unreachable, and only once", async () => {
+  const it = world();
+  it.opening = Promise.reject(new Error("the pool is empty"));
+  it.legs.inviteParty(partyInvite, report(it));
+  await settled();
+  it.clock.advance(0);
+  const cause = { status: 503, rung: false, ours: "unreachable" };
+  assert.deepEqual([it.reports, it.legs.census()], [[{ type: "leg-failed", leg: party, cause }], 0]);
+});
+
+test("nowhere to send it: reported after the request is answered, not at all when hung up before", async () => {
+  const it = world();
+  it.legs.invitePhone({ leg: phone, number: "40099", plan }, report(it));
+  it.legs.inviteParty({ ...partyInvite, called: "999" }, report(it));
+  assert.deepEqual(it.reports, []);
+  it.legs.hangUp(phone);
+  it.clock.advance(0);
+  const cause = { status: 503, rung: false, ours: "unreachable" };
+  assert.deepEqual([it.reports, it.legs.census()], [[{ type: "leg-failed", leg: party, cause }], 0]);
+});
+
+test("what comes after the end of a leg says nothing, and a late offer is answered 481", async () => {
+  const { it, dialog } = await ringing();
+  it.legs.hangUp(phone);
+  dialog.emit({ type: "answered", sdp: "audio" });
+  dialog.emit({ type: "failed", status: 487, reason: "Request Terminated" });
+  dialog.emit({ type: "ended", by: "remote" });
+  const replies: OfferReply[] = [];
+  dialog.emit({ type: "offer", sdp: "audio", reply: (answer) => void replies.push(answer) });
+  assert.deepEqual([it.reports, replies], [[], [{ status: 481 }]]);
+});
+
+test("early media last: a 180 without SDP after a 183 with SDP does not bring our ringback (RFC 3960 §3.2)", async () => {
+  const { it, dialog } = await ringing();
+  dialog.emit({ type: "provisional", status: 183, reason: "Session Progress", sdp: "audio" });
+  dialog.emit({ type: "provisional", status: 180, reason: "Ringing" });
+  dialog.emit({ type: "provisional", status: 182, reason: "Queued" });
+  assert.deepEqual(it.reports, [
+    { type: "leg-ringing", leg: phone, early: true },
+    { type: "leg-ringing", leg: phone, early: true },
+  ]);
+});
+
+for (const [what, sdp] of [
+  ["that cannot be used", "refused"],
+  ["without audio", "video"],
+] as const) {
+  test(`an answer ${what}: BYE, and the leg has failed for its media`, async () => {
+    const { it, dialog } = await ringing();
+    dialog.emit({ type: "answered", sdp });
+    const cause = { status: 488, rung: false, ours: "media" };
+    assert.deepEqual(it.reports, [{ type: "leg-failed", leg: phone, cause }]);
+    assert.deepEqual([dialog.hungUp, it.media[0]?.closed, it.legs.census()], [1, true, 0]);
+  });
+}
+
+test("a phone's re-INVITE is answered, one that cannot be used is 488, one without offer gets ours", async () => {
+  const { dialog } = await ringing();
+  dialog.emit({ type: "answered", sdp: "audio" });
+  const replies: OfferReply[] = [];
+  const reply = (answer: OfferReply): void => void replies.push(answer);
+  dialog.emit({ type: "offer", sdp: "audio held", reply });
+  dialog.emit({ type: "offer", sdp: "refused", reply });
+  dialog.emit({ type: "offer", reply });
+  assert.deepEqual(replies, [{ sdp: "re: audio held" }, { status: 488 }, { sdp: "audio" }]);
+});
+
+const reoffers: readonly [what: string, reply: OfferReply, video: boolean][] = [
+  ["agreed", { sdp: "audio video" }, true],
+  ["left out", { sdp: "audio" }, false],
+  ["agreed as inactive, which shows nothing", { sdp: "audio inactive" }, false],
+  ["refused", { status: 488 }, false],
+];
+for (const [what, reply, seen] of reoffers) {
+  test(`video asked for by a re-INVITE: ${what}`, async () => {
+    const { it, dialog } = await ringing();
+    dialog.emit({ type: "answered", sdp: "audio" });
+    it.legs.addVideo(phone, { ...plan, mediaAbility: 2 });
+    dialog.reoffered(reply);
+    await settled();
+    assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: seen });
+    assert.equal(dialog.hungUp, 0);
+  });
+}
+
+test("no port for the phone's video: the phone stays, without video", async () => {
+  const { it, dialog } = await ringing();
+  dialog.emit({ type: "answered", sdp: "audio" });
+  it.videoPorts = 0;
+  it.legs.addVideo(phone, { ...plan, mediaAbility: 1 });
+  await settled();
+  assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: false });
+  assert.deepEqual([dialog.hungUp, it.legs.census()], [0, 1]);
+});
+
+test("a phone that hangs up while video is asked for: its end is the last word", async () => {
+  const { it, dialog } = await ringing();
+  dialog.emit({ type: "answered", sdp: "audio" });
+  it.legs.addVideo(phone, { ...plan, mediaAbility: 2 });
+  dialog.emit({ type: "ended", by: "remote" });
+  dialog.reoffered({ status: 481 });
+  await settled();
+  assert.deepEqual(it.reports.at(-1), { type: "leg-ended", leg: phone, remote: true });
+  assert.equal(it.legs.census(), 0);
+});
+
+test("who hears whom: said before the media are there, it holds once they are", async () => {
+  const { it } = await ringing();
+  it.legs.inviteParty(partyInvite, report(it));
+  it.legs.hear(party, { leg: phone });
+  await settled();
+  assert.deepEqual(it.media[1]?.heard, [{ leg: it.media[0] }]);
+  it.legs.hear(phone, { leg: legId("gone") });
+  assert.deepEqual(it.media[0]?.heard, [{ sound: "silence" }]);
+});
