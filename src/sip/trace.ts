@@ -7,6 +7,7 @@ import { stackOf } from "./stack.ts";
 const CREDENTIALS = /^((?:proxy-)?authorization[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gim;
 const CALL_ID = /^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)/im;
 
+/** Called with every message, before it is parsed or after it is written. */
 export type Tracer = (direction: SipTrace["direction"], peer: Peer, bytes: Buffer) => void;
 
 /** Undefined without a trace: then nothing is built. */

@@ -10,8 +10,10 @@ type Bench = {
   readonly clock: VirtualClock;
   readonly endpoint: SipEndpoint;
   readonly sent: string[];
+  /** Errors that the endpoint has logged: bugs. */
+  readonly faults: string[];
   /** A message from the peer. */
-  receive(text: string): void;
+  receive(message: string | Buffer): void;
 };
 
 export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 };
@@ -19,6 +21,7 @@ export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 }
 export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
   const clock = virtualClock();
   const sent: string[] = [];
+  const faults: string[] = [];
   let events: NetworkEvents | undefined;
   const endpoint = await openEndpointOver(
     (_, given) => {
@@ -32,7 +35,7 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
     },
     {
       clock,
-      log: silentLog,
+      log: { ...silentLog, error: (fields, message) => void faults.push(`${message}: ${fields["error"]}`) },
       host: "127.0.0.1",
       port: 0,
       advertise: "127.0.0.1",
@@ -42,7 +45,7 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
       handlers: { password: () => undefined, register: () => ({ status: 403 }), ...handlers },
     },
   );
-  return { clock, endpoint, sent, receive: (text) => events?.message(Buffer.from(text), PEER) };
+  return { clock, endpoint, sent, faults, receive: (message) => events?.message(Buffer.from(message as string), PEER) };
 }
 
 /** A response to a request of ours, as its peer would write it. */

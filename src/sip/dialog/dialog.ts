@@ -9,6 +9,7 @@ import { isMalformed, parameter } from "../message/syntax.ts";
 import { bareHost, parseUri, uriParameter } from "../message/uri.ts";
 import { peerOf } from "../user-agent/user-agent.ts";
 
+/** Dialog state (§12): made once, then replaced as a whole; URIs and tags as the wire wrote them. */
 export type DialogState = {
   readonly callId: string;
   readonly localTag: string;
@@ -35,6 +36,7 @@ export function contactUri(headers: HeaderFields): string | undefined {
   return isMalformed(address) || isMalformed(parseUri(address.uri)) ? undefined : address.uri;
 }
 
+/** The tag of From or To, "" without one: peers of RFC 2543 have none. */
 export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
   const address = which === "from" ? headers.from() : headers.to();
   return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
@@ -47,7 +49,8 @@ export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: 
   const { headers } = response;
   return {
     callId: invite.callId,
-    localTag: tagOf(headers, "from"),
+    // Our own, not what the response says: it is the key of our dialogs.
+    localTag: parameter(invite.from.slice(invite.from.lastIndexOf(">") + 1), "tag") ?? "",
     remoteTag: tagOf(headers, "to"),
     local: invite.from,
     remote: headers.get("to") ?? "",

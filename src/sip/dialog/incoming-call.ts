@@ -16,6 +16,7 @@ import { type Cause, Session } from "./session.ts";
 const UNANSWERED = 480;
 const STATUS_OF_CAUSE: Readonly<Record<number, number>> = { 1: 404, 17: 486, 21: 603 };
 
+/** Early until a final response; then its session, or nothing. */
 export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly sipCallId: string;
   readonly user: string;
@@ -48,6 +49,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     transaction.inviteUser = { cancelled: () => this.cancelled() };
   }
 
+  /** The first value of a header of the INVITE; undefined once the final response is out. */
   header(name: string): string | undefined {
     const value = this.invite?.headers.get(name.toLowerCase());
     return value === undefined ? undefined : fromWire(value);
@@ -57,6 +59,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.observation.observe(observer);
   }
 
+  /** Statuses that are not 101-199 are not sent: 100 is the transaction's own. */
   ring(status: number, sdp?: string): void {
     if (status < 101 || status > 199) return;
     const extra = this.contactLine() + this.agent.serverLine + (sdp === undefined ? "" : SDP_TYPE);
@@ -74,6 +77,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.invite = undefined;
   }
 
+  /** A status that is no refusal goes out as 500. */
   reject(status: number, q850?: number): void {
     this.refuse(status >= 300 && status <= 699 ? status : 500, q850 === undefined ? undefined : { q850, text: "" });
   }

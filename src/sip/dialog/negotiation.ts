@@ -4,6 +4,7 @@
 //   stable --peer re-INVITEs--> offer-received --we answer 200--> ack-awaited --ACK--> stable
 //                                      '-- we refuse --> stable
 
+/** Seen from us. */
 export type Negotiation = "stable" | "offer-sent" | "offer-received" | "ack-awaited";
 
 /** What a re-INVITE of the peer gets when its time is wrong; undefined when it is welcome. */

@@ -4,6 +4,7 @@ import type { Log } from "../../base/log.ts";
 import type { DialogEvent, DialogObserver } from "../face.ts";
 import { stackOf } from "../stack.ts";
 
+/** One per dialog. `observe` may come late: events wait for it. */
 export class Observation {
   private readonly log: Log;
   private observer: DialogObserver | undefined;
@@ -21,6 +22,7 @@ export class Observation {
     for (const event of this.early.splice(0)) this.deliver(event);
   }
 
+  /** After a last event nothing more is told. */
   emit(event: DialogEvent): void {
     if (this.over) return;
     if (event.type === "failed" || event.type === "ended") this.over = true;

@@ -8,6 +8,7 @@ import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsClient, draftInDialog, nextHop } from "./dialog.ts";
 import { type Cause, sendBye } from "./session.ts";
 
+/** The few fields of an INVITE that its ACKs need. */
 export type AnsweredInvite = {
   readonly uri: string;
   readonly from: string;
@@ -21,6 +22,7 @@ export type AnsweredInvite = {
 
 type Receipt = { readonly peer: Peer; readonly ack: string };
 
+/** The user of an INVITE client transaction in its Accepted state (RFC 6026). */
 export class Receipts implements ClientUser {
   private readonly agent: UserAgent;
   private readonly invite: AnsweredInvite;

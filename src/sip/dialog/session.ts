@@ -21,6 +21,7 @@ import { type Negotiation, objectToOffer } from "./negotiation.ts";
 import type { Observation } from "./observation.ts";
 import { SuccessRepeater } from "./success-repeater.ts";
 
+/** Goes out as a Reason header (RFC 3326). `q850` 0-127. */
 export type Cause = { readonly q850: number; readonly text: string };
 
 export type SessionStart = {
@@ -35,6 +36,7 @@ export type SessionStart = {
 
 const NOTHING = { extra: "", body: "" };
 
+/** Takes over the dialog's place in `agent.dialogs` for as long as the peer may still send something. */
 export class Session implements DialogUsage {
   readonly agent: UserAgent;
   readonly caller: boolean;
@@ -68,6 +70,7 @@ export class Session implements DialogUsage {
     return this.dialog.callId;
   }
 
+  /** Only reinvite.ts enters from outside, for offers of ours. */
   enter(next: Negotiation): void {
     this.exchange = next;
     if (next === "stable") this.wake();
@@ -92,6 +95,7 @@ export class Session implements DialogUsage {
     return this.dialog.localSeq;
   };
 
+  /** Told as over at once: a BYE ends the session when it is sent, not when it is answered (§15.1.1). */
   hangUp(cause?: Cause): void {
     if (this.over) return;
     this.over = true;

@@ -4,6 +4,7 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { SIXTY_FOUR_T1, T1, T2 } from "../transaction/timer-values.ts";
 
+/** Runs from its construction on. */
 export class SuccessRepeater {
   private transaction: ServerTransaction | undefined;
   private readonly clock: Clock;
@@ -20,6 +21,7 @@ export class SuccessRepeater {
     this.timer = this.wait(T1);
   }
 
+  /** The ACK is here, or the dialog is over. */
   stop(): void {
     this.timer.cancel();
     this.transaction?.settle();

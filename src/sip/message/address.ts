@@ -25,6 +25,7 @@ export type NameAddress = {
   readonly params: string;
 };
 
+/** One element of a header, with or without display name and brackets. */
 export function parseNameAddress(value: string): NameAddress | Malformed {
   const text = value.trim();
   let nameEnd = 0;
@@ -65,6 +66,7 @@ export function formatNameAddress(uri: string, name: string | undefined): string
   return `${quote(toWire(name.replace(/[\x00-\x1f\x7f]/g, " ")))} <${uri}>`;
 }
 
+/** One Via, its host and port being the sent-by. */
 export type Via = {
   /** Upper case: "UDP". */
   readonly transport: string;
@@ -75,6 +77,7 @@ export type Via = {
   readonly branch: string;
 };
 
+/** One element of a Via header. */
 export function parseVia(value: string): Via | Malformed {
   const semicolon = value.indexOf(";");
   const head = (semicolon < 0 ? value : value.slice(0, semicolon)).trim();

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { COMMA, endOfPart, quote, toWire, unquote } from "./syntax.ts";
 
+/** Names as they stand in `algorithm`. */
 export type DigestAlgorithm = "SHA-256" | "MD5";
 
 /** Strongest first (RFC 8760 §2.3). */
@@ -37,6 +38,7 @@ const hash = (algorithm: DigestAlgorithm, text: string): string =>
     .update(text, "latin1")
     .digest("hex");
 
+/** Texts unquoted; `realm`, `uri` and `nonce` in wire text. */
 export type DigestInput = {
   readonly algorithm: DigestAlgorithm;
   readonly username: string;
@@ -58,6 +60,7 @@ export function digestResponse(input: DigestInput): string {
   return hash(algorithm, `${a1}:${middle}:${a2}`);
 }
 
+/** What a server asks for; unquoted. */
 export type Challenge = {
   readonly algorithm: DigestAlgorithm;
   readonly realm: string;
@@ -90,6 +93,7 @@ function readChallenge(line: string): Challenge | undefined {
   return { algorithm, realm, nonce, opaque: parameters.get("opaque"), qop: qops !== undefined, stale };
 }
 
+/** `uri` is the Request-URI; `cnonce` fresh for each use. */
 export type CredentialsInput = {
   readonly username: string;
   readonly password: string;

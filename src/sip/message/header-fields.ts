@@ -41,6 +41,7 @@ for (const [letter, name] of Object.entries(COMPACT)) {
   KNOWN.set(letter.toUpperCase(), known(name));
 }
 
+/** `names[i]` belongs to `values[i]`, in the order of the message. Parsed fields are `Malformed` when missing or bad. */
 export class HeaderFields {
   readonly names: string[] = [];
   readonly values: string[] = [];
@@ -52,6 +53,7 @@ export class HeaderFields {
   private toCache: NameAddress | Malformed | undefined = undefined;
   private cseqCache: CSeq | Malformed | undefined = undefined;
 
+  /** A new header line; `value` without the white space around it. */
   add(rawName: string, value: string): void {
     const entry = KNOWN.get(rawName) ?? KNOWN.get(rawName.toLowerCase());
     if (entry) {

@@ -4,6 +4,7 @@
 import { HeaderFields } from "./header-fields.ts";
 import { digits, type Malformed, malformed } from "./syntax.ts";
 
+/** `body` is decoded as UTF-8, cut by Content-Length. */
 export type SipRequest = {
   readonly kind: "request";
   readonly method: string;
@@ -28,6 +29,7 @@ export type SipMessage = SipRequest | SipResponse;
 
 /** Start line and headers together, in bytes. */
 export const MAX_HEAD = 65_536;
+/** Bytes of a body: SDP with many candidates stays far below. */
 export const MAX_BODY = 262_144;
 const MAX_LINES = 256;
 const LF = 10;
@@ -35,6 +37,7 @@ const CR = 13;
 const SPACE = 32;
 const TAB = 9;
 
+/** `bytes`: a whole datagram, or exactly one message of a stream. */
 export function parse(bytes: Buffer): SipMessage | Malformed {
   const text = bytes.toString("latin1");
   let at = 0;

@@ -40,6 +40,7 @@ const PHRASES: Readonly<Record<number, string>> = {
 
 const CLASSES = ["", "Progress", "OK", "Redirection", "Request Failure", "Server Failure", "Global Failure"];
 
+/** The phrase of the RFC, else the one of the class; "" for what is no status. */
 export const reasonPhrase = (status: number): string => PHRASES[status] ?? CLASSES[Math.floor(status / 100)] ?? "";
 
 /** The Q.850 cause of a Reason header. */

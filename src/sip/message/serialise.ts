@@ -20,6 +20,7 @@ export type RequestDraft = {
   readonly body: string;
 };
 
+/** The whole request with `via` on top; Max-Forwards is 70 (§8.1.1.6). */
 export function requestBytes(draft: RequestDraft, via: string): Buffer {
   let head = `${draft.method} ${draft.uri} SIP/2.0\r\nVia: ${via}\r\nMax-Forwards: 70\r\n`;
   for (const route of draft.route) head += `Route: ${route}\r\n`;
@@ -27,6 +28,7 @@ export function requestBytes(draft: RequestDraft, via: string): Buffer {
   return withBody(head + draft.extra, draft.body);
 }
 
+/** What a response says beyond what it copies from its request. */
 export type Reply = {
   readonly status: number;
   /** Absent: the standard phrase. */

@@ -30,6 +30,7 @@ export function digits(text: string, max: number): number | undefined {
 
 const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
 
+/** token (§25.1): methods, header names, parameter names. */
 export const isToken = (text: string): boolean => TOKEN.test(text);
 
 /** The index behind a quoted string whose opening quote is at `from`; -1 when it is never closed. */
@@ -78,6 +79,7 @@ export function unquote(text: string): string {
   return inner.includes("\\") ? inner.replace(/\\(.)/g, "$1") : inner;
 }
 
+/** A quoted-string. The text must have no line break. */
 export const quote = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&")}"`;
 
 /**

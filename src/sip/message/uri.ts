@@ -2,6 +2,7 @@
 
 import { digits, fromWire, isMalformed, type Malformed, malformed, parameter } from "./syntax.ts";
 
+/** A `sip:` or `sips:` URI. Password and headers are read over: nothing here may depend on them. */
 export type SipUri = {
   readonly scheme: "sip" | "sips";
   /** Decoded; "" when the URI has no user part. */
@@ -26,6 +27,7 @@ export function schemeOf(uri: string): string {
   return SCHEME.test(scheme) ? scheme.toLowerCase() : "";
 }
 
+/** `text` without angle brackets. */
 export function parseUri(text: string): SipUri | Malformed {
   const scheme = schemeOf(text);
   if (scheme !== "sip" && scheme !== "sips") return malformed("not a SIP URI");

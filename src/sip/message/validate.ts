@@ -19,6 +19,7 @@ export type Essentials = {
   readonly callId: string;
 };
 
+/** The first fault in the order in which a reader would meet it. */
 export function essentials(headers: HeaderFields): Essentials | Malformed {
   if (headers.fault !== undefined) return { malformed: headers.fault };
   const via = headers.topVia();

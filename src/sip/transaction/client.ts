@@ -17,6 +17,7 @@ import {
 import type { TimerName, TransactionEffect } from "./timer-values.ts";
 import type { Expiring, Wheel } from "./wheel.ts";
 
+/** Who has sent the request. */
 export type ClientUser = {
   /** Provisional and final responses; for an INVITE each 2xx, also those of forks and those that came again. */
   response(response: SipResponse): void;
@@ -24,6 +25,7 @@ export type ClientUser = {
   failed(why: "timeout" | "transport"): void;
 };
 
+/** What a transaction needs of its layer. */
 export type Around = { readonly clock: Clock; readonly network: Network; readonly wheel: Wheel };
 
 type ClientAround = Around & { forget(transaction: ClientTransaction): void };
@@ -39,6 +41,7 @@ export type ClientRequest = {
 type State = InviteClientState | NonInviteClientState;
 type Input = InviteClientInput | NonInviteClientInput;
 
+/** Made and started by the layer; `key` finds it when a response comes. */
 export class ClientTransaction implements Expiring {
   bucket: Set<Expiring> | undefined = undefined;
   readonly key: string;
@@ -74,11 +77,13 @@ export class ClientTransaction implements Expiring {
     return this.state.name === "completed" || this.state.name === "accepted" || this.state.name === "terminated";
   }
 
+  /** Sends the request. */
   start(): void {
     const reliable = this.peer.transport === "tcp";
     this.take(this.isInvite ? startInviteClient(reliable) : startNonInviteClient(reliable), undefined);
   }
 
+  /** A response that matches (RFC 3261 §17.1.3). */
   receive(response: SipResponse): void {
     this.input({ type: "response", status: response.status }, response);
   }
@@ -88,6 +93,7 @@ export class ClientTransaction implements Expiring {
     this.input({ type: "cancelled" }, undefined);
   }
 
+  /** Whether its messages go over the stream to this peer. */
   isSentTo(peer: Peer): boolean {
     return this.peer.transport === peer.transport && this.peer.port === peer.port && this.peer.address === peer.address;
   }
@@ -101,12 +107,14 @@ export class ClientTransaction implements Expiring {
     this.user = user;
   }
 
+  /** The endpoint closes: no timer, no report. */
   abandon(): void {
     this.user = undefined;
     this.state = { name: "terminated" };
     this.release();
   }
 
+  /** The wheel says that the slow timer has run out. */
   expire(): void {
     this.input({ type: "timer", name: this.slowName }, undefined);
   }

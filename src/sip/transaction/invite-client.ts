@@ -46,6 +46,7 @@ export function startInviteClient(reliable: boolean): Next {
   return [{ name: "calling", reliable, nextA: T1 }, [SEND, ...timers, start("B", SIXTY_FOUR_T1)]];
 }
 
+/** One step. In Completed and Accepted only what comes again is served. */
 export function inviteClient(state: InviteClientState, input: InviteClientInput): Next {
   switch (state.name) {
     case "calling":

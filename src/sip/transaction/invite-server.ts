@@ -46,6 +46,7 @@ export const startInviteServer = (reliable: boolean): InviteServerState => ({
   sent: false,
 });
 
+/** One step. Before the first provisional response an INVITE that comes again is only absorbed. */
 export function inviteServer(state: InviteServerState, input: InviteServerInput): Next {
   switch (state.name) {
     case "proceeding":

@@ -37,6 +37,7 @@ export type LayerOptions = {
 /** Server transactions at a time, those included that linger for 32 s. More is a flood. */
 const MAX_SERVERS = 100_000;
 
+/** One per endpoint. `receive` and `connectionClosed` come from the network, `send` from above. */
 export class TransactionLayer {
   readonly clock: Clock;
   readonly network: Network;

@@ -33,11 +33,13 @@ type Next = Step<NonInviteClientState, TransactionEffect>;
 const COMPLETED = { name: "completed" } as const;
 const TERMINATED = { name: "terminated" } as const;
 
+/** Timer E only over UDP; F always. */
 export function startNonInviteClient(reliable: boolean): Next {
   const timers = reliable ? [] : [start("E", T1)];
   return [{ name: "trying", reliable, nextE: T1 }, [SEND, ...timers, start("F", SIXTY_FOUR_T1)]];
 }
 
+/** One step. */
 export function nonInviteClient(state: NonInviteClientState, input: NonInviteClientInput): Next {
   if (state.name === "terminated") return stay(state);
   if (state.name === "completed") {

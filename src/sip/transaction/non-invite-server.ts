@@ -31,6 +31,7 @@ const TERMINATED = { name: "terminated" } as const;
 
 export const startNonInviteServer = (reliable: boolean): NonInviteServerState => ({ name: "trying", reliable });
 
+/** One step. */
 export function nonInviteServer(state: NonInviteServerState, input: NonInviteServerInput): Next {
   if (state.name === "terminated") return stay(state);
   if (input.type === "transport-error") return [TERMINATED, [stop("J"), NOT_SENT]];

@@ -26,6 +26,7 @@ export type InviteUser = {
 type State = InviteServerState | NonInviteServerState;
 type Input = InviteServerInput | NonInviteServerInput;
 
+/** Made by the layer for each new request but ACK; answered with `respond`, by anybody, once. */
 export class ServerTransaction implements Expiring {
   bucket: Set<Expiring> | undefined = undefined;
   readonly source: Peer;
@@ -93,6 +94,7 @@ export class ServerTransaction implements Expiring {
     if (this.state.name === "accepted") this.input({ type: "respond", status: 200 });
   }
 
+  /** The request came again. */
   repeat(): void {
     this.input({ type: "request" });
   }

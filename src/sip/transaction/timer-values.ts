@@ -25,6 +25,7 @@ export type Deliver = { readonly type: "deliver" };
 export type Failed = { readonly type: "failed"; readonly why: "timeout" | "transport" };
 /** No ACK came for a final response to an INVITE. */
 export type AckMissing = { readonly type: "ack-missing" };
+/** What layer.ts does for a machine; client.ts and server.ts perform it. */
 export type TransactionEffect = Start | Stop | Send | Deliver | Failed | AckMissing;
 
 export const start = (timer: TimerName, ms: number): Start => ({ type: "start", timer, ms });

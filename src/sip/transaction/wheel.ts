@@ -8,6 +8,7 @@ export type Expiring = { bucket: Set<Expiring> | undefined; expire(): void };
 
 const TICK_MS = 250;
 
+/** One per endpoint. While nothing waits it holds no timer of the clock. */
 export class Wheel {
   private readonly clock: Clock;
   private readonly buckets = new Map<number, Set<Expiring>>();
@@ -39,6 +40,7 @@ export class Wheel {
     entry.bucket = undefined;
   }
 
+  /** Forgets all entries. */
   stop(): void {
     this.timer?.cancel();
     this.timer = undefined;

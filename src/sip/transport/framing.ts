@@ -4,6 +4,7 @@
 import { MAX_BODY, MAX_HEAD } from "../message/parse.ts";
 import { digits } from "../message/syntax.ts";
 
+/** What comes out of a stream. Nothing follows `broken`. */
 export type Frame =
   | { readonly type: "message"; readonly bytes: Buffer }
   /** A double CRLF (RFC 5626 §3.5.1), which wants a CRLF back. */
@@ -15,6 +16,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
 const NOTHING = Buffer.alloc(0);
 
+/** One per connection. */
 export class Framing {
   private pending: Buffer = NOTHING;
   /** How far the search for the end of the head has come. */
@@ -27,6 +29,7 @@ export class Framing {
     return this.pending.length;
   }
 
+  /** All frames that this chunk completes, in order. */
   push(chunk: Buffer): Frame[] {
     this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
     const frames: Frame[] = [];

@@ -5,6 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Peer, Transport } from "../face.ts";
 
+/** `host` is bound as given; `port` 0 takes a free one, the same for both transports. */
 export type NetworkOptions = {
   readonly clock: Clock;
   readonly log: Log;

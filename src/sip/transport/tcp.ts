@@ -28,6 +28,7 @@ const keyOf = (address: string, port: number): string => `${address} ${port}`;
 /** IPv4 peers of a dual-stack socket appear as `::ffff:1.2.3.4`. */
 const plain = (address: string): string => (address.startsWith("::ffff:") ? address.slice(7) : address);
 
+/** Rejects with the error of the listening socket. */
 export async function openTcp(options: NetworkOptions, events: NetworkEvents): Promise<TcpTransport> {
   const connections = new Map<string, Connection>();
   const adopt = (socket: Socket, peer: Peer): Connection => {

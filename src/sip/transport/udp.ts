@@ -16,6 +16,7 @@ export type UdpTransport = {
 /** Bursts of hundreds of messages must not be lost between two turns of the loop; the kernel caps it. */
 const RECEIVE_BUFFER = 4_194_304;
 
+/** Rejects with the error of the socket. */
 export async function openUdp(options: NetworkOptions, events: NetworkEvents): Promise<UdpTransport> {
   const family = options.host.includes(":") ? "udp6" : "udp4";
   const socket = createSocket({ type: family, lookup: lookupUnlessLiteral, recvBufferSize: RECEIVE_BUFFER });

@@ -25,6 +25,7 @@ const HEADERS = {
 /** First answer, and one more for a stale nonce. */
 const MAX_ANSWERS = 2;
 
+/** Stands between a client transaction and its user, who sees a 401 or 407 only when it cannot be answered. */
 export class AuthenticatedRequest implements ClientUser {
   /** As it was last sent, without credentials. */
   draft: RequestDraft;

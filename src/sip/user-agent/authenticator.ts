@@ -31,6 +31,7 @@ const NONCE_LIFE_MS = 300_000;
 /** Nonces in use; beyond it the oldest are forgotten, and their next use is then refused as stale. */
 const MAX_NONCES = 100_000;
 
+/** `check` never throws and never says which part was wrong. */
 export function authenticator(options: AuthenticatorOptions): Authenticator {
   const nonces = new Nonces(options.clock);
   const nobody = randomBytes(16).toString("hex");

@@ -8,6 +8,7 @@ import { digits, isMalformed, parameter } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
 
+/** `extra`: header lines, each with its CRLF. */
 export type Answer = { readonly status: number; readonly extra?: string };
 
 export type Registrar = { register(request: SipRequest, source: Peer): Answer };
@@ -17,6 +18,7 @@ const DEFAULT_EXPIRES_S = 3600;
 const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
 
+/** 401 without valid credentials, 403 for somebody else's number, 404 for no SIP address, 400 for bad contacts. */
 export function registrar(handlers: Pick<Handlers, "register">, authenticator: Authenticator): Registrar {
   return {
     register(request, source) {

@@ -18,6 +18,7 @@ const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 const MAX_EXPIRES_S = 2 ** 31 - 1;
 
+/** The observer hears each success and each failure; registering goes on after both until `stop` or `halt`. */
 export function startRegistration(
   agent: UserAgent,
   account: Account,

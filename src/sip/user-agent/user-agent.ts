@@ -22,6 +22,7 @@ export type DialogUsage = {
   hangUp(): void;
 };
 
+/** One per endpoint, shared by all its dialogs. */
 export type UserAgent = {
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +37,7 @@ export type UserAgent = {
   contactLine(user: string, transport: Transport): string;
 };
 
+/** The methods that we serve (§20.5). */
 export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER\r\n";
 /** No extension yet: an empty value is valid and says just that (RFC 3261 §20.37). */
 export const SUPPORTED = "Supported: \r\n";
@@ -75,6 +77,7 @@ export function sdpOf(message: SipRequest | SipResponse): string | undefined {
   return message.body !== "" && /^application\/sdp\s*(;|$)/i.test(type) ? message.body : undefined;
 }
 
+/** What a final response says to the one who asked. */
 export function evidenceOf(response: SipResponse): Evidence {
   const q850 = q850Cause(response.headers);
   const retry = /^\d+/.exec(response.headers.get("retry-after") ?? "")?.[0];
