@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { agentId } from "../../src/base/ids.ts";
+import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
 import { call, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
 type Act = (gateway: TestGateway, pick: number) => void;
@@ -38,6 +39,22 @@ const acts: readonly Act[] = [
       gateway.legs.alive.get(leg)?.report({ type: "leg-reoffered", leg, video: pick % 2 === 0 }),
     ),
   (gateway, pick) => gateway.clock.advance(pick * 1000),
+  (gateway, pick) => {
+    const calls = gateway.heldCalls("101");
+    if (!("refused" in calls))
+      gateway.command("101", { type: "drop-call", callId: calls[pick % calls.length]?.callid ?? "" });
+  },
+  (gateway) => gateway.command("101", { type: "dial-digits", digits: "1*#" }),
+  (gateway, pick) => gateway.command("101", { type: "set-auto-enter-idle", enabled: pick % 2 === 0 }),
+  // A leg that is over for us reports all the same: the peer's message was on its way.
+  (gateway, pick) => {
+    const gone = [...gateway.legs.reporters];
+    const [leg, report] = gone[pick % Math.max(1, gone.length)] ?? [];
+    if (!leg || !report || gateway.legs.alive.has(leg)) return;
+    report({ type: "leg-answered", leg, video: pick % 2 === 0, telephoneEvent: true });
+    report({ type: "leg-reoffered", leg, video: true });
+    report({ type: "leg-ended", leg, remote: true });
+  },
 ];
 
 const script = fc.array(fc.tuple(fc.nat(acts.length - 1), fc.nat(40)), { maxLength: 60 });
@@ -54,6 +71,23 @@ function checkLegal(gateway: TestGateway): void {
   assert.ok(parties <= gateway.census().calls, "a party's leg never outlives its call");
 }
 
+/** A call ends at most once, failed or released; talked on only before; a failure is told by its three events. */
+function checkEnds(events: readonly AgentEventMessage[]): void {
+  const ended = new Set<unknown>();
+  const count = (type: string) => events.filter(({ eventType }) => eventType === type).length;
+  for (const { eventType, content } of events) {
+    if (eventType === "AgentEvent_Talking" && content && typeof content === "object" && "callid" in content) {
+      assert.ok(!ended.has(content.callid), "no talking after the end");
+    }
+    if (eventType !== "AgentEvent_Call_Out_Fail" && eventType !== "AgentEvent_Call_Release") continue;
+    assert.ok(!ended.has(content), `${content} ends once`);
+    ended.add(content);
+  }
+  assert.equal(count("AgentEvent_Call_Out_Fail"), count("AgentEvent_Connect_Fail"));
+  assert.equal(count("AgentEvent_Call_Out_Fail"), count("OUTBOUND_DETECT_EVENT"));
+  assert.ok(count("AgentOther_PhoneRelease") >= count("AgentOther_PhoneOffhook") - 1, "the phone goes down as often");
+}
+
 test("any sequence ends in a legal state with nothing left over", async () => {
   await fc.assert(
     fc.asyncProperty(script, profile, async (steps, { releasePhone, autoEnterIdle, P18 }) => {
@@ -65,6 +99,7 @@ test("any sequence ends in a legal state with nothing left over", async () => {
         gateway.authorise(agentId("101"), undefined, true, { address: "127.0.0.1", trusted: true });
         checkLegal(gateway);
       }
+      checkEnds(await gateway.events());
       gateway.signOut("101", { force: true, reason: 258 });
       assert.deepEqual(
         [gateway.legs.census(), gateway.census(), gateway.clock.pending()],

@@ -43,6 +43,8 @@ type TwinLeg = { readonly report: (report: LegReport) => void; readonly invite: 
 
 export type TwinLegs = Legs & {
   readonly alive: Map<LegId, TwinLeg>;
+  /** How each leg that ever was reports. */
+  readonly reporters: Map<LegId, (report: LegReport) => void>;
   /** Every INVITE sent, by its number. */
   readonly invited: string[];
   readonly heard: Map<LegId, Heard>;
@@ -54,6 +56,7 @@ export type TwinLegs = Legs & {
 function twinLegs(): TwinLegs {
   const legs: TwinLegs = {
     alive: new Map(),
+    reporters: new Map(),
     invited: [],
     heard: new Map(),
     dialled: [],
@@ -61,10 +64,12 @@ function twinLegs(): TwinLegs {
     reoffers: [],
     invitePhone({ leg, number }, report) {
       legs.invited.push(number);
+      legs.reporters.set(leg, report);
       legs.alive.set(leg, { report, invite: null });
     },
     inviteParty(invite, report) {
       legs.invited.push(invite.called);
+      legs.reporters.set(invite.leg, report);
       legs.alive.set(invite.leg, { report, invite });
     },
     addVideo: (leg) => void legs.reoffers.push(leg),

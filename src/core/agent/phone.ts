@@ -5,7 +5,7 @@
 
 import { type CallId, legId } from "../../base/ids.ts";
 import type { CallPlan, LegEvent } from "../call/state.ts";
-import type { Cause } from "../detect/cause.ts";
+import type { Cause, Phase } from "../detect/cause.ts";
 import { settle, settleUnanswered } from "./presence.ts";
 import {
   type AgentCall,
@@ -159,30 +159,37 @@ export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
   ];
 }
 
-/** The agent put the handset down (or the leg broke): every call of his ends, answered ones first. */
+/**
+ * The agent put the handset down (or the leg broke): every call of his ends, answered ones first. A call whose party was not
+ * rung yet fails on the agent's side, with the events in that order (decisions.md 16).
+ */
 function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
-  const cause: Cause = { status: 487, rung: false, ours: "gave-up" };
+  const phase = agent.phone.name === "off-hook" ? "party" : "agent";
   const unanswered = agent.calls.filter((call) => call.stage === "setting-up");
   const answeredCalls = agent.calls.filter((call) => call.stage !== "setting-up");
-  const [settled, state] = settle({ ...agent, phone: onHook, calls: [] });
+  const down: SignedIn = { ...agent, phone: onHook, calls: [] };
+  const [settled, state] = phase === "agent" && answeredCalls.length === 0 ? settleUnanswered(down) : settle(down);
+  const failures = unanswered.flatMap(({ id }) => callOutFailed(id, phase, handsetCause));
+  const released = notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 });
   return [
     settled,
     [
       stopRinging,
-      ...agent.calls.map(
-        ({ id, stage }): AgentEffect => ({
-          type: "tell-call",
-          call: id,
-          event: { type: "release", failure: stage === "setting-up" ? { phase: "party", cause } : null },
-        }),
-      ),
+      ...agent.calls.map((call) => leftBehind(call, phase)),
       ...answeredCalls.map(({ id }) => notify("AgentEvent_Call_Release", id)),
-      notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 }),
-      ...unanswered.flatMap(({ id }) => callOutFailed(id, "party", cause)),
+      ...(phase === "agent" ? [...failures, released] : [released, ...failures]),
       ...state,
     ],
   ];
 }
+
+const handsetCause: Cause = { status: 487, rung: false, ours: "gave-up" };
+
+const leftBehind = ({ id, stage }: AgentCall, phase: Phase): AgentEffect => ({
+  type: "tell-call",
+  call: id,
+  event: { type: "release", failure: stage === "setting-up" ? { phase, cause: handsetCause } : null },
+});
 
 /** Sign-out: the leg ends whatever its state. */
 export function dropPhone(agent: SignedIn): readonly AgentEffect[] {
