@@ -3,10 +3,12 @@
 
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
-import { createServer } from "node:net";
+import { createServer, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,25 +54,49 @@ export type StartedGateway = {
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 };
 
-/** A TCP port that nobody has now. */
+/** Ports that this process has handed out, whether they were opened since or not. */
+const given = new Set<number>();
+
+/**
+ * A port that nobody has now, TCP and UDP. Below the system's own range (from 32768 on Linux), so that no outgoing
+ * connection takes it before the gateway does; drawn by lot, because other test processes look for ports too.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  assert.ok(address && typeof address === "object");
-  server.close();
-  await once(server, "close");
-  return address.port;
+  for (;;) {
+    const port = randomInt(6100, 12_000);
+    if (given.has(port)) continue;
+    given.add(port);
+    if ((await isFree("tcp", port)) && (await isFree("udp", port))) return port;
+  }
 }
 
-let nextRtp = 12_000 + (process.pid % 60) * 200;
+/** A gateway binds all of its media ports at its start: who has the first one has them all. */
+async function freeMediaPorts(): Promise<readonly [number, number]> {
+  for (;;) {
+    const first = 12_000 + 100 * randomInt(0, 160);
+    if (await isFree("udp", first)) return [first, first + 99];
+  }
+}
+
+async function isFree(transport: "tcp" | "udp", port: number): Promise<boolean> {
+  const opened = transport === "tcp" ? createServer() : createSocket("udp4");
+  try {
+    const listening = once(opened, "listening");
+    if (opened instanceof Server) opened.listen(port, "127.0.0.1");
+    else opened.bind(port, "127.0.0.1");
+    await listening;
+  } catch {
+    return false;
+  }
+  const closed = once(opened, "close");
+  opened.close();
+  await closed;
+  return true;
+}
 
 async function freePorts(): Promise<Ports> {
   const [https, http, sip, mml] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const rtp = [nextRtp, nextRtp + 99] as const;
-  nextRtp += 100;
-  return { https, http, sip, mml, rtp };
+  return { https, http, sip, mml, rtp: await freeMediaPorts() };
 }
 
 async function status(url: string): Promise<number> {
