@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import test from "node:test";
-import { type Opened, open, guid as own, receive, send } from "./gateway-twin.test.ts";
+import { call, type Opened, open, guid as own, receive, send } from "./gateway-twin.test.ts";
 
 const root = "/agentgateway/resource";
 const guid = `guid: ${own}`;
@@ -275,6 +275,14 @@ test("a fault of ours is 100-007 with status 200 and says nothing of itself", as
   const reply = await callout(it, '{"called":"40040"}');
   assert.equal(reply.body, '{"message":"internal error","retcode":"100-007"}');
   assert.equal(it.logged.filter(({ error }) => String(error).includes("boom")).length, 1);
+});
+
+test("the log line of a command names the call that it was for", async (t) => {
+  const it = await open(t);
+  for (const path of ["hold", "beginmute", "gethold", "seconddial/1"]) {
+    await send(it.port, `POST ${root}/voicecall/101/${path}`, [guid]);
+    assert.equal(it.logged.at(-1)?.["callId"], call.callid, path);
+  }
 });
 
 test("the log line of a callout: method, agent, call id, code, duration; no Guid, no full number", async (t) => {

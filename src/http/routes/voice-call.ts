@@ -22,16 +22,27 @@ function callOut(gateway: Gateway, { agent, fields }: Ask<typeof contract.callou
 /** A command that names its call: the log line names it too. */
 function onCall(gateway: Gateway, agent: string, command: Extract<AgentCommand, { callId: string }>): Outcome {
   const done = gateway.command(agent, command);
-  return isRefusal(done) ? done : { callId: command.callId };
+  return isRefusal(done) ? done : { callId: command.callId || currentId(gateway, agent) };
 }
 
+const currentId = (gateway: Gateway, agent: string): string => {
+  const call = gateway.currentCall(agent, false);
+  return isRefusal(call) ? "" : call.callid;
+};
+
 export function voiceCallRoutes(gateway: Gateway): readonly Route[] {
+  /** On the current call, looked up before the command ends it. */
+  const onCurrent = (agent: string, command: AgentCommand): Outcome => {
+    const callId = currentId(gateway, agent);
+    const done = gateway.command(agent, command);
+    return isRefusal(done) ? done : { callId };
+  };
   const simple =
     (command: AgentCommand) =>
     ({ agent }: { readonly agent: string }) =>
-      gateway.command(agent, command);
+      onCurrent(agent, command);
   const dial = ({ agent, fields }: { readonly agent: string; readonly fields: { readonly number: string } }) =>
-    gateway.command(agent, { type: "dial-digits", digits: fields.number });
+    onCurrent(agent, { type: "dial-digits", digits: fields.number });
   return [
     route(contract.callout, (ask) => callOut(gateway, ask)),
     route(contract.release, simple({ type: "release" })),
