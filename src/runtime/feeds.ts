@@ -2,8 +2,9 @@
 // one returns empty; an event whose reply could not be written goes back to the head.
 
 import type { Clock, Timer } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
-import { append, emptyFeed, type Feed, type Numbered, putBack, take } from "../core/feed/feed.ts";
+import { append, emptyFeed, type Feed, MOST_WAITING, type Numbered, putBack, take } from "../core/feed/feed.ts";
 import type { OnGone, Polled, Refused } from "./face.ts";
 
 type Answer = Polled | Refused;
@@ -26,7 +27,7 @@ export type Feeds = {
   gather(agents: () => readonly string[], holdMs: number, onGone: OnGone): Promise<Gathered>;
 };
 
-export function openFeeds(clock: Clock): Feeds {
+export function openFeeds(clock: Clock, log: Log): Feeds {
   const queues = new Map<string, Queue>();
   const gatherers = new Set<() => void>();
 
@@ -80,6 +81,7 @@ export function openFeeds(clock: Clock): Feeds {
     append(agent, message) {
       const queue = queues.get(agent);
       if (!queue) return;
+      if (queue.feed.waiting.length >= MOST_WAITING) log.warn({ agent }, "an event was lost: the agent does not poll");
       queue.feed = append(queue.feed, message);
       serve(agent, queue);
       for (const look of gatherers) look();

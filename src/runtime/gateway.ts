@@ -53,7 +53,7 @@ export type RunningGateway = Gateway & {
 
 export function openGateway(options: GatewayOptions): RunningGateway {
   const { clock, log, site, legs } = options;
-  const feeds = openFeeds(clock);
+  const feeds = openFeeds(clock, log);
   const timers = new Map<string, Timer>();
   const lastCalls = new Map<string, Ended>();
   const observers = new Set<(line: LiveLine) => void>();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { append, emptyFeed, type Feed, type Numbered, putBack, take } from "./feed.ts";
+import { append, emptyFeed, type Feed, MOST_WAITING, type Numbered, putBack, take } from "./feed.ts";
 
 type Desk = { feed: Feed<number>; made: number; readonly out: Numbered<number>[] };
 
@@ -46,4 +46,10 @@ test("two that come back in the wrong order still stand right", () => {
     back.waiting.map(({ event }) => event),
     ["a", "b", "c"],
   );
+});
+
+test("a queue that nobody reads keeps its newest events", () => {
+  let feed: Feed<number> = emptyFeed;
+  for (let event = 1; event <= MOST_WAITING + 5; event++) feed = append(feed, event);
+  assert.deepEqual([feed.waiting.length, feed.waiting[0]?.event, feed.next], [MOST_WAITING, 6, MOST_WAITING + 6]);
 });

@@ -11,9 +11,13 @@ export type Feed<Event> = {
 
 export const emptyFeed: Feed<never> = { next: 1, waiting: [] };
 
+/** Events that wait at most: an agent who keeps his session alive and never polls cannot fill the memory. */
+export const MOST_WAITING = 1000;
+
+/** At the bound the oldest goes: what an agent is now counts more than what he was. */
 export const append = <Event>(feed: Feed<Event>, event: Event): Feed<Event> => ({
   next: feed.next + 1,
-  waiting: [...feed.waiting, { number: feed.next, event }],
+  waiting: [...feed.waiting.slice(1 - MOST_WAITING), { number: feed.next, event }],
 });
 
 /** The oldest event, taken out; undefined when nothing waits. */
