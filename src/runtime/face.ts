@@ -3,7 +3,9 @@
 
 import type { Refusal } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
+import type { CallInfoMessage } from "../contract/call-data.ts";
 import type { ResultCode } from "../contract/result.ts";
+import type { AgentCallRequest, AgentRequest } from "../core/agent/state.ts";
 
 export type Refused = Refusal<ResultCode>;
 
@@ -33,27 +35,14 @@ export type SignedIn = {
   };
 };
 
-/** What an agent asks of his state or his call. Formats are checked before; the state decides. */
+/**
+ * What an agent asks of his state or his call. Formats are checked before; the state decides. `skillIds` null = all configured
+ * ones; get-hold's `callId` "" = the only (or last) held one.
+ */
 export type AgentCommand =
-  | { readonly type: "say-busy"; readonly reason: number; readonly prolong: boolean }
-  | { readonly type: "cancel-busy" }
-  | { readonly type: "say-free" }
-  | { readonly type: "work" }
-  | { readonly type: "cancel-work" }
-  | { readonly type: "rest"; readonly seconds: number; readonly cause: number; readonly prolong: boolean }
-  | { readonly type: "cancel-rest" }
-  | { readonly type: "set-auto-enter-idle"; readonly enabled: boolean }
-  | { readonly type: "set-auto-answer"; readonly enabled: boolean }
-  /** `skillIds` null = all configured ones. */
+  | Exclude<AgentRequest, { type: "reset-skills" }>
   | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
-  | { readonly type: "release" }
-  | { readonly type: "drop-call"; readonly callId: string }
-  | { readonly type: "hold" }
-  /** `callId` "" = the only (or last) held one. */
-  | { readonly type: "get-hold"; readonly callId: string }
-  | { readonly type: "begin-mute" }
-  | { readonly type: "end-mute" }
-  | { readonly type: "dial-digits"; readonly digits: string };
+  | Exclude<AgentCallRequest, { type: "call-out" }>;
 
 export type CallOut = {
   /** "" = the agent's, the skill's, then the platform's default. */
@@ -66,22 +55,8 @@ export type CallOut = {
   readonly userVideoDirection: 1 | 2 | 3 | 4;
 };
 
-/** A call as the calldata operations show it (wire.md 27). Times in ms since the epoch. */
-export type CallInfo = {
-  readonly called: string;
-  readonly caller: string;
-  readonly callid: string;
-  readonly calldata: string;
-  readonly orgicallednum: string;
-  readonly callfeature: number;
-  readonly callskill: string;
-  readonly callskillid: number;
-  /** Answer time; null before. */
-  readonly begintime: number | null;
-  readonly endtime: number | null;
-  /** 5 audio or video call. */
-  readonly mediaType: number;
-};
+/** A call as the calldata operations show it. */
+export type CallInfo = CallInfoMessage;
 
 /** One poll of one agent. `event` null = the empty reply. */
 export type Polled = {

@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import { type Agent, occupied } from "../core/agent/state.ts";
 import type { Site } from "../core/site.ts";
-import type { Asker, Refused, SignedIn, SignIn } from "./face.ts";
+import type { Asker, Gateway, Refused, SignedIn, SignIn } from "./face.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Loop } from "./loop.ts";
 import type { Registrar } from "./registrar.ts";
@@ -29,14 +29,7 @@ export type DeskOptions = {
   readonly forceAllowed: boolean;
 };
 
-export type SignInDesk = {
-  signIn(
-    agent: string,
-    request: SignIn,
-    how: { force: boolean; withPhone: boolean },
-    asker: Asker,
-  ): Promise<SignedIn | Refused>;
-  signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
+export type SignInDesk = Pick<Gateway, "signIn" | "signOut"> & {
   /** The platform ends the session: silence or shutdown. */
   shutOut(agent: string, reason: number): void;
 };
