@@ -1,4 +1,5 @@
-// npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50] [--profile FOLDER]
+// npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50]
+// [--warm-up 3] [--node-options "…"] [--profile FOLDER]
 // Callouts under load against a gateway of its own: one JSON object on standard output, a summary on standard error.
 // docs/benchmarks.md says what is measured. Exit code 1 when a callout failed or the counts differ.
 
@@ -19,9 +20,13 @@ const { values } = parseArgs({
     agents: { type: "string", default: "300" },
     "warm-up": { type: "string", default: "3" },
     "answer-ms": { type: "string", default: "50" },
+    "node-options": { type: "string", default: "" },
     profile: { type: "string" },
   },
 });
+
+const profile = values.profile === undefined ? undefined : resolve(values.profile);
+if (profile) await mkdir(profile, { recursive: true });
 
 const load = {
   rate: whole("rate", values.rate),
@@ -29,9 +34,8 @@ const load = {
   agents: whole("agents", values.agents),
   warmUpSeconds: whole("warm-up", values["warm-up"], 0),
   answerMs: whole("answer-ms", values["answer-ms"], 0),
+  nodeOptions: [values["node-options"], profile ? `--cpu-prof --cpu-prof-dir=${profile}` : ""].join(" ").trim(),
 };
-const profile = values.profile === undefined ? undefined : resolve(values.profile);
-if (profile) await mkdir(profile, { recursive: true });
 
 const text = ({ p50, p99, max }: RunFigures["replyMs"]): string => `p50 ${p50}  p99 ${p99}  max ${max}`;
 
@@ -49,7 +53,7 @@ const summary = (run: RunFigures, floor: Floor): string =>
 
 const runs: (RunFigures & { readonly floor: Floor })[] = [];
 for (let run = 1; run <= whole("runs", values.runs); run++) {
-  const figures = await runCallouts({ ...load, ...(profile ? { profile } : {}) });
+  const figures = await runCallouts(load);
   const seconds = Math.max(2, Math.ceil(load.seconds / 4));
   const floor = await measureFloor({ callsPerSecond: load.rate, messagesPerCall, seconds });
   process.stderr.write(`\nrun ${run}\n${summary(figures, floor)}`);

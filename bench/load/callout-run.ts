@@ -7,10 +7,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+import { freePort, type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
 import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
 import { rounded, type Spread, spread } from "./figures.ts";
-import { freeUdpPort } from "./free-port.ts";
 import { cpuMs, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
 import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
@@ -23,8 +22,8 @@ export type RunOptions = {
   readonly warmUpSeconds: number;
   /** Between the party's 180 and 200. */
   readonly answerMs: number;
-  /** A folder for the CPU profiles of the gateway's threads. */
-  readonly profile?: string;
+  /** NODE_OPTIONS of the gateway. */
+  readonly nodeOptions: string;
 };
 
 export type RunFigures = {
@@ -57,16 +56,16 @@ export const messagesPerCall = 12;
 
 const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
 
-/** Enough for pairs that rest after a call, below the system's own range. */
-const rtpPorts = "20000-27999";
+/** Enough for pairs that rest after a call; below the system's own range, above that of the tests. */
+const rtpPorts = "28000-31999";
 
 export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   const folder = await mkdtemp(join(tmpdir(), "seatway-bench-"));
   const sipps: Sipp[] = [];
   let gateway: StartedGateway | undefined;
   try {
-    const trunkPort = await freeUdpPort();
-    const phonesPort = await freeUdpPort();
+    const trunkPort = await freePort();
+    const phonesPort = await freePort();
     gateway = await openGateway(options, trunkPort);
     const phones = Array.from({ length: options.agents }, (_, index) => seat(index).phone);
     await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
@@ -84,13 +83,10 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   }
 }
 
-const openGateway = ({ agents, profile }: RunOptions, trunkPort: number): Promise<StartedGateway> =>
+const openGateway = ({ agents, nodeOptions }: RunOptions, trunkPort: number): Promise<StartedGateway> =>
   startGateway({
     site: siteText({ agents, trunkPort }),
-    settings: {
-      SEATWAY_RTP_PORTS: rtpPorts,
-      ...(profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } : {}),
-    },
+    settings: { SEATWAY_RTP_PORTS: rtpPorts, ...(nodeOptions ? { NODE_OPTIONS: nodeOptions } : {}) },
   });
 
 type Load = {

@@ -6,9 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+import { freePort, type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
 import { rounded } from "./figures.ts";
-import { freeUdpPort } from "./free-port.ts";
 import type { IdleOrder, IdleState } from "./idle-agents.ts";
 import { cpuMs, residentMb } from "./process-cost.ts";
 import { siteText } from "./site.ts";
@@ -24,7 +23,7 @@ export type IdleFigures = {
 const idleAgents = fileURLToPath(new URL("./idle-agents.ts", import.meta.url));
 
 export async function runIdleAgents({ agents, seconds, tls }: IdleOptions): Promise<IdleFigures> {
-  const site = siteText({ agents, trunkPort: await freeUdpPort() });
+  const site = siteText({ agents, trunkPort: await freePort() });
   const gateway = await startGateway({ site });
   const child = fork(idleAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   try {

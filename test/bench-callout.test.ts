@@ -1,0 +1,29 @@
+// The short form of `npm run bench callout`: that the load runs, no callout fails and everybody counts the same. Times are
+// not looked at: other tests run beside it.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { RunFigures } from "../bench/load/callout-run.ts";
+import { without } from "./peer/missing.ts";
+
+const bench = fileURLToPath(new URL("../bench/callout.ts", import.meta.url));
+
+test("20 callouts a second for 3 s: none fails; SIPp, the client and the gateway count the same", {
+  skip: without("sipp"),
+}, async () => {
+  const load = ["--rate", "20", "--seconds", "3", "--agents", "60", "--warm-up", "1"];
+  const { stdout } = await promisify(execFile)(process.execPath, [bench, ...load]);
+  const [run] = (JSON.parse(stdout) as { readonly runs: readonly RunFigures[] }).runs;
+  assert.ok(run);
+  assert.deepEqual(run.reasons, {});
+  assert.equal(run.failures, 0);
+  assert.equal(run.callouts, 60);
+  assert.ok(run.agree, JSON.stringify(run.counts));
+  assert.deepEqual([run.counts.phones.invites, run.counts.parties.invites], [80, 80]);
+  for (const figure of [run.cpuMsPerCallout, run.replyMs.p50, run.inviteMs.p50, run.answerToEventMs.p50]) {
+    assert.ok(figure > 0, "every figure was measured");
+  }
+});
