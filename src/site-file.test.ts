@@ -56,9 +56,9 @@ test("a small file: what is left out has its default", () => {
   });
 });
 
-test("the example of docs/settings.md is a whole and valid file", async () => {
-  const page = await readFile(new URL("../docs/settings.md", import.meta.url), "utf8");
-  const example = /```yaml\n([^`]*)```/.exec(page)?.[1] ?? "";
+test("the example of docs/site.md is a whole and valid file", async () => {
+  const page = await readFile(new URL("../docs/site.md", import.meta.url), "utf8");
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const { site, settings } = parsed(example);
   assert.deepEqual(settings, { SEATWAY_SIP_PORT: "5070" });
   assert.deepEqual(site.trunks, [

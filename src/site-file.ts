@@ -1,5 +1,5 @@
 // The site file: YAML -> Site, checked strictly. The form of every key is here; rules between keys are in `check`.
-// docs/settings.md shows the settings section. Read once at start, by main.ts.
+// docs/site.md shows a whole one. Read once at start, by start.ts.
 
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
