@@ -120,7 +120,7 @@ export const heartbeat = operation({
   path: "/onlineagent/{agentid}/heartbeat",
   logName: "heartbeat",
   summary: "Keeps the session alive; answers with the time of the sign-in.",
-  access: "sign-of-life",
+  access: "heartbeat",
   result: "value",
   success: "",
 });

@@ -11,9 +11,10 @@ export type Method = "GET" | "PUT" | "POST" | "DELETE";
 /**
  * Who may ask. `sign-in`: anyone, the password decides. `session`: the Guid of that agent's session (decisions.md 2).
  * `sign-of-life`: the same, and the request keeps the session alive and may bring a new Guid (decisions.md 1).
+ * `heartbeat`: keeps the session alive and brings no new Guid: programs that send it have an older one and keep it.
  * `trusted-host`: no agent in the path; only hosts that the setting lists (decisions.md 4).
  */
-export type Access = "sign-in" | "session" | "sign-of-life" | "trusted-host";
+export type Access = "sign-in" | "session" | "sign-of-life" | "heartbeat" | "trusted-host";
 
 /** What follows `retcode` on success: nothing, the reserved object `{}`, a value, or the events of a poll. */
 export type ResultForm = "none" | "reserved" | "value" | "event";

@@ -44,7 +44,10 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
   const { access } = route.operation;
   if (access === "sign-in") return {};
   if (access === "trusted-host") return caller.asker.trusted ? {} : refuse("000-003", results["000-003"]);
-  return door.gateway.authorise(caller.agent, guid, access === "sign-of-life", caller.asker);
+  const alive = access === "sign-of-life" || access === "heartbeat";
+  const admitted = door.gateway.authorise(caller.agent, guid, alive, caller.asker);
+  // A Guid that falls due here is handed out with the next poll.
+  return access === "heartbeat" && !isRefusal(admitted) ? {} : admitted;
 }
 
 /** A Guid that fell due when the request came in rides on its reply, unless the act brought a newer one. */
