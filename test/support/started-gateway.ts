@@ -110,8 +110,22 @@ async function status(url: string): Promise<number> {
   });
 }
 
-/** Started and ready (`/readyz` 200), or the reason as an AssertionError with what it printed. */
+/**
+ * Started and ready (`/readyz` 200), or the reason as an AssertionError with what it printed. A port that another program
+ * took between our look and the start is nobody's mistake: then others are drawn.
+ */
 export async function startGateway(options: StartOptions = {}): Promise<StartedGateway> {
+  for (let draws = 1; ; draws++) {
+    try {
+      return await startOnce(options);
+    } catch (fault) {
+      const taken = fault instanceof assert.AssertionError && /in use|EADDRINUSE|no media port/.test(fault.message);
+      if (!taken || options.ports || draws === 5) throw fault;
+    }
+  }
+}
+
+async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const ports = options.ports ?? (await freePorts());
   const own = options.data === undefined;
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
