@@ -5,7 +5,6 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import { type Clock, dateAt } from "./base/clock.ts";
 
 export type Certificate = {
@@ -71,6 +70,8 @@ async function make(names: readonly string[], clock: Clock): Promise<Pem> {
   const altNames = names.map((name) =>
     isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
   );
+  // Needed at the first start only, and 20 MB of the process when loaded.
+  const { generate } = await import("selfsigned");
   const pems = await generate([{ name: "commonName", value: "Seatway" }], {
     keyType: "ec",
     algorithm: "sha256",
