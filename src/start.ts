@@ -90,6 +90,8 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   closing.push(() => store.close());
   const parameters = await openParameterDesk({ store, site: site.parameters, clock: systemClock, log });
   const gateway = await openShell(ground, { site, demo, store, parameters });
+  // Once more after the faces: whoever came back while they were closing.
+  closing.push(() => gateway.shutDown());
   const faces = await openFaces(ground, gateway, parameters);
   closing.push(() => gateway.shutDown());
   return {

@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { AgentId, CallId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import { isRefusal } from "../base/step.ts";
+import { isRefusal, refuse } from "../base/step.ts";
 import { newAgent, reduceAgent } from "../core/agent/agent.ts";
 import type { Agent, AgentEffect, AgentInput, Refused } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
@@ -85,6 +85,7 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
       callStep(envelope.id, envelope.event);
     } catch (fault) {
       bug(envelope, fault);
+      return refuse("100-007", "internal error");
     }
     return null;
   };

@@ -1,0 +1,74 @@
+// The loop against its worst guest: a bug. One bad step ends one call, is told to who asked, and nothing else stops.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { virtualClock } from "../base/clock.ts";
+import { agentId, callId } from "../base/ids.ts";
+import { type Log, silentLog } from "../base/log.ts";
+import type { AgentInput, Profile } from "../core/agent/state.ts";
+import type { CallPlan } from "../core/call/state.ts";
+import { type Envelope, type Outward, openLoop } from "./loop.ts";
+
+const id = agentId("101");
+const profile: Profile = {
+  phoneNumber: "40001",
+  loginAt: 0,
+  autoAnswer: true,
+  autoEnterIdle: true,
+  releasePhone: true,
+  agentType: 4,
+  skills: [],
+};
+const plan = { id: callId("1-1"), agent: id, caller: "1", called: "2", mediaAbility: 0, ringMs: 1000 } as CallPlan;
+const toAgent = (input: AgentInput): Envelope => ({ to: "agent", id, input });
+const signIn = toAgent({ type: "sign-in", profile, status: 4 });
+const callOut = toAgent({ type: "call-out", plan, occupyFirst: false, ringMs: 1000 });
+/** No caller of the loop can make one: the types forbid it. */
+const broken = toAgent({ type: "no such input" } as unknown as AgentInput);
+
+function world(perform: (outward: Outward) => void = () => {}) {
+  const errors: string[] = [];
+  const log: Log = { ...silentLog, error: (_fields, message) => void errors.push(message) };
+  const loop = openLoop({ clock: virtualClock(), log, perform, ended: () => {} });
+  return { loop, errors };
+}
+
+test("a step that throws is no success: who asked is refused, and the next event is taken as ever", () => {
+  const { loop, errors } = world();
+  assert.equal(loop.post(signIn), null);
+  assert.equal(loop.post(broken)?.refused, "100-007");
+  assert.deepEqual(errors, ["a reducer threw"]);
+  assert.equal(loop.post(callOut), null);
+  assert.equal(loop.agent(id).name, "signed-in");
+});
+
+test("a call whose step throws ends for its agent; an effect that throws keeps the others", () => {
+  const asked: string[] = [];
+  const { loop, errors } = world(({ effect }) => {
+    asked.push(effect.type);
+    if (effect.type === "invite-phone") throw new Error("boom");
+  });
+  loop.post(signIn);
+  loop.post(callOut);
+  assert.deepEqual(asked.slice(-2), ["invite-phone", "start-timer"]);
+  const [call] = loop.calls();
+  assert.ok(call);
+  loop.post({ to: "call", id: call.plan.id, event: { type: "leg-ringing" } as never });
+  Object.defineProperty(call, "name", { value: "no such state" });
+  loop.post({ to: "call", id: call.plan.id, event: { type: "hold" } });
+  assert.deepEqual(errors, ["an effect threw", "a reducer threw"]);
+  assert.equal([...loop.calls()].length, 0);
+  const agent = loop.agent(id);
+  assert.ok(agent.name === "signed-in" && agent.calls.length === 0);
+});
+
+test("what is posted while the loop runs waits for its turn", () => {
+  const seen: string[] = [];
+  const { loop } = world(({ effect }) => {
+    if (effect.type !== "notify") return;
+    seen.push(effect.event.eventType);
+    if (effect.event.eventType === "AgentOther_InService") loop.post(toAgent({ type: "work" }));
+  });
+  loop.post(signIn);
+  assert.deepEqual(seen, ["AgentOther_InService", "AgentState_Ready", "AgentState_SetWork_Success"]);
+});
