@@ -76,12 +76,7 @@ export type Asker = { readonly address: string; readonly trusted: boolean };
 
 export type Gateway = {
   /** Password, lock-out, phone: decisions.md 5. `force` ends a session that exists (decisions.md 3). */
-  signIn(
-    agent: string,
-    request: SignIn,
-    how: { force: boolean; withPhone: boolean },
-    asker: Asker,
-  ): Promise<SignedIn | Refused>;
+  signIn(agent: string, request: SignIn, how: { force: boolean }, asker: Asker): Promise<SignedIn | Refused>;
   /** Ends the session. Not forced: refused while talking. */
   signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
 

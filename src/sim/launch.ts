@@ -1,4 +1,4 @@
-// Starts the simulation as a child process of the gateway and speaks with it; run by main.ts for the demo site only.
+// Starts the simulation as a child process of the gateway and speaks with it; run by start.ts for the demo site only.
 // The child ends with its parent, however that ends: the IPC channel breaks.
 
 import { type ChildProcess, fork } from "node:child_process";

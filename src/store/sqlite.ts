@@ -1,4 +1,4 @@
-// The store as one SQLite file, `seatway.db` in SEATWAY_DATA. Opened by main.ts.
+// The store as one SQLite file, `seatway.db` in SEATWAY_DATA. Opened by start.ts.
 // WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut. That costs one
 // fsync per change, which is right for rows as rare as these (a journal of calls would be grouped, in a thread).
 

@@ -61,7 +61,7 @@ test("a forced sign-in during a callout: both legs end, and the new session call
   gateway.answer(gateway.phone());
   const old = gateway.party();
   const late = lateReport(gateway, "party");
-  const how = { force: true, withPhone: true };
+  const how = { force: true };
   const request = { password: "", phoneNumber: "40001", autoAnswer: true, autoEnterIdle: true } as const;
   await gateway.signIn("101", { ...request, releasePhone: true, agentType: 4, status: 4 }, how, here);
   assert.deepEqual(idle(gateway), [0, 0]);
@@ -140,7 +140,7 @@ test("the ring time ends in the same moment as the answer: whichever comes first
 test("a sign-out while the password of another sign-in is checked: one session at most, and it works", async () => {
   const gateway = testGateway();
   await signedIn(gateway);
-  const how = { force: true, withPhone: true };
+  const how = { force: true };
   const request = { password: "", phoneNumber: "40001", autoAnswer: true, autoEnterIdle: true } as const;
   const again = gateway.signIn("101", { ...request, releasePhone: true, agentType: 4, status: 4 }, how, here);
   gateway.signOut("101", { force: true, reason: 258 });

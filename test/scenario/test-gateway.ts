@@ -192,7 +192,7 @@ export const call: CallOut = {
 
 /** Signs in and forgets the events of it. */
 export async function signedIn(gateway: TestGateway, change: Partial<SignIn> = {}, agent = "101"): Promise<string> {
-  const how = { force: false, withPhone: true };
+  const how = { force: false };
   const reply = await gateway.signIn(agent, { ...signInRequest, ...change }, how, here);
   assert.ok("guid" in reply, JSON.stringify(reply));
   await gateway.told(agent);

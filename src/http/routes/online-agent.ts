@@ -26,17 +26,17 @@ const session = async (signedIn: ReturnType<Gateway["signIn"]>): Promise<Outcome
 const pushRefused = refuse("100-001", "callBackUri and serviceToken: events are not pushed, poll for them");
 
 function signInRoutes(gateway: Gateway): readonly Route[] {
-  const withPhone =
+  const polling =
     (force: boolean) =>
     ({ agent, asker, fields }: SignInAsk): Outcome | Promise<Outcome> => {
       if (fields.callBackUri !== "" && fields.serviceToken !== "") return pushRefused;
-      return session(gateway.signIn(agent, signInOf(fields), { force, withPhone: true }, asker));
+      return session(gateway.signIn(agent, signInOf(fields), { force }, asker));
     };
   return [
-    route(contract.login, withPhone(false)),
-    route(contract.forceLogin, withPhone(true)),
+    route(contract.login, polling(false)),
+    route(contract.forceLogin, polling(true)),
     route(contract.loginEx, ({ agent, asker, fields }) =>
-      session(gateway.signIn(agent, signInOf(fields), { force: false, withPhone: fields.phonenum !== "" }, asker)),
+      session(gateway.signIn(agent, signInOf(fields), { force: false }, asker)),
     ),
     route(contract.logout, ({ agent }) => gateway.signOut(agent, { force: false, reason: 0 })),
     route(contract.forceLogout, ({ agent }) => gateway.signOut(agent, { force: true, reason: 0 })),
