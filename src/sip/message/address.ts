@@ -56,7 +56,8 @@ function checked(address: NameAddress): NameAddress | Malformed {
 }
 
 function displayName(text: string, quoted: boolean): string | undefined {
-  if (!quoted) return text.includes('"') ? undefined : fromWire(text);
+  // A comma without quotes is the end of an element to some readers and part of the name to others (RFC 4475 §3.1.2.15).
+  if (!quoted) return /[",]/.test(text) ? undefined : fromWire(text);
   return endOfQuoted(text, 0) === text.length ? fromWire(unquote(text)) : undefined;
 }
 

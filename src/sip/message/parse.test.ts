@@ -106,7 +106,7 @@ describe("parse", () => {
 // may use), "no message".
 const TORTURE: Readonly<Record<string, string>> = {
   "400":
-    "badaspec badinv01 clerr escruri insuf ltgtruri lwsruri lwsstart mcl01 mismatch01 mismatch02 multi01 ncl quotbal scalar02 trws",
+    "badaspec baddate baddn badinv01 clerr escruri insuf ltgtruri lwsruri lwsstart mcl01 mismatch01 mismatch02 multi01 ncl quotbal scalar02 trws",
   "416": "novelsc unkscm",
   "505": "badvers",
   dropped: "scalarlg",

@@ -43,6 +43,9 @@ export function objectToRequest(request: SipRequest, stream: boolean): Objection
   if (isMalformed(found)) return bad(found.malformed);
   if (request.version.toUpperCase() !== "SIP/2.0" || !isToken(request.method)) return bad("bad request line");
   if (found.cseq.method !== request.method) return bad("CSeq of another method");
+  // §20.17: SIP dates are in GMT only.
+  const date = request.headers.get("date");
+  if (date !== undefined && !date.endsWith(" GMT")) return bad("Date that is not in GMT");
   const hops = request.headers.get("max-forwards");
   if (hops !== undefined && digits(hops, 255) === undefined) return bad("bad Max-Forwards");
   // Without Content-Length a stream cannot be framed (RFC 3261 §18.3).

@@ -1,4 +1,4 @@
-// The registrar's side of REGISTER (RFC 3261 §10.3): digest first, then what is asked, then the owner of the bindings decides.
+// The registrar's side of REGISTER (RFC 3261 §10.3): is the request valid, whose is it, then the owner of the bindings decides.
 
 import type { ContactBinding, Handlers, Peer, RegisterRequest } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
@@ -18,20 +18,20 @@ const DEFAULT_EXPIRES_S = 3600;
 const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
 
-/** 401 without valid credentials, 403 for somebody else's number, 404 for no SIP address, 400 for bad contacts. */
+/** 400 for bad contacts or a To that is no SIP address, 401 without valid credentials, 403 for somebody else's number. */
 export function registrar(handlers: Pick<Handlers, "register">, authenticator: Authenticator): Registrar {
   return {
     register(request, source) {
-      const checked = authenticator.check(request);
-      if ("challenge" in checked) return { status: 401, extra: checked.challenge };
+      // What is no valid request needs no password (RFC 4475 §3.3.4, §3.1.2.13).
       const to = request.headers.to();
       const uri = isMalformed(to) ? to : parseUri(to.uri);
-      if (isMalformed(uri)) return { status: 404 };
-      // An account may only bind its own address of record (§10.3 step 4).
-      if (uri.user !== checked.username) return { status: 403 };
       const contacts = readContacts(request);
       const cseq = request.headers.cseq();
-      if (contacts === undefined || isMalformed(cseq)) return { status: 400 };
+      if (isMalformed(uri) || contacts === undefined || isMalformed(cseq)) return { status: 400 };
+      const checked = authenticator.check(request);
+      if ("challenge" in checked) return { status: 401, extra: checked.challenge };
+      // An account may only bind its own address of record (§10.3 step 4).
+      if (uri.user !== checked.username) return { status: 403 };
       const sipCallId = request.headers.callId();
       return answer(handlers, { user: uri.user, contacts, sipCallId, cseq: cseq.number, source });
     },
