@@ -43,6 +43,9 @@ const summary = (run: RunFigures, floor: Floor): string =>
   [
     `callouts/s      ${run.offeredPerSecond} offered, ${run.achievedPerSecond} achieved; ${run.callouts} done, ${run.failures} failed`,
     `CPU             ${run.cpuMsPerCallout} ms per callout (bare relay of ${floor.messagesPerCall} messages: ${floor.cpuMsPerCall} ms)`,
+    `  by thread     ${Object.entries(run.cpuMsByThread)
+      .map(([name, ms]) => `${name} ${ms}`)
+      .join(", ")}`,
     `REST reply      ${text(run.replyMs)} ms`,
     `REST -> INVITE  ${text(run.inviteMs)} ms`,
     `200 -> event    ${text(run.answerToEventMs)} ms`,

@@ -57,6 +57,21 @@ function costs(profile: Profile): Map<string, Cost> {
   return found;
 }
 
+/** The room of src/, the package, or the part of Node.js that a place belongs to; native functions have no file. */
+function owner(name: string): string {
+  const file = name.split("  ")[1] ?? "native";
+  return /^src\/\w+|^.*node_modules\/(?:@[^/]+\/)?[^/]+|^node:[\w/]+|^\w+/.exec(file)?.[0] ?? file;
+}
+
+function byOwner(found: Map<string, Cost>): Map<string, Cost> {
+  const sums = new Map<string, Cost>();
+  for (const [name, { selfMs }] of found) {
+    const before = sums.get(owner(name))?.selfMs ?? 0;
+    sums.set(owner(name), { selfMs: before + selfMs, totalMs: before + selfMs });
+  }
+  return sums;
+}
+
 function table(found: Map<string, Cost>, by: keyof Cost, rows: number): string {
   const busyMs = [...found.values()].reduce((sum, { selfMs }) => sum + selfMs, 0);
   const share = (ms: number): string => `${((100 * ms) / busyMs).toFixed(1).padStart(5)} %`;
@@ -75,6 +90,7 @@ for (const file of positionals) {
   const found = costs(JSON.parse(await readFile(file, "utf8")) as Profile);
   const rows = Number(values.rows) || 40;
   process.stdout.write(`\n${file}\n   self   total  by self\n${table(found, "selfMs", rows)}\n`);
+  process.stdout.write(`   self          by owner\n${table(byOwner(found), "selfMs", rows)}\n`);
   process.stdout.write(`   self   total  by total\n${table(found, "totalMs", rows)}\n`);
 }
 if (positionals.length === 0) {

@@ -7,10 +7,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+import { freePort, type StartedGateway } from "../../test/support/started-gateway.ts";
 import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
 import { rounded, type Spread, spread } from "./figures.ts";
-import { cpuMs, residentMb } from "./process-cost.ts";
+import { launchGateway } from "./launch.ts";
+import { cpuMs, cpuMsByThread, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
 import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
 import { seat, siteText } from "./site.ts";
@@ -34,6 +35,8 @@ export type RunFigures = {
   /** Every reason once, with its number. */
   readonly reasons: Readonly<Record<string, number>>;
   readonly cpuMsPerCallout: number;
+  /** The same by thread: MainThread, media, V8Worker (garbage collector and compiler), libuv-worker. */
+  readonly cpuMsByThread: Readonly<Record<string, number>>;
   readonly residentMb: number;
   readonly replyMs: Spread;
   readonly inviteMs: Spread;
@@ -66,8 +69,10 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   try {
     const trunkPort = await freePort();
     const phonesPort = await freePort();
-    gateway = await openGateway(options, trunkPort);
-    const phones = Array.from({ length: options.agents }, (_, index) => seat(index).phone);
+    const { agents, nodeOptions } = options;
+    const site = siteText({ agents, trunkPort });
+    gateway = await launchGateway({ folder, site, nodeOptions, settings: { SEATWAY_RTP_PORTS: rtpPorts } });
+    const phones = Array.from({ length: agents }, (_, index) => seat(index).phone);
     await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
     sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0 }));
     sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs: options.answerMs }));
@@ -83,18 +88,16 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   }
 }
 
-const openGateway = ({ agents, nodeOptions }: RunOptions, trunkPort: number): Promise<StartedGateway> =>
-  startGateway({
-    site: siteText({ agents, trunkPort }),
-    settings: { SEATWAY_RTP_PORTS: rtpPorts, ...(nodeOptions ? { NODE_OPTIONS: nodeOptions } : {}) },
-  });
-
 type Load = {
   readonly calls: readonly CallRecord[];
   readonly unplaced: number;
   readonly cpuMs: number;
+  readonly cpuMsByThread: ReadonlyMap<string, number>;
   readonly residentMb: number;
 };
+
+/** What the gateway has cost so far. */
+const cost = (pid: number) => ({ cpuMs: cpuMs(pid), cpuMsByThread: cpuMsByThread(pid) });
 
 /** The client process from its sign-ins to its end; the gateway's CPU from the end of the warm-up to the last call's. */
 async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Load> {
@@ -103,13 +106,23 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
   const exited = once(child, "exit") as Promise<[number | null]>;
   const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds };
   child.send(order);
-  let before = cpuMs(gateway.pid);
+  let before = cost(gateway.pid);
   const load = new Promise<Load>((resolve) => {
     child.on("message", (message: CallingMessage) => {
-      if (message.type === "measuring") before = cpuMs(gateway.pid);
+      if (message.type === "measuring") before = cost(gateway.pid);
       if (message.type !== "done") return;
       const { calls, unplaced } = message;
-      resolve({ calls, unplaced, cpuMs: cpuMs(gateway.pid) - before, residentMb: residentMb(gateway.pid) });
+      const after = cost(gateway.pid);
+      const threads = [...after.cpuMsByThread].map(
+        ([name, ms]) => [name, ms - (before.cpuMsByThread.get(name) ?? 0)] as const,
+      );
+      resolve({
+        calls,
+        unplaced,
+        cpuMs: after.cpuMs - before.cpuMs,
+        cpuMsByThread: new Map(threads),
+        residentMb: residentMb(gateway.pid),
+      });
     });
   });
   const early = exited.then(([code]) => {
@@ -145,6 +158,9 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
       ...(load.unplaced > 0 ? [["no agent was free", load.unplaced] as const] : []),
     ]),
     cpuMsPerCallout: rounded(load.cpuMs / Math.max(1, done.length)),
+    cpuMsByThread: Object.fromEntries(
+      [...load.cpuMsByThread].map(([name, ms]) => [name, rounded(ms / Math.max(1, done.length))]),
+    ),
     residentMb: rounded(load.residentMb),
     replyMs: spread(done.map(({ repliedAt = Number.NaN, askedAt }) => repliedAt - askedAt)),
     inviteMs: spread(inviteDelays(load.calls, seen.phones.invited)),

@@ -2,17 +2,24 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort, type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+import { freePort, type StartedGateway } from "../../test/support/started-gateway.ts";
 import { rounded } from "./figures.ts";
 import type { IdleOrder, IdleState } from "./idle-agents.ts";
+import { launchGateway } from "./launch.ts";
 import { cpuMs, residentMb } from "./process-cost.ts";
 import { siteText } from "./site.ts";
 
-export type IdleOptions = { readonly agents: number; readonly seconds: number; readonly tls: boolean };
+export type IdleOptions = {
+  readonly agents: number;
+  readonly seconds: number;
+  readonly tls: boolean;
+  readonly nodeOptions: string;
+};
 
 export type IdleFigures = {
   readonly residentMb: { readonly started: number; readonly signedIn: number; readonly peak: number };
@@ -22,9 +29,10 @@ export type IdleFigures = {
 
 const idleAgents = fileURLToPath(new URL("./idle-agents.ts", import.meta.url));
 
-export async function runIdleAgents({ agents, seconds, tls }: IdleOptions): Promise<IdleFigures> {
+export async function runIdleAgents({ agents, seconds, tls, nodeOptions }: IdleOptions): Promise<IdleFigures> {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-bench-"));
   const site = siteText({ agents, trunkPort: await freePort() });
-  const gateway = await startGateway({ site });
+  const gateway = await launchGateway({ folder, site, nodeOptions });
   const child = fork(idleAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   try {
     const started = residentMb(gateway.pid);
@@ -43,6 +51,7 @@ export async function runIdleAgents({ agents, seconds, tls }: IdleOptions): Prom
   } finally {
     child.kill();
     await gateway.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

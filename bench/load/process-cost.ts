@@ -5,16 +5,15 @@ import { readdirSync, readFileSync } from "node:fs";
 /** USER_HZ is 100 on every Linux that Node.js runs on. */
 const MS_PER_TICK = 10;
 
-/** `/proc/PID/stat` after the program's name, which may hold blanks and brackets. */
-function statFields(pid: number): readonly string[] {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  return text.slice(text.lastIndexOf(")") + 2).split(" ");
-}
+type Accounted = { readonly name: string; readonly cpuMs: number };
 
-/** User and system time of this process: ended threads count, running children do not. */
-function ownCpuMs(pid: number): number {
-  const fields = statFields(pid);
-  return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
+/** User and system time from a `stat` file. The name in brackets may hold blanks and brackets itself. */
+function accounted(file: string): Accounted {
+  const text = readFileSync(file, "utf8");
+  const end = text.lastIndexOf(")");
+  const fields = text.slice(end + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return { name: text.slice(text.indexOf("(") + 1, end), cpuMs: ticks * MS_PER_TICK };
 }
 
 function childrenOf(pid: number): readonly number[] {
@@ -24,8 +23,19 @@ function childrenOf(pid: number): readonly number[] {
   );
 }
 
-/** CPU milliseconds of the process and of all below it, in steps of 10. */
-export const cpuMs = (pid: number): number => childrenOf(pid).reduce((sum, child) => sum + cpuMs(child), ownCpuMs(pid));
+/** CPU milliseconds of the process, ended threads included, and of all running ones below it, in steps of 10. */
+export const cpuMs = (pid: number): number =>
+  childrenOf(pid).reduce((sum, child) => sum + cpuMs(child), accounted(`/proc/${pid}/stat`).cpuMs);
+
+/** The same by thread name, of the process alone and its running threads. */
+export function cpuMsByThread(pid: number): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const { name, cpuMs: spent } = accounted(`/proc/${pid}/task/${thread}/stat`);
+    sums.set(name, (sums.get(name) ?? 0) + spent);
+  }
+  return sums;
+}
 
 /** Resident memory in MB (2^20 bytes), pages shared with other processes included. */
 export function residentMb(pid: number): number {

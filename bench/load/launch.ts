@@ -1,0 +1,24 @@
+// A gateway as `npm start` runs it (bin/runtime.mjs), in its second start: the certificate is made and compiled code is
+// kept, so that neither the compiler nor the type stripper is part of what is measured.
+
+import { fileURLToPath } from "node:url";
+import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
+
+const compiled = fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
+
+export type LaunchOptions = {
+  /** Its data folder. */
+  readonly folder: string;
+  /** Text of the site file. */
+  readonly site: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly nodeOptions?: string;
+};
+
+export async function launchGateway(options: LaunchOptions): Promise<StartedGateway> {
+  const { folder, site, nodeOptions = "" } = options;
+  const settings = { NODE_COMPILE_CACHE: compiled, ...options.settings };
+  const first = await startGateway({ data: folder, site, settings });
+  await first.stop();
+  return startGateway({ data: folder, site, settings: { ...settings, NODE_OPTIONS: nodeOptions } });
+}
