@@ -106,6 +106,12 @@ test("a wrong value is one line: name, value, what is allowed", () => {
   for (const [name, value, line] of wrong) assert.match(problemOf({ [name]: value }), line);
 });
 
+test("a Guid outlives the hold of the poll that carries it; AUTHMODE=1 has none that dies", () => {
+  const short = { GUIDINTERVAL: "1000", GUIDTIMEOUT: "10000" };
+  assert.match(problemOf(short), /^GUIDTIMEOUT=10000: allowed is more than the hold of a poll, 10000 ms$/);
+  assert.equal(read({ ...short, AUTHMODE: "1" }).guidTimeoutMs, 10_000);
+});
+
 test("ports may all be off, and lists are split", () => {
   const off = { SEATWAY_HTTPS_PORT: "0", SEATWAY_HTTP_PORT: "0", SEATWAY_SIP_PORT: "0", SEATWAY_MML_PORT: "0" };
   const lists = {

@@ -37,7 +37,7 @@ export const settingsTable = {
     "GUIDTIMEOUT",
     "120000",
     [1000, 86_400_000],
-    "AUTHMODE 2: ms that a Guid is valid after its issue or last poll; greater than GUIDINTERVAL",
+    "AUTHMODE 2: ms that a Guid is valid after its issue or last poll; greater than GUIDINTERVAL and the hold of a poll",
   ),
   pollWait: flag("AGENT_POLL_WAIT_FLAG", "ON", "ON: a poll with nothing to tell is held"),
   pollWaitTimes: whole("AGENT_POLL_WAIT_TIMES", "100", [1, 15_000], "Number of intervals that a poll is held"),
@@ -179,6 +179,9 @@ function together(settings: Settings): Problem | undefined {
       `${settings.guidTimeoutMs}`,
       `more than GUIDINTERVAL, which is ${settings.guidIntervalMs}`,
     );
+  // The Guid of a poll that comes back empty would be dead already.
+  if (settings.authMode === 2 && settings.guidTimeoutMs <= hold)
+    return wrong("GUIDTIMEOUT", `${settings.guidTimeoutMs}`, `more than the hold of a poll, ${hold} ms`);
   // Programs in the field give a poll up after 20 s.
   if (hold > 15_000)
     return wrong(
