@@ -6,7 +6,7 @@ import type { EndpointOptions, Peer, SipEndpoint } from "./face.ts";
 import { stackOf } from "./stack.ts";
 import { type Tracer, tracer } from "./trace.ts";
 import { TransactionLayer } from "./transaction/layer.ts";
-import type { Network, NetworkEvents, NetworkOptions } from "./transport/network.ts";
+import { type Network, type NetworkEvents, type NetworkOptions, portOf } from "./transport/network.ts";
 import { openNetwork } from "./transport/sockets.ts";
 import { authenticator } from "./user-agent/authenticator.ts";
 import { probe } from "./user-agent/probe.ts";
@@ -39,7 +39,10 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
   let agent: UserAgent | undefined;
   const user = reception(() => agent ?? never(), { handlers, registrar: registrar(handlers, authentication) });
   layer = new TransactionLayer({ clock, log, network, advertise, user });
-  agent = userAgent({ advertise, port: network.port, userAgent: options.userAgent }, { clock, log, layer });
+  agent = userAgent(
+    { advertise, portOf: (transport) => portOf(network, transport), userAgent: options.userAgent },
+    { clock, log, layer },
+  );
   return face(agent, network);
 }
 
@@ -88,6 +91,7 @@ function face(agent: UserAgent, network: Network): SipEndpoint {
   };
   return {
     port: network.port,
+    ...(network.ports?.tls === undefined ? {} : { tlsPort: network.ports.tls }),
     invite: (request, observer) => startCall(agent, request, observer),
     options: (request) => probe(agent, request),
     register(account, observer) {

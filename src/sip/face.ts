@@ -4,10 +4,34 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 
-export type Transport = "udp" | "tcp";
+export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss";
 
 /** A remote (or local) socket address. IPv6 addresses without brackets. */
-export type Peer = { readonly transport: Transport; readonly address: string; readonly port: number };
+export type Peer = {
+  readonly transport: Transport;
+  readonly address: string;
+  readonly port: number;
+  /** TLS: the name that the peer's certificate must carry (RFC 5922 §7.1), when `address` was found by that name. */
+  readonly serverName?: string;
+};
+
+/** How we meet one TLS peer: what we show when asked for a certificate, and whom we believe. PEM texts. */
+export type TlsIdentity = {
+  readonly key?: string;
+  readonly cert?: string;
+  /** CAs that may have signed the peer's certificate; absent: those that the system knows. */
+  readonly ca?: string;
+};
+
+export type TlsOptions = {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM; `cert` with the chain behind it. */
+  readonly key: string;
+  readonly cert: string;
+  /** By the name of the peer as its requests have it (`serverName`, else `address`). */
+  readonly identities?: ReadonlyMap<string, TlsIdentity>;
+};
 
 export type Credentials = { readonly username: string; readonly password: string };
 
@@ -30,7 +54,9 @@ export type EndpointOptions = {
   readonly port: number;
   /** Address in Via and Contact. */
   readonly advertise: string;
+  /** `tls` needs the option of that name. */
   readonly transports: readonly Transport[];
+  readonly tls?: TlsOptions;
   /** User-Agent and Server header. */
   readonly userAgent: string;
   /** Realm of the challenges that we send. */
@@ -170,6 +196,8 @@ export type AccountState =
 export type SipEndpoint = {
   /** The bound port (UDP and TCP). */
   readonly port: number;
+  /** The bound TLS port; absent when TLS is off. */
+  readonly tlsPort?: number;
   invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
   /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. */
   options(request: { readonly uri: string; readonly peer?: Peer }): Promise<Evidence>;

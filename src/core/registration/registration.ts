@@ -1,7 +1,11 @@
 // Bindings of one address of record (RFC 3261 §10.3): which contacts a phone number stands for, and until when.
 
 /** Where requests for a contact go: the flow that it registered over. */
-export type Flow = { readonly transport: "udp" | "tcp"; readonly address: string; readonly port: number };
+export type Flow = {
+  readonly transport: "udp" | "tcp" | "tls" | "ws" | "wss";
+  readonly address: string;
+  readonly port: number;
+};
 
 export type Binding = {
   readonly uri: string;

@@ -7,6 +7,7 @@ import type { SipRequest, SipResponse } from "../message/parse.ts";
 import type { RequestDraft } from "../message/serialise.ts";
 import { isMalformed, parameter } from "../message/syntax.ts";
 import { bareHost, parseUri, uriParameter } from "../message/uri.ts";
+import { isStream } from "../transport/kinds.ts";
 import { peerOf } from "../user-agent/user-agent.ts";
 
 /** Dialog state (§12): made once, then replaced as a whole; URIs and tags as the wire wrote them. */
@@ -84,7 +85,7 @@ export function dialogAsServer(request: SipRequest, localTag: string, source: Pe
     routes: headers.list("record-route"),
     localSeq: 0,
     remoteSeq: cseq.number,
-    flow: source.transport === "tcp" || isBehindNat(request, source) ? source : undefined,
+    flow: isStream(source.transport) || isBehindNat(request, source) ? source : undefined,
   };
 }
 

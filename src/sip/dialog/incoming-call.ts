@@ -131,7 +131,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   private contactLine(): string {
-    return this.agent.contactLine(this.user, this.source.transport);
+    return this.agent.contactLine(this.user, this.source.transport, this.dialog.target);
   }
 }
 

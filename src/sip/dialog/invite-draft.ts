@@ -19,7 +19,7 @@ export function inviteDraft(agent: UserAgent, invite: OutgoingInvite, localTag: 
   const from = parseUri(invite.from.uri);
   if (isMalformed(from) || isMalformed(parseUri(invite.uri))) return undefined;
   const transport = (invite.peer ?? peerOf(invite.uri))?.transport ?? "udp";
-  let extra = agent.contactLine(from.user, transport) + ALLOW + SUPPORTED + agent.agentLine;
+  let extra = agent.contactLine(from.user, transport, invite.uri) + ALLOW + SUPPORTED + agent.agentLine;
   for (const [name, value] of invite.headers ?? []) if (isToken(name)) extra += headerLine(name, value);
   return {
     method: "INVITE",

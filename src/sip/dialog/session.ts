@@ -87,7 +87,8 @@ export class Session implements DialogUsage {
 
   /** Contact for what refreshes the target. */
   contactLine(): string {
-    return this.agent.contactLine(this.contactUser, nextHop(this.dialog)?.transport ?? "udp");
+    const { agent, contactUser, dialog } = this;
+    return agent.contactLine(contactUser, nextHop(dialog)?.transport ?? "udp", dialog.target);
   }
 
   nextCSeq = (): number => {

@@ -52,7 +52,7 @@ describe("parse", () => {
     assert.equal(headers.get("subject"), "first and second line");
     assert.equal(headers.list("via").length, 2);
     assert.equal(invite.body, "v=0\r");
-    assert.equal(objectToRequest(invite, false), undefined);
+    assert.equal(objectToRequest(invite, "udp"), undefined);
   });
 
   const objections: readonly (readonly [name: string, from: string | RegExp, to: string, status: number])[] = [
@@ -80,12 +80,12 @@ describe("parse", () => {
     test(`${name} is answered with ${status}`, () => {
       const changed = INVITE.replace(from, to);
       assert.notEqual(changed, INVITE);
-      assert.equal(objectToRequest(request(changed), false)?.status, status);
+      assert.equal(objectToRequest(request(changed), "udp")?.status, status);
     });
   }
 
   test("a stream needs Content-Length", () => {
-    assert.equal(objectToRequest(request(INVITE.replace(/Content-Length.*\n/, "")), true)?.status, 400);
+    assert.equal(objectToRequest(request(INVITE.replace(/Content-Length.*\n/, "")), "tcp")?.status, 400);
   });
 
   test("what is no SIP message is malformed, not an exception", () => {
@@ -117,7 +117,7 @@ function verdict(bytes: Buffer): string {
   const parsed = parse(bytes);
   if (isMalformed(parsed)) return "no message";
   if (parsed.kind === "response") return isUsableResponse(parsed) ? "fine" : "dropped";
-  return String(objectToRequest(parsed, false)?.status ?? "fine");
+  return String(objectToRequest(parsed, "udp")?.status ?? "fine");
 }
 
 describe("RFC 4475", () => {
@@ -174,7 +174,7 @@ describe("properties", () => {
             sent.body,
           ],
         );
-        assert.equal(objectToRequest(got, true), undefined);
+        assert.equal(objectToRequest(got, "tcp"), undefined);
         const reply = message(responseBytes(got, { status: 200, toTag: "t", body: sent.body }));
         assert.equal(reply.headers.get("via"), headers.get("via"));
         assert.equal(reply.headers.get("to"), `${sent.to};tag=t`);

@@ -1,6 +1,8 @@
 // Which messages may go further (RFC 3261 §8.2, §18.1.2, RFC 4475). Run by the transaction layer before anything else looks
 // at a message, so that all rooms above can rely on: one Call-ID, From, To and CSeq, a readable topmost Via, a URI.
 
+import type { Transport } from "../face.ts";
+import { isByteStream, isSecure } from "../transport/kinds.ts";
 import type { NameAddress, Via } from "./address.ts";
 import type { CSeq, HeaderFields } from "./header-fields.ts";
 import type { SipRequest, SipResponse } from "./parse.ts";
@@ -34,8 +36,8 @@ export function essentials(headers: HeaderFields): Essentials | Malformed {
   return callId === "" || /\s/.test(callId) ? { malformed: "bad Call-ID" } : { via, from, to, cseq, callId };
 }
 
-/** What is wrong with a request, undefined when it may go on. `stream`: it came over TCP. */
-export function objectToRequest(request: SipRequest, stream: boolean): Objection | undefined {
+/** What is wrong with a request, undefined when it may go on. `transport`: what it came over. */
+export function objectToRequest(request: SipRequest, transport: Transport): Objection | undefined {
   if (/^SIP\/\d+\.\d+$/i.test(request.version) && request.version.toUpperCase() !== "SIP/2.0") {
     return { status: 505, reason: "Version Not Supported" };
   }
@@ -48,16 +50,17 @@ export function objectToRequest(request: SipRequest, stream: boolean): Objection
   if (date !== undefined && !date.endsWith(" GMT")) return bad("Date that is not in GMT");
   const hops = request.headers.get("max-forwards");
   if (hops !== undefined && digits(hops, 255) === undefined) return bad("bad Max-Forwards");
-  // Without Content-Length a stream cannot be framed (RFC 3261 §18.3).
-  if (stream && request.headers.get("content-length") === undefined) return bad("no Content-Length");
-  return objectToUri(request.uri);
+  // Without Content-Length a byte stream cannot be framed (RFC 3261 §18.3).
+  if (isByteStream(transport) && request.headers.get("content-length") === undefined) return bad("no Content-Length");
+  return objectToUri(request.uri, transport);
 }
 
-function objectToUri(uri: string): Objection | undefined {
+function objectToUri(uri: string, transport: Transport): Objection | undefined {
   const scheme = schemeOf(uri);
   if (scheme === "" || /\s/.test(uri)) return bad("bad Request-URI");
-  // §8.2.2.1. `sips` promises TLS on every hop, which this endpoint does not have.
-  if (scheme !== "sip") return { status: 416, reason: "Unsupported URI Scheme" };
+  // §8.2.2.1. `sips` promises TLS on every hop (§26.2.2), and this one is the last.
+  if (scheme !== "sip" && !(scheme === "sips" && isSecure(transport)))
+    return { status: 416, reason: "Unsupported URI Scheme" };
   // §19.1.1: headers have no place in a Request-URI.
   if (uri.includes("?", uri.indexOf("@"))) return bad("headers in Request-URI");
   const parsed = parseUri(uri);

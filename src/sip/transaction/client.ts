@@ -5,6 +5,7 @@ import type { Step } from "../../base/step.ts";
 import type { Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { type RequestDraft, requestBytes } from "../message/serialise.ts";
+import { isStream } from "../transport/kinds.ts";
 import type { Network } from "../transport/network.ts";
 import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
 import { clientKey } from "./matching.ts";
@@ -79,7 +80,7 @@ export class ClientTransaction implements Expiring {
 
   /** Sends the request. */
   start(): void {
-    const reliable = this.peer.transport === "tcp";
+    const reliable = isStream(this.peer.transport);
     this.take(this.isInvite ? startInviteClient(reliable) : startNonInviteClient(reliable), undefined);
   }
 

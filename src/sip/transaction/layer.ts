@@ -10,7 +10,8 @@ import { type Reply, type RequestDraft, requestBytes, responseBytes } from "../m
 import { isMalformed } from "../message/syntax.ts";
 import { hostText } from "../message/uri.ts";
 import { isUsableResponse, objectToRequest } from "../message/validate.ts";
-import type { Network } from "../transport/network.ts";
+import { VIA_TRANSPORT } from "../transport/kinds.ts";
+import { type Network, portOf } from "../transport/network.ts";
 import { ClientTransaction, type ClientUser } from "./client.ts";
 import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
 import { completeVia, responsePeers } from "./response-route.ts";
@@ -119,7 +120,8 @@ export class TransactionLayer {
 
   private via(peer: Peer, branch: string): string {
     const { advertise, network } = this.options;
-    return `SIP/2.0/${peer.transport === "udp" ? "UDP" : "TCP"} ${hostText(advertise)}:${network.port};branch=${branch};rport`;
+    const place = `${hostText(advertise)}:${portOf(network, peer.transport)}`;
+    return `SIP/2.0/${VIA_TRANSPORT[peer.transport]} ${place};branch=${branch};rport`;
   }
 
   private dispatch(message: SipMessage, source: Peer): void {
@@ -137,7 +139,7 @@ export class TransactionLayer {
   }
 
   private request(request: SipRequest, source: Peer): void {
-    const objection = objectToRequest(request, source.transport === "tcp");
+    const objection = objectToRequest(request, source.transport);
     completeVia(request, source);
     if (objection) {
       this.replyStateless(request, source, objection);

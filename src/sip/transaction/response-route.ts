@@ -5,6 +5,7 @@ import type { Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { isMalformed, parameter, splitList } from "../message/syntax.ts";
 import { bareHost } from "../message/uri.ts";
+import { DEFAULT_PORT, isStream } from "../transport/kinds.ts";
 
 /** Adds `received` (§18.2.1) and fills `rport` (RFC 3581 §4). */
 export function completeVia(request: SipRequest, source: Peer): void {
@@ -23,8 +24,8 @@ export function completeVia(request: SipRequest, source: Peer): void {
 /** §18.2.2: back to the source; the port is the source's with rport, else the one of sent-by. `second` if a stream is gone. */
 export function responsePeers(request: SipRequest, source: Peer): { readonly first: Peer; readonly second: Peer } {
   const via = request.headers.topVia();
-  const sentBy = isMalformed(via) ? source : { ...source, port: via.port ?? 5060 };
-  if (source.transport === "tcp") return { first: source, second: sentBy };
+  const sentBy = isMalformed(via) ? source : { ...source, port: via.port ?? DEFAULT_PORT[source.transport] };
+  if (isStream(source.transport)) return { first: source, second: sentBy };
   const port = isMalformed(via) || parameter(via.params, "rport") !== undefined;
   return port ? { first: source, second: source } : { first: sentBy, second: sentBy };
 }

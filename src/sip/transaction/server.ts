@@ -5,6 +5,7 @@ import type { Step } from "../../base/step.ts";
 import type { Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { type Reply, responseBytes } from "../message/serialise.ts";
+import { isStream } from "../transport/kinds.ts";
 import type { Around } from "./client.ts";
 import { type InviteServerInput, type InviteServerState, inviteServer, startInviteServer } from "./invite-server.ts";
 import {
@@ -45,7 +46,7 @@ export class ServerTransaction implements Expiring {
   private slowName: TimerName = "J";
 
   constructor(request: SipRequest, source: Peer, around: Around, removed: () => void) {
-    const reliable = source.transport === "tcp";
+    const reliable = isStream(source.transport);
     const peers = responsePeers(request, source);
     this.kept = request;
     this.source = source;

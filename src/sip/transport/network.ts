@@ -3,29 +3,37 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Peer, Transport } from "../face.ts";
+import type { Peer, TlsOptions, Transport } from "../face.ts";
 
-/** `host` is bound as given; `port` 0 takes a free one, the same for both transports. */
+/** `host` is bound as given; `port` 0 takes a free one, the same for UDP and TCP. */
 export type NetworkOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly host: string;
   readonly port: number;
   readonly transports: readonly Transport[];
+  /** Needed when `transports` holds `tls`. */
+  readonly tls?: TlsOptions;
 };
 
 export type NetworkEvents = {
   /** One datagram, or one message cut out of a stream. */
   message(bytes: Buffer, source: Peer): void;
-  /** A TCP connection is gone. */
+  /** A connection is gone. */
   closed(peer: Peer): void;
 };
 
 export type Network = {
+  /** UDP and TCP. */
   readonly port: number;
+  /** Of the transports that have one of their own. */
+  readonly ports?: Readonly<Partial<Record<Transport, number>>>;
   /** `failed` runs at most once, never before `send` has returned, when the bytes surely do not arrive. */
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   /** Whether a stream to exactly this peer is open; always true for datagrams. */
   reaches(peer: Peer): boolean;
   close(): Promise<void>;
 };
+
+/** Where the network takes requests over this transport: what Via and Contact say. */
+export const portOf = ({ port, ports }: Network, transport: Transport): number => ports?.[transport] ?? port;

@@ -1,7 +1,11 @@
-// The sockets of one endpoint: UDP and TCP on the same port (RFC 3261 §18.1).
+// The sockets of one endpoint: UDP and TCP on the same port (RFC 3261 §18.1), TLS on its own.
 
+import type { Transport } from "../face.ts";
+import type { StreamTransport } from "./connections.ts";
+import { isStream } from "./kinds.ts";
 import type { Network, NetworkEvents, NetworkOptions } from "./network.ts";
-import { openTcp, type TcpTransport } from "./tcp.ts";
+import { openTcp } from "./tcp.ts";
+import { openTls } from "./tls.ts";
 import { openUdp, type UdpTransport } from "./udp.ts";
 
 const PORT_ATTEMPTS = 20;
@@ -21,29 +25,39 @@ export async function openNetwork(options: NetworkOptions, events: NetworkEvents
 const isAddressInUse = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
+type Opened = { udp?: UdpTransport; streams: Map<Transport, StreamTransport> };
+
 async function bind(options: NetworkOptions, events: NetworkEvents): Promise<Network> {
-  const udp = options.transports.includes("udp") ? await openUdp(options, events) : undefined;
-  const port = udp?.port ?? options.port;
+  const { transports, tls } = options;
+  const opened: Opened = { streams: new Map() };
   try {
-    const tcp = options.transports.includes("tcp") ? await openTcp({ ...options, port }, events) : undefined;
-    return network(udp, tcp);
+    if (transports.includes("udp")) opened.udp = await openUdp(options, events);
+    const port = opened.udp?.port ?? options.port;
+    if (transports.includes("tcp")) opened.streams.set("tcp", await openTcp({ ...options, port }, events));
+    if (transports.includes("tls") && tls) opened.streams.set("tls", await openTls({ ...options, tls }, events));
+    return network(opened);
   } catch (error) {
-    await udp?.close();
+    await closeAll(opened);
     throw error;
   }
 }
 
-function network(udp: UdpTransport | undefined, tcp: TcpTransport | undefined): Network {
+async function closeAll({ udp, streams }: Opened): Promise<void> {
+  await Promise.all([udp?.close(), ...[...streams.values()].map((stream) => stream.close())]);
+}
+
+function network(opened: Opened): Network {
+  const { udp, streams } = opened;
+  const tls = streams.get("tls");
   return {
-    port: udp?.port ?? tcp?.port ?? 0,
+    port: udp?.port ?? streams.get("tcp")?.port ?? 0,
+    ports: tls ? { tls: tls.port } : {},
     send(peer, bytes, failed) {
-      const transport = peer.transport === "udp" ? udp : tcp;
+      const transport = isStream(peer.transport) ? streams.get(peer.transport) : udp;
       if (transport) transport.send(peer, bytes, failed);
       else if (failed) queueMicrotask(failed);
     },
-    reaches: (peer) => peer.transport === "udp" || (tcp?.reaches(peer) ?? false),
-    async close() {
-      await Promise.all([udp?.close(), tcp?.close()]);
-    },
+    reaches: (peer) => !isStream(peer.transport) || (streams.get(peer.transport)?.reaches(peer) ?? false),
+    close: () => closeAll(opened),
   };
 }

@@ -11,7 +11,7 @@ export function probe(agent: UserAgent, request: { readonly uri: string; readonl
   const { uri } = request;
   const peer = request.peer ?? peerOf(uri);
   if (!peer || isMalformed(parseUri(uri))) return Promise.resolve(localEvidence("transport"));
-  const contact = agent.contactLine("", peer.transport);
+  const contact = agent.contactLine("", peer.transport, uri);
   const own = contact.slice(contact.indexOf("<"), contact.indexOf(">") + 1);
   return new Promise((resolve) => {
     agent.layer.send(

@@ -47,7 +47,7 @@ class Registration {
     this.account = account;
     this.observer = observer;
     this.expiresS = account.expiresS;
-    this.contact = agent.contactLine(account.user, account.registrar.transport).trimEnd();
+    this.contact = agent.contactLine(account.user, account.registrar.transport, "sip:").trimEnd();
   }
 
   refresh(): void {

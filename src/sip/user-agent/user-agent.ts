@@ -8,9 +8,10 @@ import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { q850Cause } from "../message/reason.ts";
 import { headerLine } from "../message/serialise.ts";
 import { digits, fromWire, isMalformed } from "../message/syntax.ts";
-import { bareHost, escapeUser, hostText, parseUri, uriParameter } from "../message/uri.ts";
+import { bareHost, escapeUser, hostText, parseUri, schemeOf, uriParameter } from "../message/uri.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
+import { DEFAULT_PORT, uriTransport } from "../transport/kinds.ts";
 
 /** What takes the requests of a peer inside a dialog. */
 export type DialogUsage = {
@@ -33,8 +34,8 @@ export type UserAgent = {
   readonly agentLine: string;
   /** The Server line of responses, with its CRLF. */
   readonly serverLine: string;
-  /** Our Contact line for this user part (decoded) and transport, with its CRLF. */
-  contactLine(user: string, transport: Transport): string;
+  /** Our Contact line for this user part (decoded) and transport, with its CRLF; `sips` when `towards` is such a URI (§8.1.1.8). */
+  contactLine(user: string, transport: Transport, towards: string): string;
 };
 
 /** The methods that we serve (§20.5). */
@@ -44,31 +45,41 @@ export const SUPPORTED = "Supported: \r\n";
 export const ACCEPT = "Accept: application/sdp\r\n";
 export const SDP_TYPE = "Content-Type: application/sdp\r\n";
 
-export type Identity = { readonly advertise: string; readonly port: number; readonly userAgent: string };
+export type Identity = {
+  readonly advertise: string;
+  /** Where we take requests over this transport. */
+  readonly portOf: (transport: Transport) => number;
+  readonly userAgent: string;
+};
 
 type Plumbing = { readonly clock: Clock; readonly log: Log; readonly layer: TransactionLayer };
 
 export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
-  const place = `${hostText(identity.advertise)}:${identity.port}`;
+  const host = hostText(identity.advertise);
   return {
     ...plumbing,
     dialogs: new Map(),
     agentLine: headerLine("User-Agent", identity.userAgent),
     serverLine: headerLine("Server", identity.userAgent),
-    contactLine(user, transport) {
+    contactLine(user, transport, towards) {
       const name = user === "" ? "" : `${escapeUser(user)}@`;
-      return `Contact: <sip:${name}${place}${transport === "tcp" ? ";transport=tcp" : ""}>\r\n`;
+      const way = transport === "udp" ? "" : `;transport=${uriTransport(transport)}`;
+      return `Contact: <${isSips(towards) ? "sips" : "sip"}:${name}${host}:${identity.portOf(transport)}${way}>\r\n`;
     },
   };
 }
 
+const isSips = (uri: string): boolean => schemeOf(uri) === "sips";
+
 /** Where a URI points, its host and port taken literally; undefined when we cannot send there. */
 export function peerOf(text: string): Peer | undefined {
   const uri = parseUri(text);
-  if (isMalformed(uri) || uri.scheme !== "sip") return undefined;
-  const transport = (uriParameter(uri, "transport") ?? "udp").toLowerCase();
-  if (transport !== "udp" && transport !== "tcp") return undefined;
-  return { transport, address: bareHost(uri.host), port: uri.port ?? 5060 };
+  if (isMalformed(uri)) return undefined;
+  const named = (uriParameter(uri, "transport") ?? "udp").toLowerCase();
+  // RFC 3261 §26.2.2: `sips` asks for TLS. Nobody can open a WebSocket to a phone.
+  const transport = uri.scheme === "sips" && named !== "ws" ? "tls" : named;
+  if (transport !== "udp" && transport !== "tcp" && transport !== "tls") return undefined;
+  return { transport, address: bareHost(uri.host), port: uri.port ?? DEFAULT_PORT[transport] };
 }
 
 /** The body when it is SDP. */

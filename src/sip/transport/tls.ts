@@ -1,0 +1,70 @@
+// SIP over TLS (RFC 3261 §26.2.1, RFC 5922): our certificate for those who connect to us; those whom we connect to must show
+// one for the name that we asked for, and get ours or a trunk's own when they want one.
+
+import { isIP, type Socket } from "node:net";
+import { connect, createSecureContext, createServer, type SecureContext, type TLSSocket } from "node:tls";
+import type { Peer, TlsIdentity, TlsOptions } from "../face.ts";
+import { StreamConnection, type Surroundings } from "./connection.ts";
+import { Connections, type StreamTransport } from "./connections.ts";
+import type { NetworkEvents, NetworkOptions } from "./network.ts";
+import { closeServer, listen, peerOfSocket } from "./tcp.ts";
+
+const HANDSHAKE_MS = 10_000;
+const MIN_VERSION = "TLSv1.2";
+
+/** Rejects with the error of the listening socket, or with the reason why key and certificate are none. */
+export async function openTls(
+  options: NetworkOptions & { readonly tls: TlsOptions },
+  events: NetworkEvents,
+): Promise<StreamTransport> {
+  const { tls, clock, log, host } = options;
+  const connections = new Connections(events);
+  const around: Surroundings = { clock, events, gone: connections.gone, ready: "secureConnect" };
+  const adopt = (socket: Socket, peer: Peer) => connections.add(new StreamConnection(socket, peer, around));
+  const { key, cert } = tls;
+  const server = createServer({ key, cert, minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
+    const peer = peerOfSocket(socket, "tls");
+    if (peer) adopt(socket, peer);
+    else socket.destroy();
+  });
+  // A failed handshake concerns only the one who tried.
+  server.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
+  const dial = dialler(tls, (fault) => log.warn(fault, "tls peer refused"));
+  const port = await listen(server, { host, port: tls.port });
+  server.on("error", (error) => log.warn({ error: error.message }, "tls listener"));
+  return {
+    port,
+    send(peer, bytes, failed) {
+      (connections.find(peer) ?? adopt(dial(peer), peer)).send(bytes, failed);
+    },
+    reaches: (peer) => connections.find(peer) !== undefined,
+    close: () => closeServer(server, connections),
+  };
+}
+
+type Fault = { readonly peer: string; readonly error: string };
+
+/** Opens connections to peers. The contexts of named ones are made once. */
+function dialler(tls: TlsOptions, refused: (fault: Fault) => void): (peer: Peer) => TLSSocket {
+  const contextOf = (identity: TlsIdentity): SecureContext =>
+    createSecureContext({
+      minVersion: MIN_VERSION,
+      key: identity.key ?? tls.key,
+      cert: identity.cert ?? tls.cert,
+      ...(identity.ca === undefined ? {} : { ca: identity.ca }),
+    });
+  const strangers = contextOf({});
+  const known = new Map([...(tls.identities ?? [])].map(([name, identity]) => [name, contextOf(identity)]));
+  return (peer) => {
+    const name = peer.serverName ?? peer.address;
+    const socket = connect({
+      host: peer.address,
+      port: peer.port,
+      secureContext: known.get(name) ?? strangers,
+      // RFC 6066 §3: an address is no server name; it is compared with the certificate's addresses all the same.
+      ...(isIP(name) ? {} : { servername: name }),
+    });
+    socket.on("error", (error) => refused({ peer: name, error: error.message }));
+    return socket;
+  };
+}
