@@ -21,13 +21,19 @@ async function open(): Promise<Running> {
   }
 }
 
+if (process.argv.length > 2)
+  fail(`serve takes no arguments, its settings come from the environment (docs/settings.md)`);
 const running = await open();
 let ending = false;
 
 const end = async (code: number): Promise<void> => {
   if (ending) return;
   ending = true;
-  await running.stop();
+  try {
+    await running.stop();
+  } catch (fault) {
+    fail(`ended, not in good order: ${fault instanceof Error ? fault.message : String(fault)}`);
+  }
   process.exit(code);
 };
 

@@ -7,7 +7,7 @@ import type { Demo, Listening } from "./banner.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
 import { verifyPassword } from "./base/password.ts";
-import { openCertificate } from "./certificate.ts";
+import { type Certificate, openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
 import { openHttp } from "./http/server.ts";
@@ -32,7 +32,7 @@ import {
 } from "./settings.ts";
 import { launchSim, type Sim } from "./sim/launch.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
-import type { EndpointOptions, SipEndpoint, SipTrace } from "./sip/face.ts";
+import type { EndpointOptions, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
 import type { Store } from "./store/ports.ts";
 import { openStore } from "./store/sqlite.ts";
@@ -54,6 +54,8 @@ type Ground = {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  /** null: neither HTTPS nor SIP over TLS. */
+  readonly certificate: Certificate | null;
   readonly closing: (() => Promise<void> | void)[];
 };
 
@@ -67,13 +69,23 @@ export async function start(environment: Environment): Promise<Running> {
   try {
     return { ...(await build(environment, closing)), stop };
   } catch (fault) {
-    await stop();
+    // Why it does not start is what has to be told, whatever goes wrong after.
+    await stop().catch(() => {});
     throw fault;
   }
 }
 
+/** A part that cannot be closed does not keep the others from it: the fault comes when all had their turn. */
 async function takeDown(closing: Ground["closing"]): Promise<void> {
-  for (const close of closing.toReversed()) await close();
+  const faults: unknown[] = [];
+  for (const close of closing.toReversed()) {
+    try {
+      await close();
+    } catch (fault) {
+      faults.push(fault);
+    }
+  }
+  if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join("; "));
 }
 
 async function build(environment: Environment, closing: Ground["closing"]): Promise<Omit<Running, "stop">> {
@@ -81,7 +93,7 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const { own, settings, name } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
-  const ground: Ground = { settings, clock: systemClock, log, closing };
+  const ground: Ground = { settings, clock: systemClock, log, certificate: await certificateFor(settings), closing };
 
   const demo = own ? null : await openDemo(ground);
   const site = own ?? (demo as DemoTown).site;
@@ -100,6 +112,13 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
     broken: demo ? demo.sim.died : new Promise<string>(() => {}),
     listening: { ...faces, site: name, readyMs: systemClock.monotonic() - begun },
   };
+}
+
+/** It names every address under which we can be reached. */
+async function certificateFor({ httpsPort, sipPort, sipsPort, data, host, advertise }: Settings) {
+  if (httpsPort === 0 && (sipPort === 0 || sipsPort === 0)) return null;
+  const names = [...new Set(["localhost", "127.0.0.1", host, advertise])];
+  return must(await openCertificate(data, names, systemClock));
 }
 
 async function readSite(environment: Environment): Promise<{ own: Site | null; settings: Settings; name: string }> {
@@ -144,7 +163,9 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   });
   let note: RunningGateway["note"] | undefined;
   const sip =
-    settings.sipPort === 0 ? null : await openSip(ground, registrar, (message) => note?.(() => liveLine(message)));
+    settings.sipPort === 0
+      ? null
+      : await openSip(ground, { registrar, trunks: site.trunks }, (message) => note?.(() => liveLine(message)));
   const media = await openMedia(ground);
   const trunks = openTrunks({ trunks: sip ? site.trunks : [], sip: sip ?? sipOff, clock, log });
   closing.push(() => trunks.close());
@@ -195,19 +216,22 @@ const sipOff: Pick<SipEndpoint, "invite" | "options"> = {
 const digests = { MD5: ["MD5"], "SHA-256": ["SHA-256"], "SHA-256,MD5": ["SHA-256", "MD5"] } as const;
 
 async function openSip(
-  { settings, clock, log, closing }: Ground,
-  registrar: Registrar,
+  { settings, clock, log, certificate, closing }: Ground,
+  { registrar, trunks }: { registrar: Registrar; trunks: Site["trunks"] },
   trace: NonNullable<EndpointOptions["trace"]>,
 ): Promise<SipEndpoint> {
+  const { sipPort, sipsPort } = settings;
+  const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
   const sip = await named(
-    `SEATWAY_SIP_PORT=${settings.sipPort}`,
+    sipsPort === 0 ? `SEATWAY_SIP_PORT=${sipPort}` : `SEATWAY_SIP_PORT=${sipPort}, SEATWAY_SIPS_PORT=${sipsPort}`,
     openEndpoint({
       clock,
       log,
       host: settings.host,
       port: settings.sipPort,
       advertise: settings.advertise,
-      transports: ["udp", "tcp"],
+      transports: tls ? ["udp", "tcp", "tls"] : ["udp", "tcp"],
+      ...(tls ? { tls: { ...tls, identities: await readIdentities(trunks) } } : {}),
       userAgent: "Seatway",
       realm: "seatway",
       digest: digests[settings.sipDigest],
@@ -217,6 +241,20 @@ async function openSip(
   );
   closing.push(() => sip.close(1000));
   return sip;
+}
+
+/** What the TLS trunks show and believe, by their hosts; read at start, so that a wrong path does not wait for a call. */
+async function readIdentities(trunks: Site["trunks"]): Promise<Map<string, TlsIdentity>> {
+  const identities = new Map<string, TlsIdentity>();
+  for (const { name, host, tls = {} } of trunks.filter(({ transport }) => transport === "tls")) {
+    const pem: Partial<Record<"ca" | "cert" | "key", string>> = {};
+    for (const part of ["ca", "cert", "key"] as const) {
+      const path = tls[part];
+      if (path !== undefined) pem[part] = await named(`trunk ${name}: ${part} ${path}`, readFile(path, "utf8"));
+    }
+    identities.set(host, pem);
+  }
+  return identities;
 }
 
 async function openMedia({ settings, clock, log, closing }: Ground) {
@@ -252,10 +290,7 @@ type Faces = Omit<Listening, "site" | "readyMs">;
 async function openFaces(ground: Ground, gateway: RunningGateway, parameters: ParameterDesk): Promise<Faces> {
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
-  const tls =
-    settings.httpsPort === 0
-      ? null
-      : must(await openCertificate(settings.data, [...new Set(["localhost", "127.0.0.1", host, advertise])], clock));
+  const tls = settings.httpsPort === 0 ? null : ground.certificate;
   const [min, max] = settings.agentIdRange;
   const http = await plainLine(
     openHttp({
@@ -286,11 +321,17 @@ async function openFaces(ground: Ground, gateway: RunningGateway, parameters: Pa
   return {
     https: http.httpsPort === undefined ? null : `https://${shown}:${http.httpsPort}`,
     http: http.httpPort === undefined ? null : `http://127.0.0.1:${http.httpPort}`,
-    sip: settings.sipPort === 0 ? null : `${shown}:${settings.sipPort} (UDP and TCP)`,
+    sip: sipPlaces(settings, shown),
     rtp: settings.rtpPorts.join("-"),
     mml: settings.mmlPort === 0 ? null : `127.0.0.1:${settings.mmlPort}`,
     fingerprint: tls?.fingerprint ?? null,
   };
+}
+
+function sipPlaces({ sipPort, sipsPort }: Settings, shown: string): string | null {
+  if (sipPort === 0) return null;
+  const plain = `${shown}:${sipPort} (UDP and TCP)`;
+  return sipsPort === 0 ? plain : `${plain}, ${shown}:${sipsPort} (TLS)`;
 }
 
 /** The REST face names the setting itself. */
