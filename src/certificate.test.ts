@@ -1,7 +1,8 @@
 // The certificate's files: made once, used again, and never written over when an operator put something there.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -29,6 +30,21 @@ async function problemOf(path: string, clock = systemClock): Promise<string> {
 test("made at the first start, the same at the next", async (t) => {
   const path = await folder(t);
   assert.deepEqual(await made(path), await made(path));
+});
+
+test("signed by a CA of its own, which signs the next one too", async (t) => {
+  const path = await folder(t);
+  const first = await made(path);
+  const ca = new X509Certificate(await readFile(join(path, "tls", "ca.pem"), "utf8"));
+  await rm(join(path, "tls", "key.pem"));
+  await rm(join(path, "tls", "cert.pem"));
+  const second = await made(path);
+  assert.notEqual(first.fingerprint, second.fingerprint);
+  for (const { cert } of [first, second]) {
+    const leaf = new X509Certificate(cert);
+    assert.ok(ca.ca && !leaf.ca && leaf.verify(ca.publicKey) && leaf.checkIP("127.0.0.1"));
+  }
+  assert.equal((await stat(join(path, "tls", "ca-key.pem"))).mode & 0o777, 0o600);
 });
 
 test("half a pair is a problem, and the half that is there stays as it is", async (t) => {

@@ -1,20 +1,26 @@
-// The certificate of the HTTPS face: made at the first start into SEATWAY_DATA/tls, used again after. An operator may put
-// his own key.pem and cert.pem there.
+// The certificate of the HTTPS and SIP over TLS faces, signed by a CA of this gateway's own, so that phones and browsers have
+// one thing to trust for good. Both made at the first start into SEATWAY_DATA/tls, used again after. An operator may put his
+// own key.pem and cert.pem there.
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import type { generate } from "selfsigned";
 import { type Clock, dateAt } from "./base/clock.ts";
 
 export type Certificate = {
   readonly key: string;
+  /** With the chain behind it. */
   readonly cert: string;
   /** SHA-256 of the certificate, as browsers show it: AA:BB:… */
   readonly fingerprint: string;
 };
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+const CA_YEARS = 10;
+/** Some systems accept no server certificate of more than 825 days, whoever has signed it. */
+const SERVER_YEARS = 2;
 
 /** `names`: host names and addresses that it stands for. `problem`: one line that names the setting. */
 export async function openCertificate(
@@ -27,10 +33,10 @@ export async function openCertificate(
   try {
     const found = await read(paths);
     if (found) return describe(found, paths.cert, clock);
-    const made = await make(names, clock);
     await mkdir(at, { recursive: true, mode: 0o700 });
-    await writeFile(paths.key, made.key, { mode: 0o600 });
-    await writeFile(paths.cert, made.cert, { mode: 0o644 });
+    const ca = await openCa({ key: join(at, "ca-key.pem"), cert: join(at, "ca.pem") }, clock);
+    const made = await makeServer(names, ca, clock);
+    await write(paths, made);
     return describe(made, paths.cert, clock);
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : String(fault);
@@ -45,7 +51,7 @@ async function read(paths: Pem): Promise<Pem | null> {
   const [key, cert] = [await readOptional(paths.key), await readOptional(paths.cert)];
   if (key !== null && cert !== null) return { key, cert };
   if (key === null && cert === null) return null;
-  throw new Error(`${key === null ? "key.pem" : "cert.pem"} is missing`);
+  throw new Error(`${basename(key === null ? paths.key : paths.cert)} is missing`);
 }
 
 async function readOptional(path: string): Promise<string | null> {
@@ -57,27 +63,70 @@ async function readOptional(path: string): Promise<string | null> {
   }
 }
 
+/** The key is there before the certificate that makes it known. */
+async function write(paths: Pem, { key, cert }: Pem): Promise<void> {
+  await writeFile(paths.key, key, { mode: 0o600 });
+  await writeFile(paths.cert, cert, { mode: 0o644 });
+}
+
 function describe(pem: Pem, path: string, clock: Clock): Certificate | { readonly problem: string } {
   const certificate = new X509Certificate(pem.cert);
   if (!certificate.checkPrivateKey(createPrivateKey(pem.key))) throw new Error("key.pem is not the key of cert.pem");
   if (certificate.validToDate <= dateAt(clock.now())) {
-    return { problem: `SEATWAY_DATA: ${path} has expired on ${certificate.validTo}; remove it to have a new one made` };
+    return {
+      problem: `SEATWAY_DATA: ${path} has expired on ${certificate.validTo}; remove it and key.pem to have new ones made`,
+    };
   }
   return { ...pem, fingerprint: certificate.fingerprint256 };
 }
 
-async function make(names: readonly string[], clock: Clock): Promise<Pem> {
+/** The CA outlives the server certificates that it signs: whoever trusts it need not be visited again. */
+async function openCa(paths: Pem, clock: Clock): Promise<Pem> {
+  const found = await read(paths);
+  if (found) return found;
+  const made = await make(CA_YEARS, clock, {
+    // A name of its own for each, or a browser that knows two of them cannot tell which one has signed.
+    commonName: `Seatway CA ${randomUUID().slice(0, 8)}`,
+    extensions: [
+      { name: "basicConstraints", cA: true, pathLenConstraint: 0, critical: true },
+      { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  await write(paths, made);
+  return made;
+}
+
+async function makeServer(names: readonly string[], ca: Pem, clock: Clock): Promise<Pem> {
   const altNames = names.map((name) =>
     isIP(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
   );
+  const { key, cert } = await make(SERVER_YEARS, clock, {
+    commonName: "Seatway",
+    ca,
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true },
+      // A trunk may ask us for a certificate too.
+      { name: "extKeyUsage", serverAuth: true, clientAuth: true },
+      { name: "subjectAltName", altNames },
+    ],
+  });
+  return { key, cert: `${cert.trimEnd()}\n${ca.cert}` };
+}
+
+type Extension = NonNullable<NonNullable<Parameters<typeof generate>[1]>["extensions"]>[number];
+type Subject = { readonly commonName: string; readonly extensions: Extension[]; readonly ca?: Pem };
+
+async function make(years: number, clock: Clock, { commonName, extensions, ca }: Subject): Promise<Pem> {
   // Needed at the first start only, and 20 MB of the process when loaded.
-  const { generate } = await import("selfsigned");
-  const pems = await generate([{ name: "commonName", value: "Seatway" }], {
+  const selfsigned = await import("selfsigned");
+  const pems = await selfsigned.generate([{ name: "commonName", value: commonName }], {
     keyType: "ec",
     algorithm: "sha256",
     notBeforeDate: dateAt(clock.now()),
-    notAfterDate: dateAt(clock.now() + 2 * YEAR_MS),
-    extensions: [{ name: "subjectAltName", altNames }],
+    notAfterDate: dateAt(clock.now() + years * YEAR_MS),
+    extensions,
+    ...(ca ? { ca } : {}),
   });
   return { key: pems.private, cert: pems.cert };
 }

@@ -53,6 +53,7 @@ test("defaults", () => {
       httpsPort: 8043,
       httpPort: 8000,
       sipPort: 5060,
+      sipsPort: 5061,
       sipDigest: "MD5",
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,

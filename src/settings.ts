@@ -76,7 +76,8 @@ export const settingsTable = {
   ),
   httpsPort: port("SEATWAY_HTTPS_PORT", "8043", "REST over HTTPS"),
   httpPort: port("SEATWAY_HTTP_PORT", "8000", "The same REST over plain HTTP, on loopback only"),
-  sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP"),
+  sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP; 0 turns SIP off altogether"),
+  sipsPort: port("SEATWAY_SIPS_PORT", "5061", "SIP over TLS"),
   sipDigest: choice(
     "SEATWAY_SIP_DIGEST",
     ["MD5", "SHA-256", "SHA-256,MD5"],
@@ -201,7 +202,7 @@ function together(settings: Settings): Problem | undefined {
 /** Two faces cannot listen on one port, and SIP over UDP cannot stand in the media's range. */
 function portsApart(settings: Settings): Problem | undefined {
   const taken = new Map<number, string>();
-  for (const key of ["httpsPort", "httpPort", "sipPort", "mmlPort"] as const) {
+  for (const key of ["httpsPort", "httpPort", "sipPort", "sipsPort", "mmlPort"] as const) {
     const value = settings[key];
     const other = taken.get(value);
     if (value !== 0 && other)

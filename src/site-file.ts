@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { isStoredPassword } from "./base/password.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
-import type { Site } from "./core/site.ts";
+import type { Site, SiteTrunk } from "./core/site.ts";
 import { fileSettingAllows } from "./settings.ts";
 import {
   defaulted,
@@ -63,16 +63,25 @@ const skill = mapping({
   caller: optional(callerNumber),
 });
 
-const trunk = mapping({
+const pemFile = text(/^[^\p{Cc}]{1,1024}$/u, "the path of a PEM file");
+
+const trunkForm = mapping({
   name: required(label),
   host: required(host),
-  port: defaulted(5060, whole(1, 65_535)),
-  transport: defaulted<"udp" | "tcp">("udp", oneOf("udp", "tcp")),
+  port: optional(whole(1, 65_535)),
+  transport: defaulted<SiteTrunk["transport"]>("udp", oneOf("udp", "tcp", "tls")),
+  tls: optional(mapping({ ca: optional(pemFile), cert: optional(pemFile), key: optional(pemFile) })),
   patterns: required(listOf(pattern)),
   priority: defaulted(1, whole(0, 1000)),
   credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
 });
+
+/** RFC 3261 §19.1.2: without a port, TLS has one of its own. */
+const trunk: Read<SiteTrunk> = (field, complain) => {
+  const read = trunkForm(field, complain);
+  return read && { ...read, port: read.port ?? (read.transport === "tls" ? 5061 : 5060) };
+};
 
 /** status: a final response other than 2xx (RFC 3261 §21). q850: a cause of ITU-T Q.850, 1 to 127. */
 const detectRow = mapping({
@@ -122,7 +131,23 @@ function check(filled: Filled, find: Find): void {
   for (const [index, { caller }] of filled.skills.entries()) shows(caller, "skills", index, "caller");
   shows(filled.defaultCaller, "defaultCaller");
   if (!skills.has(filled.defaultSkill)) find(["defaultSkill"], `${filled.defaultSkill} is not a skill of this site`);
+  checkTrunks(filled.trunks, find);
   for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
+}
+
+/** A certificate is of no use without its key; and one host is met with one set of files. */
+function checkTrunks(trunks: readonly SiteTrunk[], find: Find): void {
+  const hosts = new Map<string, SiteTrunk["tls"]>();
+  for (const [index, { transport, host, tls }] of trunks.entries()) {
+    if (tls && transport !== "tls") find(["trunks", index, "tls"], "only with transport: tls");
+    if ((tls?.cert === undefined) !== (tls?.key === undefined))
+      find(["trunks", index, "tls"], "cert and key belong together");
+    if (transport !== "tls") continue;
+    const other = hosts.get(host);
+    if (hosts.has(host) && (other?.ca !== tls?.ca || other?.cert !== tls?.cert || other?.key !== tls?.key))
+      find(["trunks", index, "tls"], `another trunk meets ${host} with other files`);
+    hosts.set(host, tls);
+  }
 }
 
 function checkParameter(text: string, value: number, find: Find): void {

@@ -87,7 +87,7 @@ describe("the package", () => {
   });
 
   it("seatway serve gets ready, and ends with code 0 when it is told to", async () => {
-    const [http = 0, https = 0, sip = 0, mml = 0] = await freePorts(4);
+    const [http = 0, https = 0, sip = 0, sips = 0, mml = 0] = await freePorts(5);
     const gateway = spawn(join(home, "node_modules", ".bin", "seatway"), ["serve"], {
       cwd: home,
       env: {
@@ -95,6 +95,7 @@ describe("the package", () => {
         SEATWAY_HTTP_PORT: `${http}`,
         SEATWAY_HTTPS_PORT: `${https}`,
         SEATWAY_SIP_PORT: `${sip}`,
+        SEATWAY_SIPS_PORT: `${sips}`,
         SEATWAY_MML_PORT: `${mml}`,
         SEATWAY_RTP_PORTS: "42000-42199",
         SEATWAY_DATA: join(folder, "data"),

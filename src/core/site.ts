@@ -27,18 +27,37 @@ export type SiteSkill = {
 /** A SIP account that may register here. */
 export type SitePhone = { readonly number: string; readonly password: string };
 
+/** How a number is written for a trunk: the first `strip` characters go, `prefix` takes their place. */
+export type Rewriting = { readonly strip: number; readonly prefix: string };
+
 export type SiteTrunk = {
   readonly name: string;
+  /** An address, or a name that RFC 3263 leads from: NAPTR and SRV while `port` is absent. */
   readonly host: string;
-  readonly port: number;
-  readonly transport: "udp" | "tcp";
+  readonly port?: number;
+  /** Absent: what DNS says, else UDP. */
+  readonly transport?: "udp" | "tcp" | "tls";
   /** Number patterns: digits, `x` one digit, `.` at the end any further digits (`4xxxx`, `00.`). */
   readonly patterns: readonly string[];
-  /** Lower is tried first; equal ones in the order of the file. */
+  /** Lower is tried first. */
   readonly priority: number;
+  /** Share of the calls among trunks of one priority, 0 to 1000; absent = 1. */
+  readonly weight?: number;
+  /** Calls at a time; absent = as many as come. */
+  readonly channels?: number;
+  /** The called number as the carrier wants it; absent = as it is. */
+  readonly called?: Rewriting;
+  /** The caller number as the carrier wants it; `always`: this number whatever the callout shows. */
+  readonly caller?: Rewriting | { readonly always: string };
+  /** Host part of From and of the registered address; absent = our own for From, `host` for the registration. */
+  readonly domain?: string;
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** We register there (RFC 3261 §10) with `credentials`; then calls go out only while we are registered. */
+  readonly register?: { readonly user?: string; readonly expiresS: number };
   /** Milliseconds between OPTIONS probes; 0 = not probed, always taken as up. */
   readonly probeMs: number;
+  /** Answered probes in a row that bring it up, missed ones that take it down; absent = 1 and 2. */
+  readonly health?: { readonly upAfter: number; readonly downAfter: number };
 };
 
 /** A row of the detect table (decisions.md 18); absent parts match anything. The site's rows come before the built-in ones. */

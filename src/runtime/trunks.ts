@@ -32,7 +32,7 @@ export function openTrunks(options: {
   let closed = false;
 
   const address = ({ host, port, transport }: SiteTrunk) => ({
-    host: `${host.includes(":") ? `[${host}]` : host}:${port}${transport === "tcp" ? ";transport=tcp" : ""}`,
+    host: `${host.includes(":") ? `[${host}]` : host}:${port}${transport === "udp" ? "" : `;transport=${transport}`}`,
     peer: { transport, address: host, port },
   });
 

@@ -32,6 +32,7 @@ export type Ports = {
   readonly https: number;
   readonly http: number;
   readonly sip: number;
+  readonly sips: number;
   readonly mml: number;
   /** First (even) and last port of the media. */
   readonly rtp: readonly [number, number];
@@ -95,8 +96,9 @@ async function isFree(transport: "tcp" | "udp", port: number): Promise<boolean> 
 }
 
 async function freePorts(): Promise<Ports> {
-  const [https, http, sip, mml] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  return { https, http, sip, mml, rtp: await freeMediaPorts() };
+  const drawn = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+  const [https, http, sip, sips, mml] = drawn;
+  return { https, http, sip, sips, mml, rtp: await freeMediaPorts() };
 }
 
 async function status(url: string): Promise<number> {
@@ -140,6 +142,7 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
       SEATWAY_HTTPS_PORT: `${ports.https}`,
       SEATWAY_HTTP_PORT: `${ports.http}`,
       SEATWAY_SIP_PORT: `${ports.sip}`,
+      SEATWAY_SIPS_PORT: `${ports.sips}`,
       SEATWAY_MML_PORT: `${ports.mml}`,
       SEATWAY_RTP_PORTS: ports.rtp.join("-"),
       ...options.settings,
