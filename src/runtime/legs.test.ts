@@ -64,13 +64,16 @@ type World = {
   /** The next media leg waits for this, then opens or fails. */
   opening: Promise<void>;
   videoPorts: number;
+  /** For each media leg opened, the one that it was to live beside. */
+  readonly besides: (string | undefined)[];
 };
 
 function world(): World {
   const clock = virtualClock();
   const [media, dialogs, reports]: [TwinMedia[], TwinDialog[], LegReport[]] = [[], [], []];
   const plane: MediaPlane = {
-    async open(id) {
+    async open(id, beside) {
+      it.besides.push(beside?.id);
       await it.opening;
       const leg = twinMedia(id, () => it.videoPorts);
       media.push(leg);
@@ -100,7 +103,7 @@ function world(): World {
     phone: (number) => (number === "40001" ? { uri: "sip:40001@127.0.0.1:5062" } : undefined),
     trunk: (number) => (number === "40040" ? { uri: "sip:40040@127.0.0.1:5080" } : undefined),
   });
-  const it: World = { clock, legs, reports, media, dialogs, opening: Promise.resolve(), videoPorts: 1 };
+  const it: World = { clock, legs, reports, media, dialogs, opening: Promise.resolve(), videoPorts: 1, besides: [] };
   return it;
 }
 
@@ -245,6 +248,13 @@ test("a phone that hangs up while video is asked for: its end is the last word",
   await settled();
   assert.deepEqual(it.reports.at(-1), { type: "leg-ended", leg: phone, remote: true });
   assert.equal(it.legs.census(), 0);
+});
+
+test("the party's media live beside those of the phone", async () => {
+  const { it } = await ringing();
+  it.legs.inviteParty(partyInvite, report(it));
+  await settled();
+  assert.deepEqual(it.besides, [undefined, phone]);
 });
 
 test("who hears whom: said before the media are there, it holds once they are", async () => {

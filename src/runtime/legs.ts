@@ -63,6 +63,15 @@ type Leg = {
   over: boolean;
 };
 
+type Invitation = {
+  /** Number shown to the peer. */
+  readonly from: string;
+  /** Asked for once the media are there. */
+  readonly offer: () => OfferOptions;
+  /** The leg that it will hear: both live in one media worker. */
+  readonly beside?: MediaLeg;
+};
+
 /** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
 export const userPart = (number: string): string => number.replaceAll("#", "%23");
 
@@ -169,10 +178,10 @@ export function openLegs(options: LegsOptions): Legs {
   };
 
   /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
-  const invite = async (leg: Leg, target: Target, from: string, offer: () => OfferOptions): Promise<void> => {
+  const invite = async (leg: Leg, target: Target, { from, offer, beside }: Invitation): Promise<void> => {
     let opened: MediaLeg;
     try {
-      opened = await media.open(leg.id);
+      opened = await media.open(leg.id, beside);
     } catch (fault) {
       log.error({ leg: leg.id, error: String(fault) }, "no media for a leg");
       return unreachable(leg, 503);
@@ -224,10 +233,7 @@ export function openLegs(options: LegsOptions): Legs {
       const leg = add(id, report);
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
-      guarded(
-        leg,
-        invite(leg, target, plan.called, () => phoneOffer(plan)),
-      );
+      guarded(leg, invite(leg, target, { from: plan.called, offer: () => phoneOffer(plan) }));
     },
     inviteParty({ leg: id, caller, called, video, videoDirection, like }, report) {
       const leg = add(id, report);
@@ -241,7 +247,8 @@ export function openLegs(options: LegsOptions): Legs {
           ...(video && phone ? { videoLike: phone } : {}),
         };
       };
-      guarded(leg, invite(leg, target, caller, offer));
+      const beside = legs.get(like)?.media ?? undefined;
+      guarded(leg, invite(leg, target, { from: caller, offer, ...(beside && { beside }) }));
     },
     addVideo(id, plan) {
       const leg = legs.get(id);
