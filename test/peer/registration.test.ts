@@ -1,7 +1,8 @@
-// baresip registers (RFC 3261 §10, digest): over UDP and TCP, with a wrong password, again and again, and in the place of a
+// baresip registers (RFC 3261 §10, digest): over UDP, TCP and TLS, with a wrong password, again and again, and in the place of a
 // simulated phone of the demo.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Baresip } from "../support/baresip.ts";
 import { until } from "../support/until.ts";
@@ -29,11 +30,12 @@ async function rings(phone: Baresip, desk: Desk): Promise<void> {
   await desk.told(released);
 }
 
-for (const transport of ["udp", "tcp"] as const) {
+for (const transport of ["udp", "tcp", "tls"] as const) {
   test(`a phone registered over ${transport} is rung`, { skip }, async (t) => {
     const cast = castOf(t);
     const gateway = await open(cast);
-    const registrar = { port: gateway.ports.sip, password, transport };
+    const port = transport === "tls" ? gateway.ports.sips : gateway.ports.sip;
+    const registrar = { port, password, transport, ca: join(gateway.data, "tls", "ca.pem") };
     const phone = await cast.baresip({ user: "40001", tone: 440, registrar });
     await rings(phone, await cast.desk(gateway, "40001"));
   });

@@ -24,7 +24,9 @@ export type BaresipOptions = {
   readonly registrar?: {
     readonly port: number;
     readonly password: string;
-    readonly transport?: "udp" | "tcp";
+    readonly transport?: "udp" | "tcp" | "tls";
+    /** PEM file of the CA that has signed the registrar's certificate; for `tls`. */
+    readonly ca?: string;
     /** Seconds between registrations; default 60. */
     readonly intervalS?: number;
   };
@@ -111,13 +113,14 @@ function accountOf({ user, registrar, video }: BaresipOptions, port: number): st
 type Place = { readonly folder: string; readonly port: number; readonly controlPort: number };
 
 /** ausine speaks at 48 kHz in stereo only; module sndfile writes `dump-…-dec.wav`, what is heard, into snd_path. */
-function configOf({ tone, video }: BaresipOptions, { folder, port, controlPort }: Place): string {
+function configOf({ tone, video, registrar }: BaresipOptions, { folder, port, controlPort }: Place): string {
   // Each baresip looks for free ports from somewhere else in the block, so that several at once rarely meet.
   const rtp = 30_000 + 20 * randomInt(130);
   return `${[
     "poll_method epoll",
     `sip_listen 127.0.0.1:${port}`,
     "net_interface 127.0.0.1",
+    ...(registrar?.ca === undefined ? [] : [`sip_cafile ${registrar.ca}`]),
     "call_max_calls 4",
     "audio_player aubridge,agent",
     "audio_alert aubridge,alert",
@@ -205,7 +208,7 @@ function nextNetstring(bytes: Buffer): { readonly body: string; readonly used: n
 function received(trace: string, { port, registrar }: Pick<BaresipOptions, "registrar"> & { port: number }): string[] {
   const [fromRegistrar, toUs] = [`127.0.0.1:${registrar?.port ?? 0} -> `, ` -> 127.0.0.1:${port}\n`];
   return trace
-    .split(/^(?=(?:UDP|TCP) \S+ -> \S+$)/m)
+    .split(/^(?=(?:UDP|TCP|TLS) \S+ -> \S+$)/m)
     .filter((text) => text.includes(fromRegistrar) || text.includes(toUs))
     .map((text) => text.slice(text.indexOf("\n") + 1));
 }
