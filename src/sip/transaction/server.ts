@@ -22,6 +22,8 @@ import type { Expiring } from "./wheel.ts";
 export type InviteUser = {
   /** A CANCEL came in time (RFC 3261 §9.2); the user answers the INVITE. */
   cancelled(): void;
+  /** A provisional response could not be sent: nobody waits for a final one (RFC 3261 §17.2.4). */
+  unreachable?(): void;
 };
 
 type State = InviteServerState | NonInviteServerState;
@@ -136,6 +138,7 @@ export class ServerTransaction implements Expiring {
     if (effect.type === "send") this.send();
     else if (effect.type === "start") this.startTimer(effect.timer, effect.ms);
     else if (effect.type === "stop") this.stopTimer(effect.timer);
+    else if (effect.type === "failed") this.inviteUser?.unreachable?.();
   }
 
   /** On the stream that the request came by, or on a new one when that is gone (RFC 3261 §18.2.2). */
