@@ -82,6 +82,8 @@ export type MediaLeg = {
   /** Digits 0-9 * # A-D as telephone-events (RFC 4733) towards this leg's peer. `false`: the peer did not agree to them. */
   dial(digits: string): boolean;
   statistics(): Promise<LegStatistics>;
+  /** `observer` runs once when the leg's packets have ended without `close`: its worker died. The leg is of no more use. */
+  lost(observer: () => void): void;
   /** Frees sockets and ports. Safe to repeat. Whoever heard this leg then hears nothing. */
   close(): void;
 };

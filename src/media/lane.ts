@@ -13,7 +13,13 @@ const lowMark = 16;
 /** Kept for video, which takes its pair without waiting. */
 const reserve = 8;
 
-export type LaneOptions = { readonly clock: Clock; readonly log: Log; readonly setup: WorkerSetup };
+export type LaneOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly setup: WorkerSetup;
+  /** The worker has died with the sockets of its legs. */
+  readonly died: (lane: Lane) => void;
+};
 
 type Answer = Extract<WorkerReport, { question: number }>;
 type Waiting<Value> = { readonly resolve: (value: Value) => void; readonly reject: (error: Error) => void };
@@ -173,6 +179,7 @@ export class Lane {
     this.#state = "dead";
     this.#options.log.error({ reason }, "media worker ended: its legs are silent");
     this.#abandon(`media worker ended: ${reason}`);
+    this.#options.died(this);
   }
 
   #abandon(reason: string): void {

@@ -30,6 +30,7 @@ export class Leg implements PhoneLeg {
   #videoPort: number | null = null;
   #agreed: Agreed | null = null;
   #open = true;
+  #lost: () => void = () => {};
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -62,6 +63,15 @@ export class Leg implements PhoneLeg {
       ...(options.videoDirection && { videoDirection: options.videoDirection }),
       ...(like && { videoLike: like }),
     });
+  }
+
+  lost(observer: () => void): void {
+    this.#lost = observer;
+  }
+
+  /** For the plane: the worker of this leg has died. */
+  lose(): void {
+    if (this.#open) this.#lost();
   }
 
   acceptAnswer(sdp: string): Agreed | SdpRefused {

@@ -332,7 +332,9 @@ describe("ports", { timeout: 30_000 }, () => {
     const log = { ...silentLog, error: (_: unknown, text: string) => void errors.push(text) };
     // A list that is none makes the worker fail in its first lines.
     const ports = { length: 1 } as unknown as readonly number[];
-    const lane = new Lane({ clock: systemClock, log, setup: { host: "127.0.0.1", ports } });
+    let died = 0;
+    const setup = { host: "127.0.0.1", ports };
+    const lane = new Lane({ clock: systemClock, log, setup, died: () => void died++ });
     t.after(() => lane.stop());
     await assert.rejects(lane.ready(), /media worker ended/);
     await assert.rejects(
@@ -340,7 +342,7 @@ describe("ports", { timeout: 30_000 }, () => {
       /ended/,
     );
     assert.equal(lane.alive, false);
-    assert.equal(errors.length, 1);
+    assert.deepEqual([errors.length, died], [1, 1]);
   });
 
   test("two workers: legs opened beside each other can be joined, others not", async (t) => {

@@ -69,7 +69,10 @@ class Plane implements PhonePlane {
 
   #startLane(ports: readonly number[]): Lane {
     const { clock, log, host } = this.#options;
-    return new Lane({ clock, log, setup: { host, ports } });
+    const died = (lane: Lane): void => {
+      for (const leg of this.#legs) if (leg.lane === lane) leg.lose();
+    };
+    return new Lane({ clock, log, setup: { host, ports }, died });
   }
 
   /** The lane with the fewest pairs taken; one that died is started anew first. */

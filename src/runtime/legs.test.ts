@@ -22,13 +22,14 @@ const agreedBy = (sdp: string): Agreed => ({
   video: sdp.includes("inactive") ? { ...video, direction: "inactive" } : sdp.includes("video") ? video : null,
 });
 
-type TwinMedia = MediaLeg & { readonly heard: Source[]; closed: boolean };
+type TwinMedia = MediaLeg & { readonly heard: Source[]; closed: boolean; workerDies: () => void };
 
 function twinMedia(id: string, videoPorts: () => number): TwinMedia {
   const leg: TwinMedia = {
     id,
     heard: [],
     closed: false,
+    workerDies: () => {},
     agreed: null,
     offer(options: OfferOptions) {
       if (options.video && videoPorts() === 0) throw new Error("no media port is free for video");
@@ -40,6 +41,9 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     dial: () => true,
     statistics: async () => {
       throw new Error("not asked for here");
+    },
+    lost(observer) {
+      leg.workerDies = observer;
     },
     close() {
       leg.closed = true;
@@ -113,7 +117,15 @@ async function settled(): Promise<void> {
 }
 
 const report = (it: World) => (event: LegReport) => void it.reports.push(event);
-const partyInvite = { leg: party, caller: "40038", called: "40040", video: false, videoDirection: null, like: phone };
+const partyInvite = {
+  leg: party,
+  caller: "40038",
+  called: "40040",
+  video: false,
+  needsVideo: false,
+  videoDirection: null,
+  like: phone,
+};
 
 async function ringing(change: Partial<CallPlan> = {}): Promise<{ it: World; dialog: TwinDialog }> {
   const it = world();
@@ -265,4 +277,30 @@ test("who hears whom: said before the media are there, it holds once they are", 
   assert.deepEqual(it.media[1]?.heard, [{ leg: it.media[0] }]);
   it.legs.hear(phone, { leg: legId("gone") });
   assert.deepEqual(it.media[0]?.heard, [{ sound: "silence" }]);
+});
+
+test("no port for video at the INVITE: audio alone when the call can do without, else the leg fails before it rings", async () => {
+  for (const [mediaAbility, sent] of [
+    [2, "audio"],
+    [1, undefined],
+  ] as const) {
+    const it = world();
+    it.videoPorts = 0;
+    it.legs.invitePhone({ leg: phone, number: "40001", plan: { ...plan, mediaAbility } }, report(it));
+    await settled();
+    assert.equal(it.dialogs[0]?.invite.sdp, sent);
+    assert.deepEqual(
+      it.reports.map(({ type }) => type),
+      sent ? [] : ["leg-failed"],
+    );
+  }
+});
+
+test("a leg whose media worker dies is hung up and has failed, once", async () => {
+  const { it, dialog } = await ringing();
+  dialog.emit({ type: "answered", sdp: "audio" });
+  it.media[0]?.workerDies();
+  dialog.emit({ type: "ended", by: "local" });
+  assert.equal(it.reports.at(-1)?.type, "leg-failed");
+  assert.deepEqual([dialog.hungUp, it.legs.census()], [1, 0]);
 });

@@ -33,6 +33,8 @@ export type PartyInvite = {
   readonly caller: string;
   readonly called: string;
   readonly video: boolean;
+  /** The call is of no use without it (mediaability 1). */
+  readonly needsVideo: boolean;
   readonly videoDirection: CallPlan["videoDirection"];
   readonly like: LegId;
 };
@@ -63,11 +65,14 @@ type Leg = {
   over: boolean;
 };
 
+/** `optional`: without a free port for video, audio alone is offered. */
+type Offer = OfferOptions & { readonly optional: boolean };
+
 type Invitation = {
   /** Number shown to the peer. */
   readonly from: string;
   /** Asked for once the media are there. */
-  readonly offer: () => OfferOptions;
+  readonly offer: () => Offer;
   /** The leg that it will hear: both live in one media worker. */
   readonly beside?: MediaLeg;
 };
@@ -188,13 +193,17 @@ export function openLegs(options: LegsOptions): Legs {
     }
     if (leg.over) return opened.close();
     leg.media = opened;
+    opened.lost(() => {
+      leg.dialog?.hangUp();
+      finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
+    });
     leg.dialog = sip.invite(
       {
         uri: target.uri,
         ...(target.peer ? { peer: target.peer } : {}),
         ...(target.credentials ? { credentials: target.credentials } : {}),
         from: { uri: `sip:${userPart(from)}@${domain}` },
-        sdp: opened.offer(offer()),
+        sdp: offerOn(opened, offer()),
       },
       (event) => observe(leg, event),
     );
@@ -220,6 +229,17 @@ export function openLegs(options: LegsOptions): Legs {
     leg.report({ type: "leg-reoffered", leg: leg.id, video });
   };
 
+  /** Video that the call can do without is left out when no port is free for it. */
+  const offerOn = (opened: MediaLeg, wanted: Offer): string => {
+    if (!wanted.video || !wanted.optional) return opened.offer(wanted);
+    try {
+      return opened.offer(wanted);
+    } catch (fault) {
+      log.error({ leg: opened.id, error: String(fault) }, "no video for a leg");
+      return opened.offer({ video: false });
+    }
+  };
+
   const guarded = (leg: Leg, work: Promise<void>): void => {
     work.catch((fault: unknown) => {
       log.error({ leg: leg.id, error: String(fault) }, "a leg broke");
@@ -235,14 +255,15 @@ export function openLegs(options: LegsOptions): Legs {
       if (!target) return unreachable(leg, 480);
       guarded(leg, invite(leg, target, { from: plan.called, offer: () => phoneOffer(plan) }));
     },
-    inviteParty({ leg: id, caller, called, video, videoDirection, like }, report) {
+    inviteParty({ leg: id, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);
       const target = options.trunk(called);
       if (!target) return unreachable(leg, 503);
-      const offer = (): OfferOptions => {
+      const offer = (): Offer => {
         const phone = legs.get(like)?.media;
         return {
           video,
+          optional: !needsVideo,
           ...(video && videoDirection ? { videoDirection } : {}),
           ...(video && phone ? { videoLike: phone } : {}),
         };
@@ -274,7 +295,8 @@ export function openLegs(options: LegsOptions): Legs {
 const showsVideo = ({ video }: Agreed): boolean => video !== null && video.direction !== "inactive";
 
 /** Towards the agent's phone: video when the call may have it, in the direction opposite to the party's. */
-const phoneOffer = (plan: CallPlan): OfferOptions => ({
+const phoneOffer = (plan: CallPlan): Offer => ({
   video: plan.mediaAbility !== 0,
+  optional: plan.mediaAbility === 2,
   ...(plan.mediaAbility !== 0 && plan.videoDirection ? { videoDirection: opposite[plan.videoDirection] } : {}),
 });

@@ -49,6 +49,7 @@ function awaitingPhone(call: Call & { name: "awaiting-phone" }, event: CallEvent
         caller: plan.caller,
         called: plan.called,
         video: plan.mediaAbility !== 0 && event.video,
+        needsVideo: plan.mediaAbility === 1,
         videoDirection: plan.videoDirection,
         like: event.phone,
       },

@@ -100,6 +100,8 @@ export type CallEffect =
       readonly caller: string;
       readonly called: string;
       readonly video: boolean;
+      /** The call is of no use without it (mediaability 1). */
+      readonly needsVideo: boolean;
       readonly videoDirection: CallPlan["videoDirection"];
       /** Offer the video codec that this leg agreed on. */
       readonly like: LegId;
