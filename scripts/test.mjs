@@ -17,6 +17,7 @@ const kinds = {
   unit: "src/**/*.test.ts",
   scenario: "test/scenario/**/*.test.ts",
   wire: "test/wire/**/*.test.ts",
+  fuzz: "test/fuzz/**/*.test.ts",
   peer: "test/peer/**/*.test.ts",
   conformance: "test/conformance/**/*.test.ts",
   house: "test/*.test.ts",

@@ -1,5 +1,6 @@
 // An INVITE to us, from its arrival to the end of its dialog (RFC 3261 §13.3): provisional responses, the final one, CANCEL.
 
+import type { Timer } from "../../base/clock.ts";
 import type { DialogObserver, IncomingInvite, OfferReply, Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { q850Cause, reasonLine } from "../message/reason.ts";
@@ -14,6 +15,8 @@ import { type Cause, Session } from "./session.ts";
 
 /** What a hang-up before the answer says when the caller of it names no better cause. */
 const UNANSWERED = 480;
+/** An INVITE that nobody answers ends by itself: what proxies do after their timer C (RFC 3261 §16.6). */
+const PATIENCE_MS = 180_000;
 const STATUS_OF_CAUSE: Readonly<Record<number, number>> = { 1: 404, 17: 486, 21: 603 };
 
 /** Early until a final response; then its session, or nothing. */
@@ -27,6 +30,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   private readonly dialog: DialogState;
   private readonly transaction: ServerTransaction;
   private readonly observation: Observation;
+  private readonly patience: Timer;
   private invite: SipRequest | undefined;
   private session: Session | undefined = undefined;
   private reoffers: Promise<unknown> = Promise.resolve();
@@ -46,7 +50,8 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.observation = new Observation(agent.log, undefined);
     agent.dialogs.set(dialog.localTag, this);
     transaction.toTag = dialog.localTag;
-    transaction.inviteUser = { cancelled: () => this.cancelled() };
+    transaction.inviteUser = { cancelled: () => this.cancelled(), unreachable: () => this.unreachable() };
+    this.patience = agent.clock.after(PATIENCE_MS, () => this.refuse(UNANSWERED, undefined));
   }
 
   /** The first value of a header of the INVITE; undefined once the final response is out. */
@@ -74,6 +79,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     transaction.respond({ status: 200, toTag: dialog.localTag, extra, body: sdp });
     session.awaitAck(transaction, dialog.remoteSeq ?? 0);
     this.session = session;
+    this.patience.cancel();
     this.invite = undefined;
   }
 
@@ -117,6 +123,11 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.observation.emit({ type: "ended", by: "remote", status: 487 });
   }
 
+  private unreachable(): void {
+    this.finish(503, "");
+    this.observation.emit({ type: "ended", by: "error", status: 503 });
+  }
+
   private refuse(status: number, cause: Cause | undefined): void {
     if (this.transaction.answered) return;
     this.finish(status, reasonLine(cause));
@@ -127,6 +138,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     const { agent, dialog, transaction } = this;
     agent.dialogs.delete(dialog.localTag);
     transaction.respond({ status, toTag: dialog.localTag, extra: extra + agent.serverLine });
+    this.patience.cancel();
     this.invite = undefined;
   }
 
