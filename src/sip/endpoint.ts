@@ -1,8 +1,11 @@
 // FACE of sip/: one SIP endpoint on one port, user agent and registrar, never a proxy. Puts sockets, transaction layer and
 // the roles of the user agent together.
 
-import { startCall } from "./dialog/outgoing-call.ts";
+import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
+import { placeCall } from "./dialog/waiting-call.ts";
 import type { EndpointOptions, Peer, SipEndpoint } from "./face.ts";
+import { systemNames } from "./resolve/name-server.ts";
+import { openResolver } from "./resolve/resolver.ts";
 import { stackOf } from "./stack.ts";
 import { type Tracer, tracer } from "./trace.ts";
 import { TransactionLayer } from "./transaction/layer.ts";
@@ -40,11 +43,26 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
   const user = reception(() => agent ?? never(), { handlers, registrar: registrar(handlers, authentication) });
   layer = new TransactionLayer({ clock, log, network, advertise, user });
   agent = userAgent(
-    { advertise, portOf: (transport) => portOf(network, transport), userAgent: options.userAgent },
-    { clock, log, layer },
+    {
+      advertise,
+      portOf: (transport) => portOf(network, transport),
+      userAgent: options.userAgent,
+      sessionTimer: options.sessionTimer ?? DEFAULT_POLICY,
+    },
+    { clock, log, layer, resolver: resolverFor(options) },
   );
   return face(agent, network);
 }
+
+/** Only UDP, TCP and TLS lead to somebody who has not called us first. */
+const resolverFor = ({ clock, log, names = systemNames(), transports }: EndpointOptions) =>
+  openResolver({
+    clock,
+    log,
+    names,
+    transports: (["udp", "tcp", "tls"] as const).filter((it) => transports.includes(it)),
+    random: Math.random,
+  });
 
 function never(): never {
   throw new Error("a request before the user agent stands");
@@ -92,7 +110,7 @@ function face(agent: UserAgent, network: Network): SipEndpoint {
   return {
     port: network.port,
     ...(network.ports?.tls === undefined ? {} : { tlsPort: network.ports.tls }),
-    invite: (request, observer) => startCall(agent, request, observer),
+    invite: (request, observer) => placeCall(agent, request, observer),
     options: (request) => probe(agent, request),
     register(account, observer) {
       const registration = startRegistration(agent, account, observer);

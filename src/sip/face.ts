@@ -3,6 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { NameServer } from "./resolve/name-server.ts";
 
 export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss";
 
@@ -45,6 +46,9 @@ export type SipTrace = {
   readonly text: string;
 };
 
+/** Session timers (RFC 4028): the interval that we ask for, and the shortest one that we take; both in seconds. */
+export type SessionTimerPolicy = { readonly expiresS: number; readonly minS: number };
+
 export type EndpointOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -57,6 +61,8 @@ export type EndpointOptions = {
   /** `tls` needs the option of that name. */
   readonly transports: readonly Transport[];
   readonly tls?: TlsOptions;
+  /** DNS; default the servers of the machine. */
+  readonly names?: NameServer;
   /** User-Agent and Server header. */
   readonly userAgent: string;
   /** Realm of the challenges that we send. */
@@ -67,6 +73,8 @@ export type EndpointOptions = {
    * §2.4 lets them take another one.
    */
   readonly digest?: readonly ("SHA-256" | "MD5")[];
+  /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
+  readonly sessionTimer?: SessionTimerPolicy;
   readonly handlers: Handlers;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
   readonly trace?: (message: SipTrace) => void;
@@ -117,10 +125,28 @@ export type Evidence = {
   readonly local?: "timeout" | "transport";
 };
 
+/** A place as the other side writes it; a part that it did not tell is absent. */
+export type Seen = { readonly address?: string; readonly port?: number };
+
+/** What an OPTIONS probe found out. */
+export type ProbeEvidence = Evidence & {
+  /** What our Via said. */
+  readonly advertised?: Seen;
+  /** What the peer saw: `received` and `rport` of our Via (RFC 3261 §18.2.1, RFC 3581). */
+  readonly seenAs?: Seen;
+};
+
 /** What happens to an INVITE dialog. Exactly one `failed` or `ended` comes, and nothing after it. */
 export type DialogEvent =
-  | { readonly type: "provisional"; readonly status: number; readonly reason: string; readonly sdp?: string }
-  /** 2xx received (ACK is already sent), with the answer to our offer. */
+  | {
+      readonly type: "provisional";
+      readonly status: number;
+      readonly reason: string;
+      readonly sdp?: string;
+      /** The branch of a forked INVITE that says this, by the order in which they spoke first; absent: the first one. */
+      readonly branch?: number;
+    }
+  /** 2xx received (ACK is already sent), with the peer's session description as it is in force. */
   | { readonly type: "answered"; readonly sdp: string }
   /** The INVITE never got a 2xx (or it was cancelled: 487). */
   | ({ readonly type: "failed" } & Evidence)
@@ -131,10 +157,17 @@ export type DialogEvent =
       readonly q850?: number;
       readonly status?: number;
     }
-  /** A re-INVITE with an offer (or without one: `sdp` absent, then the answer is our offer). Reply exactly once. */
+  /**
+   * A re-INVITE or UPDATE with an offer (a re-INVITE also without one: `sdp` absent, then the answer is our offer). Also before
+   * the 2xx, once the first exchange is complete. Reply exactly once.
+   */
   | { readonly type: "offer"; readonly sdp?: string; readonly reply: (answer: OfferReply) => void }
   /** ACK for our 2xx arrived (server side only). */
   | { readonly type: "confirmed"; readonly sdp?: string }
+  /** PRACK for a reliable provisional response of ours; `sdp` answers the offer in that (server side only, RFC 3262). */
+  | { readonly type: "acknowledged"; readonly sdp?: string }
+  /** A re-INVITE of ours that only refreshed the session was answered so (RFC 4028 §7.4). */
+  | { readonly type: "refreshed"; readonly sdp: string }
   | { readonly type: "info"; readonly contentType: string; readonly body: string };
 
 export type OfferReply = { readonly sdp: string } | { readonly status: number };
@@ -144,13 +177,15 @@ export type DialogObserver = (event: DialogEvent) => void;
 export type OutgoingInvite = {
   /** Request-URI, also To. */
   readonly uri: string;
-  /** Where to send it; absent = resolve the URI's host and port literally. */
+  /** Where to send it; absent = where the URI leads (RFC 3263), to the next server when one fails (§4.3). */
   readonly peer?: Peer;
   /** From URI and display name. */
   readonly from: { readonly uri: string; readonly displayName?: string };
   readonly sdp: string;
   /** For a 401/407 (RFC 3261 §22). */
   readonly credentials?: Credentials;
+  /** So many targets of 3xx responses are tried, highest q first (RFC 3261 §8.1.3.4). Absent: a 3xx is a failure. */
+  readonly redirects?: number;
   /** More header lines, e.g. `["P-Asserted-Identity", "<sip:40038@…>"]`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
 };
@@ -160,7 +195,10 @@ export type Dialog = {
   readonly sipCallId: string;
   /** Ends it in the way that fits its state: CANCEL, BYE, or a 4xx as server. Safe to repeat. */
   hangUp(cause?: { readonly q850: number; readonly text: string }): void;
-  /** A re-INVITE with this offer; resolves with the answer or the refusing status (491 is retried inside). */
+  /**
+   * A re-INVITE with this offer, before the 2xx an UPDATE; resolves with the answer or the refusing status (491 is retried
+   * inside; it also says that the time for an UPDATE has not come).
+   */
   reoffer(sdp: string): Promise<OfferReply>;
 };
 
@@ -173,7 +211,7 @@ export type IncomingInvite = Dialog & {
   readonly sdp?: string;
   header(name: string): string | undefined;
   observe(observer: DialogObserver): void;
-  /** 1xx, e.g. ring(180) or ring(183, sdp). */
+  /** 1xx, e.g. ring(180) or ring(183, sdp); reliable where the caller asks for it (RFC 3262). */
   ring(status: number, sdp?: string): void;
   /** 200 with SDP, sent again until the ACK comes (RFC 3261 §13.3.1.4). */
   answer(sdp: string): void;
@@ -183,7 +221,8 @@ export type IncomingInvite = Dialog & {
 /** We as a registering client (trunks that want it, and the simulated phones). */
 export type Account = {
   readonly user: string;
-  readonly registrar: Peer;
+  /** A place, or a URI that RFC 3263 leads from. */
+  readonly registrar: Peer | string;
   readonly domain: string;
   readonly credentials: Credentials;
   readonly expiresS: number;
@@ -199,8 +238,8 @@ export type SipEndpoint = {
   /** The bound TLS port; absent when TLS is off. */
   readonly tlsPort?: number;
   invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
-  /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. */
-  options(request: { readonly uri: string; readonly peer?: Peer }): Promise<Evidence>;
+  /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. Without `peer`: as `invite` does. */
+  options(request: { readonly uri: string; readonly peer?: Peer }): Promise<ProbeEvidence>;
   /** Registers and refreshes before expiry until `stop` (which unregisters). */
   register(account: Account, observer: (state: AccountState) => void): { stop(): Promise<void> };
   /** Transactions, dialogs and timers still alive: 0 when idle. */

@@ -2,16 +2,21 @@
 
 import type { Timer } from "../../base/clock.ts";
 import type { DialogObserver, IncomingInvite, OfferReply, Peer } from "../face.ts";
+import { allows, hasOption } from "../message/option-tags.ts";
 import type { SipRequest } from "../message/parse.ts";
+import { rackOf } from "../message/rack.ts";
 import { q850Cause, reasonLine } from "../message/reason.ts";
 import { fromWire, isMalformed } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import type { DialogState } from "./dialog.ts";
+import { EarlyDialog } from "./early-dialog.ts";
 import { Observation } from "./observation.ts";
-import { reinvite } from "./reinvite.ts";
+import type { Ring } from "./reliable-ringing.ts";
+import { Ringing } from "./ringing.ts";
 import { type Cause, Session } from "./session.ts";
+import { answerTimer } from "./session-timer.ts";
 
 /** What a hang-up before the answer says when the caller of it names no better cause. */
 const UNANSWERED = 480;
@@ -27,19 +32,22 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly source: Peer;
   readonly sdp?: string;
   private readonly agent: UserAgent;
-  private readonly dialog: DialogState;
+  private readonly early: EarlyDialog;
   private readonly transaction: ServerTransaction;
   private readonly observation: Observation;
   private readonly patience: Timer;
+  private readonly ringing: Ringing;
+  /** CSeq number of the INVITE. */
+  private readonly cseq: number;
   private invite: SipRequest | undefined;
   private session: Session | undefined = undefined;
-  private reoffers: Promise<unknown> = Promise.resolve();
+  /** An answer that waits for the PRACK of an earlier session description (RFC 3262 §3). */
+  private heldAnswer: string | undefined = undefined;
 
   constructor(agent: UserAgent, dialog: DialogState, arrived: { transaction: ServerTransaction; request: SipRequest }) {
     const { transaction, request } = arrived;
     const sdp = sdpOf(request);
     this.agent = agent;
-    this.dialog = dialog;
     this.transaction = transaction;
     this.invite = request;
     this.sipCallId = dialog.callId;
@@ -48,6 +56,12 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;
     this.observation = new Observation(agent.log, undefined);
+    this.cseq = dialog.remoteSeq ?? 0;
+    const { observation, user: contactUser } = this;
+    const peerUpdates = allows(request.headers, "UPDATE");
+    const start = { dialog, observation, contactUser, caller: false, peerUpdates, sdp: "" };
+    this.early = new EarlyDialog(agent, start, sdp === undefined ? "stable" : "offer-received");
+    this.ringing = new Ringing(agent.clock, this);
     agent.dialogs.set(dialog.localTag, this);
     transaction.toTag = dialog.localTag;
     transaction.inviteUser = { cancelled: () => this.cancelled(), unreachable: () => this.unreachable() };
@@ -64,23 +78,62 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.observation.observe(observer);
   }
 
-  /** Statuses that are not 101-199 are not sent: 100 is the transaction's own. */
+  /**
+   * Statuses that are not 101-199 are not sent: 100 is the transaction's own. Reliable (RFC 3262) when the caller requires it,
+   * and when he supports it and there is a session description, or was one.
+   */
   ring(status: number, sdp?: string): void {
-    if (status < 101 || status > 199) return;
-    const extra = this.contactLine() + this.agent.serverLine + (sdp === undefined ? "" : SDP_TYPE);
-    this.transaction.respond({ status, toTag: this.dialog.localTag, extra, body: sdp ?? "" });
+    const { invite } = this;
+    if (!invite || status < 101 || status > 199) return;
+    const { headers } = invite;
+    const reliable =
+      hasOption(headers, "require", "100rel") ||
+      (hasOption(headers, "supported", "100rel") && (sdp !== undefined || this.early.localSdp !== ""));
+    if (reliable) this.ringing.ring({ status, sdp });
+    else this.sendRing({ status, sdp }, ALLOW);
   }
 
-  answer(sdp: string): void {
+  sendReliable(ring: Ring, rseq: number): void {
+    const { early } = this;
+    if (ring.sdp !== undefined && early.localSdp === "") {
+      // Until the PRACK: our answer is on its way, or our offer.
+      early.enter(early.negotiation === "offer-received" ? "ack-awaited" : "offer-sent");
+      early.localSdp = ring.sdp;
+    }
+    this.sendRing(ring, `${ALLOW}Require: 100rel\r\nRSeq: ${rseq}\r\n`);
+  }
+
+  repeatRing(): void {
+    this.transaction.repeat();
+  }
+
+  ringUnheard(): void {
     if (this.transaction.answered) return;
-    const { agent, dialog, observation, transaction } = this;
-    const session = new Session(agent, { dialog, observation, contactUser: this.user, caller: false });
-    const extra = this.contactLine() + ALLOW + SUPPORTED + agent.serverLine + SDP_TYPE;
-    transaction.respond({ status: 200, toTag: dialog.localTag, extra, body: sdp });
-    session.awaitAck(transaction, dialog.remoteSeq ?? 0);
+    this.finish(504, "");
+    this.observation.emit({ type: "ended", by: "error", status: 504 });
+  }
+
+  /** The 200 waits while a session description of ours has no PRACK; one that has is not sent again (RFC 6337 §3.1.1). */
+  answer(sdp: string): void {
+    const { agent, observation, transaction, early, ringing, invite, cseq } = this;
+    if (transaction.answered || !invite) return;
+    if (ringing.describes) {
+      this.heldAnswer ??= sdp;
+      return;
+    }
+    const timer = answerTimer(invite.headers, agent.sessionTimer);
+    const { dialog, peerUpdates, localSdp } = early;
+    const session = new Session(agent, {
+      ...{ dialog, observation, contactUser: this.user, caller: false, peerUpdates, sdp: localSdp || sdp },
+      timer: timer.status === 200 ? timer.agreed : undefined,
+    });
+    const description = localSdp === "" ? { type: SDP_TYPE, body: sdp } : { type: "", body: "" };
+    const extra = early.contactLine() + ALLOW + SUPPORTED + timer.extra + agent.serverLine + description.type;
+    transaction.respond({ status: 200, toTag: dialog.localTag, extra, body: description.body });
+    session.awaitAck(transaction, cseq);
+    if (ringing.unacknowledged !== undefined) session.expectPrack(`${ringing.unacknowledged} ${cseq} INVITE`);
     this.session = session;
-    this.patience.cancel();
-    this.invite = undefined;
+    this.leaveEarly();
   }
 
   /** A status that is no refusal goes out as 500. */
@@ -94,29 +147,61 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   reoffer(sdp: string): Promise<OfferReply> {
-    const { session } = this;
-    // Before the answer the first exchange is still open.
-    if (!session) return Promise.resolve({ status: this.transaction.answered ? 481 : 491 });
-    const reply = this.reoffers.then(() => reinvite(session, sdp));
-    this.reoffers = reply;
-    return reply;
+    if (this.session) return this.session.reoffer(sdp);
+    return this.transaction.answered ? Promise.resolve({ status: 481 }) : this.early.reoffer(sdp);
   }
 
   /** In the early dialog; afterwards the session takes them. A caller may give up with BYE instead of CANCEL (§15). */
   request(transaction: ServerTransaction, request: SipRequest): void {
-    if (request.method !== "BYE") {
+    const { early } = this;
+    if (request.method === "BYE" || request.method === "PRACK") {
+      if (early.inOrder(transaction, request) === undefined) return;
+      if (request.method === "PRACK") this.prack(transaction, request);
+      else this.byeArrived(transaction, request);
+    } else if (!early.serve(transaction, request)) {
       // An INVITE here comes before the final response to the first one (§14.2).
-      const extra = request.method === "INVITE" ? `Retry-After: ${Math.floor(Math.random() * 11)}\r\n` : ALLOW;
-      transaction.respond({ status: request.method === "INVITE" ? 500 : 405, extra: extra + this.agent.serverLine });
-      return;
+      const isInvite = request.method === "INVITE";
+      const extra = isInvite ? `Retry-After: ${Math.floor(Math.random() * 11)}\r\n` : ALLOW;
+      early.reply(transaction, isInvite ? 500 : 405, extra);
     }
+  }
+
+  private byeArrived(transaction: ServerTransaction, request: SipRequest): void {
     const q850 = q850Cause(request.headers);
-    transaction.respond({ status: 200, extra: this.agent.serverLine });
+    this.early.reply(transaction, 200);
     this.finish(487, "");
     this.observation.emit({ type: "ended", by: "remote", ...(q850 === undefined ? {} : { q850 }) });
   }
 
+  /** RFC 3262 §3, §5: the body answers the offer of our response, or is an offer of its own. */
+  private prack(transaction: ServerTransaction, request: SipRequest): void {
+    const rack = rackOf(request.headers);
+    const { early, observation } = this;
+    if (rack?.method !== "INVITE" || rack.cseq !== this.cseq || !this.ringing.prack(rack.rseq)) {
+      early.reply(transaction, 481);
+      return;
+    }
+    const sdp = sdpOf(request);
+    const { negotiation } = early;
+    if (negotiation === "ack-awaited" || negotiation === "offer-sent") {
+      early.agreedOn(early.localSdp, sdp);
+      early.enter("stable");
+    }
+    if (sdp !== undefined && negotiation !== "offer-sent") early.offerInPrack(transaction, request);
+    else {
+      early.reply(transaction, 200);
+      observation.emit(sdp === undefined ? { type: "acknowledged" } : { type: "acknowledged", sdp });
+    }
+    if (this.heldAnswer !== undefined) this.answer(this.heldAnswer);
+  }
+
   ack(): void {}
+
+  private sendRing({ status, sdp }: Ring, more: string): void {
+    const { agent, early, transaction } = this;
+    const extra = early.contactLine() + more + agent.serverLine + (sdp === undefined ? "" : SDP_TYPE);
+    transaction.respond({ status, toTag: early.dialog.localTag, extra, body: sdp ?? "" });
+  }
 
   private cancelled(): void {
     this.finish(487, "");
@@ -135,15 +220,18 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   private finish(status: number, extra: string): void {
-    const { agent, dialog, transaction } = this;
-    agent.dialogs.delete(dialog.localTag);
-    transaction.respond({ status, toTag: dialog.localTag, extra: extra + agent.serverLine });
-    this.patience.cancel();
-    this.invite = undefined;
+    const { agent, early, transaction } = this;
+    const { localTag } = early.dialog;
+    agent.dialogs.delete(localTag);
+    transaction.respond({ status, toTag: localTag, extra: extra + agent.serverLine });
+    this.leaveEarly();
   }
 
-  private contactLine(): string {
-    return this.agent.contactLine(this.user, this.source.transport, this.dialog.target);
+  private leaveEarly(): void {
+    this.patience.cancel();
+    this.ringing.stop();
+    this.early.leave();
+    this.invite = undefined;
   }
 }
 

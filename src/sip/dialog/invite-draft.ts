@@ -1,12 +1,13 @@
 // The first INVITE of a call (RFC 3261 §8.1.1, §13.2.1).
 
-import type { OutgoingInvite } from "../face.ts";
+import type { OutgoingInvite, Peer, SessionTimerPolicy } from "../face.ts";
 import { formatNameAddress } from "../message/address.ts";
 import { randomToken } from "../message/random.ts";
 import { headerLine, type RequestDraft } from "../message/serialise.ts";
 import { isMalformed, isToken } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
-import { ALLOW, peerOf, SDP_TYPE, SUPPORTED, type UserAgent } from "../user-agent/user-agent.ts";
+import { ALLOW, SDP_TYPE, SUPPORTED, type UserAgent } from "../user-agent/user-agent.ts";
+import { askTimer } from "./session-timer.ts";
 
 /** The user part of the From URI, which our Contact carries too. */
 export function contactUserOf(invite: OutgoingInvite): string {
@@ -14,20 +15,38 @@ export function contactUserOf(invite: OutgoingInvite): string {
   return isMalformed(from) ? "" : from.user;
 }
 
-/** Undefined when a URI of the caller is none. */
-export function inviteDraft(agent: UserAgent, invite: OutgoingInvite, localTag: string): RequestDraft | undefined {
+/** What an INVITE shares with those that came before it in the same call. */
+export type InviteIdentity = {
+  readonly localTag: string;
+  readonly callId: string;
+  readonly cseq: number;
+  readonly timerPolicy: SessionTimerPolicy;
+};
+
+export const newCallId = (invite: OutgoingInvite): string => {
   const from = parseUri(invite.from.uri);
-  if (isMalformed(from) || isMalformed(parseUri(invite.uri))) return undefined;
-  const transport = (invite.peer ?? peerOf(invite.uri))?.transport ?? "udp";
-  let extra = agent.contactLine(from.user, transport, invite.uri) + ALLOW + SUPPORTED + agent.agentLine;
+  return isMalformed(from) ? "" : `${randomToken()}@${from.host}`;
+};
+
+/** Undefined when a URI of the caller is none. `uri`: the Request-URI, which a 3xx may have replaced; To stays as it was. */
+export function inviteDraft(
+  agent: UserAgent,
+  invite: OutgoingInvite,
+  { identity, uri, peer }: { readonly identity: InviteIdentity; readonly uri: string; readonly peer: Peer },
+): RequestDraft | undefined {
+  const from = parseUri(invite.from.uri);
+  if (isMalformed(from) || isMalformed(parseUri(uri))) return undefined;
+  const { localTag, callId, cseq, timerPolicy } = identity;
+  let extra = agent.contactLine(from.user, peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
+  extra += agent.agentLine;
   for (const [name, value] of invite.headers ?? []) if (isToken(name)) extra += headerLine(name, value);
   return {
     method: "INVITE",
-    uri: invite.uri,
+    uri,
     from: `${formatNameAddress(invite.from.uri, invite.from.displayName)};tag=${localTag}`,
     to: `<${invite.uri}>`,
-    callId: `${randomToken()}@${from.host}`,
-    cseq: 1,
+    callId,
+    cseq,
     route: [],
     extra: extra + SDP_TYPE,
     body: invite.sdp,

@@ -1,7 +1,16 @@
 // An INVITE of ours, from the first request to the end of its dialog (RFC 3261 §13.2): provisional responses, CANCEL and its
 // races (§9.1), and the final response.
 
-import type { Credentials, Dialog, DialogObserver, Evidence, OfferReply, OutgoingInvite, Peer } from "../face.ts";
+import type {
+  Dialog,
+  DialogObserver,
+  Evidence,
+  OfferReply,
+  OutgoingInvite,
+  Peer,
+  SessionTimerPolicy,
+} from "../face.ts";
+import { allows } from "../message/option-tags.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import { reasonLine } from "../message/reason.ts";
@@ -10,26 +19,34 @@ import type { ClientUser } from "../transaction/client.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import {
+  ALLOW,
   type DialogUsage,
   evidenceOf,
   localEvidence,
   peerOf,
   sdpOf,
+  sparePeers,
   type UserAgent,
 } from "../user-agent/user-agent.ts";
-import type { DialogState } from "./dialog.ts";
-import { contactUserOf, inviteDraft } from "./invite-draft.ts";
+import { type DialogState, dialogAsClient, tagOf } from "./dialog.ts";
+import { EarlyDialog } from "./early-dialog.ts";
+import { contactUserOf, inviteDraft, newCallId } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
 import { Receipts } from "./receipts.ts";
-import { reinvite } from "./reinvite.ts";
+import { nextTarget, type Redirection, redirected, startRedirection } from "./redirection.ts";
 import { type Cause, Session } from "./session.ts";
+import { agreedTimer, raisedPolicy } from "./session-timer.ts";
+
+/** Where an INVITE goes: the first of `peers`, the next ones as RFC 3263 §4.3 says. */
+export type LocatedInvite = { readonly invite: OutgoingInvite; readonly peers: readonly Peer[] };
 
 /** Sends the INVITE. One that cannot be sent at all fails with 503, by the observer. */
-export function startCall(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver): Dialog {
-  const localTag = randomToken();
-  const draft = inviteDraft(agent, invite, localTag);
-  const peer = invite.peer ?? peerOf(invite.uri);
-  if (draft && peer) return new OutgoingCall(agent, { invite, draft, peer, localTag }, observer);
+export function startCall(agent: UserAgent, { invite, peers }: LocatedInvite, observer: DialogObserver): Dialog {
+  const identity = { localTag: randomToken(), callId: newCallId(invite), cseq: 1, timerPolicy: agent.sessionTimer };
+  const [peer, ...others] = peers;
+  const draft = peer && inviteDraft(agent, invite, { identity, uri: invite.uri, peer });
+  if (draft && peer)
+    return new OutgoingCall(agent, { invite, draft, peer, others, localTag: identity.localTag }, observer);
   new Observation(agent.log, observer).emitLater({ type: "failed", ...localEvidence("transport") });
   return { sipCallId: "", hangUp: () => {}, reoffer: () => Promise.resolve({ status: 481 }) };
 }
@@ -38,41 +55,42 @@ type CallStart = {
   readonly invite: OutgoingInvite;
   readonly draft: RequestDraft;
   readonly peer: Peer;
+  readonly others: readonly Peer[];
   readonly localTag: string;
 };
 
+/** Early dialogs of one INVITE: more is no fork but a flood. */
+const MAX_BRANCHES = 20;
 const TERMINATED: Evidence = { status: 487, reason: "Request Terminated" };
 
 class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   readonly sipCallId: string;
   private readonly agent: UserAgent;
   private readonly localTag: string;
-  private readonly contactUser: string;
-  private readonly credentials: Credentials | undefined;
-  private readonly invite: AuthenticatedRequest;
+  private invite: AuthenticatedRequest;
+  /** What was asked for: until the final response. */
+  private order: OutgoingInvite | undefined;
   private observation: Observation | undefined;
   private session: Session | undefined = undefined;
-  private reoffers: Promise<unknown> = Promise.resolve();
-  private earlySdp: string | undefined = undefined;
+  /** By the peer's tag, in the order in which they spoke first. */
+  private readonly branches = new Map<string, EarlyDialog>();
+  private redirection: Redirection;
+  private timerPolicy: SessionTimerPolicy;
   /** The branch that has sent a provisional response: only then may a CANCEL follow (§9.1). */
   private ringing: string | undefined = undefined;
   private wish: { readonly cause: Cause | undefined } | undefined = undefined;
 
   constructor(agent: UserAgent, start: CallStart, observer: DialogObserver) {
-    const { invite, draft, peer } = start;
+    const { invite, draft, peer, others } = start;
     this.agent = agent;
     this.sipCallId = draft.callId;
     this.localTag = start.localTag;
-    this.contactUser = contactUserOf(invite);
-    this.credentials = invite.credentials;
+    this.order = invite;
+    this.redirection = startRedirection(invite.uri, invite.redirects ?? 0);
+    this.timerPolicy = agent.sessionTimer;
     this.observation = new Observation(agent.log, observer);
     agent.dialogs.set(this.localTag, this);
-    const nextCSeq = () => this.invite.draft.cseq + 1;
-    this.invite = new AuthenticatedRequest(
-      agent.layer,
-      { draft, peer, credentials: invite.credentials, nextCSeq },
-      this,
-    );
+    this.invite = this.requestFor(draft, peer, others);
     this.invite.start();
   }
 
@@ -86,16 +104,20 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   }
 
   reoffer(sdp: string): Promise<OfferReply> {
-    const { session } = this;
-    if (!session) return Promise.resolve({ status: 491 });
-    const reply = this.reoffers.then(() => reinvite(session, sdp));
-    this.reoffers = reply;
-    return reply;
+    if (this.session) return this.session.reoffer(sdp);
+    // Before the 2xx, only one branch can be meant.
+    const [branch, ...others] = this.branches.values();
+    return branch && others.length === 0 ? branch.reoffer(sdp) : Promise.resolve({ status: 491 });
   }
 
   /** A request of the peer before the dialog stands; afterwards the session takes them. */
-  request(transaction: ServerTransaction, _request: SipRequest): void {
-    transaction.respond({ status: 481, extra: this.agent.serverLine });
+  request(transaction: ServerTransaction, request: SipRequest): void {
+    const branch = this.branches.get(tagOf(request.headers, "from"));
+    const { method } = request;
+    if (branch?.serve(transaction, request)) return;
+    // Our INVITE is an offer without its answer (§14.2); a BYE the callee cannot send yet (§15).
+    const status = method === "INVITE" && branch ? 491 : method === "BYE" || !branch ? 481 : 405;
+    transaction.respond({ status, extra: (status === 405 ? ALLOW : "") + this.agent.serverLine });
   }
 
   ack(): void {}
@@ -103,7 +125,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   response(response: SipResponse): void {
     if (response.status < 200) this.progress(response);
     else if (response.status < 300) this.success(response);
-    else this.fail(this.wish && response.status < 408 ? TERMINATED : evidenceOf(response));
+    else if (!this.goesOn(response)) {
+      this.fail(this.wish && response.status < 408 ? TERMINATED : evidenceOf(response));
+    }
   }
 
   failed(why: "timeout" | "transport"): void {
@@ -116,11 +140,35 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       this.ringing = transaction?.branch;
       if (this.wish) this.cancel();
     }
-    const { status, reason } = evidenceOf(response);
-    if (status === 100 || this.wish) return;
+    const { status } = response;
+    if (status === 100) return;
+    const tag = tagOf(response.headers, "to");
+    const branch = tag === "" ? undefined : (this.branches.get(tag) ?? this.branchOf(tag, response));
+    if (branch?.takes(response) === false || this.wish) return;
     const sdp = sdpOf(response);
-    this.earlySdp = sdp ?? this.earlySdp;
-    this.observation?.emit({ type: "provisional", status, reason, ...(sdp === undefined ? {} : { sdp }) });
+    const number = [...this.branches.keys()].indexOf(tag);
+    this.observation?.emit({
+      ...{ type: "provisional", status, reason: evidenceOf(response).reason },
+      ...(sdp === undefined ? {} : { sdp }),
+      ...(number > 0 ? { branch: number } : {}),
+    });
+  }
+
+  /** A dialog with this branch of the fork (§12.1.2). */
+  private branchOf(tag: string, response: SipResponse): EarlyDialog | undefined {
+    const { agent, invite, order, observation } = this;
+    if (!order || !observation || this.branches.size >= MAX_BRANCHES) return undefined;
+    const branch = new EarlyDialog(
+      agent,
+      {
+        dialog: dialogAsClient(invite.draft, response, invite.peer),
+        ...{ observation, contactUser: contactUserOf(order), caller: true, credentials: order.credentials },
+        ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: order.sdp },
+      },
+      "offer-sent",
+    );
+    this.branches.set(tag, branch);
+    return branch;
   }
 
   /** CANCEL: the INVITE's own URI, branch, To and CSeq number, hop by hop (§9.1). */
@@ -134,34 +182,93 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     transaction.cancelled();
   }
 
+  /** Whether a refusal is followed by another INVITE: a longer session interval (RFC 4028 §7.3), or another target. */
+  private goesOn(response: SipResponse): boolean {
+    const { status, headers } = response;
+    if (this.wish || status >= 600) return false;
+    const raised = status === 422 ? raisedPolicy(headers, this.timerPolicy) : undefined;
+    if (raised) {
+      this.timerPolicy = raised;
+      return this.inviteAgain(this.invite.draft.uri, this.invite.peer);
+    }
+    if (status < 400) this.redirection = redirected(this.redirection, headers);
+    const next = nextTarget(this.redirection);
+    if (!next) return false;
+    const [uri, redirection] = next;
+    this.redirection = redirection;
+    const peer = peerOf(uri);
+    return peer !== undefined && this.inviteAgain(uri, peer);
+  }
+
+  /** The same Call-ID, To and From tag, the next number (§8.1.3.4). */
+  private inviteAgain(uri: string, peer: Peer): boolean {
+    const { agent, order, localTag, timerPolicy, sipCallId } = this;
+    const identity = { localTag, timerPolicy, callId: sipCallId, cseq: this.invite.draft.cseq + 1 };
+    const draft = order && inviteDraft(agent, order, { identity, uri, peer });
+    if (!draft) return false;
+    this.leaveBranches();
+    this.invite = this.requestFor(draft, peer);
+    this.invite.start();
+    return true;
+  }
+
+  private requestFor(draft: RequestDraft, peer: Peer, others: readonly Peer[] = []): AuthenticatedRequest {
+    const { agent, order } = this;
+    const spare = sparePeers(agent, others);
+    const request: AuthenticatedRequest = new AuthenticatedRequest(
+      agent.layer,
+      { draft, peer, spare, credentials: order?.credentials, nextCSeq: () => request.draft.cseq + 1 },
+      this,
+    );
+    return request;
+  }
+
   /** From here on the receipts answer whatever comes back to this INVITE. */
   private success(response: SipResponse): void {
-    const { agent, invite, credentials } = this;
+    const { agent, invite, order } = this;
     const { uri, from, callId, cseq } = invite.draft;
     const { peer, credentialLines } = invite;
+    const credentials = order?.credentials;
     const receipts = new Receipts(agent, { uri, from, callId, cseq, peer, credentials, credentialLines });
     invite.transaction?.handTo(receipts);
-    const dialog = receipts.acknowledge(response);
-    const sdp = sdpOf(response) ?? this.earlySdp;
+    const fresh = receipts.acknowledge(response);
+    const branch = this.branches.get(fresh.remoteTag);
+    // The route set is the one of the 2xx (§13.2.2.4), the numbers go on.
+    const dialog = branch ? { ...fresh, localSeq: branch.dialog.localSeq, remoteSeq: branch.dialog.remoteSeq } : fresh;
+    const sdp = branch?.agreed ? branch.remoteSdp : (sdpOf(response) ?? branch?.remoteSdp);
     if (this.wish || sdp === undefined) {
       receipts.dismiss(dialog, this.wish?.cause);
       // The 200 has crossed our CANCEL; or it carried no answer to our offer (§13.2.1).
       this.fail(this.wish ? TERMINATED : { status: 488, reason: "Not Acceptable Here" });
-    } else this.establish(dialog, sdp);
+    } else this.establish(response, dialog, sdp);
   }
 
-  private establish(dialog: DialogState, sdp: string): void {
-    const { agent, observation, credentials, contactUser } = this;
-    if (!observation) return;
+  private establish(response: SipResponse, dialog: DialogState, sdp: string): void {
+    const { agent, observation, order, timerPolicy } = this;
+    if (!observation || !order) return;
+    const branch = this.branches.get(dialog.remoteTag);
     // The session answers for our local tag now.
-    this.session = new Session(agent, { dialog, observation, contactUser, caller: true, credentials });
+    this.session = new Session(agent, {
+      ...{ dialog, observation, contactUser: contactUserOf(order), caller: true, credentials: order.credentials },
+      ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: branch?.localSdp ?? order.sdp },
+      ...{ timer: agreedTimer(response.headers, timerPolicy), timerPolicy },
+    });
     this.observation = undefined;
+    this.order = undefined;
+    this.leaveBranches();
     observation.emit({ type: "answered", sdp });
+  }
+
+  private leaveBranches(): void {
+    for (const branch of this.branches.values()) branch.leave();
+    this.branches.clear();
   }
 
   private fail(evidence: Evidence): void {
     const { observation } = this;
     this.observation = undefined;
+    this.order = undefined;
+    this.leaveBranches();
     this.agent.dialogs.delete(this.localTag);
     observation?.emit({ type: "failed", ...evidence });
   }

@@ -39,13 +39,13 @@ async function answered() {
 const SDP = ["Content-Type: application/sdp", "Contact: <sip:moved@127.0.0.1:5071>"];
 
 describe("inside a dialog", () => {
-  test("INFO comes up, OPTIONS is answered, UPDATE is not allowed, an old CSeq is 500", async () => {
+  test("INFO comes up, OPTIONS is answered, MESSAGE is not allowed, an old CSeq is 500", async () => {
     const { events, request } = await answered();
     const info = request("INFO", 5, ["Content-Type: application/dtmf-relay"], "Signal=1");
     assert.equal(statusOf(info), "200");
     assert.deepEqual(events.at(-1), { type: "info", contentType: "application/dtmf-relay", body: "Signal=1" });
     assert.match(request("OPTIONS", 6) ?? "", /^SIP\/2.0 200 OK\r\n[\s\S]*\r\nAllow: INVITE/);
-    assert.match(request("UPDATE", 7, SDP, "v=1") ?? "", /^SIP\/2.0 405 [\s\S]*\r\nAllow: INVITE/);
+    assert.match(request("MESSAGE", 7, SDP, "v=1") ?? "", /^SIP\/2.0 405 [\s\S]*\r\nAllow: INVITE/);
     assert.equal(statusOf(request("INFO", 4)), "500");
   });
 

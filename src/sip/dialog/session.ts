@@ -1,100 +1,74 @@
-// An INVITE dialog that stands (RFC 3261 §13-15): BYE both ways, re-INVITEs of the peer, INFO. The same for caller and callee;
-// re-INVITEs of ours are in reinvite.ts.
+// An INVITE dialog that stands (RFC 3261 §13-15): BYE both ways, re-INVITEs of the peer, INFO, and the session timer (RFC 4028).
+// The same for caller and callee; offers of ours are in modify.ts.
 
-import type { Credentials, DialogEvent, OfferReply } from "../face.ts";
+import type { OfferReply, SessionTimerPolicy } from "../face.ts";
+import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { q850Cause, reasonLine } from "../message/reason.ts";
 import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
+import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
+import { draftInDialog, nextHop, refreshed, tagOf } from "./dialog.ts";
+import { modify, reoffer } from "./modify.ts";
+import { OpenDialog, type OpenDialogStart } from "./open-dialog.ts";
+import { SessionClock } from "./session-clock.ts";
 import {
-  ACCEPT,
-  ALLOW,
-  type DialogUsage,
-  SDP_TYPE,
-  SUPPORTED,
-  sdpOf,
-  type UserAgent,
-} from "../user-agent/user-agent.ts";
-import { type DialogState, draftInDialog, nextHop, refreshed, tagOf } from "./dialog.ts";
-import { type Negotiation, objectToOffer } from "./negotiation.ts";
-import type { Observation } from "./observation.ts";
+  agreedTimer,
+  answerTimer,
+  askTimer,
+  raisedPolicy,
+  type SessionTimer,
+  type TimerAnswer,
+} from "./session-timer.ts";
 import { SuccessRepeater } from "./success-repeater.ts";
 
 /** Goes out as a Reason header (RFC 3326). `q850` 0-127. */
 export type Cause = { readonly q850: number; readonly text: string };
 
-export type SessionStart = {
-  readonly dialog: DialogState;
-  readonly observation: Observation;
-  /** User part of our Contact. */
-  readonly contactUser: string;
-  /** We sent the first INVITE, so the Call-ID is ours. */
-  readonly caller: boolean;
-  readonly credentials?: Credentials | undefined;
+export type SessionStart = OpenDialogStart & {
+  readonly timer: SessionTimer | undefined;
+  /** What the peer's 422 has raised; absent: our own. */
+  readonly timerPolicy?: SessionTimerPolicy;
 };
 
+/** Recovery on timer expiry (Q.850 §2.2.7). */
+const EXPIRED: Cause = { q850: 102, text: "Session timer expired" };
 const NOTHING = { extra: "", body: "" };
 
 /** Takes over the dialog's place in `agent.dialogs` for as long as the peer may still send something. */
-export class Session implements DialogUsage {
-  readonly agent: UserAgent;
-  readonly caller: boolean;
-  readonly credentials: Credentials | undefined;
-  dialog: DialogState;
-  over = false;
-  /** Runs when the session ends, for a re-INVITE of ours that still waits. */
-  interrupt: (() => void) | undefined = undefined;
-  private exchange: Negotiation = "stable";
-  private waiting: (() => void)[] = [];
-  private readonly observation: Observation;
-  private readonly contactUser: string;
+export class Session extends OpenDialog implements DialogUsage {
   private repeater: SuccessRepeater | undefined = undefined;
   /** CSeq number of the INVITE whose ACK is missing. */
   private ackSeq = 0;
-  private inbound: ServerTransaction | undefined = undefined;
+  /** The ACK of the first 2xx has come, or is our own. */
+  private confirmed: boolean;
   /** A BYE that must wait for the ACK of our first 2xx (RFC 3261 §15). */
   private heldBye: { readonly cause: Cause | undefined } | undefined = undefined;
+  /** RAck value of a provisional response of ours that has no PRACK yet (RFC 3262 §3). */
+  private rack: string | undefined = undefined;
+  private reoffers: Promise<unknown> = Promise.resolve();
+  private readonly timer: SessionClock;
+  private timerPolicy: SessionTimerPolicy;
 
   constructor(agent: UserAgent, start: SessionStart) {
-    this.agent = agent;
-    this.dialog = start.dialog;
-    this.observation = start.observation;
-    this.contactUser = start.contactUser;
-    this.caller = start.caller;
-    this.credentials = start.credentials;
+    super(agent, start, "stable");
+    this.confirmed = start.caller;
+    this.timerPolicy = start.timerPolicy ?? agent.sessionTimer;
+    this.timer = new SessionClock(agent.clock, {
+      refreshSession: () => this.refreshSession(),
+      sessionExpired: () => this.fail(408, EXPIRED),
+    });
+    this.timer.agree(start.timer);
     agent.dialogs.set(this.dialog.localTag, this);
   }
 
-  get sipCallId(): string {
-    return this.dialog.callId;
+  /** A re-INVITE with this offer, one after the other. */
+  reoffer(sdp: string): Promise<OfferReply> {
+    const reply = this.reoffers.then(() => reoffer(this, sdp, "INVITE"));
+    this.reoffers = reply;
+    return reply;
   }
-
-  /** Only reinvite.ts enters from outside, for offers of ours. */
-  enter(next: Negotiation): void {
-    this.exchange = next;
-    if (next === "stable") this.wake();
-  }
-
-  /** Resolves when an offer of ours may go out (RFC 3261 §14.1), or when the session is over. */
-  async settled(): Promise<void> {
-    while (this.exchange !== "stable" && !this.over) await new Promise<void>((resolve) => this.waiting.push(resolve));
-  }
-
-  private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve();
-  }
-
-  /** Contact for what refreshes the target. */
-  contactLine(): string {
-    const { agent, contactUser, dialog } = this;
-    return agent.contactLine(contactUser, nextHop(dialog)?.transport ?? "udp", dialog.target);
-  }
-
-  nextCSeq = (): number => {
-    this.dialog = { ...this.dialog, localSeq: this.dialog.localSeq + 1 };
-    return this.dialog.localSeq;
-  };
 
   /** Told as over at once: a BYE ends the session when it is sent, not when it is answered (§15.1.1). */
   hangUp(cause?: Cause): void {
@@ -105,12 +79,48 @@ export class Session implements DialogUsage {
   }
 
   /** Ends with an error: BYE unless the peer has said that it knows no such dialog. */
-  fail(status: number): void {
+  override fail(status: number, cause?: Cause): void {
     if (this.over) return;
     this.over = true;
-    this.observation.emitLater({ type: "ended", by: "error", status });
+    this.observation.emitLater({ type: "ended", by: "error", status, ...(cause ? { q850: cause.q850 } : {}) });
     if (status === 481) this.leave();
-    else this.bye(undefined);
+    else this.bye(cause);
+  }
+
+  override timerLines(): string {
+    return askTimer(this.timerPolicy, this.timer.timer);
+  }
+
+  override refreshedBy(headers: HeaderFields): void {
+    if (!this.over) this.timer.agree(agreedTimer(headers, this.timerPolicy));
+  }
+
+  override raiseTimer(headers: HeaderFields): boolean {
+    const raised = raisedPolicy(headers, this.timerPolicy);
+    this.timerPolicy = raised ?? this.timerPolicy;
+    return raised !== undefined;
+  }
+
+  protected override answerTimer(headers: HeaderFields): TimerAnswer {
+    return answerTimer(headers, this.timerPolicy, this.timer.timer);
+  }
+
+  protected override timerAgreed(answer: TimerAnswer): void {
+    if (answer.status === 200 && !this.over) this.timer.agree(answer.agreed);
+  }
+
+  /** RFC 4028 §7.4: UPDATE where the peer knows it, which needs no offer; else our last offer as it is. */
+  private refreshSession(): void {
+    void this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.peerUpdates) {
+      const { status } = await modify(this, { method: "UPDATE" });
+      if (status !== 405 && status !== 501) return;
+    }
+    const answer = await this.reoffer(this.localSdp);
+    if ("sdp" in answer) this.observation.emit({ type: "refreshed", sdp: answer.sdp });
   }
 
   /** A 200 to an INVITE of the peer has been sent; until its ACK it is sent again. */
@@ -119,10 +129,16 @@ export class Session implements DialogUsage {
     this.ackSeq = cseq;
     this.repeater = new SuccessRepeater(this.agent.clock, transaction, () => {
       this.repeater = undefined;
+      this.confirmed = true;
       this.enter("stable");
       if (this.heldBye) this.sendBye(this.heldBye.cause);
       else this.fail(408);
     });
+  }
+
+  /** The 2xx has overtaken the PRACK of an earlier response, which is answered when it comes (RFC 3262 §3). */
+  expectPrack(rack: string): void {
+    this.rack = rack;
   }
 
   ack(request: SipRequest): void {
@@ -130,6 +146,7 @@ export class Session implements DialogUsage {
     if (!this.repeater || isMalformed(cseq) || cseq.number !== this.ackSeq) return;
     this.repeater.stop();
     this.repeater = undefined;
+    this.confirmed = true;
     this.enter("stable");
     if (this.heldBye) this.sendBye(this.heldBye.cause);
     const sdp = sdpOf(request);
@@ -137,26 +154,14 @@ export class Session implements DialogUsage {
   }
 
   request(transaction: ServerTransaction, request: SipRequest): void {
-    // Another branch of a fork shares our tag, but it is not this dialog (§12.2.2).
-    if (tagOf(request.headers, "from") !== this.dialog.remoteTag) {
-      this.reply(transaction, 481);
-      return;
-    }
-    if (this.over) {
+    if (this.over && tagOf(request.headers, "from") === this.dialog.remoteTag) {
       // Our BYE has crossed theirs: both are answered 200 (RFC 5407 §3.1.5), and a BYE that we still hold back is not needed.
       this.reply(transaction, request.method === "BYE" ? 200 : 481);
       if (request.method === "BYE") this.leave();
       return;
     }
-    const cseq = request.headers.cseq();
-    const { remoteSeq } = this.dialog;
-    // §12.2.2: a number below the last one is out of order.
-    if (isMalformed(cseq) || (remoteSeq !== undefined && cseq.number < remoteSeq)) {
-      this.reply(transaction, 500);
-      return;
-    }
-    this.dialog = { ...this.dialog, remoteSeq: cseq.number };
-    this.serve(transaction, request, cseq.number);
+    const cseq = this.inOrder(transaction, request);
+    if (cseq !== undefined) this.serve(transaction, request, cseq);
   }
 
   private serve(transaction: ServerTransaction, request: SipRequest, cseq: number): void {
@@ -165,21 +170,13 @@ export class Session implements DialogUsage {
         this.byeArrived(transaction, request);
         break;
       case "INVITE":
-        this.offerArrived(transaction, request, cseq);
+        this.reinviteArrived(transaction, request, cseq);
         break;
-      case "INFO":
-        this.reply(transaction, 200);
-        this.observation.emit({
-          type: "info",
-          contentType: request.headers.get("content-type") ?? "",
-          body: request.body,
-        });
-        break;
-      case "OPTIONS":
-        this.reply(transaction, 200, ALLOW + ACCEPT + SUPPORTED);
+      case "PRACK":
+        this.reply(transaction, request.headers.get("rack") === this.rack && this.rack ? 200 : 481);
         break;
       default:
-        this.reply(transaction, 405, ALLOW);
+        if (!this.serveAnywhere(transaction, request)) this.reply(transaction, 405, ALLOW);
     }
   }
 
@@ -191,53 +188,27 @@ export class Session implements DialogUsage {
     this.observation.emit({ type: "ended", by: "remote", ...(q850 === undefined ? {} : { q850 }) });
   }
 
-  private offerArrived(transaction: ServerTransaction, request: SipRequest, cseq: number): void {
-    const objection = objectToOffer(this.exchange);
-    if (objection) {
-      const { status, retryAfterS } = objection;
-      this.reply(transaction, status, retryAfterS === undefined ? "" : `Retry-After: ${retryAfterS}\r\n`);
+  private reinviteArrived(transaction: ServerTransaction, request: SipRequest, cseq: number): void {
+    const timer = this.answerTimer(request.headers);
+    if (timer.status === 422) {
+      this.reply(transaction, 422, timer.extra);
       return;
     }
-    const sdp = sdpOf(request);
-    this.enter("offer-received");
-    this.inbound = transaction;
     transaction.inviteUser = { cancelled: () => this.refuseOffer(transaction, 487) };
-    const reply = (answer: OfferReply): void => {
-      if (this.inbound !== transaction) return;
-      if ("sdp" in answer) this.acceptOffer(transaction, request, { sdp: answer.sdp, cseq });
-      else this.refuseOffer(transaction, answer.status >= 300 && answer.status <= 699 ? answer.status : 500);
-    };
-    const event: DialogEvent = sdp === undefined ? { type: "offer", reply } : { type: "offer", sdp, reply };
-    this.observation.emit(event);
+    this.offered({ transaction, request }, (sdp) => {
+      this.dialog = refreshed(this.dialog, request.headers);
+      const extra = this.contactLine() + ALLOW + SUPPORTED + timer.extra + this.agent.serverLine + SDP_TYPE;
+      transaction.respond({ status: 200, extra, body: sdp });
+      this.agreedOn(sdp, undefined);
+      this.timerAgreed(timer);
+      this.awaitAck(transaction, cseq);
+    });
     transaction.trying();
-  }
-
-  private acceptOffer(
-    transaction: ServerTransaction,
-    request: SipRequest,
-    answer: { sdp: string; cseq: number },
-  ): void {
-    this.inbound = undefined;
-    this.dialog = refreshed(this.dialog, request.headers);
-    const extra = this.contactLine() + ALLOW + SUPPORTED + this.agent.serverLine + SDP_TYPE;
-    transaction.respond({ status: 200, extra, body: answer.sdp });
-    this.awaitAck(transaction, answer.cseq);
-  }
-
-  private refuseOffer(transaction: ServerTransaction, status: number): void {
-    if (this.inbound !== transaction) return;
-    this.inbound = undefined;
-    this.enter("stable");
-    this.reply(transaction, status);
-  }
-
-  private reply(transaction: ServerTransaction, status: number, extra = ""): void {
-    transaction.respond({ status, extra: extra + this.agent.serverLine });
   }
 
   private bye(cause: Cause | undefined): void {
     // §15: a callee that has not seen the ACK waits for it, or for the end of its patience. Re-INVITEs hold nothing up.
-    if (this.repeater && !this.caller && this.dialog.localSeq === 0) this.heldBye = { cause };
+    if (this.repeater && !this.confirmed) this.heldBye = { cause };
     else this.sendBye(cause);
   }
 
@@ -249,14 +220,10 @@ export class Session implements DialogUsage {
   /** Nothing of the peer is expected any more. */
   private leave(): void {
     this.agent.dialogs.delete(this.dialog.localTag);
+    this.timer.stop();
     this.repeater?.stop();
     this.repeater = undefined;
-    const { inbound } = this;
-    this.inbound = undefined;
-    // §15.1.2: what still waits for an answer in this dialog gets 487.
-    if (inbound) this.reply(inbound, 487);
-    this.interrupt?.();
-    this.wake();
+    this.close();
   }
 }
 

@@ -30,7 +30,7 @@ describe("a stranger at the socket", () => {
   ])[] = [
     ["OPTIONS", "OPTIONS", [], 200, /^Allow: .*INVITE/m],
     ["an unknown method", "SUBSCRIBE", [], 405, /^Allow: /m],
-    ["an unknown extension", "OPTIONS", ["Require: 100rel, foo"], 420, /^Unsupported: 100rel, foo/m],
+    ["an unknown extension", "OPTIONS", ["Require: 100rel, foo"], 420, /^Unsupported: foo/m],
     ["a request in a dialog that nobody knows", "INFO", ["in dialog"], 481, /^To: .*tag=nobody/m],
     ["a re-INVITE of a dialog that nobody knows", "INVITE", ["in dialog"], 481, /^To: .*tag=nobody/m],
     ["a BYE of nothing", "BYE", [], 481, /^CSeq: 1 BYE/m],

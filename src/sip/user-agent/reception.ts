@@ -3,6 +3,7 @@
 
 import { dialogAsServer, tagOf } from "../dialog/dialog.ts";
 import { IncomingCall } from "../dialog/incoming-call.ts";
+import { answerTimer } from "../dialog/session-timer.ts";
 import type { Handlers } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
@@ -10,7 +11,7 @@ import { stackOf } from "../stack.ts";
 import type { TransactionUser } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import type { Registrar } from "./registrar.ts";
-import { ACCEPT, ALLOW, SUPPORTED, type UserAgent } from "./user-agent.ts";
+import { ACCEPT, ALLOW, EXTENSIONS, SUPPORTED, type UserAgent } from "./user-agent.ts";
 
 type Roles = { readonly handlers: Handlers; readonly registrar: Registrar };
 
@@ -90,6 +91,8 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
       break;
     case "BYE":
     case "INFO":
+    case "PRACK":
+    case "UPDATE":
       reply(agent, transaction, { status: 481 });
       break;
     default:
@@ -97,9 +100,11 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
   }
 }
 
-/** §8.2.2.3: we support no extension, so that everything required is too much. A BYE is let through: it only ends things. */
+/** §8.2.2.3. A BYE is let through: it only ends things. */
 function objectToExtensions(request: SipRequest): Answer | undefined {
-  const required = request.headers.list("require").filter((tag) => tag !== "");
+  const required = request.headers
+    .list("require")
+    .filter((tag) => tag !== "" && !EXTENSIONS.includes(tag.toLowerCase()));
   if (required.length === 0 || request.method === "BYE") return undefined;
   return { status: 420, extra: `Unsupported: ${required.join(", ")}\r\n` };
 }
@@ -117,8 +122,14 @@ function objectToContent(request: SipRequest): Answer | undefined {
   return welcome ? undefined : { status: 406, extra: ACCEPT };
 }
 
+/** RFC 4028 §9: an interval below our minimum. */
+function objectToTimer(agent: UserAgent, { headers }: SipRequest): Answer | undefined {
+  const answer = answerTimer(headers, agent.sessionTimer);
+  return answer.status === 422 ? answer : undefined;
+}
+
 function invite(agent: UserAgent, handlers: Handlers, { transaction, request }: Arrived): void {
-  const objection = objectToContent(request);
+  const objection = objectToContent(request) ?? objectToTimer(agent, request);
   if (objection) {
     reply(agent, transaction, objection);
     return;

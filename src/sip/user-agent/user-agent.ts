@@ -3,12 +3,13 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Evidence, Peer, Transport } from "../face.ts";
+import type { Evidence, Peer, SessionTimerPolicy, Transport } from "../face.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { q850Cause } from "../message/reason.ts";
 import { headerLine } from "../message/serialise.ts";
 import { digits, fromWire, isMalformed } from "../message/syntax.ts";
 import { bareHost, escapeUser, hostText, parseUri, schemeOf, uriParameter } from "../message/uri.ts";
+import type { Resolver } from "../resolve/resolver.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { DEFAULT_PORT, uriTransport } from "../transport/kinds.ts";
@@ -28,20 +29,24 @@ export type UserAgent = {
   readonly clock: Clock;
   readonly log: Log;
   readonly layer: TransactionLayer;
+  /** Where requests that name no peer go. */
+  readonly resolver: Resolver;
   /** By local tag, which we have chosen and which is unique. */
   readonly dialogs: Map<string, DialogUsage>;
   /** The User-Agent line of requests, with its CRLF. */
   readonly agentLine: string;
   /** The Server line of responses, with its CRLF. */
   readonly serverLine: string;
+  readonly sessionTimer: SessionTimerPolicy;
   /** Our Contact line for this user part (decoded) and transport, with its CRLF; `sips` when `towards` is such a URI (§8.1.1.8). */
   contactLine(user: string, transport: Transport, towards: string): string;
 };
 
 /** The methods that we serve (§20.5). */
-export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER\r\n";
-/** No extension yet: an empty value is valid and says just that (RFC 3261 §20.37). */
-export const SUPPORTED = "Supported: \r\n";
+export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REGISTER\r\n";
+/** The extensions that we know (§20.37), by their option tags: RFC 3262, RFC 4028. */
+export const EXTENSIONS: readonly string[] = ["100rel", "timer"];
+export const SUPPORTED = `Supported: ${EXTENSIONS.join(", ")}\r\n`;
 export const ACCEPT = "Accept: application/sdp\r\n";
 export const SDP_TYPE = "Content-Type: application/sdp\r\n";
 
@@ -50,9 +55,10 @@ export type Identity = {
   /** Where we take requests over this transport. */
   readonly portOf: (transport: Transport) => number;
   readonly userAgent: string;
+  readonly sessionTimer: SessionTimerPolicy;
 };
 
-type Plumbing = { readonly clock: Clock; readonly log: Log; readonly layer: TransactionLayer };
+type Plumbing = Pick<UserAgent, "clock" | "log" | "layer" | "resolver">;
 
 export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
   const host = hostText(identity.advertise);
@@ -61,6 +67,7 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
     dialogs: new Map(),
     agentLine: headerLine("User-Agent", identity.userAgent),
     serverLine: headerLine("Server", identity.userAgent),
+    sessionTimer: identity.sessionTimer,
     contactLine(user, transport, towards) {
       const name = user === "" ? "" : `${escapeUser(user)}@`;
       const way = transport === "udp" ? "" : `;transport=${uriTransport(transport)}`;
@@ -68,6 +75,10 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
     },
   };
 }
+
+/** The other servers for an AuthenticatedRequest. */
+export const sparePeers = ({ resolver }: Pick<UserAgent, "resolver">, peers: readonly Peer[]) =>
+  peers.length === 0 ? undefined : { peers, avoid: resolver.avoid };
 
 const isSips = (uri: string): boolean => schemeOf(uri) === "sips";
 

@@ -1,0 +1,81 @@
+// A dialog before the 2xx (RFC 3261 §12.1), one for each branch of a fork. As caller it acknowledges reliable provisional
+// responses (RFC 3262 §4); incoming-call.ts and outgoing-call.ts own it until the session takes over.
+
+import type { OfferReply } from "../face.ts";
+import { hasOption } from "../message/option-tags.ts";
+import type { SipRequest, SipResponse } from "../message/parse.ts";
+import { rseqOf } from "../message/rack.ts";
+import { isMalformed } from "../message/syntax.ts";
+import type { ServerTransaction } from "../transaction/server.ts";
+import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
+import { SDP_TYPE, sdpOf } from "../user-agent/user-agent.ts";
+import { draftInDialog, nextHop } from "./dialog.ts";
+import { reoffer } from "./modify.ts";
+import { OpenDialog } from "./open-dialog.ts";
+
+const UNHEARD = { response: () => {}, failed: () => {} };
+
+export class EarlyDialog extends OpenDialog {
+  /** The peer's session description, the latest; a preview of the answer until `agreed`. */
+  remoteSdp: string | undefined = undefined;
+  /** The first exchange is complete: what the 2xx describes is not looked at (RFC 3261 §13.2.1). */
+  agreed = false;
+  private rseq: number | undefined = undefined;
+
+  override agreedOn(local: string, remote: string | undefined): void {
+    super.agreedOn(local, remote);
+    this.agreed = true;
+    this.remoteSdp = remote ?? this.remoteSdp;
+  }
+
+  /** A provisional response. False for a reliable one that came again or too early: it is not looked at (RFC 3262 §4). */
+  takes(response: SipResponse): boolean {
+    const reliable = hasOption(response.headers, "require", "100rel");
+    if (reliable && !this.acknowledges(response)) return false;
+    const sdp = sdpOf(response);
+    if (sdp === undefined || this.agreed) return true;
+    this.remoteSdp = sdp;
+    if (reliable) {
+      this.agreed = true;
+      this.enter("stable");
+    }
+    return true;
+  }
+
+  /** An offer before the 2xx goes by UPDATE, once the first exchange is complete (RFC 3311 §5.1). */
+  reoffer(sdp: string): Promise<OfferReply> {
+    return this.agreed && this.peerUpdates ? reoffer(this, sdp, "UPDATE") : Promise.resolve({ status: 491 });
+  }
+
+  /** False: the request is of a kind that has no place here. */
+  serve(transaction: ServerTransaction, request: SipRequest): boolean {
+    return this.inOrder(transaction, request) === undefined || this.serveAnywhere(transaction, request);
+  }
+
+  /** A PRACK may carry an offer; its 2xx carries the answer (RFC 3262 §5). */
+  offerInPrack(transaction: ServerTransaction, request: SipRequest): void {
+    this.offered({ transaction, request }, (sdp) => {
+      this.enter("stable");
+      this.agreedOn(sdp, sdpOf(request));
+      transaction.respond({ status: 200, extra: this.agent.serverLine + SDP_TYPE, body: sdp });
+    });
+  }
+
+  /** The session takes over, or the call has failed. */
+  leave(): void {
+    this.close();
+  }
+
+  private acknowledges({ headers }: SipResponse): boolean {
+    const [rseq, cseq, peer] = [rseqOf(headers), headers.cseq(), nextHop(this.dialog)];
+    if (rseq === undefined || isMalformed(cseq) || !peer) return false;
+    if (this.rseq !== undefined && rseq !== this.rseq + 1) return false;
+    this.rseq = rseq;
+    this.nextCSeq();
+    const { agent, credentials, nextCSeq } = this;
+    const extra = `RAck: ${rseq} ${cseq.number} INVITE\r\n${agent.agentLine}`;
+    const draft = draftInDialog(this.dialog, "PRACK", { extra, body: "" });
+    new AuthenticatedRequest(agent.layer, { draft, peer, credentials, nextCSeq }, UNHEARD).start();
+    return true;
+  }
+}

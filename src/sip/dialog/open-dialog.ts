@@ -1,0 +1,218 @@
+// What an early and a confirmed dialog have in common (RFC 3261 §12): requests in order, one offer at a time (RFC 3264 §4),
+// and UPDATE of the peer (RFC 3311). early-dialog.ts and session.ts stand on it; offers of ours are in modify.ts.
+
+import type { Credentials, DialogEvent, OfferReply } from "../face.ts";
+import type { HeaderFields } from "../message/header-fields.ts";
+import type { SipRequest } from "../message/parse.ts";
+import { isMalformed } from "../message/syntax.ts";
+import type { ServerTransaction } from "../transaction/server.ts";
+import { ACCEPT, ALLOW, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
+import { type DialogState, nextHop, refreshed, tagOf } from "./dialog.ts";
+import { type Negotiation, objectToOffer } from "./negotiation.ts";
+import type { Observation } from "./observation.ts";
+import type { TimerAnswer } from "./session-timer.ts";
+
+export type OpenDialogStart = {
+  readonly dialog: DialogState;
+  readonly observation: Observation;
+  /** User part of our Contact. */
+  readonly contactUser: string;
+  /** We sent the first INVITE, so the Call-ID is ours. */
+  readonly caller: boolean;
+  readonly credentials?: Credentials | undefined;
+  /** The peer's Allow names UPDATE. */
+  readonly peerUpdates: boolean;
+  /** Our session description; "" before the first. */
+  readonly sdp: string;
+};
+
+/** An answer on its way out: what it replies to, and how it goes. */
+type Offered = { readonly transaction: ServerTransaction; readonly request: SipRequest };
+
+export class OpenDialog {
+  readonly agent: UserAgent;
+  readonly caller: boolean;
+  readonly credentials: Credentials | undefined;
+  readonly observation: Observation;
+  readonly peerUpdates: boolean;
+  /** Our session description as it is in force: a refresh without a change sends it again. */
+  localSdp: string;
+  dialog: DialogState;
+  over = false;
+  /** Runs when the dialog ends, for an offer of ours that still waits. */
+  interrupt: (() => void) | undefined = undefined;
+  protected exchange: Negotiation;
+  private waiting: (() => void)[] = [];
+  private readonly contactUser: string;
+  /** A request with an offer that nobody has answered yet. */
+  private inbound: ServerTransaction | undefined = undefined;
+
+  constructor(agent: UserAgent, start: OpenDialogStart, exchange: Negotiation) {
+    this.agent = agent;
+    this.dialog = start.dialog;
+    this.observation = start.observation;
+    this.contactUser = start.contactUser;
+    this.caller = start.caller;
+    this.credentials = start.credentials;
+    this.peerUpdates = start.peerUpdates;
+    this.localSdp = start.sdp;
+    this.exchange = exchange;
+  }
+
+  get sipCallId(): string {
+    return this.dialog.callId;
+  }
+
+  get negotiation(): Negotiation {
+    return this.exchange;
+  }
+
+  enter(next: Negotiation): void {
+    this.exchange = next;
+    if (next === "stable") this.wake();
+  }
+
+  /** Resolves when an offer of ours may go out (RFC 3261 §14.1), or when the dialog is over. */
+  async settled(): Promise<void> {
+    while (this.exchange !== "stable" && !this.over) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Contact for what refreshes the target. */
+  contactLine(): string {
+    const { agent, contactUser, dialog } = this;
+    return agent.contactLine(contactUser, nextHop(dialog)?.transport ?? "udp", dialog.target);
+  }
+
+  nextCSeq = (): number => {
+    this.dialog = { ...this.dialog, localSeq: this.dialog.localSeq + 1 };
+    return this.dialog.localSeq;
+  };
+
+  reply(transaction: ServerTransaction, status: number, extra = ""): void {
+    transaction.respond({ status, extra: extra + this.agent.serverLine });
+  }
+
+  /** The CSeq number of a request that may be served; undefined when it has been refused (§12.2.2). */
+  inOrder(transaction: ServerTransaction, request: SipRequest): number | undefined {
+    // Another branch of a fork shares our tag, but it is not this dialog.
+    if (tagOf(request.headers, "from") !== this.dialog.remoteTag) {
+      this.reply(transaction, 481);
+      return undefined;
+    }
+    const cseq = request.headers.cseq();
+    const { remoteSeq } = this.dialog;
+    if (isMalformed(cseq) || (remoteSeq !== undefined && cseq.number < remoteSeq)) {
+      this.reply(transaction, 500);
+      return undefined;
+    }
+    this.dialog = { ...this.dialog, remoteSeq: cseq.number };
+    return cseq.number;
+  }
+
+  /** RFC 3311 §5.2: without an offer it refreshes the target, and the session timer. */
+  private updateArrived(transaction: ServerTransaction, request: SipRequest): void {
+    const timer = this.answerTimer(request.headers);
+    if (timer.status === 422) {
+      this.reply(transaction, 422, timer.extra);
+      return;
+    }
+    const accept = (sdp: string): void => {
+      this.dialog = refreshed(this.dialog, request.headers);
+      const type = sdp === "" ? "" : SDP_TYPE;
+      const extra = this.contactLine() + ALLOW + SUPPORTED + timer.extra + this.agent.serverLine + type;
+      transaction.respond({ status: 200, extra, body: sdp });
+      if (sdp !== "") this.agreedOn(sdp, sdpOf(request));
+      this.timerAgreed(timer);
+    };
+    if (sdpOf(request) === undefined) accept("");
+    else {
+      this.offered({ transaction, request }, (sdp) => {
+        this.enter("stable");
+        accept(sdp);
+      });
+    }
+  }
+
+  /** Asks the observer for the answer to a request with an offer (or, a re-INVITE, without one). */
+  protected offered({ transaction, request }: Offered, accept: (sdp: string) => void): void {
+    const objection = objectToOffer(this.exchange);
+    if (objection) {
+      const { status, retryAfterS } = objection;
+      this.reply(transaction, status, retryAfterS === undefined ? "" : `Retry-After: ${retryAfterS}\r\n`);
+      return;
+    }
+    const sdp = sdpOf(request);
+    this.enter("offer-received");
+    this.inbound = transaction;
+    const reply = (answer: OfferReply): void => {
+      if (this.inbound !== transaction) return;
+      if ("sdp" in answer) {
+        this.inbound = undefined;
+        accept(answer.sdp);
+      } else this.refuseOffer(transaction, answer.status >= 300 && answer.status <= 699 ? answer.status : 500);
+    };
+    const event: DialogEvent = sdp === undefined ? { type: "offer", reply } : { type: "offer", sdp, reply };
+    this.observation.emit(event);
+  }
+
+  protected refuseOffer(transaction: ServerTransaction, status: number): void {
+    if (this.inbound !== transaction) return;
+    this.inbound = undefined;
+    this.enter("stable");
+    this.reply(transaction, status);
+  }
+
+  /** What is the same in every dialog. False: the request is of another kind. */
+  protected serveAnywhere(transaction: ServerTransaction, request: SipRequest): boolean {
+    const { method, headers, body } = request;
+    if (method === "OPTIONS") this.reply(transaction, 200, ALLOW + ACCEPT + SUPPORTED);
+    else if (method === "UPDATE") this.updateArrived(transaction, request);
+    else if (method === "INFO") {
+      this.reply(transaction, 200);
+      this.observation.emit({ type: "info", contentType: headers.get("content-type") ?? "", body });
+    } else return false;
+    return true;
+  }
+
+  /** An offer has met its answer. */
+  agreedOn(local: string, _remote: string | undefined): void {
+    this.localSdp = local;
+  }
+
+  /** Session timers begin with the 2xx to the INVITE: an early dialog has none. */
+  protected answerTimer(_headers: HeaderFields): TimerAnswer {
+    return { status: 200, extra: "", agreed: undefined };
+  }
+
+  protected timerAgreed(_answer: TimerAnswer): void {}
+
+  /** What our offers say about the session timer. */
+  timerLines(): string {
+    return "";
+  }
+
+  /** A refresh of ours was answered 2xx. */
+  refreshedBy(_headers: HeaderFields): void {}
+
+  /** A 422 to a refresh of ours: false when there is nothing to raise. */
+  raiseTimer(_headers: HeaderFields): boolean {
+    return false;
+  }
+
+  /** The peer has said that there is no such dialog, or nothing at all (§12.2.1.2). */
+  fail(_status: number): void {}
+
+  /** Nothing more is expected: what still waits for an answer of ours gets 487 (§15.1.2). */
+  protected close(): void {
+    this.over = true;
+    const { inbound } = this;
+    this.inbound = undefined;
+    if (inbound) this.reply(inbound, 487);
+    this.interrupt?.();
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
