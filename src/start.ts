@@ -30,7 +30,7 @@ import {
   siteFilePath,
   unknownSettings,
 } from "./settings.ts";
-import { launchSim, type Sim } from "./sim/launch.ts";
+import type { Sim } from "./sim/launch.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
 import type { EndpointOptions, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
@@ -140,6 +140,8 @@ async function openDemo({ settings, clock, log, closing }: Ground): Promise<Demo
     throw new StartProblem(`SEATWAY_HOST=${settings.host}: allowed is an IPv4 address with the demo site`);
   }
   const phones = demoPhones(randomBytes);
+  // Only the demo site needs it: with a site file nothing of the simulation is loaded.
+  const { launchSim } = await import("./sim/launch.ts");
   const sim = await launchSim({ clock, log, phones, domain: settings.advertise });
   closing.push(() => sim.close());
   return { sim, site: demoSite(phones, { host: "127.0.0.1", port: sim.trunkPort, transport: "udp" }) };

@@ -1,7 +1,8 @@
 // The world of real programs: baresip as the agent's phone and as the customer where they answer, SIPp where they refuse,
-// ring or misbehave. Nothing of sim/ runs.
+// ring or misbehave. The gateway is a copy without sim/: nothing of it runs, nor is it there.
 
 import { type Baresip, startBaresip } from "../support/baresip.ts";
+import { copyWithout } from "../support/product-copy.ts";
 import { freeSipPort } from "../support/sip-port.ts";
 import { type Sipp, startSipp } from "../support/sipp.ts";
 import { startGateway } from "../support/started-gateway.ts";
@@ -48,7 +49,9 @@ export async function openProgramWorld(): Promise<World> {
   try {
     const party = await startBaresip({ user: numbers.party, tone: 1000, video: true, port: ports.party });
     closing.push(() => party.stop());
-    const gateway = await startGateway({ site: siteOf(ports) });
+    const copy = await copyWithout("sim");
+    closing.push(() => copy.remove());
+    const gateway = await startGateway({ main: copy.main, site: siteOf(ports) });
     closing.push(() => gateway.stop());
     const registrar = { port: gateway.ports.sip, password };
     const phone = await startBaresip({ user: numbers.phone, tone: 440, video: true, registrar });

@@ -15,9 +15,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** SEATWAY_TEST_MAIN: the main.ts of a changed copy of the product; a test shows that the others see the change. */
-const main = process.env["SEATWAY_TEST_MAIN"] ?? fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+const productMain = process.env["SEATWAY_TEST_MAIN"] ?? fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export type StartOptions = {
+  /** The main.ts to run; absent = the product's own. */
+  readonly main?: string;
   /** Text of a site file; absent = the demo site. */
   readonly site?: string;
   /** Settings, by name; they go before the ones made here. */
@@ -133,7 +135,7 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
   const config = join(data, "site.yaml");
   if (options.site !== undefined) await writeFile(config, options.site);
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", options.main ?? productMain], {
     cwd: data,
     env: {
       PATH: process.env["PATH"],
