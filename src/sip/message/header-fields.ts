@@ -22,6 +22,12 @@ const COMPACT: Readonly<Record<string, string>> = {
   k: "supported",
   t: "to",
   v: "via",
+  // RFC 3515, 3892, 4028, 6665.
+  r: "refer-to",
+  b: "referred-by",
+  x: "session-expires",
+  o: "event",
+  u: "allow-events",
 };
 const SPELLED = [
   ...["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Max-Forwards", "Content-Length", "Content-Type", "Route"],
