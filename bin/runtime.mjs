@@ -101,9 +101,15 @@ export function ensureInstalled(withTools) {
  */
 export function runNode(node, args, environment = process.env) {
   // Compiled code and stripped types are kept: a start is faster, and the type stripper's 18 MB are not loaded again.
-  const env = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), ...environment };
-  const flags = [...process.execArgv, "--disable-warning=ExperimentalWarning", `--import=${leash}`];
-  const child = spawn(node, [...flags, ...args], { env, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  // Two heaps for all threads' allocations instead of eight per core (mallopt(3)): 5 MB less.
+  const kept = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), MALLOC_ARENA_MAX: "2" };
+  const env = { ...kept, ...environment };
+  // A small nursery for new objects: 25 to 100 MB less for 2 % more CPU, and shorter pauses (docs/benchmarks.md).
+  const flags = ["--max-semi-space-size=2", ...process.execArgv, "--disable-warning=ExperimentalWarning"];
+  const child = spawn(node, [...flags, `--import=${leash}`, ...args], {
+    env,
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+  });
   const forward = (signal) => {
     // A terminal sends Ctrl-C to the whole foreground group: sent on, it would arrive twice.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);

@@ -4,7 +4,12 @@
 import { fileURLToPath } from "node:url";
 import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
 
-const compiled = fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url));
+/** What bin/runtime.mjs gives every start. */
+const kept = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)),
+  MALLOC_ARENA_MAX: "2",
+};
+const nursery = "--max-semi-space-size=2";
 
 export type LaunchOptions = {
   /** Its data folder. */
@@ -17,8 +22,8 @@ export type LaunchOptions = {
 
 export async function launchGateway(options: LaunchOptions): Promise<StartedGateway> {
   const { folder, site, nodeOptions = "" } = options;
-  const settings = { NODE_COMPILE_CACHE: compiled, ...options.settings };
+  const settings = { ...kept, ...options.settings, NODE_OPTIONS: `${nursery} ${nodeOptions}`.trim() };
   const first = await startGateway({ data: folder, site, settings });
   await first.stop();
-  return startGateway({ data: folder, site, settings: { ...settings, NODE_OPTIONS: nodeOptions } });
+  return startGateway({ data: folder, site, settings });
 }
