@@ -51,7 +51,7 @@ function addressSpec(text: string): NameAddress | Malformed {
 }
 
 function checked(address: NameAddress): NameAddress | Malformed {
-  if (schemeOf(address.uri) === "" || /\s/.test(address.uri)) return malformed("bad URI");
+  if (schemeOf(address.uri) === "" || /[\x00-\x20\x7f]/.test(address.uri)) return malformed("bad URI");
   return areParameters(address.params) ? address : malformed("bad parameters");
 }
 

@@ -73,6 +73,10 @@ export class HeaderFields {
   /** Joins a continuation line to the last header (RFC 3261 §7.3.1). */
   fold(text: string): void {
     const last = this.values.length - 1;
+    if (last < 0) {
+      this.fault ??= "continuation of no header";
+      return;
+    }
     this.values[last] = `${this.values[last] ?? ""} ${text}`.trim();
   }
 
