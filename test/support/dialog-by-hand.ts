@@ -24,8 +24,8 @@ export function answerTo(
 ) {
   const copied = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${lineOf(request, name)}`);
   const tagged = copied.map((line) => (line.startsWith("To:") && !line.includes("tag=") ? `${line};tag=${tag}` : line));
-  const contact = `Contact: <sip:${tag}@127.0.0.1:5070>`;
-  return message([`SIP/2.0 ${status}`, ...tagged, contact, ...extra, ...(body === "" ? [] : [SDP_TYPE])], body);
+  const own = extra.some((line) => line.startsWith("Contact:")) ? [] : [`Contact: <sip:${tag}@127.0.0.1:5070>`];
+  return message([`SIP/2.0 ${status}`, ...tagged, ...own, ...extra, ...(body === "" ? [] : [SDP_TYPE])], body);
 }
 
 /** An INVITE of ours under way. */
