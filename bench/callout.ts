@@ -7,7 +7,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { messagesPerCall, type RunFigures, runCallouts } from "./load/callout-run.ts";
+import { type RunFigures, runCallouts } from "./load/callout-run.ts";
 import { machine } from "./load/figures.ts";
 import { whole } from "./load/options.ts";
 import { type Floor, measureFloor } from "./load/relay-floor.ts";
@@ -57,6 +57,7 @@ const summary = (run: RunFigures, floor: Floor): string =>
 const runs: (RunFigures & { readonly floor: Floor })[] = [];
 for (let run = 1; run <= whole("runs", values.runs); run++) {
   const figures = await runCallouts(load);
+  const messagesPerCall = Math.round(figures.counts.messages / Math.max(1, figures.counts.client.ended));
   const seconds = Math.max(2, Math.ceil(load.seconds / 4));
   const floor = await measureFloor({ callsPerSecond: load.rate, messagesPerCall, seconds });
   process.stderr.write(`\nrun ${run}\n${summary(figures, floor)}`);

@@ -52,10 +52,9 @@ export type Counts = {
   readonly phones: { readonly invites: number; readonly ended: number; readonly failed: number };
   readonly parties: { readonly invites: number; readonly ended: number; readonly failed: number };
   readonly retransmissions: number;
+  /** SIP messages that crossed the gateway's sockets. */
+  readonly messages: number;
 };
-
-/** Per leg INVITE, 180, 200, ACK, BYE, 200; answering.xml sends no 100. */
-export const messagesPerCall = 12;
 
 const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
 
@@ -204,6 +203,7 @@ function counts(calls: readonly CallRecord[], { phones, parties, log }: Seen): C
     phones: side(phones),
     parties: side(parties),
     retransmissions: phones.retransmissions + parties.retransmissions,
+    messages: phones.messages + parties.messages,
   };
 }
 

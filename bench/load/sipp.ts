@@ -1,5 +1,5 @@
-// SIPp as the phones or as the parties behind the trunk: started, ended, and read: its own counts, and the times that
-// answering.xml writes.
+// SIPp as the phones or as the parties behind the trunk: started, ended, and read: its own counts, and its list of messages,
+// each with the time just after it was read or written.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -24,6 +24,8 @@ export type SippReport = {
   readonly successful: number;
   readonly failed: number;
   readonly retransmissions: number;
+  /** SIP messages in and out. */
+  readonly messages: number;
   readonly invited: ReadonlyMap<string, readonly number[]>;
   readonly answered: ReadonlyMap<string, readonly number[]>;
 };
@@ -36,11 +38,20 @@ export type Sipp = {
 
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const files = {
-    log: join(options.folder, `${options.name}.log`),
+    messages: join(options.folder, `${options.name}.messages`),
     counts: join(options.folder, `${options.name}.csv`),
   };
   const own = ["-sf", scenario, "-i", "127.0.0.1", "-p", `${options.port}`, "-d", `${options.answerMs}`, "-nostdin"];
-  const logs = ["-trace_logs", "-log_file", files.log, "-trace_stat", "-stf", files.counts, "-fd", "3600"];
+  const logs = [
+    "-trace_shortmsg",
+    "-shortmessage_file",
+    files.messages,
+    "-trace_stat",
+    "-stf",
+    files.counts,
+    "-fd",
+    "3600",
+  ];
   const errors = ["-trace_err", "-error_file", join(options.folder, `${options.name}.err`)];
   const child = spawn("sipp", [...own, ...logs, ...errors], { cwd: options.folder, stdio: "ignore" });
   const exited = once(child, "exit") as Promise<[number | null]>;
@@ -48,7 +59,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   return {
     async finish() {
       await end(child, exited, options.name);
-      return { ...(await counts(files.counts)), ...times(await readFile(files.log, "utf8")) };
+      return { ...(await counts(files.counts)), ...times(await readFile(files.messages, "utf8")) };
     },
     kill: () => void child.kill("SIGKILL"),
   };
@@ -90,14 +101,29 @@ async function counts(file: string): Promise<Pick<SippReport, "successful" | "fa
   };
 }
 
-function times(log: string): Pick<SippReport, "invited" | "answered"> {
-  const found = { invited: new Map<string, number[]>(), answering: new Map<string, number[]>() };
-  for (const [, word, user = "", seconds, micros] of log.matchAll(/^(invited|answering) (\d+) (\S+) (\S+)$/gm)) {
-    const map = found[word as keyof typeof found];
-    const at = Number(seconds) * 1000 + Number(micros) / 1000;
-    const list = map.get(user);
-    if (list) list.push(at);
-    else map.set(user, [at]);
+/** One row per message, by tabs: date, time, epoch seconds, R or S, Call-ID, CSeq, first line. */
+function times(text: string): Pick<SippReport, "messages" | "invited" | "answered"> {
+  const rows = text.trim().split("\n");
+  const users = new Map<string, string>();
+  const invited = new Map<string, number[]>();
+  const answered = new Map<string, number[]>();
+  for (const row of rows) {
+    const [, , seconds, direction, callId = "", cseq = "", first = ""] = row.split("\t");
+    const user = /^INVITE sip:(\d+)@/.exec(first)?.[1];
+    // One that came again is not another call.
+    if (direction === "R" && user !== undefined && !users.has(callId)) {
+      users.set(callId, user);
+      note(invited, user, Number(seconds));
+    }
+    if (direction === "S" && first.startsWith("SIP/2.0 200") && cseq.endsWith(" INVITE")) {
+      note(answered, users.get(callId) ?? "", Number(seconds));
+    }
   }
-  return { invited: found.invited, answered: found.answering };
+  return { messages: rows.length, invited, answered };
+}
+
+function note(times: Map<string, number[]>, user: string, seconds: number): void {
+  const list = times.get(user);
+  if (list) list.push(seconds * 1000);
+  else times.set(user, [seconds * 1000]);
 }
