@@ -69,8 +69,15 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       transport: "udp",
       patterns: ["4xxxx", "00."],
       priority: 1,
+      weight: 3,
+      channels: 30,
+      called: { strip: 2, prefix: "+" },
+      caller: { strip: 0, prefix: "+49" },
+      domain: "carrier.example",
       credentials: { username: "seatway", password: "secret" },
+      register: { user: "seatway", expiresS: 600 },
       probeMs: 30_000,
+      health: { upAfter: 1, downAfter: 2 },
     },
   ]);
   assert.deepEqual(site.detect, [{ phase: "party", status: 486, q850: 17, detect: 537, desc: "busy" }]);
@@ -122,6 +129,14 @@ test("each mistake is told with line, field and rule", () => {
     [
       `${minimal}trunks: [{ name: a, host: h, patterns: [1x.2] }]\n`,
       /:10: trunks\[0\]\.patterns\[0\]: 1x\.2 is not allowed/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: h, patterns: [1], register: {} }]\n`,
+      /:10: trunks\[0\]\.register: needs credentials/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: h, patterns: [1], caller: { always: 1, strip: 1 } }]\n`,
+      /:10: trunks\[0\]\.caller: always stands alone/,
     ],
     [`${minimal}detect: [{ status: 200, detect: 1, desc: x }]\n`, /:10: detect\[0\]\.status: 200 is not allowed/],
     ["", /:1: a mapping expected/],

@@ -63,25 +63,48 @@ const skill = mapping({
   caller: optional(callerNumber),
 });
 
+/** The user part of a registered address. */
+const accountName = text(/^[\w.+*#-]{1,64}$/, "1 to 64 of letters, digits and . _ - + * #");
 const pemFile = text(/^[^\p{Cc}]{1,1024}$/u, "the path of a PEM file");
 
-const trunkForm = mapping({
+/** What stands in front of a number: a carrier may want a + there (ITU-T E.164). */
+const numberPrefix = text(/^[0-9*#+]{0,24}$/, "up to 24 of digits, *, # and +");
+const callerNumberAsWritten = text(/^\+?\d{1,24}$/, "1 to 24 digits, with or without a +");
+const rewriting = mapping({ strip: defaulted(0, whole(0, 24)), prefix: defaulted("", numberPrefix) });
+
+const callerForm = mapping({
+  always: optional(callerNumberAsWritten),
+  strip: optional(whole(0, 24)),
+  prefix: optional(numberPrefix),
+});
+
+/** Either `strip` and `prefix`, or one number that is always shown. */
+const callerRewriting: Read<NonNullable<SiteTrunk["caller"]>> = (field, complain) => {
+  const read = callerForm(field, complain);
+  if (!read) return undefined;
+  const { always, strip = 0, prefix = "" } = read;
+  if (always === undefined) return { strip, prefix };
+  if (read.strip === undefined && read.prefix === undefined) return { always };
+  return complain(field, "always stands alone");
+};
+const trunk = mapping({
   name: required(label),
   host: required(host),
   port: optional(whole(1, 65_535)),
-  transport: defaulted<SiteTrunk["transport"]>("udp", oneOf("udp", "tcp", "tls")),
+  transport: optional(oneOf("udp", "tcp", "tls")),
   tls: optional(mapping({ ca: optional(pemFile), cert: optional(pemFile), key: optional(pemFile) })),
   patterns: required(listOf(pattern)),
   priority: defaulted(1, whole(0, 1000)),
+  weight: optional(whole(0, 1000)),
+  channels: optional(whole(0, 100_000)),
+  called: optional(rewriting),
+  caller: optional(callerRewriting),
+  domain: optional(host),
   credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
+  register: optional(mapping({ user: optional(accountName), expiresS: defaulted(600, whole(60, 86_400)) })),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
+  health: optional(mapping({ upAfter: defaulted(1, whole(1, 100)), downAfter: defaulted(2, whole(1, 100)) })),
 });
-
-/** RFC 3261 §19.1.2: without a port, TLS has one of its own. */
-const trunk: Read<SiteTrunk> = (field, complain) => {
-  const read = trunkForm(field, complain);
-  return read && { ...read, port: read.port ?? (read.transport === "tls" ? 5061 : 5060) };
-};
 
 /** status: a final response other than 2xx (RFC 3261 §21). q850: a cause of ITU-T Q.850, 1 to 127. */
 const detectRow = mapping({
@@ -135,8 +158,14 @@ function check(filled: Filled, find: Find): void {
   for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
 }
 
-/** A certificate is of no use without its key; and one host is met with one set of files. */
 function checkTrunks(trunks: readonly SiteTrunk[], find: Find): void {
+  for (const [index, { register, credentials }] of trunks.entries())
+    if (register && !credentials) find(["trunks", index, "register"], "needs credentials");
+  checkTrunkFiles(trunks, find);
+}
+
+/** A certificate is of no use without its key; and one host is met with one set of files. */
+function checkTrunkFiles(trunks: readonly SiteTrunk[], find: Find): void {
   const hosts = new Map<string, SiteTrunk["tls"]>();
   for (const [index, { transport, host, tls }] of trunks.entries()) {
     if (tls && transport !== "tls") find(["trunks", index, "tls"], "only with transport: tls");

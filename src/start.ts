@@ -169,7 +169,14 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
       ? null
       : await openSip(ground, { registrar, trunks: site.trunks }, (message) => note?.(() => liveLine(message)));
   const media = await openMedia(ground);
-  const trunks = openTrunks({ trunks: sip ? site.trunks : [], sip: sip ?? sipOff, clock, log });
+  const trunks = openTrunks({
+    trunks: sip ? site.trunks : [],
+    sip: sip ?? sipOff,
+    clock,
+    log,
+    domain: settings.advertise,
+    random: Math.random,
+  });
   closing.push(() => trunks.close());
   const gateway = openGateway({
     clock,
@@ -190,7 +197,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
       media,
       domain: settings.advertise,
       phone: (number) => registrar.target(number),
-      trunk: (number) => trunks.target(number),
+      line: (number) => trunks.line(number),
     }),
     registrar,
     trunks,
@@ -208,8 +215,11 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
 }
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
-const sipOff: Pick<SipEndpoint, "invite" | "options"> = {
+const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
   invite() {
+    throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
+  },
+  register() {
     throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
   },
   options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),

@@ -37,6 +37,8 @@ export type SiteTrunk = {
   readonly port?: number;
   /** Absent: what DNS says, else UDP. */
   readonly transport?: "udp" | "tcp" | "tls";
+  /** Paths of PEM files: whom we believe (absent: the well-known CAs), and what we show when asked. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** Number patterns: digits, `x` one digit, `.` at the end any further digits (`4xxxx`, `00.`). */
   readonly patterns: readonly string[];
   /** Lower is tried first. */

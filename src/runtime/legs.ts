@@ -6,7 +6,7 @@ import type { LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
-import type { Credentials, Dialog, DialogEvent, Peer, SipEndpoint } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
 import { causeOf, rings } from "./leg-events.ts";
 
 /** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
@@ -14,7 +14,13 @@ export type LegReport = LegEvent | { readonly type: "leg-reoffered"; readonly le
 export type Reporter = (report: LegReport) => void;
 
 /** Where an INVITE goes. */
-export type Target = { readonly uri: string; readonly peer?: Peer; readonly credentials?: Credentials };
+export type Target = { readonly uri: string; readonly peer?: Peer };
+
+/** What a party's INVITE says; numbers as the site writes them. */
+export type PartyOrder = { readonly caller: string; readonly called: string; readonly sdp: string };
+
+/** Sends it, over as many trunks as it takes. */
+export type PartyLine = (order: PartyOrder, observer: DialogObserver) => Dialog;
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
 export type Legs = {
@@ -48,8 +54,8 @@ export type LegsOptions = {
   readonly domain: string;
   /** Where a phone is registered now; undefined = nowhere. */
   readonly phone: (number: string) => Target | undefined;
-  /** The trunk for a number now; undefined = every matching one is down. */
-  readonly trunk: (number: string) => Target | undefined;
+  /** The way to a number now; undefined = every matching trunk is down. */
+  readonly line: (number: string) => PartyLine | undefined;
 };
 
 type Leg = {
@@ -69,8 +75,8 @@ type Leg = {
 type Offer = OfferOptions & { readonly optional: boolean };
 
 type Invitation = {
-  /** Number shown to the peer. */
-  readonly from: string;
+  /** The INVITE with this offer. */
+  readonly send: (sdp: string, observer: DialogObserver) => Dialog;
   /** Asked for once the media are there. */
   readonly offer: () => Offer;
   /** The leg that it will hear: both live in one media worker. */
@@ -183,7 +189,7 @@ export function openLegs(options: LegsOptions): Legs {
   };
 
   /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
-  const invite = async (leg: Leg, target: Target, { from, offer, beside }: Invitation): Promise<void> => {
+  const invite = async (leg: Leg, { send, offer, beside }: Invitation): Promise<void> => {
     let opened: MediaLeg;
     try {
       opened = await media.open(leg.id, beside);
@@ -197,16 +203,7 @@ export function openLegs(options: LegsOptions): Legs {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
     });
-    leg.dialog = sip.invite(
-      {
-        uri: target.uri,
-        ...(target.peer ? { peer: target.peer } : {}),
-        ...(target.credentials ? { credentials: target.credentials } : {}),
-        from: { uri: `sip:${userPart(from)}@${domain}` },
-        sdp: offerOn(opened, offer()),
-      },
-      (event) => observe(leg, event),
-    );
+    leg.dialog = send(offerOn(opened, offer()), (event) => observe(leg, event));
     if (leg.hears) hear(leg, leg.hears);
   };
 
@@ -253,12 +250,14 @@ export function openLegs(options: LegsOptions): Legs {
       const leg = add(id, report);
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
-      guarded(leg, invite(leg, target, { from: plan.called, offer: () => phoneOffer(plan) }));
+      const from = { uri: `sip:${userPart(plan.called)}@${domain}` };
+      const send: Invitation["send"] = (sdp, observer) => sip.invite({ ...target, from, sdp }, observer);
+      guarded(leg, invite(leg, { send, offer: () => phoneOffer(plan) }));
     },
     inviteParty({ leg: id, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);
-      const target = options.trunk(called);
-      if (!target) return unreachable(leg, 503);
+      const line = options.line(called);
+      if (!line) return unreachable(leg, 503);
       const offer = (): Offer => {
         const phone = legs.get(like)?.media;
         return {
@@ -269,7 +268,8 @@ export function openLegs(options: LegsOptions): Legs {
         };
       };
       const beside = legs.get(like)?.media ?? undefined;
-      guarded(leg, invite(leg, target, { from: caller, offer, ...(beside && { beside }) }));
+      const send: Invitation["send"] = (sdp, observer) => line({ caller, called, sdp }, observer);
+      guarded(leg, invite(leg, { send, offer, ...(beside && { beside }) }));
     },
     addVideo(id, plan) {
       const leg = legs.get(id);

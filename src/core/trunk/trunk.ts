@@ -1,6 +1,8 @@
-// Number plan and trunks: which trunk a called number goes to, and which caller number it shows.
+// Number plan and trunks: which trunks a called number goes to and in which order, how numbers are written for them, and
+// which caller number a callout shows.
 
-import type { Site, SiteAgent, SiteSkill, SiteTrunk } from "../site.ts";
+import { drawOrder } from "../../base/draw.ts";
+import type { Rewriting, Site, SiteAgent, SiteSkill, SiteTrunk } from "../site.ts";
 
 /** `4xxxx`: digits, `*`, `#` as they are, `x` any digit, `.` at the end: one or more further characters. */
 export function matches(pattern: string, number: string): boolean {
@@ -15,11 +17,28 @@ export function matches(pattern: string, number: string): boolean {
   return true;
 }
 
-/** The trunks for this number, best first; [] = no route. */
+/** The trunks for this number, in the order of the file; [] = no route. */
 export const route = (trunks: readonly SiteTrunk[], number: string): readonly SiteTrunk[] =>
-  trunks
-    .filter(({ patterns }) => patterns.some((pattern) => matches(pattern, number)))
-    .toSorted((a, b) => a.priority - b.priority);
+  trunks.filter(({ patterns }) => patterns.some((pattern) => matches(pattern, number)));
+
+/** The order in which a call tries them: by priority, among equals drawn by weight. `random` from 0 up to, not including, 1. */
+export const tryOrder = (trunks: readonly SiteTrunk[], random: () => number): readonly SiteTrunk[] =>
+  drawOrder(
+    trunks.map((trunk) => ({ trunk, rank: trunk.priority, weight: trunk.weight ?? 1 })),
+    random,
+  ).map(({ trunk }) => trunk);
+
+/** A number as the trunk wants it. What is shorter than `strip` loses all its digits, and the prefix stays. */
+export function rewritten(number: string, by: Rewriting | { readonly always: string } | undefined): string {
+  if (!by) return number;
+  return "always" in by ? by.always : by.prefix + number.slice(by.strip);
+}
+
+/** A final status of one trunk after which the next one is tried: its servers failed, the customer said nothing. */
+export const failsOver = (status: number): boolean => FAILS_OVER.has(status);
+
+/** RFC 3263 §4.3 names 503 alone; the others are a server that failed as well (RFC 3261 §21.5). */
+const FAILS_OVER = new Set([500, 502, 503, 504]);
 
 /** The request's caller, else the agent's, the skill's, the platform's default. */
 export const callerNumber = (
@@ -30,17 +49,3 @@ export const callerNumber = (
 
 export const callerAllowed = (site: Site, number: string): boolean =>
   number === site.defaultCaller || site.callers.includes(number);
-
-/**
- * Health of a trunk from its OPTIONS probes: one answer of any kind but 503 or silence brings it up,
- * two misses in a row take it down (a single lost datagram does not).
- */
-export type TrunkHealth = { readonly up: boolean; readonly misses: number; readonly lastStatus: number };
-
-export const unprobed: TrunkHealth = { up: false, misses: 0, lastStatus: 0 };
-
-export function probed(health: TrunkHealth, status: number): TrunkHealth {
-  if (status !== 408 && status !== 503) return { up: true, misses: 0, lastStatus: status };
-  const misses = health.misses + 1;
-  return { up: health.up && misses < 2, misses, lastStatus: status };
-}

@@ -4,6 +4,7 @@
 import { isIP } from "node:net";
 import type { Peer, Transport } from "../face.ts";
 import { bareHost, type SipUri, uriParameter } from "../message/uri.ts";
+import { DEFAULT_PORT } from "../transport/kinds.ts";
 import type { NameServer, Naptr, Srv } from "./name-server.ts";
 
 /** Peers of one server name. A lower rank goes first; among equals the weight decides. */
@@ -52,17 +53,24 @@ export function goalOf(uri: SipUri, transports: readonly Transport[]): Goal | un
   return { host: bareHost(uri.host), port: uri.port, transport, secure };
 }
 
-const defaultPort = (transport: string): number => (transport === "tls" ? 5061 : 5060);
-
 /** Without DNS: an address says all there is to know (§4.1, §4.2); undefined for a name. */
 export function literalPeer({ host, port, transport = "udp" }: Goal): Peer | undefined {
-  return isIP(host) ? { transport, address: host, port: port ?? defaultPort(transport) } : undefined;
+  return isIP(host) ? { transport, address: host, port: port ?? DEFAULT_PORT[transport] } : undefined;
 }
 
-/** Rejects when no name server could be asked. */
+/** Where a name leads. Rejects when no name server could be asked. */
 export async function locate(goal: Goal, ways: Ways): Promise<Located> {
-  const literal = literalPeer(goal);
-  if (literal) return { places: [{ rank: 0, weight: 0, peers: [literal] }], ttlS: undefined };
+  const { places, ttlS } = await servers(goal, ways);
+  return { places: places.map((place) => ({ ...place, peers: place.peers.map(certified(goal)) })), ttlS };
+}
+
+/** RFC 5922 §4: the certificate is for the domain of the URI, whatever host DNS led to. */
+const certified =
+  ({ host }: Goal) =>
+  (peer: Peer): Peer =>
+    peer.transport === "tls" ? { ...peer, serverName: host } : peer;
+
+async function servers(goal: Goal, ways: Ways): Promise<Located> {
   // §4.1: with a port and no transport it is UDP; the name is then a host (§4.2).
   if (goal.port !== undefined) return hostAt(goal.host, goal.port, goal.transport ?? "udp", ways);
   const services = servicesFor(goal, ways);
@@ -71,7 +79,7 @@ export async function locate(goal: Goal, ways: Ways): Promise<Located> {
   const found = await bySrv(asked, ways);
   if (found) return found;
   const transport = goal.transport ?? "udp";
-  return hostAt(goal.host, defaultPort(transport), transport, ways);
+  return hostAt(goal.host, DEFAULT_PORT[transport], transport, ways);
 }
 
 /** The services of a goal, best transport first. A sip URI that names no transport is not raised to TLS by us. */

@@ -2,13 +2,13 @@
 // failed, so that the next request does not wait for them again. One per endpoint.
 
 import type { Clock } from "../../base/clock.ts";
+import { drawOrder } from "../../base/draw.ts";
 import type { Log } from "../../base/log.ts";
 import type { Peer, Transport } from "../face.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
 import { type Goal, goalOf, type Located, literalPeer, locate } from "./locate.ts";
 import type { NameServer } from "./name-server.ts";
-import { drawOrder } from "./order.ts";
 
 export type Resolver = {
   /** At once: the URI names an address, or was found before. [] = it can never be reached. undefined = ask `find`. */

@@ -1,5 +1,6 @@
 // A request that answers challenges (RFC 3261 §22.2, §22.3): on 401 or 407 it goes out once more, with credentials, the next
-// CSeq number and a new branch. A nonce that is only stale is answered again.
+// CSeq number and a new branch. A nonce that is only stale is answered again. And one that tries the next server when the
+// first does not serve (RFC 3263 §4.3).
 
 import type { Credentials, Peer } from "../face.ts";
 import { credentialsValue, strongestChallenge } from "../message/digest.ts";
@@ -12,6 +13,8 @@ import type { TransactionLayer } from "../transaction/layer.ts";
 export type RequestToSend = {
   readonly draft: RequestDraft;
   readonly peer: Peer;
+  /** Other servers for the same request, in order; `avoid` hears which have failed. */
+  readonly spare?: { readonly peers: readonly Peer[]; readonly avoid: (peer: Peer) => void } | undefined;
   readonly credentials?: Credentials | undefined;
   /** The number for the next attempt; in a dialog it comes from the dialog. */
   readonly nextCSeq: () => number;
@@ -29,11 +32,13 @@ const MAX_ANSWERS = 2;
 export class AuthenticatedRequest implements ClientUser {
   /** As it was last sent, without credentials. */
   draft: RequestDraft;
-  readonly peer: Peer;
+  /** Where the last attempt went. */
+  peer: Peer;
   /** The credentials of the last attempt as header lines: an ACK repeats them (RFC 3261 §22.1). */
   credentialLines = "";
   private readonly layer: TransactionLayer;
   private readonly user: ClientUser;
+  private spare: RequestToSend["spare"];
   private readonly nextCSeq: () => number;
   private credentials: Credentials | undefined;
   private readonly answers = new Map<string, { value: string; count: number }>();
@@ -44,6 +49,7 @@ export class AuthenticatedRequest implements ClientUser {
     this.user = user;
     this.draft = request.draft;
     this.peer = request.peer;
+    this.spare = request.spare;
     this.credentials = request.credentials;
     this.nextCSeq = request.nextCSeq;
   }
@@ -58,19 +64,38 @@ export class AuthenticatedRequest implements ClientUser {
     return this;
   }
 
-  /** The next challenge goes to the user as it is. */
+  /** The next challenge or failure goes to the user as it is. */
   stopAnswering(): void {
     this.credentials = undefined;
+    this.spare = undefined;
   }
 
   response(response: SipResponse): void {
     const { status } = response;
+    // Somebody is at work on it: from here on another server would do it twice.
+    if (status > 100 && status < 200) this.spare = undefined;
+    if (status === 503 && this.goElsewhere()) return;
     if ((status === 401 || status === 407) && this.answer(response, status)) this.start();
     else this.user.response(response);
   }
 
   failed(why: "timeout" | "transport"): void {
-    this.user.failed(why);
+    if (!this.goElsewhere()) this.user.failed(why);
+  }
+
+  /** RFC 3263 §4.3: the same request in a new transaction to the next server. What the last one's nonce was is of no use there. */
+  private goElsewhere(): boolean {
+    const { spare } = this;
+    if (!spare) return false;
+    spare.avoid(this.peer);
+    const [next, ...peers] = spare.peers;
+    if (!next) return false;
+    this.peer = next;
+    this.spare = { ...spare, peers };
+    this.answers.clear();
+    this.credentialLines = "";
+    this.start();
+    return true;
   }
 
   /** False when there is nothing (more) to say to this challenge. */

@@ -2,7 +2,7 @@
 // and takes the binding away at the end.
 
 import type { Timer } from "../../base/clock.ts";
-import type { Account, AccountState } from "../face.ts";
+import type { Account, AccountState, Peer } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
@@ -10,8 +10,9 @@ import { oneLine, type RequestDraft } from "../message/serialise.ts";
 import { digits, isMalformed, parameter } from "../message/syntax.ts";
 import { escapeUser, parseUri } from "../message/uri.ts";
 import { stackOf } from "../stack.ts";
+import type { ClientUser } from "../transaction/client.ts";
 import { AuthenticatedRequest } from "./authenticated-request.ts";
-import { evidenceOf, localEvidence, type UserAgent } from "./user-agent.ts";
+import { evidenceOf, localEvidence, sparePeers, type UserAgent } from "./user-agent.ts";
 
 /** After a refusal or silence, ms: doubled each time up to the second one. */
 const RETRY_MS = 2_000;
@@ -35,7 +36,8 @@ class Registration {
   private readonly observer: (state: AccountState) => void;
   private readonly callId = randomToken();
   private readonly tag = randomToken();
-  private readonly contact: string;
+  /** Of the last attempt, without its CRLF. */
+  private contact = "";
   private cseq = 0;
   private expiresS: number;
   private retryMs = RETRY_MS;
@@ -47,7 +49,6 @@ class Registration {
     this.account = account;
     this.observer = observer;
     this.expiresS = account.expiresS;
-    this.contact = agent.contactLine(account.user, account.registrar.transport, "sip:").trimEnd();
   }
 
   refresh(): void {
@@ -73,15 +74,26 @@ class Registration {
     this.timer?.cancel();
   }
 
-  private send(
-    expiresS: number,
-    user: { response(response: SipResponse): void; failed(why: "timeout" | "transport"): void },
-  ): void {
+  private send(expiresS: number, user: ClientUser): void {
     const { agent, account } = this;
+    const { registrar } = account;
+    const peers = typeof registrar === "string" ? agent.resolver.known(registrar) : [registrar];
+    if (peers) this.sendTo(peers, expiresS, user);
+    else void agent.resolver.find(String(registrar)).then((found) => this.sendTo(found, expiresS, user));
+  }
+
+  private sendTo([peer, ...others]: readonly Peer[], expiresS: number, user: ClientUser): void {
+    const { agent, account } = this;
+    if (!peer) {
+      user.failed("transport");
+      return;
+    }
+    this.contact = agent.contactLine(account.user, peer.transport, "sip:").trimEnd();
     const nextCSeq = () => ++this.cseq;
     const request = {
       draft: this.draft(expiresS, nextCSeq()),
-      peer: account.registrar,
+      peer,
+      spare: sparePeers(agent, others),
       credentials: account.credentials,
       nextCSeq,
     };

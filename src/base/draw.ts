@@ -1,4 +1,4 @@
-// The order in which servers are tried: by rank, and among equals drawn by weight (RFC 2782, "Weight").
+// The order in which servers or trunks are tried: by rank, and among equals drawn by weight (RFC 2782, "Weight").
 
 /** What is ordered. A lower rank goes first. */
 export type Ranked = { readonly rank: number; readonly weight: number };

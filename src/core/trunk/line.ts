@@ -1,0 +1,84 @@
+// A trunk's line: may a call go out over it now? One lost datagram does not take it down, one answer after an outage need
+// not bring it up (hysteresis), and a peer that names a time (Retry-After, RFC 3261 §20.33) is left alone for so long.
+
+import type { SiteTrunk } from "../site.ts";
+
+export type Line = {
+  /** By its probes. */
+  readonly up: boolean;
+  /** Probes in a row that speak against `up`. */
+  readonly against: number;
+  /** Status of the last probe, 0 before the first. */
+  readonly lastStatus: number;
+  /** It asked to be left alone until then, ms since the epoch; 0 = it did not. */
+  readonly restUntil: number;
+  readonly registered: boolean;
+  /** Calls that are on it now. */
+  readonly inUse: number;
+};
+
+export type LineEvent =
+  /** A final status, or 408 for silence and 503 for a broken transport. */
+  | { readonly type: "probed"; readonly at: number; readonly status: number; readonly retryAfterS?: number }
+  | { readonly type: "call-refused"; readonly at: number; readonly status: number; readonly retryAfterS?: number }
+  | { readonly type: "registered" }
+  | { readonly type: "unregistered" }
+  | { readonly type: "seized" }
+  | { readonly type: "released" };
+
+/** `full`: every channel is taken. */
+export type Availability = "up" | "down" | "resting" | "not-registered" | "full";
+
+export const idleLine: Line = {
+  up: false,
+  against: 0,
+  lastStatus: 0,
+  restUntil: 0,
+  registered: false,
+  inUse: 0,
+};
+
+const CALM = { upAfter: 1, downAfter: 2 } as const;
+/** No peer can switch a trunk off for longer, whatever its Retry-After says. */
+const LONGEST_REST_S = 3_600;
+
+export function reduceLine(line: Line, event: LineEvent, trunk: Pick<SiteTrunk, "health">): Line {
+  switch (event.type) {
+    case "probed":
+      return { ...rested(line, event), ...judged(line, event.status, trunk.health ?? CALM) };
+    case "call-refused":
+      // One 503 says that this call found no way, not that the next one will find none.
+      return rested(line, event);
+    case "registered":
+      return { ...line, registered: true };
+    case "unregistered":
+      return { ...line, registered: false };
+    case "seized":
+      return { ...line, inUse: line.inUse + 1 };
+    case "released":
+      return { ...line, inUse: Math.max(0, line.inUse - 1) };
+  }
+}
+
+type Refused = LineEvent & { readonly type: "probed" | "call-refused" };
+
+function rested(line: Line, { at, status, retryAfterS }: Refused): Line {
+  if (status !== 503 || retryAfterS === undefined) return line;
+  return { ...line, restUntil: at + Math.min(retryAfterS, LONGEST_REST_S) * 1_000 };
+}
+
+/** Any answer shows that somebody is there, except the two that say the opposite. */
+function judged(line: Line, lastStatus: number, { upAfter, downAfter }: NonNullable<SiteTrunk["health"]>) {
+  const answered = lastStatus !== 408 && lastStatus !== 503;
+  if (answered === line.up) return { against: 0, lastStatus };
+  const against = line.against + 1;
+  const turns = against >= (answered ? upAfter : downAfter);
+  return { up: turns ? answered : line.up, against: turns ? 0 : against, lastStatus };
+}
+
+export function availability(trunk: SiteTrunk, line: Line, now: number): Availability {
+  if (trunk.probeMs > 0 && !line.up) return "down";
+  if (line.restUntil > now) return "resting";
+  if (trunk.register && !line.registered) return "not-registered";
+  return trunk.channels !== undefined && line.inUse >= trunk.channels ? "full" : "up";
+}

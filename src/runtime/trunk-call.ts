@@ -1,0 +1,67 @@
+// One call over as many trunks as it takes: while nobody rings, a trunk that fails is followed by the next one. For whoever
+// watches, it is one call: one SDP offer, one last event.
+
+import type { Clock } from "../base/clock.ts";
+import { failsOver } from "../core/trunk/trunk.ts";
+import type { Dialog, DialogEvent, DialogObserver, OfferReply } from "../sip/face.ts";
+import type { PartyOrder } from "./legs.ts";
+import type { TrunkLine } from "./trunk-line.ts";
+
+type Failed = DialogEvent & { readonly type: "failed" };
+
+const NO_LINE: Failed = { type: "failed", status: 503, reason: "Service Unavailable", local: "transport" };
+
+/** `lines` in the order in which they are tried; those that cannot take a call when their turn comes are passed over. */
+export class TrunkCall implements Dialog {
+  private readonly order: PartyOrder;
+  private readonly observer: DialogObserver;
+  private readonly left: TrunkLine[];
+  private current: Dialog | undefined = undefined;
+  /** The customer's phone is being looked for: from here on another trunk would call him twice. */
+  private progressed = false;
+  private hungUp = false;
+
+  constructor(lines: readonly TrunkLine[], order: PartyOrder, observer: DialogObserver) {
+    this.left = [...lines];
+    this.order = order;
+    this.observer = observer;
+  }
+
+  /** The event of a call that found no line comes after this has returned. */
+  start(clock: Clock): this {
+    if (!this.tryNext()) clock.after(0, () => this.observer(NO_LINE));
+    return this;
+  }
+
+  get sipCallId(): string {
+    return this.current?.sipCallId ?? "";
+  }
+
+  hangUp(cause?: { readonly q850: number; readonly text: string }): void {
+    this.hungUp = true;
+    this.current?.hangUp(cause);
+  }
+
+  reoffer(sdp: string): Promise<OfferReply> {
+    return this.current?.reoffer(sdp) ?? Promise.resolve({ status: 481 });
+  }
+
+  private tryNext(): boolean {
+    for (let line = this.left.shift(); line; line = this.left.shift()) {
+      if (line.state() !== "up") continue;
+      this.current = line.invite(this.order, (event) => this.heard(event));
+      return true;
+    }
+    return false;
+  }
+
+  private heard(event: DialogEvent): void {
+    if (event.type === "provisional" && event.status > 100) this.progressed = true;
+    if (event.type === "failed" && this.mayGoOn(event) && this.tryNext()) return;
+    this.observer(event);
+  }
+
+  private mayGoOn({ status, local }: Failed): boolean {
+    return !this.progressed && !this.hungUp && (local !== undefined || failsOver(status));
+  }
+}

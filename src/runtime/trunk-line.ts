@@ -1,0 +1,222 @@
+// One trunk: its probes (OPTIONS, RFC 3261 §11), its registration (§10) and its calls, all told to the core's line, and a short
+// memory of them for the trunk doctor.
+
+import { isIP } from "node:net";
+import { type Clock, isoTime, type Timer } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { TrunkNat, TrunkProbe, TrunkRegistration, TrunkReply, TrunkReport } from "../contract/trunk.ts";
+import type { SiteTrunk } from "../core/site.ts";
+import { type Availability, availability, idleLine, type LineEvent, reduceLine } from "../core/trunk/line.ts";
+import { rewritten } from "../core/trunk/trunk.ts";
+import type {
+  AccountState,
+  Dialog,
+  DialogEvent,
+  DialogObserver,
+  ProbeEvidence,
+  Seen,
+  SipEndpoint,
+} from "../sip/face.ts";
+import { type PartyOrder, userPart } from "./legs.ts";
+
+export type TrunkLineOptions = {
+  readonly sip: Pick<SipEndpoint, "invite" | "options" | "register">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Host part of From where the trunk has no domain of its own. */
+  readonly domain: string;
+};
+
+/** A trunk that is down is probed this often, or as often as it asks for when that is less. */
+const RETRY_MS = 2_000;
+/** How much of each kind is remembered. */
+const MEMORY = 20;
+
+/** One per trunk of the site; `start` sets probes and registration going. */
+export class TrunkLine {
+  readonly trunk: SiteTrunk;
+  private readonly around: TrunkLineOptions;
+  private line = idleLine;
+  private probes: readonly TrunkProbe[] = [];
+  private replies: readonly TrunkReply[] = [];
+  private registration: TrunkRegistration | null = null;
+  private nat: TrunkNat | null = null;
+  private account: { stop(): Promise<void> } | undefined = undefined;
+  private timer: Timer | undefined = undefined;
+  private closed = false;
+
+  constructor(trunk: SiteTrunk, around: TrunkLineOptions) {
+    this.trunk = trunk;
+    this.around = around;
+  }
+
+  start(): void {
+    this.register();
+    if (this.trunk.probeMs > 0) this.probeOn();
+  }
+
+  /** Takes the registration away; nothing is sent after it. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.timer?.cancel();
+    await this.account?.stop();
+  }
+
+  state(): Availability {
+    return availability(this.trunk, this.line, this.around.clock.now());
+  }
+
+  /** A call takes a channel until its last event. */
+  invite(order: PartyOrder, observer: DialogObserver): Dialog {
+    const { trunk, around } = this;
+    const begun = around.clock.monotonic();
+    this.apply({ type: "seized" });
+    const caller = rewritten(order.caller, trunk.caller);
+    return around.sip.invite(
+      {
+        uri: this.uri(rewritten(order.called, trunk.called)),
+        from: { uri: `sip:${userPart(caller)}@${bracketed(trunk.domain ?? around.domain)}` },
+        sdp: order.sdp,
+        ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
+      },
+      (event) => {
+        this.note(event, begun);
+        observer(event);
+      },
+    );
+  }
+
+  /** An OPTIONS now. Never rejects. */
+  async probe(): Promise<TrunkProbe> {
+    const { clock, log, sip } = this.around;
+    const begun = clock.monotonic();
+    const evidence = await sip.options({ uri: this.uri("") }).catch((fault: unknown): ProbeEvidence => {
+      log.error({ trunk: this.trunk.name, error: String(fault) }, "a probe failed");
+      return { status: 503, reason: "Service Unavailable", local: "transport" };
+    });
+    const probe = { ...this.stamp(begun), status: evidence.status, local: evidence.local ?? null };
+    this.probes = remember(this.probes, probe);
+    this.nat = natOf(evidence) ?? this.nat;
+    this.apply({ type: "probed", at: clock.now(), ...said(evidence) });
+    return probe;
+  }
+
+  report(): TrunkReport {
+    const { name, patterns, priority, weight = 1, channels = null } = this.trunk;
+    const { restUntil, inUse } = this.line;
+    return {
+      name,
+      uri: this.uri(""),
+      patterns,
+      priority,
+      weight,
+      state: this.state(),
+      restUntil: restUntil > this.around.clock.now() ? isoTime(restUntil) : null,
+      channels: { inUse, limit: channels },
+      registration: this.registration,
+      nat: this.nat,
+      probes: this.probes,
+      replies: this.replies,
+    };
+  }
+
+  private uri(number: string): string {
+    const { host, port, transport } = this.trunk;
+    const user = number === "" ? "" : `${userPart(number)}@`;
+    // RFC 3263 §4.1: with an address or a port UDP is what a URI means that says nothing.
+    const isMeant = transport === "udp" && (port !== undefined || isIP(host) !== 0);
+    const way = transport === undefined || isMeant ? "" : `;transport=${transport}`;
+    return `sip:${user}${bracketed(host)}${port === undefined ? "" : `:${port}`}${way}`;
+  }
+
+  private apply(event: LineEvent): void {
+    const before = this.line;
+    this.line = reduceLine(before, event, this.trunk);
+    const { up, lastStatus } = this.line;
+    if (before.up !== up) this.around.log.info({ trunk: this.trunk.name, up, status: lastStatus }, "trunk");
+  }
+
+  private note(event: DialogEvent, begun: number): void {
+    if (event.type === "answered") this.remember({ status: 200, reason: "OK" }, begun);
+    if (event.type === "failed") {
+      this.remember(event, begun);
+      this.apply({ type: "call-refused", at: this.around.clock.now(), ...said(event) });
+    }
+    if (event.type === "failed" || event.type === "ended") this.apply({ type: "released" });
+  }
+
+  private remember(
+    evidence: Pick<ProbeEvidence, "status" | "reason" | "q850" | "retryAfterS" | "local">,
+    begun: number,
+  ) {
+    const { status, reason, q850 = null, retryAfterS = null, local = null } = evidence;
+    this.replies = remember(this.replies, { ...this.stamp(begun), status, reason, q850, retryAfterS, local });
+  }
+
+  private stamp(begun: number): { readonly at: string; readonly ms: number } {
+    const { clock } = this.around;
+    return { at: isoTime(clock.now()), ms: Math.round(clock.monotonic() - begun) };
+  }
+
+  private probeOn(): void {
+    void this.probe().then(() => {
+      if (this.closed) return;
+      const ms = this.line.up ? this.trunk.probeMs : Math.min(RETRY_MS, this.trunk.probeMs);
+      this.timer = this.around.clock.after(ms, () => this.probeOn());
+    });
+  }
+
+  private register(): void {
+    const { register, credentials, host, domain } = this.trunk;
+    if (!register || !credentials) return;
+    this.registered("asked", {});
+    const account = {
+      user: register.user ?? credentials.username,
+      registrar: this.uri(""),
+      domain: bracketed(domain ?? host),
+      credentials,
+      expiresS: register.expiresS,
+    };
+    this.account = this.around.sip.register(account, (state) => this.heard(state));
+  }
+
+  private heard(state: AccountState): void {
+    const before = this.line.registered;
+    this.apply({ type: state.name === "registered" ? "registered" : "unregistered" });
+    this.registered(state.name, state);
+    if (before !== this.line.registered)
+      this.around.log.info(
+        { trunk: this.trunk.name, registered: this.line.registered, status: this.registration?.status },
+        "trunk registration",
+      );
+  }
+
+  private registered(
+    state: TrunkRegistration["state"],
+    { status = 0, reason = "", expiresS = 0 }: Partial<Pick<TrunkRegistration, "status" | "reason" | "expiresS">>,
+  ): void {
+    this.registration = { state, at: isoTime(this.around.clock.now()), status, reason, expiresS };
+  }
+}
+
+const remember = <Entry>(entries: readonly Entry[], entry: Entry): readonly Entry[] =>
+  [entry, ...entries].slice(0, MEMORY);
+
+const said = ({ status, retryAfterS }: Pick<ProbeEvidence, "status" | "retryAfterS">) => ({
+  status,
+  ...(retryAfterS === undefined ? {} : { retryAfterS }),
+});
+
+const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
+
+function natOf({ advertised, seenAs }: ProbeEvidence): TrunkNat | undefined {
+  if (!advertised || !seenAs) return undefined;
+  const seen = { ...advertised, ...seenAs };
+  const moved = seen.address !== advertised.address || seen.port !== advertised.port;
+  const hint = moved
+    ? "the carrier sees another address than we advertise: SEATWAY_ADVERTISE should be the one that it sees"
+    : "";
+  return { advertised: placeOf(advertised), seen: placeOf(seen), hint };
+}
+
+const placeOf = ({ address = "?", port }: Seen): string => `${address}${port === undefined ? "" : `:${port}`}`;

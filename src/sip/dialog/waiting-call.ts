@@ -1,0 +1,55 @@
+// A call whose Request-URI is a name that has to be looked up first (RFC 3263). Until DNS has answered nothing is sent, and a
+// hang-up costs nothing.
+
+import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../face.ts";
+import { localEvidence, type UserAgent } from "../user-agent/user-agent.ts";
+import { Observation } from "./observation.ts";
+import { startCall } from "./outgoing-call.ts";
+import type { Cause } from "./session.ts";
+
+/** Sends the INVITE to the peer that it names, else to where its URI leads: at once when that is known. */
+export function placeCall(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver): Dialog {
+  const peers = invite.peer ? [invite.peer] : agent.resolver.known(invite.uri);
+  return peers ? startCall(agent, { invite, peers }, observer) : new WaitingCall(agent, invite, observer);
+}
+
+class WaitingCall implements Dialog {
+  private readonly agent: UserAgent;
+  private dialog: Dialog | undefined = undefined;
+  private waiting: { readonly invite: OutgoingInvite; readonly observer: DialogObserver } | undefined;
+
+  constructor(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver) {
+    this.agent = agent;
+    this.waiting = { invite, observer };
+    agent.resolver.find(invite.uri).then(
+      (peers) => this.start((it) => startCall(agent, { invite: it.invite, peers }, it.observer)),
+      () => this.fail(localEvidence("transport")),
+    );
+  }
+
+  /** "" until the INVITE is out. */
+  get sipCallId(): string {
+    return this.dialog?.sipCallId ?? "";
+  }
+
+  hangUp(cause?: Cause): void {
+    if (this.dialog) this.dialog.hangUp(cause);
+    else this.fail({ status: 487, reason: "Request Terminated" });
+  }
+
+  reoffer(sdp: string): Promise<OfferReply> {
+    return this.dialog?.reoffer(sdp) ?? Promise.resolve({ status: 491 });
+  }
+
+  private start(place: (waiting: NonNullable<WaitingCall["waiting"]>) => Dialog): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting) this.dialog = place(waiting);
+  }
+
+  private fail(evidence: { readonly status: number; readonly reason: string }): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    if (waiting) new Observation(this.agent.log, waiting.observer).emitLater({ type: "failed", ...evidence });
+  }
+}
