@@ -36,7 +36,10 @@ export type TlsOptions = {
 
 export type Credentials = { readonly username: string; readonly password: string };
 
-/** One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. `text` is made when first read. */
+/**
+ * One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. `text` is made when first read;
+ * `bytes` are the socket's own as far as there is nothing to remove.
+ */
 export type SipTrace = {
   readonly at: number;
   readonly direction: "in" | "out";
@@ -44,6 +47,7 @@ export type SipTrace = {
   /** The Call-ID header, "" when the message has none. */
   readonly sipCallId: string;
   readonly text: string;
+  readonly bytes: Buffer;
 };
 
 /** Session timers (RFC 4028): the interval that we ask for, and the shortest one that we take; both in seconds. */
@@ -119,6 +123,8 @@ export type Evidence = {
   readonly reason: string;
   /** Q.850 cause from a Reason header (RFC 3326). */
   readonly q850?: number;
+  /** SIP cause of a Reason header. */
+  readonly sipCause?: number;
   /** Retry-After, seconds. */
   readonly retryAfterS?: number;
   /** Set when no peer said this: a timer ran out or the transport failed (RFC 3261 §8.1.3.1). */
@@ -155,6 +161,8 @@ export type DialogEvent =
       readonly type: "ended";
       readonly by: "remote" | "local" | "error";
       readonly q850?: number;
+      /** SIP cause of a Reason header: 200 in a CANCEL says that somebody else has answered (RFC 3326). */
+      readonly sipCause?: number;
       readonly status?: number;
     }
   /**
@@ -174,6 +182,23 @@ export type OfferReply = { readonly sdp: string } | { readonly status: number };
 
 export type DialogObserver = (event: DialogEvent) => void;
 
+/** Who calls, for a network that trusts us to say so (RFC 3325). `hidden`: From is anonymous, and the network shall not tell. */
+export type CallerIdentity = {
+  readonly asserted?: { readonly uri: string; readonly displayName?: string };
+  readonly hidden?: boolean;
+};
+
+/** A target that a call had before it came to us (RFC 5806, RFC 7044). */
+export type Diversion = {
+  readonly uri: string;
+  /** User part, unescaped; the number of a tel URI. */
+  readonly user: string;
+  /** The Diversion header's word, such as `no-answer`. */
+  readonly reason?: string;
+  /** The SIP status that History-Info gives as reason. */
+  readonly cause?: number;
+};
+
 export type OutgoingInvite = {
   /** Request-URI, also To. */
   readonly uri: string;
@@ -181,12 +206,13 @@ export type OutgoingInvite = {
   readonly peer?: Peer;
   /** From URI and display name. */
   readonly from: { readonly uri: string; readonly displayName?: string };
+  readonly identity?: CallerIdentity;
   readonly sdp: string;
   /** For a 401/407 (RFC 3261 §22). */
   readonly credentials?: Credentials;
   /** So many targets of 3xx responses are tried, highest q first (RFC 3261 §8.1.3.4). Absent: a 3xx is a failure. */
   readonly redirects?: number;
-  /** More header lines, e.g. `["P-Asserted-Identity", "<sip:40038@…>"]`. */
+  /** More header lines, e.g. `["Subject", "…"]`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
 };
 
@@ -207,6 +233,10 @@ export type IncomingInvite = Dialog & {
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;
+  /** P-Asserted-Identity: only to be believed from a trusted peer (RFC 3325 §5). */
+  readonly asserted?: { readonly uri: string; readonly displayName: string };
+  /** Whom the call was for before, earliest first. */
+  readonly diversions: readonly Diversion[];
   /** The offer; absent when the INVITE had none. */
   readonly sdp?: string;
   header(name: string): string | undefined;

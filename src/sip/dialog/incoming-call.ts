@@ -1,11 +1,13 @@
 // An INVITE to us, from its arrival to the end of its dialog (RFC 3261 §13.3): provisional responses, the final one, CANCEL.
 
 import type { Timer } from "../../base/clock.ts";
-import type { DialogObserver, IncomingInvite, OfferReply, Peer } from "../face.ts";
+import type { DialogObserver, Diversion, IncomingInvite, OfferReply, Peer } from "../face.ts";
+import { diversions } from "../message/diversion.ts";
+import { assertedIdentity } from "../message/identity.ts";
 import { allows, hasOption } from "../message/option-tags.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { rackOf } from "../message/rack.ts";
-import { q850Cause, reasonLine } from "../message/reason.ts";
+import { type Causes, causesOf, reasonLine } from "../message/reason.ts";
 import { fromWire, isMalformed } from "../message/syntax.ts";
 import { parseUri } from "../message/uri.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
@@ -31,6 +33,8 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;
   readonly sdp?: string;
+  readonly asserted?: { readonly uri: string; readonly displayName: string };
+  readonly diversions: readonly Diversion[];
   private readonly agent: UserAgent;
   private readonly early: EarlyDialog;
   private readonly transaction: ServerTransaction;
@@ -55,6 +59,9 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.user = userOf(request.uri).user;
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;
+    const asserted = assertedIdentity(request.headers);
+    if (asserted) this.asserted = { uri: asserted.uri, displayName: asserted.displayName };
+    this.diversions = diversions(request.headers);
     this.observation = new Observation(agent.log, undefined);
     this.cseq = dialog.remoteSeq ?? 0;
     const { observation, user: contactUser } = this;
@@ -64,7 +71,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.ringing = new Ringing(agent.clock, this);
     agent.dialogs.set(dialog.localTag, this);
     transaction.toTag = dialog.localTag;
-    transaction.inviteUser = { cancelled: () => this.cancelled(), unreachable: () => this.unreachable() };
+    transaction.inviteUser = { cancelled: (causes) => this.cancelled(causes), unreachable: () => this.unreachable() };
     this.patience = agent.clock.after(PATIENCE_MS, () => this.refuse(UNANSWERED, undefined));
   }
 
@@ -167,10 +174,9 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   private byeArrived(transaction: ServerTransaction, request: SipRequest): void {
-    const q850 = q850Cause(request.headers);
     this.early.reply(transaction, 200);
     this.finish(487, "");
-    this.observation.emit({ type: "ended", by: "remote", ...(q850 === undefined ? {} : { q850 }) });
+    this.observation.emit({ type: "ended", by: "remote", ...causesOf(request.headers) });
   }
 
   /** RFC 3262 §3, §5: the body answers the offer of our response, or is an offer of its own. */
@@ -203,9 +209,9 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     transaction.respond({ status, toTag: early.dialog.localTag, extra, body: sdp ?? "" });
   }
 
-  private cancelled(): void {
+  private cancelled(causes: Causes): void {
     this.finish(487, "");
-    this.observation.emit({ type: "ended", by: "remote", status: 487 });
+    this.observation.emit({ type: "ended", by: "remote", status: 487, ...causes });
   }
 
   private unreachable(): void {

@@ -2,6 +2,7 @@
 
 import type { OutgoingInvite, Peer, SessionTimerPolicy } from "../face.ts";
 import { formatNameAddress } from "../message/address.ts";
+import { identityLines, shownFrom } from "../message/identity.ts";
 import { randomToken } from "../message/random.ts";
 import { headerLine, type RequestDraft } from "../message/serialise.ts";
 import { isMalformed, isToken } from "../message/syntax.ts";
@@ -9,10 +10,10 @@ import { parseUri } from "../message/uri.ts";
 import { ALLOW, SDP_TYPE, SUPPORTED, type UserAgent } from "../user-agent/user-agent.ts";
 import { askTimer } from "./session-timer.ts";
 
-/** The user part of the From URI, which our Contact carries too. */
+/** The user part of the From URI, which our Contact carries too; nothing of a caller who is hidden (RFC 3323 §4.1.1.2). */
 export function contactUserOf(invite: OutgoingInvite): string {
   const from = parseUri(invite.from.uri);
-  return isMalformed(from) ? "" : from.user;
+  return isMalformed(from) || invite.identity?.hidden ? "" : from.user;
 }
 
 /** What an INVITE shares with those that came before it in the same call. */
@@ -24,7 +25,7 @@ export type InviteIdentity = {
 };
 
 export const newCallId = (invite: OutgoingInvite): string => {
-  const from = parseUri(invite.from.uri);
+  const from = parseUri(shownFrom(invite.from, invite.identity).uri);
   return isMalformed(from) ? "" : `${randomToken()}@${from.host}`;
 };
 
@@ -34,16 +35,17 @@ export function inviteDraft(
   invite: OutgoingInvite,
   { identity, uri, peer }: { readonly identity: InviteIdentity; readonly uri: string; readonly peer: Peer },
 ): RequestDraft | undefined {
-  const from = parseUri(invite.from.uri);
-  if (isMalformed(from) || isMalformed(parseUri(uri))) return undefined;
+  const shown = shownFrom(invite.from, invite.identity);
+  const asserted = invite.identity?.asserted?.uri ?? uri;
+  if ([shown.uri, uri, asserted].some((each) => isMalformed(parseUri(each)))) return undefined;
   const { localTag, callId, cseq, timerPolicy } = identity;
-  let extra = agent.contactLine(from.user, peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
-  extra += agent.agentLine;
+  let extra = agent.contactLine(contactUserOf(invite), peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
+  extra += identityLines(invite.identity) + agent.agentLine;
   for (const [name, value] of invite.headers ?? []) if (isToken(name)) extra += headerLine(name, value);
   return {
     method: "INVITE",
     uri,
-    from: `${formatNameAddress(invite.from.uri, invite.from.displayName)};tag=${localTag}`,
+    from: `${formatNameAddress(shown.uri, shown.displayName)};tag=${localTag}`,
     to: `<${invite.uri}>`,
     callId,
     cseq,

@@ -20,6 +20,9 @@ export type AnsweredInvite = {
   readonly credentialLines: string;
 };
 
+/** Non-selected user clearing (Q.850 §2.2.7). */
+const NOT_SELECTED: Cause = { q850: 26, text: "Somebody else has answered" };
+
 type Receipt = { readonly peer: Peer; readonly ack: string };
 
 /** The user of an INVITE client transaction in its Accepted state (RFC 6026). */
@@ -51,7 +54,7 @@ export class Receipts implements ClientUser {
     const known = this.receipts.find(({ ack }) => ack.includes(to));
     if (known) this.agent.layer.network.send(known.peer, Buffer.from(known.ack, "latin1"));
     // The call already has its party, or wants none.
-    else this.dismiss(this.acknowledge(response), undefined);
+    else this.dismiss(this.acknowledge(response), NOT_SELECTED);
   }
 
   /** BYE for a dialog that nobody wants. */

@@ -4,7 +4,7 @@
 import type { OfferReply, SessionTimerPolicy } from "../face.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest } from "../message/parse.ts";
-import { q850Cause, reasonLine } from "../message/reason.ts";
+import { causesOf, reasonLine } from "../message/reason.ts";
 import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
@@ -34,6 +34,7 @@ export type SessionStart = OpenDialogStart & {
 
 /** Recovery on timer expiry (Q.850 §2.2.7). */
 const EXPIRED: Cause = { q850: 102, text: "Session timer expired" };
+const UNHEARD_OF: Cause = { q850: 102, text: "Recovery on timer expiry" };
 const NOTHING = { extra: "", body: "" };
 
 /** Takes over the dialog's place in `agent.dialogs` for as long as the peer may still send something. */
@@ -79,7 +80,7 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   /** Ends with an error: BYE unless the peer has said that it knows no such dialog. */
-  override fail(status: number, cause?: Cause): void {
+  override fail(status: number, cause = status === 408 ? UNHEARD_OF : undefined): void {
     if (this.over) return;
     this.over = true;
     this.observation.emitLater({ type: "ended", by: "error", status, ...(cause ? { q850: cause.q850 } : {}) });
@@ -181,11 +182,10 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   private byeArrived(transaction: ServerTransaction, request: SipRequest): void {
-    const q850 = q850Cause(request.headers);
     this.reply(transaction, 200);
     this.over = true;
     this.leave();
-    this.observation.emit({ type: "ended", by: "remote", ...(q850 === undefined ? {} : { q850 }) });
+    this.observation.emit({ type: "ended", by: "remote", ...causesOf(request.headers) });
   }
 
   private reinviteArrived(transaction: ServerTransaction, request: SipRequest, cseq: number): void {

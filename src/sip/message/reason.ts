@@ -47,16 +47,25 @@ const CLASSES = ["", "Progress", "OK", "Redirection", "Request Failure", "Server
 /** The phrase of the RFC, else the one of the class; "" for what is no status. */
 export const reasonPhrase = (status: number): string => PHRASES[status] ?? CLASSES[Math.floor(status / 100)] ?? "";
 
-/** The Q.850 cause of a Reason header. */
-export function q850Cause(headers: HeaderFields): number | undefined {
-  for (const line of headers.lines("reason")) {
-    for (const value of splitList(line)) {
-      const semicolon = value.indexOf(";");
-      if (semicolon < 0 || value.slice(0, semicolon).trim().toUpperCase() !== "Q.850") continue;
-      return digits(parameter(value.slice(semicolon), "cause") ?? "", 127);
-    }
+/** What Reason headers say, by protocol. */
+export type Causes = { readonly q850?: number; readonly sipCause?: number };
+
+const NO_CAUSES: Causes = {};
+
+/** The first cause of each protocol that we know (RFC 3326 §2). */
+export function causesOf(headers: HeaderFields): Causes {
+  const lines = headers.lines("reason");
+  if (lines.length === 0) return NO_CAUSES;
+  let causes: Causes = NO_CAUSES;
+  for (const value of lines.flatMap(splitList)) {
+    const semicolon = value.indexOf(";");
+    const protocol = value.slice(0, Math.max(semicolon, 0)).trim().toUpperCase();
+    const text = semicolon < 0 ? "" : (parameter(value.slice(semicolon), "cause") ?? "");
+    const [q850, sipCause] = [digits(text, 127), digits(text, 699)];
+    if (protocol === "Q.850" && q850 !== undefined) causes = { q850, ...causes };
+    if (protocol === "SIP" && sipCause !== undefined) causes = { sipCause, ...causes };
   }
-  return undefined;
+  return causes;
 }
 
 /** A Reason header line with its CRLF, "" without a cause. */

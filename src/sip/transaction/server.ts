@@ -4,6 +4,7 @@ import type { Timer } from "../../base/clock.ts";
 import type { Step } from "../../base/step.ts";
 import type { Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
+import type { Causes } from "../message/reason.ts";
 import { type Reply, responseBytes } from "../message/serialise.ts";
 import { isStream } from "../transport/kinds.ts";
 import type { Around } from "./client.ts";
@@ -20,8 +21,8 @@ import type { Expiring } from "./wheel.ts";
 
 /** What the user of an INVITE server transaction may want to know. */
 export type InviteUser = {
-  /** A CANCEL came in time (RFC 3261 §9.2); the user answers the INVITE. */
-  cancelled(): void;
+  /** A CANCEL came in time (RFC 3261 §9.2), with its Reason; the user answers the INVITE. */
+  cancelled(causes: Causes): void;
   /** A provisional response could not be sent: nobody waits for a final one (RFC 3261 §17.2.4). */
   unreachable?(): void;
 };

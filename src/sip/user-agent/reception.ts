@@ -7,6 +7,7 @@ import { answerTimer } from "../dialog/session-timer.ts";
 import type { Handlers } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
+import { causesOf } from "../message/reason.ts";
 import { stackOf } from "../stack.ts";
 import type { TransactionUser } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
@@ -62,7 +63,7 @@ function cancel(agent: UserAgent, { transaction, request }: Arrived): void {
   const invite = agent.layer.inviteOf(request);
   const extra = agent.serverLine;
   transaction.respond({ status: invite ? 200 : 481, toTag: invite?.toTag ?? randomToken(), extra });
-  invite?.inviteUser?.cancelled();
+  invite?.inviteUser?.cancelled(causesOf(request.headers));
 }
 
 function inDialog(agent: UserAgent, { transaction, request }: Arrived, tag: string): void {

@@ -5,7 +5,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Evidence, Peer, SessionTimerPolicy, Transport } from "../face.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
-import { q850Cause } from "../message/reason.ts";
+import { causesOf } from "../message/reason.ts";
 import { headerLine } from "../message/serialise.ts";
 import { digits, fromWire, isMalformed } from "../message/syntax.ts";
 import { bareHost, escapeUser, hostText, parseUri, schemeOf, uriParameter } from "../message/uri.ts";
@@ -101,13 +101,12 @@ export function sdpOf(message: SipRequest | SipResponse): string | undefined {
 
 /** What a final response says to the one who asked. */
 export function evidenceOf(response: SipResponse): Evidence {
-  const q850 = q850Cause(response.headers);
   const retry = /^\d+/.exec(response.headers.get("retry-after") ?? "")?.[0];
   const retryAfterS = retry === undefined ? undefined : digits(retry, 2 ** 31);
   return {
     status: response.status,
     reason: fromWire(response.reason),
-    ...(q850 === undefined ? {} : { q850 }),
+    ...causesOf(response.headers),
     ...(retryAfterS === undefined ? {} : { retryAfterS }),
   };
 }
