@@ -10,6 +10,7 @@ const peers = {
   baresip: ["baresip-core", "baresip-ffmpeg"],
   sipp: ["sip-tester"],
   sox: ["sox"],
+  chromium: ["chromium"],
 };
 
 function onPath(program) {

@@ -101,10 +101,10 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const store = must(await openStore({ folder: settings.data, clock: systemClock }));
   closing.push(() => store.close());
   const parameters = await openParameterDesk({ store, site: site.parameters, clock: systemClock, log });
-  const gateway = await openShell(ground, { site, demo, store, parameters });
+  const { gateway, sip } = await openShell(ground, { site, demo, store, parameters });
   // Once more after the faces: whoever came back while they were closing.
   closing.push(() => gateway.shutDown());
-  const faces = await openFaces(ground, gateway, parameters);
+  const faces = await openFaces(ground, { gateway, parameters, sip });
   closing.push(() => gateway.shutDown());
   return {
     gateway,
@@ -154,8 +154,10 @@ type Served = {
   readonly parameters: ParameterDesk;
 };
 
+type Shell = { readonly gateway: RunningGateway /** null: it is off. */; readonly sip: SipEndpoint | null };
+
 /** SIP and media with the runtime over them. */
-async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<RunningGateway> {
+async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<Shell> {
   const { settings, clock, log, closing } = ground;
   const registrar = openRegistrar({
     phones: site.phones,
@@ -211,7 +213,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   });
   note = gateway.note;
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
-  return gateway;
+  return { gateway, sip };
 }
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
@@ -243,17 +245,23 @@ async function openSip(
       port: settings.sipPort,
       advertise: settings.advertise,
       transports: tls ? ["udp", "tcp", "tls"] : ["udp", "tcp"],
+      webSocketPorts: webSocketPorts(settings),
       ...(tls ? { tls: { ...tls, identities: await readIdentities(trunks) } } : {}),
       userAgent: "Seatway",
       realm: "seatway",
       digest: digests[settings.sipDigest],
-      handlers: { password: registrar.password, register: registrar.register },
+      handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },
       trace,
     }),
   );
   closing.push(() => sip.close(1000));
   return sip;
 }
+
+const webSocketPorts = ({ httpPort, httpsPort }: Settings) => ({
+  ...(httpPort === 0 ? {} : { ws: httpPort }),
+  ...(httpsPort === 0 ? {} : { wss: httpsPort }),
+});
 
 /** What the TLS trunks show and believe, by their hosts; read at start, so that a wrong path does not wait for a call. */
 async function readIdentities(trunks: Site["trunks"]): Promise<Map<string, TlsIdentity>> {
@@ -297,9 +305,10 @@ async function readTrustedCa(path: string): Promise<string> {
   );
 }
 
+type Faced = Shell & { readonly parameters: ParameterDesk };
 type Faces = Omit<Listening, "site" | "readyMs">;
 
-async function openFaces(ground: Ground, gateway: RunningGateway, parameters: ParameterDesk): Promise<Faces> {
+async function openFaces(ground: Ground, { gateway, parameters, sip }: Faced): Promise<Faces> {
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
   const tls = settings.httpsPort === 0 ? null : ground.certificate;
@@ -309,6 +318,7 @@ async function openFaces(ground: Ground, gateway: RunningGateway, parameters: Pa
       gateway,
       clock,
       log,
+      ...(sip ? { sipSocket: sip.acceptWebSocket } : {}),
       settings: {
         host,
         ...(tls ? { httpsPort: settings.httpsPort, tls } : {}),

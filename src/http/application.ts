@@ -13,6 +13,7 @@ import { callDataRoutes } from "./routes/call-data.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
+import { routeSip } from "./sip-upgrade.ts";
 import { serveUnserved } from "./unserved.ts";
 
 /** Far above any legal body: callappdata is the longest field, 16,384 bytes. */
@@ -74,6 +75,7 @@ export async function application(door: Door): Promise<Application> {
   probes(app, door);
   await localPage(app);
   app.get("/live", live.handler);
+  routeSip(app, door);
   refuseUnread(app, door);
   app.setNotFoundHandler((request, reply) => {
     reply.hijack();

@@ -10,7 +10,7 @@ import { type Log, type LogFields, silentLog } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { CallInfo, Gateway, LiveLine, Polled } from "../runtime/face.ts";
-import { type HttpFace, type HttpSettings, openHttp } from "./server.ts";
+import { type HttpFace, type HttpOptions, type HttpSettings, openHttp } from "./server.ts";
 
 export const guid = "279fe21d-2caa-4437-84c3-ab9e9dae20f5.AgentGateway1";
 
@@ -160,6 +160,7 @@ export type Opened = Twin & { readonly face: HttpFace; readonly port: number };
 export async function open(
   t: { after(task: () => Promise<void>): void },
   settings: Partial<HttpSettings> = {},
+  more: Pick<HttpOptions, "sipSocket"> = {},
 ): Promise<Opened> {
   const it = twin();
   const keep = (fields: LogFields) => void it.logged.push(fields);
@@ -174,7 +175,8 @@ export async function open(
     eventMethod: "AGENT_POLL",
     getEventMode: 1,
   };
-  const face = await openHttp({ gateway: it.gateway, clock: systemClock, log, settings: { ...defaults, ...settings } });
+  const { gateway } = it;
+  const face = await openHttp({ gateway, clock: systemClock, log, settings: { ...defaults, ...settings }, ...more });
   t.after(() => face.close());
   return Object.assign(it, { face, port: face.httpPort ?? 0 });
 }

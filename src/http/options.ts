@@ -1,5 +1,7 @@
 // What the REST face needs to open: plain values, already read from the settings.
 
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Gateway } from "../runtime/face.ts";
@@ -9,6 +11,8 @@ export type HttpOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: HttpSettings;
+  /** Takes over a connection that asked for SIP over WebSocket at /sip; absent = nobody does. */
+  readonly sipSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };
 
 export type HttpSettings = {

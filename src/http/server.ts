@@ -5,7 +5,10 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { application } from "./application.ts";
 import { cors } from "./cors.ts";
-import type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
+import type { HttpFace, HttpOptions } from "./options.ts";
+
+import type { Door } from "./serve.ts";
+import { handUpgrades, takesUpgrade } from "./sip-upgrade.ts";
 
 export type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
 
@@ -18,19 +21,21 @@ const closeGraceMs = 500;
 type Listener = { readonly server: Server; readonly host: string; readonly port: number; readonly setting: string };
 
 /** HTTP/1.1 on both: HTTP/2 would lower-case `Set-GUID` (wire.md 9). */
-function listeners(settings: HttpSettings, serve: RequestListener): readonly Listener[] {
+function listeners(door: Door, serve: RequestListener): readonly Listener[] {
+  const { settings } = door;
   const { httpsPort, httpPort, tls, host } = settings;
+  const common = { ...limits, shouldUpgradeCallback: takesUpgrade(door) };
   const list: Listener[] = [];
   if (httpsPort !== undefined) {
     if (!tls) throw new Error(`SEATWAY_HTTPS_PORT ${httpsPort}: a certificate and its key are needed`);
     const { trustedCa } = settings;
     // Asked for, never demanded: whoever has none is served like everybody.
     const clients = trustedCa ? { ca: trustedCa, requestCert: true, rejectUnauthorized: false } : {};
-    const options = { ...limits, ...tls, ...clients, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
+    const options = { ...common, ...tls, ...clients, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
     list.push({ server: createTlsServer(options, serve), host, port: httpsPort, setting: "SEATWAY_HTTPS_PORT" });
   }
   if (httpPort !== undefined) {
-    list.push({ server: createServer(limits, serve), host: "127.0.0.1", port: httpPort, setting: "SEATWAY_HTTP_PORT" });
+    list.push({ server: createServer(common, serve), host: "127.0.0.1", port: httpPort, setting: "SEATWAY_HTTP_PORT" });
   }
   return list;
 }
@@ -73,15 +78,21 @@ const portOf = (list: readonly Listener[], setting: string): number | undefined 
 export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   const { settings, clock } = options;
   const trusted = new Set(settings.trustedHosts);
-  const { app, close: closeFeeds } = await application({ ...options, cors: cors(settings.corsOrigins), trusted });
-  const open = listeners(settings, (request, response) => {
+  const door = { ...options, cors: cors(settings.corsOrigins), trusted };
+  const { app, close: closeFeeds } = await application(door);
+  const open = listeners(door, (request, response) => {
     // The type that a client gives his body means nothing (wire.md 19); without it every body is gathered alike.
     delete request.headers["content-type"];
     app.routing(request, response);
   });
+  const endUpgraded = handUpgrades(
+    open.map(({ server }) => server),
+    door,
+  );
   const close = async () => {
     closeFeeds();
     const grace = clock.after(closeGraceMs, () => {
+      endUpgraded();
       for (const { server } of open) server.closeAllConnections();
     });
     await Promise.all(open.map(({ server }) => stop(server)));

@@ -5,12 +5,14 @@ import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { alive, type Binding, best, register, SHORTEST_S } from "../core/registration/registration.ts";
 import type { SitePhone } from "../core/site.ts";
-import type { RegisterAnswer, RegisterRequest } from "../sip/face.ts";
+import type { Peer, RegisterAnswer, RegisterRequest } from "../sip/face.ts";
 import type { Target } from "./legs.ts";
 
 export type Registrar = {
   /** `username`: the account whose digest was right. It may register its own number only. */
   register(request: RegisterRequest): RegisterAnswer;
+  /** A connection that phones may have registered over is gone. */
+  flowClosed(peer: Peer): void;
   password(username: string): string | undefined;
   /** Where to ring this number now. */
   target(number: string): Target | undefined;
@@ -29,10 +31,15 @@ export type RegistrarOptions = {
   readonly simulated?: { readonly address: string; readonly port: number };
 };
 
+const flowKey = ({ transport, address, port }: Binding["flow"]): string => `${transport} ${address} ${port}`;
+const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || transport === "wss";
+
 export function openRegistrar(options: RegistrarOptions): Registrar {
   const { clock, log } = options;
   const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
   const bindings = new Map<string, readonly Binding[]>();
+  /** Numbers that were registered over a WebSocket, by its flow. */
+  const browsers = new Map<string, Set<string>>();
   return {
     password: (username) => passwords.get(username),
     knows: (number) => passwords.has(number),
@@ -45,6 +52,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       const after = register(before, { now, flow: source, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
       bindings.set(user, after);
+      if (isWebSocket(source)) browsers.set(flowKey(source), (browsers.get(flowKey(source)) ?? new Set()).add(user));
       if (alive(before, now).length !== after.length) {
         log.info({ phone: maskNumber(user), bindings: after.length, from: source.address }, "registration");
       }
@@ -52,6 +60,15 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
         status: 200,
         bindings: after.map(({ uri, expiresAt }) => ({ uri, expiresS: Math.round((expiresAt - now) / 1000) })),
       };
+    },
+    flowClosed(peer) {
+      // A browser has no address to be called back at (RFC 7118 §5): its bindings are gone with the connection.
+      for (const user of browsers.get(flowKey(peer)) ?? []) {
+        const left = (bindings.get(user) ?? []).filter(({ flow }) => flowKey(flow) !== flowKey(peer));
+        bindings.set(user, left);
+        log.info({ phone: maskNumber(user), bindings: left.length, from: peer.address }, "connection closed");
+      }
+      browsers.delete(flowKey(peer));
     },
     target(number) {
       const binding = best(bindings.get(number) ?? [], clock.now());

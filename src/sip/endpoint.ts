@@ -34,7 +34,10 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
       trace?.("in", source, bytes);
       receive(layer, options, { bytes, source });
     },
-    closed: (peer) => layer?.connectionClosed(peer),
+    closed(peer) {
+      layer?.connectionClosed(peer);
+      handlers.flowClosed?.(peer);
+    },
   });
   const network = trace ? traced(sockets, trace) : sockets;
   const password = (username: string) => handlers.password(username);
@@ -121,6 +124,10 @@ function face(agent: UserAgent, network: Network): SipEndpoint {
           return registration.stop();
         },
       };
+    },
+    acceptWebSocket(request, socket, head) {
+      if (network.acceptWebSocket) network.acceptWebSocket(request, socket, head);
+      else socket.destroy();
     },
     census,
     close(graceMs = DEFAULT_GRACE_MS) {

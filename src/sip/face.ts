@@ -1,6 +1,8 @@
 // What the SIP layer offers to the rest of the house: types only. The implementation enters through endpoint.ts.
 // SDP passes through here as text; this room neither reads nor writes it.
 
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { NameServer } from "./resolve/name-server.ts";
@@ -67,6 +69,8 @@ export type EndpointOptions = {
   readonly tls?: TlsOptions;
   /** DNS; default the servers of the machine. */
   readonly names?: NameServer;
+  /** Ports of the HTTP face that hands WebSockets over, for Via and Contact; absent = there are none. */
+  readonly webSocketPorts?: Readonly<Partial<Record<"ws" | "wss", number>>>;
   /** User-Agent and Server header. */
   readonly userAgent: string;
   /** Realm of the challenges that we send. */
@@ -89,6 +93,8 @@ export type Handlers = {
   password(username: string): string | undefined;
   /** A REGISTER that passed digest. Its answer decides the reply (RFC 3261 §10.3). */
   register(request: RegisterRequest): RegisterAnswer;
+  /** A connection is gone: nobody is reached over it any more. */
+  flowClosed?(peer: Peer): void;
   /** A new INVITE outside any dialog. Absent: 480. */
   invite?(incoming: IncomingInvite): void;
 };
@@ -272,6 +278,8 @@ export type SipEndpoint = {
   options(request: { readonly uri: string; readonly peer?: Peer }): Promise<ProbeEvidence>;
   /** Registers and refreshes before expiry until `stop` (which unregisters). */
   register(account: Account, observer: (state: AccountState) => void): { stop(): Promise<void> };
+  /** Takes over a WebSocket that an HTTP server has been asked for: subprotocol `sip`, its origin already checked. */
+  acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** Transactions, dialogs and timers still alive: 0 when idle. */
   census(): { readonly transactions: number; readonly dialogs: number };
   /** Hangs up what is left, waits at most `graceMs` for it, closes the sockets. */

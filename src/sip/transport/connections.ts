@@ -21,6 +21,10 @@ export class Connections {
     this.events = events;
   }
 
+  get size(): number {
+    return this.open.size;
+  }
+
   find(peer: Peer): Connection | undefined {
     return this.open.get(keyOf(peer));
   }

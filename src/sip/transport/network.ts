@@ -1,6 +1,8 @@
 // The network as the transaction layer sees it (RFC 3261 §18): bytes in, bytes out. sockets.ts is the real one; tests put a
 // lossy one around it.
 
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Peer, TlsOptions, Transport } from "../face.ts";
@@ -14,6 +16,8 @@ export type NetworkOptions = {
   readonly transports: readonly Transport[];
   /** Needed when `transports` holds `tls`. */
   readonly tls?: TlsOptions;
+  /** Where the HTTP face takes WebSockets; absent = nowhere. */
+  readonly webSocketPorts?: Readonly<Partial<Record<"ws" | "wss", number>>>;
 };
 
 export type NetworkEvents = {
@@ -32,6 +36,8 @@ export type Network = {
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   /** Whether a stream to exactly this peer is open; always true for datagrams. */
   reaches(peer: Peer): boolean;
+  /** Takes a WebSocket over; absent when they are off. */
+  acceptWebSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;
 };
 

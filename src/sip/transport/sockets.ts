@@ -1,12 +1,13 @@
 // The sockets of one endpoint: UDP and TCP on the same port (RFC 3261 §18.1), TLS on its own.
 
-import type { Transport } from "../face.ts";
+import type { Peer, Transport } from "../face.ts";
 import type { StreamTransport } from "./connections.ts";
 import { isStream } from "./kinds.ts";
 import type { Network, NetworkEvents, NetworkOptions } from "./network.ts";
 import { openTcp } from "./tcp.ts";
 import { openTls } from "./tls.ts";
 import { openUdp, type UdpTransport } from "./udp.ts";
+import { openWebSockets, type WebSocketTransport } from "./websocket.ts";
 
 const PORT_ATTEMPTS = 20;
 
@@ -25,7 +26,12 @@ export async function openNetwork(options: NetworkOptions, events: NetworkEvents
 const isAddressInUse = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 
-type Opened = { udp?: UdpTransport; streams: Map<Transport, StreamTransport> };
+type Opened = {
+  udp?: UdpTransport;
+  /** Those that listen for themselves. */
+  streams: Map<Transport, StreamTransport>;
+  webSockets?: WebSocketTransport;
+};
 
 async function bind(options: NetworkOptions, events: NetworkEvents): Promise<Network> {
   const { transports, tls } = options;
@@ -35,29 +41,33 @@ async function bind(options: NetworkOptions, events: NetworkEvents): Promise<Net
     const port = opened.udp?.port ?? options.port;
     if (transports.includes("tcp")) opened.streams.set("tcp", await openTcp({ ...options, port }, events));
     if (transports.includes("tls") && tls) opened.streams.set("tls", await openTls({ ...options, tls }, events));
-    return network(opened);
+    if (options.webSocketPorts) opened.webSockets = openWebSockets(options, events);
+    return network(opened, options);
   } catch (error) {
     await closeAll(opened);
     throw error;
   }
 }
 
-async function closeAll({ udp, streams }: Opened): Promise<void> {
-  await Promise.all([udp?.close(), ...[...streams.values()].map((stream) => stream.close())]);
+async function closeAll({ udp, streams, webSockets }: Opened): Promise<void> {
+  await Promise.all([udp?.close(), webSockets?.close(), ...[...streams.values()].map((stream) => stream.close())]);
 }
 
-function network(opened: Opened): Network {
-  const { udp, streams } = opened;
+function network(opened: Opened, { webSocketPorts }: NetworkOptions): Network {
+  const { udp, streams, webSockets } = opened;
   const tls = streams.get("tls");
+  const streamOf = ({ transport }: Peer): StreamTransport | undefined =>
+    transport === "ws" || transport === "wss" ? webSockets : streams.get(transport);
   return {
     port: udp?.port ?? streams.get("tcp")?.port ?? 0,
-    ports: tls ? { tls: tls.port } : {},
+    ports: { ...webSocketPorts, ...(tls ? { tls: tls.port } : {}) },
     send(peer, bytes, failed) {
-      const transport = isStream(peer.transport) ? streams.get(peer.transport) : udp;
+      const transport = isStream(peer.transport) ? streamOf(peer) : udp;
       if (transport) transport.send(peer, bytes, failed);
       else if (failed) queueMicrotask(failed);
     },
-    reaches: (peer) => !isStream(peer.transport) || (streams.get(peer.transport)?.reaches(peer) ?? false),
+    reaches: (peer) => !isStream(peer.transport) || (streamOf(peer)?.reaches(peer) ?? false),
+    ...(webSockets ? { acceptWebSocket: webSockets.accept } : {}),
     close: () => closeAll(opened),
   };
 }

@@ -3,9 +3,9 @@
 import { once } from "node:events";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import type { Peer } from "../face.ts";
-import { StreamConnection, type Surroundings } from "./connection.ts";
 import { Connections, plainAddress, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
+import { StreamConnection, type Surroundings } from "./stream-connection.ts";
 
 export const MAX_CONNECTIONS = 20_000;
 

@@ -4,9 +4,9 @@
 import { isIP, type Socket } from "node:net";
 import { connect, createSecureContext, createServer, type SecureContext, type TLSSocket } from "node:tls";
 import type { Peer, TlsIdentity, TlsOptions } from "../face.ts";
-import { StreamConnection, type Surroundings } from "./connection.ts";
 import { Connections, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
+import { StreamConnection, type Surroundings } from "./stream-connection.ts";
 import { closeServer, listen, peerOfSocket } from "./tcp.ts";
 
 const HANDSHAKE_MS = 10_000;
