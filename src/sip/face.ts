@@ -182,7 +182,36 @@ export type DialogEvent =
   | { readonly type: "acknowledged"; readonly sdp?: string }
   /** A re-INVITE of ours that only refreshed the session was answered so (RFC 4028 §7.4). */
   | { readonly type: "refreshed"; readonly sdp: string }
+  | Referral
   | { readonly type: "info"; readonly contentType: string; readonly body: string };
+
+/** Names a dialog as its other side sees it: `toTag` is that side's tag (RFC 3891). */
+export type Replaces = {
+  readonly sipCallId: string;
+  readonly toTag: string;
+  readonly fromTag: string;
+  /** Only while it has no 2xx. */
+  readonly earlyOnly: boolean;
+};
+
+/**
+ * The peer asks us to call somebody (RFC 3515), with `replaces` in the place of another call (RFC 5589). Accept or reject before
+ * the observer returns: what nobody takes is answered 603.
+ */
+export type Referral = {
+  readonly type: "refer";
+  /** A SIP URI. */
+  readonly target: string;
+  readonly replaces?: Replaces;
+  /** Referred-By, as written. */
+  readonly referredBy?: string;
+  /** 202; what becomes of the new call goes to the peer by `progress`. */
+  readonly accept: () => ReferProgress;
+  readonly reject: (status: number) => void;
+};
+
+/** Statuses of the new call; the first final one is the last. */
+export type ReferProgress = { readonly progress: (status: number) => void };
 
 export type OfferReply = { readonly sdp: string } | { readonly status: number };
 
@@ -241,6 +270,8 @@ export type IncomingInvite = Dialog & {
   readonly source: Peer;
   /** P-Asserted-Identity: only to be believed from a trusted peer (RFC 3325 §5). */
   readonly asserted?: { readonly uri: string; readonly displayName: string };
+  /** `sipCallId` of the dialog of ours whose place this call takes (RFC 3891): it is hung up when this one is answered. */
+  readonly replaces?: string;
   /** Whom the call was for before, earliest first. */
   readonly diversions: readonly Diversion[];
   /** The offer; absent when the INVITE had none. */

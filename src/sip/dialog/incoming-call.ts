@@ -26,6 +26,13 @@ const UNANSWERED = 480;
 const PATIENCE_MS = 180_000;
 const STATUS_OF_CAUSE: Readonly<Record<number, number>> = { 1: 404, 17: 486, 21: 603 };
 
+type ArrivedInvite = {
+  readonly transaction: ServerTransaction;
+  readonly request: SipRequest;
+  /** The dialog that this one is to replace. */
+  readonly replaced?: DialogUsage | undefined;
+};
+
 /** Early until a final response; then its session, or nothing. */
 export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly sipCallId: string;
@@ -35,6 +42,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly sdp?: string;
   readonly asserted?: { readonly uri: string; readonly displayName: string };
   readonly diversions: readonly Diversion[];
+  readonly replaces?: string;
   private readonly agent: UserAgent;
   private readonly early: EarlyDialog;
   private readonly transaction: ServerTransaction;
@@ -45,10 +53,11 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   private readonly cseq: number;
   private invite: SipRequest | undefined;
   private session: Session | undefined = undefined;
+  private replaced: DialogUsage | undefined;
   /** An answer that waits for the PRACK of an earlier session description (RFC 3262 §3). */
   private heldAnswer: string | undefined = undefined;
 
-  constructor(agent: UserAgent, dialog: DialogState, arrived: { transaction: ServerTransaction; request: SipRequest }) {
+  constructor(agent: UserAgent, dialog: DialogState, arrived: ArrivedInvite) {
     const { transaction, request } = arrived;
     const sdp = sdpOf(request);
     this.agent = agent;
@@ -59,6 +68,8 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.user = userOf(request.uri).user;
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;
+    this.replaced = arrived.replaced;
+    if (this.replaced) this.replaces = this.replaced.sipCallId;
     const asserted = assertedIdentity(request.headers);
     if (asserted) this.asserted = { uri: asserted.uri, displayName: asserted.displayName };
     this.diversions = diversions(request.headers);
@@ -140,6 +151,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     session.awaitAck(transaction, cseq);
     if (ringing.unacknowledged !== undefined) session.expectPrack(`${ringing.unacknowledged} ${cseq} INVITE`);
     this.session = session;
+    this.replaced?.hangUp();
     this.leaveEarly();
   }
 
@@ -238,6 +250,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.ringing.stop();
     this.early.leave();
     this.invite = undefined;
+    this.replaced = undefined;
   }
 }
 

@@ -122,6 +122,11 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   ack(): void {}
 
+  /** An early dialog may be replaced by whom we call, not by whom calls us (RFC 3891 §3). */
+  replaceable(remoteTag: string): "early" | number {
+    return this.branches.has(remoteTag) ? "early" : 481;
+  }
+
   response(response: SipResponse): void {
     if (response.status < 200) this.progress(response);
     else if (response.status < 300) this.success(response);

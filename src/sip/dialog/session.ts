@@ -12,6 +12,7 @@ import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } f
 import { draftInDialog, nextHop, refreshed, tagOf } from "./dialog.ts";
 import { modify, reoffer } from "./modify.ts";
 import { OpenDialog, type OpenDialogStart } from "./open-dialog.ts";
+import { referArrived } from "./referral.ts";
 import { SessionClock } from "./session-clock.ts";
 import {
   agreedTimer,
@@ -154,6 +155,11 @@ export class Session extends OpenDialog implements DialogUsage {
     this.observation.emit(sdp === undefined ? { type: "confirmed" } : { type: "confirmed", sdp });
   }
 
+  replaceable(remoteTag: string): "confirmed" | number {
+    if (remoteTag !== this.dialog.remoteTag) return 481;
+    return this.over ? 603 : "confirmed";
+  }
+
   request(transaction: ServerTransaction, request: SipRequest): void {
     if (this.over && tagOf(request.headers, "from") === this.dialog.remoteTag) {
       // Our BYE has crossed theirs: both are answered 200 (RFC 5407 §3.1.5), and a BYE that we still hold back is not needed.
@@ -172,6 +178,9 @@ export class Session extends OpenDialog implements DialogUsage {
         break;
       case "INVITE":
         this.reinviteArrived(transaction, request, cseq);
+        break;
+      case "REFER":
+        referArrived(this, transaction, request);
         break;
       case "PRACK":
         this.reply(transaction, request.headers.get("rack") === this.rack && this.rack ? 200 : 481);

@@ -3,6 +3,7 @@
 
 import { dialogAsServer, tagOf } from "../dialog/dialog.ts";
 import { IncomingCall } from "../dialog/incoming-call.ts";
+import { replacementBy } from "../dialog/replacement.ts";
 import { answerTimer } from "../dialog/session-timer.ts";
 import type { Handlers } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
@@ -94,6 +95,7 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
     case "INFO":
     case "PRACK":
     case "UPDATE":
+    case "REFER":
       reply(agent, transaction, { status: 481 });
       break;
     default:
@@ -135,6 +137,11 @@ function invite(agent: UserAgent, handlers: Handlers, { transaction, request }: 
     reply(agent, transaction, objection);
     return;
   }
+  const { replaced, status } = replacementBy(agent, request);
+  if (status !== undefined) {
+    reply(agent, transaction, { status });
+    return;
+  }
   const dialog = dialogAsServer(request, randomToken(), transaction.source);
   if (!dialog) {
     transaction.respond({ status: 400, reason: "Bad Request: no usable Contact", toTag: randomToken() });
@@ -144,7 +151,7 @@ function invite(agent: UserAgent, handlers: Handlers, { transaction, request }: 
     reply(agent, transaction, { status: 480 });
     return;
   }
-  const call = new IncomingCall(agent, dialog, { transaction, request });
+  const call = new IncomingCall(agent, dialog, { transaction, request, replaced });
   try {
     handlers.invite(call);
     transaction.trying();

@@ -20,6 +20,8 @@ export type DialogUsage = {
   request(transaction: ServerTransaction, request: SipRequest): void;
   /** ACK to a 2xx. */
   ack(request: SipRequest): void;
+  /** Whether an INVITE may take its place, the peer's tag being this; else the status that says why not (RFC 3891 §3). */
+  replaceable?(remoteTag: string): "early" | "confirmed" | number;
   /** Ends what is left, when the endpoint closes. */
   hangUp(): void;
 };
@@ -43,9 +45,9 @@ export type UserAgent = {
 };
 
 /** The methods that we serve (§20.5). */
-export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REGISTER\r\n";
-/** The extensions that we know (§20.37), by their option tags: RFC 3262, RFC 4028. */
-export const EXTENSIONS: readonly string[] = ["100rel", "timer"];
+export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, REGISTER\r\n";
+/** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891. */
+export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces"];
 export const SUPPORTED = `Supported: ${EXTENSIONS.join(", ")}\r\n`;
 export const ACCEPT = "Accept: application/sdp\r\n";
 export const SDP_TYPE = "Content-Type: application/sdp\r\n";
