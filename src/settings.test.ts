@@ -43,6 +43,7 @@ test("defaults", () => {
       pollWaitTimes: 100,
       pollWaitIntervalMs: 100,
       eventMethod: "AGENT_POLL",
+      evidenceMib: 64,
       getEventMode: 1,
       eventGenTime: false,
       forceLogin: true,

@@ -107,6 +107,12 @@ export const settingsTable = {
     "SEATWAY_TRUSTED_CA",
     "PEM file of a CA whose client certificates make a host trusted like one of SEATWAY_TRUSTED_HOSTS; empty: none",
   ),
+  evidenceMib: whole(
+    "SEATWAY_EVIDENCE_MIB",
+    "64",
+    [0, 4096],
+    "Memory for the SIP messages of calls, MiB, for `npx seatway trace`; the oldest make room; 0: none are kept",
+  ),
   logLevel: choice(
     "SEATWAY_LOG_LEVEL",
     ["info", "debug", "warn", "error"],

@@ -16,6 +16,7 @@ import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
+import { type Evidence, openEvidence } from "./runtime/evidence/evidence.ts";
 import type { LiveLine } from "./runtime/face.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { openLegs } from "./runtime/legs.ts";
@@ -56,6 +57,7 @@ type Ground = {
   readonly log: Log;
   /** null: neither HTTPS nor SIP over TLS. */
   readonly certificate: Certificate | null;
+  readonly evidence: Evidence;
   readonly closing: (() => Promise<void> | void)[];
 };
 
@@ -93,7 +95,15 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const { own, settings, name } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
-  const ground: Ground = { settings, clock: systemClock, log, certificate: await certificateFor(settings), closing };
+  const evidence = openEvidence({ clock: systemClock, bytes: settings.evidenceMib * 2 ** 20 });
+  const ground: Ground = {
+    settings,
+    clock: systemClock,
+    log,
+    evidence,
+    certificate: await certificateFor(settings),
+    closing,
+  };
 
   const demo = own ? null : await openDemo(ground);
   const site = own ?? (demo as DemoTown).site;
@@ -169,7 +179,10 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   const sip =
     settings.sipPort === 0
       ? null
-      : await openSip(ground, { registrar, trunks: site.trunks }, (message) => note?.(() => liveLine(message)));
+      : await openSip(ground, { registrar, trunks: site.trunks }, (message) => {
+          ground.evidence.keep(message);
+          note?.(() => liveLine(message));
+        });
   const media = await openMedia(ground);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -200,6 +213,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
       domain: settings.advertise,
       phone: (number) => registrar.target(number),
       line: (number) => trunks.line(number),
+      sent: (call, sipCallId) => ground.evidence.link(call, sipCallId),
     }),
     registrar,
     trunks,
@@ -319,6 +333,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip }: Faced): P
       clock,
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket } : {}),
+      evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
         host,
         ...(tls ? { httpsPort: settings.httpsPort, tls } : {}),

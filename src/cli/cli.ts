@@ -5,9 +5,10 @@ import { callOut } from "./callout.ts";
 import { type ExitCode, exit, exitMeaning } from "./exit.ts";
 import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
-import { parseCallOut, parseMml, type WrongUsage } from "./options.ts";
+import { parseCallOut, parseMml, parseTrace, type WrongUsage } from "./options.ts";
 import { serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
+import { trace } from "./trace.ts";
 
 const help = `seatway - an open agent gateway for contact centres
 
@@ -26,6 +27,9 @@ const help = `seatway - an open agent gateway for contact centres
       --ca <file>           or the certificate itself (PEM)
   seatway mml '<command>'               one MML command, e.g. 'LST SFP: ID=P18;'; exit 0 with RETCODE 0, else 12
       --host <address>      default 127.0.0.1              --port <port>       default SEATWAY_MML_PORT or 6000
+  seatway trace <call id>               the SIP messages of a call as a ladder; run on the gateway's machine
+      --pcap <file>         and as a pcap file             --messages          and in full
+      --url <origin>        default http://127.0.0.1:8000
   seatway hash                          a password on standard input -> its hash, for the site file
   seatway --help | --version
 
@@ -56,6 +60,7 @@ export async function run(argv: readonly string[], io: Io = terminal()): Promise
 function carryOut(command: string | undefined, rest: readonly string[], io: Io): Promise<number> {
   if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
+  if (command === "trace") return ordered(parseTrace(rest), io, trace);
   if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
   return ordered(

@@ -22,6 +22,17 @@ export type CallOutOrder = {
   readonly ca?: string;
 };
 
+export type TraceOrder = {
+  /** Origin of the plain HTTP port. */
+  readonly url: string;
+  /** A call id, or a SIP Call-ID. */
+  readonly id: string;
+  /** Path of the file to write. */
+  readonly pcap?: string;
+  /** Print the messages too. */
+  readonly messages: boolean;
+};
+
 export type MmlOrder = { readonly line: string; readonly host: string; readonly port: number };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -100,6 +111,25 @@ export function parseMml(argv: readonly string[], environment: Environment): Mml
     const port = values.port ?? environment["SEATWAY_MML_PORT"] ?? "6000";
     if (!isPort(port)) return { wrong: "--port: 1-65535" };
     return { line, host: values.host ?? "127.0.0.1", port: Number(port) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
+/** `trace 1455885056-1095 [--pcap call.pcap] [--messages] [--url http://127.0.0.1:8000]` */
+export function parseTrace(argv: readonly string[]): TraceOrder | WrongUsage {
+  const options = {
+    url: { type: "string", default: "http://127.0.0.1:8000" },
+    pcap: { type: "string" },
+    messages: { type: "boolean", default: false },
+  } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    const [id] = positionals;
+    if (id === undefined || positionals.length > 1 || id === "") return { wrong: "trace needs one call id" };
+    if (!isOrigin(values.url)) return { wrong: "--url: http://host:port" };
+    const { url, messages, pcap } = values;
+    return { url: url.replace(/\/$/, ""), id, messages, ...(pcap === undefined ? {} : { pcap }) };
   } catch (error) {
     return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
   }

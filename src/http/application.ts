@@ -14,6 +14,7 @@ import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
 import { routeSip } from "./sip-upgrade.ts";
+import { callTrace } from "./trace.ts";
 import { serveUnserved } from "./unserved.ts";
 
 /** Far above any legal body: callappdata is the longest field, 16,384 bytes. */
@@ -74,6 +75,7 @@ export async function application(door: Door): Promise<Application> {
   const live = openLive(door);
   probes(app, door);
   await localPage(app);
+  callTrace(app, door);
   app.get("/live", live.handler);
   routeSip(app, door);
   refuseUnread(app, door);

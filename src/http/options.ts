@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
 
 export type HttpOptions = {
@@ -11,6 +12,10 @@ export type HttpOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: HttpSettings;
+  /** The SIP messages of calls, and where the gateway stands in them; absent = none are kept. */
+  readonly evidence?: Pick<Evidence, "find"> & {
+    readonly gateway: { readonly address: string; readonly port: number };
+  };
   /** Takes over a connection that asked for SIP over WebSocket at /sip; absent = nobody does. */
   readonly sipSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };

@@ -123,6 +123,7 @@ async function settled(): Promise<void> {
 const report = (it: World) => (event: LegReport) => void it.reports.push(event);
 const partyInvite = {
   leg: party,
+  call: callId("c1"),
   caller: "40038",
   called: "40040",
   video: false,

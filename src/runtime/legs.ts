@@ -2,7 +2,7 @@
 // from one to the other only here. What happens to a leg goes back to the machine that asked for it.
 
 import type { Clock } from "../base/clock.ts";
-import type { LegId } from "../base/ids.ts";
+import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
@@ -17,7 +17,13 @@ export type Reporter = (report: LegReport) => void;
 export type Target = { readonly uri: string; readonly peer?: Peer };
 
 /** What a party's INVITE says; numbers as the site writes them. */
-export type PartyOrder = { readonly caller: string; readonly called: string; readonly sdp: string };
+export type PartyOrder = {
+  readonly caller: string;
+  readonly called: string;
+  readonly sdp: string;
+  /** Each INVITE that it takes, by its SIP Call-ID. */
+  readonly sent?: (sipCallId: string) => void;
+};
 
 /** Sends it, over as many trunks as it takes. */
 export type PartyLine = (order: PartyOrder, observer: DialogObserver) => Dialog;
@@ -36,6 +42,7 @@ export type Legs = {
 
 export type PartyInvite = {
   readonly leg: LegId;
+  readonly call: CallId;
   readonly caller: string;
   readonly called: string;
   readonly video: boolean;
@@ -56,6 +63,8 @@ export type LegsOptions = {
   readonly phone: (number: string) => Target | undefined;
   /** The way to a number now; undefined = every matching trunk is down. */
   readonly line: (number: string) => PartyLine | undefined;
+  /** An INVITE of this call went out with this SIP Call-ID. */
+  readonly sent?: (call: CallId, sipCallId: string) => void;
 };
 
 type Leg = {
@@ -251,10 +260,14 @@ export function openLegs(options: LegsOptions): Legs {
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
       const from = { uri: `sip:${userPart(plan.called)}@${domain}` };
-      const send: Invitation["send"] = (sdp, observer) => sip.invite({ ...target, from, sdp }, observer);
+      const send: Invitation["send"] = (sdp, observer) => {
+        const dialog = sip.invite({ ...target, from, sdp }, observer);
+        options.sent?.(plan.id, dialog.sipCallId);
+        return dialog;
+      };
       guarded(leg, invite(leg, { send, offer: () => phoneOffer(plan) }));
     },
-    inviteParty({ leg: id, caller, called, video, needsVideo, videoDirection, like }, report) {
+    inviteParty({ leg: id, call, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);
       const line = options.line(called);
       if (!line) return unreachable(leg, 503);
@@ -268,7 +281,11 @@ export function openLegs(options: LegsOptions): Legs {
         };
       };
       const beside = legs.get(like)?.media ?? undefined;
-      const send: Invitation["send"] = (sdp, observer) => line({ caller, called, sdp }, observer);
+      const sent = (sipCallId: string): void => options.sent?.(call, sipCallId);
+      // A phone that is off-hook from an earlier call belongs to this one too.
+      const phoneCall = legs.get(like)?.dialog?.sipCallId;
+      if (phoneCall !== undefined) sent(phoneCall);
+      const send: Invitation["send"] = (sdp, observer) => line({ caller, called, sdp, sent }, observer);
       guarded(leg, invite(leg, { send, offer, ...(beside && { beside }) }));
     },
     addVideo(id, plan) {

@@ -7,6 +7,9 @@ import { stackOf } from "./stack.ts";
 const CREDENTIALS = /^((?:proxy-)?authorization[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gim;
 const CALL_ID = /^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)/im;
 
+/** Most messages have none, and the search for the word alone is many times cheaper than the expression above. */
+const mayHaveCredentials = (bytes: Buffer): boolean => /authorization/i.test(bytes.toString("latin1"));
+
 /** Called with every message, before it is parsed or after it is written. */
 export type Tracer = (direction: SipTrace["direction"], peer: Peer, bytes: Buffer) => void;
 
@@ -27,19 +30,26 @@ class TracedMessage implements SipTrace {
   readonly at: number;
   readonly direction: SipTrace["direction"];
   readonly peer: Peer;
-  readonly #bytes: Buffer;
+  readonly #crossed: Buffer;
   #text: string | undefined;
 
   constructor({ at, direction, peer }: Pick<SipTrace, "at" | "direction" | "peer">, bytes: Buffer) {
     this.at = at;
     this.direction = direction;
     this.peer = peer;
-    this.#bytes = bytes;
+    this.#crossed = bytes;
   }
 
   get text(): string {
-    this.#text ??= this.#bytes.toString("utf8").replace(CREDENTIALS, "$1 (removed)");
+    this.#text ??= this.bytes.toString("utf8");
     return this.#text;
+  }
+
+  /** Byte by byte (latin1), so that what is no UTF-8 stays as it came. */
+  get bytes(): Buffer {
+    const bytes = this.#crossed;
+    if (!mayHaveCredentials(bytes)) return bytes;
+    return Buffer.from(bytes.toString("latin1").replace(CREDENTIALS, "$1 (removed)"), "latin1");
   }
 
   get sipCallId(): string {
