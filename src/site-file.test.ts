@@ -74,6 +74,8 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       called: { strip: 2, prefix: "+" },
       caller: { strip: 0, prefix: "+49" },
       domain: "carrier.example",
+      identity: "asserted",
+      redirects: 3,
       credentials: { username: "seatway", password: "secret" },
       register: { user: "seatway", expiresS: 600 },
       probeMs: 30_000,

@@ -100,6 +100,8 @@ const trunk = mapping({
   called: optional(rewriting),
   caller: optional(callerRewriting),
   domain: optional(host),
+  identity: optional(oneOf("asserted", "hidden")),
+  redirects: optional(whole(0, 10)),
   credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
   register: optional(mapping({ user: optional(accountName), expiresS: defaulted(600, whole(60, 86_400)) })),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),

@@ -53,6 +53,13 @@ export type SiteTrunk = {
   readonly caller?: Rewriting | { readonly always: string };
   /** Host part of From and of the registered address; absent = our own for From, `host` for the registration. */
   readonly domain?: string;
+  /**
+   * `asserted`: the caller number also as P-Asserted-Identity (RFC 3325); `hidden`: only there, for the carrier alone (RFC 3323).
+   * Absent: From alone.
+   */
+  readonly identity?: "asserted" | "hidden";
+  /** So many targets of the carrier's 3xx responses are called; absent = 0: a 3xx is a refusal. */
+  readonly redirects?: number;
   readonly credentials?: { readonly username: string; readonly password: string };
   /** We register there (RFC 3261 §10) with `credentials`; then calls go out only while we are registered. */
   readonly register?: { readonly user?: string; readonly expiresS: number };

@@ -190,6 +190,7 @@ export function openLegs(options: LegsOptions): Legs {
       case "offer":
         return reoffered(leg, event);
       case "confirmed":
+      case "refreshed":
         if (event.sdp !== undefined) leg.media?.acceptAnswer(event.sdp);
         return;
       case "info":

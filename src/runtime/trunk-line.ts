@@ -29,6 +29,7 @@ export type TrunkLineOptions = {
 
 /** A trunk that is down is probed this often, or as often as it asks for when that is less. */
 const RETRY_MS = 2_000;
+const GOODBYE_MS = 1_000;
 /** How much of each kind is remembered. */
 const MEMORY = 20;
 
@@ -55,11 +56,15 @@ export class TrunkLine {
     if (this.trunk.probeMs > 0) this.probeOn();
   }
 
-  /** Takes the registration away; nothing is sent after it. */
+  /** Takes the registration away, yet does not wait long for a registrar that says nothing. */
   async close(): Promise<void> {
     this.closed = true;
     this.timer?.cancel();
-    await this.account?.stop();
+    if (!this.account) return;
+    const patience = Promise.withResolvers<void>();
+    const timer = this.around.clock.after(GOODBYE_MS, patience.resolve);
+    await Promise.race([this.account.stop(), patience.promise]);
+    timer.cancel();
   }
 
   state(): Availability {
@@ -72,10 +77,14 @@ export class TrunkLine {
     const begun = around.clock.monotonic();
     this.apply({ type: "seized" });
     const caller = rewritten(order.caller, trunk.caller);
+    const from = { uri: `sip:${userPart(caller)}@${bracketed(trunk.domain ?? around.domain)}` };
+    const hidden = trunk.identity === "hidden";
     return around.sip.invite(
       {
         uri: this.uri(rewritten(order.called, trunk.called)),
-        from: { uri: `sip:${userPart(caller)}@${bracketed(trunk.domain ?? around.domain)}` },
+        from,
+        ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
+        ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
         sdp: order.sdp,
         ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
       },

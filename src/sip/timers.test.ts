@@ -64,7 +64,7 @@ describe("nobody answers", () => {
     clock.advance(1);
     await Promise.resolve();
     assert.equal(methods(sent).at(-1), "BYE");
-    assert.deepEqual(events, [{ type: "ended", by: "error", status: 408 }]);
+    assert.deepEqual(events, [{ type: "ended", by: "error", status: 408, q850: 102 }]);
     clock.advance(80_000);
     assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
     assert.equal(clock.pending(), 0);
@@ -85,7 +85,10 @@ describe("nobody answers", () => {
       else clock.advance(33_000);
       assert.deepEqual(await answer, { status });
       await Promise.resolve();
-      assert.deepEqual(events.at(-1), { type: "ended", by: "error", status });
+      assert.deepEqual(events.at(-1), {
+        ...{ type: "ended", by: "error", status },
+        ...(status === 408 ? { q850: 102 } : {}),
+      });
       assert.equal(methods(sent).includes("BYE"), status === 408);
     }
   });
