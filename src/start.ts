@@ -22,6 +22,7 @@ import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
+import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
 import {
   checkAgainstSite,
@@ -111,10 +112,10 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const store = must(await openStore({ folder: settings.data, clock: systemClock }));
   closing.push(() => store.close());
   const parameters = await openParameterDesk({ store, site: site.parameters, clock: systemClock, log });
-  const { gateway, sip } = await openShell(ground, { site, demo, store, parameters });
+  const { gateway, sip, trunkDesk } = await openShell(ground, { site, demo, store, parameters });
   // Once more after the faces: whoever came back while they were closing.
   closing.push(() => gateway.shutDown());
-  const faces = await openFaces(ground, { gateway, parameters, sip });
+  const faces = await openFaces(ground, { gateway, parameters, sip, trunkDesk });
   closing.push(() => gateway.shutDown());
   return {
     gateway,
@@ -164,7 +165,12 @@ type Served = {
   readonly parameters: ParameterDesk;
 };
 
-type Shell = { readonly gateway: RunningGateway /** null: it is off. */; readonly sip: SipEndpoint | null };
+type Shell = {
+  readonly gateway: RunningGateway;
+  /** null: it is off. */
+  readonly sip: SipEndpoint | null;
+  readonly trunkDesk: TrunkDesk;
+};
 
 /** SIP and media with the runtime over them. */
 async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<Shell> {
@@ -227,7 +233,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   });
   note = gateway.note;
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
-  return { gateway, sip };
+  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, caller: site.defaultCaller }) };
 }
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
@@ -322,7 +328,7 @@ async function readTrustedCa(path: string): Promise<string> {
 type Faced = Shell & { readonly parameters: ParameterDesk };
 type Faces = Omit<Listening, "site" | "readyMs">;
 
-async function openFaces(ground: Ground, { gateway, parameters, sip }: Faced): Promise<Faces> {
+async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }: Faced): Promise<Faces> {
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
   const tls = settings.httpsPort === 0 ? null : ground.certificate;
@@ -332,7 +338,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip }: Faced): P
       gateway,
       clock,
       log,
-      ...(sip ? { sipSocket: sip.acceptWebSocket } : {}),
+      ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
         host,

@@ -5,10 +5,11 @@ import { callOut } from "./callout.ts";
 import { type ExitCode, exit, exitMeaning } from "./exit.ts";
 import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
-import { parseCallOut, parseMml, parseTrace, type WrongUsage } from "./options.ts";
+import { parseCallOut, parseMml, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
 import { serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
 import { trace } from "./trace.ts";
+import { trunk } from "./trunk.ts";
 
 const help = `seatway - an open agent gateway for contact centres
 
@@ -30,6 +31,10 @@ const help = `seatway - an open agent gateway for contact centres
   seatway trace <call id>               the SIP messages of a call as a ladder; run on the gateway's machine
       --pcap <file>         and as a pcap file             --messages          and in full
       --url <origin>        default http://127.0.0.1:8000
+  seatway trunk list                    the trunks: state, calls, where they go, number patterns
+  seatway trunk doctor <name>           what a trunk's last probes and calls said, and an OPTIONS now
+      --call <number>       also a test call: cancelled when it rings, released when it is answered
+      --url <origin>        default http://127.0.0.1:8000, on the gateway's own machine
   seatway hash                          a password on standard input -> its hash, for the site file
   seatway --help | --version
 
@@ -61,6 +66,7 @@ function carryOut(command: string | undefined, rest: readonly string[], io: Io):
   if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
   if (command === "trace") return ordered(parseTrace(rest), io, trace);
+  if (command === "trunk") return ordered(parseTrunk(rest), io, trunk);
   if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
   return ordered(

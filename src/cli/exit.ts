@@ -8,6 +8,7 @@ export const exit = {
   refused: 12,
   unreachable: 13,
   sessionLost: 14,
+  trunkDown: 15,
   interrupted: 130,
 } as const;
 
@@ -21,5 +22,6 @@ export const exitMeaning: readonly (readonly [code: ExitCode, meaning: string])[
   [exit.refused, "refused by the gateway (the code is printed)"],
   [exit.unreachable, "the gateway cannot be reached, or does not speak as one"],
   [exit.sessionLost, "the agent was signed out during the call"],
+  [exit.trunkDown, "a trunk does not serve, or its test call failed"],
   [exit.interrupted, "interrupted; the call was released and the agent signed out"],
 ];

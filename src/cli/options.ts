@@ -35,6 +35,9 @@ export type TraceOrder = {
 
 export type MmlOrder = { readonly line: string; readonly host: string; readonly port: number };
 
+/** `name` absent: list all. */
+export type TrunkOrder = { readonly url: string; readonly name?: string; readonly call?: string };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const callOutOptions = {
@@ -130,6 +133,24 @@ export function parseTrace(argv: readonly string[]): TraceOrder | WrongUsage {
     if (!isOrigin(values.url)) return { wrong: "--url: http://host:port" };
     const { url, messages, pcap } = values;
     return { url: url.replace(/\/$/, ""), id, messages, ...(pcap === undefined ? {} : { pcap }) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
+/** `trunk list`, `trunk doctor NAME [--call NUMBER]`, each with `[--url http://127.0.0.1:8000]` */
+export function parseTrunk(argv: readonly string[]): TrunkOrder | WrongUsage {
+  const options = { url: { type: "string", default: "http://127.0.0.1:8000" }, call: { type: "string" } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
+    const [verb, name, ...more] = positionals;
+    const { url, call } = values;
+    if (!isOrigin(url)) return { wrong: "--url: http://host:port or https://host:port" };
+    if (call !== undefined && !/^[0-9*#]{1,24}$/.test(call)) return { wrong: "--call: 1 to 24 of digits, * and #" };
+    if (verb === "list" && name === undefined && call === undefined) return { url };
+    if (verb !== "doctor" || name === undefined || more.length > 0)
+      return { wrong: "trunk list, or trunk doctor NAME" };
+    return { url, name, ...(call === undefined ? {} : { call }) };
   } catch (error) {
     return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
   }

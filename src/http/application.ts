@@ -15,6 +15,7 @@ import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
 import { routeSip } from "./sip-upgrade.ts";
 import { callTrace } from "./trace.ts";
+import { trunkRoutes } from "./trunks.ts";
 import { serveUnserved } from "./unserved.ts";
 
 /** Far above any legal body: callappdata is the longest field, 16,384 bytes. */
@@ -77,6 +78,7 @@ export async function application(door: Door): Promise<Application> {
   await localPage(app);
   callTrace(app, door);
   app.get("/live", live.handler);
+  trunkRoutes(app, door.trunks);
   routeSip(app, door);
   refuseUnread(app, door);
   app.setNotFoundHandler((request, reply) => {

@@ -6,9 +6,12 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
+import type { TrunkDesk } from "../runtime/trunk-doctor.ts";
 
 export type HttpOptions = {
   readonly gateway: Gateway;
+  /** Absent: SIP is off. */
+  readonly trunks?: TrunkDesk;
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: HttpSettings;

@@ -6,6 +6,10 @@ export type TestTrunk = {
   readonly transport?: "udp" | "tcp";
   /** ms between OPTIONS probes; default 0, not probed: a SIPp scenario expects no OPTIONS. */
   readonly probeMs?: number;
+  /** Default 1. */
+  readonly priority?: number;
+  /** Default `trunk-` and the pattern. */
+  readonly name?: string;
 };
 
 export type TestSite = {
@@ -27,13 +31,13 @@ export const siteFile = ({ phones, trunks, ring, parameters }: TestSite): string
     callers: ["40038"],
     defaultCaller: "40038",
     defaultSkill: 25,
-    trunks: trunks.map(({ pattern, port, transport, probeMs }) => ({
-      name: `trunk-${pattern}`,
+    trunks: trunks.map(({ pattern, port, transport, probeMs, priority, name }) => ({
+      name: name ?? `trunk-${pattern}`,
       host: "127.0.0.1",
       port,
       transport: transport ?? "udp",
       patterns: [pattern],
-      priority: 1,
+      priority: priority ?? 1,
       probeMs: probeMs ?? 0,
     })),
     ...(ring ? { ring } : {}),
