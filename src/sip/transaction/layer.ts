@@ -14,6 +14,7 @@ import { VIA_TRANSPORT } from "../transport/kinds.ts";
 import { type Network, portOf } from "../transport/network.ts";
 import { ClientTransaction, type ClientUser } from "./client.ts";
 import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
+import { Overload } from "./overload.ts";
 import { completeVia, responsePeers } from "./response-route.ts";
 import { ServerTransaction } from "./server.ts";
 import { Wheel } from "./wheel.ts";
@@ -38,12 +39,16 @@ export type LayerOptions = {
 /** Server transactions at a time, those included that linger for 32 s. More is a flood. */
 const MAX_SERVERS = 100_000;
 
+/** 2 to 9 s: those who were refused together must not come back together. */
+const retryAfter = (): string => `Retry-After: ${2 + Math.floor(Math.random() * 8)}\r\n`;
+
 /** One per endpoint. `receive` and `connectionClosed` come from the network, `send` from above. */
 export class TransactionLayer {
   readonly clock: Clock;
   readonly network: Network;
   readonly wheel: Wheel;
   private readonly options: LayerOptions;
+  private readonly overload: Overload;
   private readonly clients = new Map<string, ClientTransaction>();
   private readonly servers = new Map<string, ServerTransaction>();
   /** Server transactions of requests without a To tag, by what a merged copy would share (RFC 3261 §8.2.2.2). */
@@ -55,6 +60,7 @@ export class TransactionLayer {
     this.clock = options.clock;
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
+    this.overload = new Overload(options.clock, options.log);
   }
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
@@ -86,6 +92,7 @@ export class TransactionLayer {
   /** One datagram, or one message of a stream. Throws for nothing that a peer can send. */
   receive(bytes: Buffer, source: Peer): void {
     if (this.stopped) return;
+    this.overload.arrived();
     const message = parse(bytes);
     if (isMalformed(message)) {
       this.options.log.debug({ reason: message.malformed, peer: source.address }, "bytes that are no SIP message");
@@ -159,8 +166,10 @@ export class TransactionLayer {
       this.replyStateless(request, source, { status: 482, reason: "Loop Detected" });
       return;
     }
-    if (this.servers.size >= MAX_SERVERS) {
-      this.replyStateless(request, source, { status: 503, extra: "Retry-After: 5\r\n" });
+    // New work is refused without a transaction; what ends or goes on with work in hand is still served.
+    const isNew = merge !== undefined && (request.method === "INVITE" || request.method === "REGISTER");
+    if (this.servers.size >= MAX_SERVERS || (isNew && this.overload.late)) {
+      this.replyStateless(request, source, { status: 503, extra: retryAfter() });
       return;
     }
     const transaction = new ServerTransaction(request, source, this, () => {

@@ -1,0 +1,59 @@
+// Overload (RFC 3261 §21.5.4): is the event loop late? While messages arrive, a short timer is measured again and again; what
+// it is late by is what every message waits. Above the limit new work is refused, until it has been prompt for a while.
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+
+const PROBE_MS = 20;
+/** Well below T1 (500 ms): beyond that, peers send everything again and the load doubles. */
+const LATE_MS = 60;
+/** So many prompt probes in a row end the refusals. */
+const CALM_PROBES = 10;
+const PROMPT_MS = 15;
+
+export class Overload {
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private due: number | undefined = undefined;
+  private calm = CALM_PROBES;
+
+  constructor(clock: Clock, log: Log) {
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** New work is to be refused. */
+  get late(): boolean {
+    return this.calm < CALM_PROBES;
+  }
+
+  /** A message has arrived: keeps the measuring going. An idle endpoint measures nothing. */
+  arrived(): void {
+    if (this.due !== undefined) {
+      // The timer itself may wait behind this message.
+      if (this.clock.monotonic() - this.due > LATE_MS) this.noteLate();
+      return;
+    }
+    this.due = this.clock.monotonic() + PROBE_MS;
+    this.clock.after(PROBE_MS, this.probed);
+  }
+
+  private readonly probed = (): void => {
+    const late = this.clock.monotonic() - (this.due ?? 0);
+    this.due = undefined;
+    if (late > LATE_MS) this.noteLate();
+    else if (this.late && late <= PROMPT_MS) this.notePrompt();
+    // While work is refused the measuring goes on by itself, so that the refusals end.
+    if (this.late) this.arrived();
+  };
+
+  private noteLate(): void {
+    if (!this.late) this.log.warn({}, "overload: new calls and registrations are refused");
+    this.calm = 0;
+  }
+
+  private notePrompt(): void {
+    this.calm += 1;
+    if (!this.late) this.log.warn({}, "overload is over");
+  }
+}
