@@ -14,7 +14,7 @@ export type Peer = {
   readonly transport: Transport;
   readonly address: string;
   readonly port: number;
-  /** TLS: the name that the peer's certificate must carry (RFC 5922 §7.1), when `address` was found by that name. */
+  /** The name in a URI by which `address` was found; over TLS the peer's certificate must carry it (RFC 5922 §7.1). */
   readonly serverName?: string;
 };
 

@@ -63,9 +63,14 @@ export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: 
   };
 }
 
-/** The caller named another place than the URI's own: that place is the way to the peer for the whole dialog. */
+/**
+ * The caller named another place than the URI's own: that place is the way to the peer for the whole dialog. What DNS found
+ * for the URI is no other place, and the remote target decides; except over TLS, where a Contact with a bare address has no
+ * certificate and the connection that stands is used again (RFC 5923).
+ */
 function isElsewhere(uri: string, peer: Peer): boolean {
   const literal = peerOf(uri);
+  if (literal !== undefined && literal.address === peer.serverName && peer.transport !== "tls") return false;
   return literal?.address !== peer.address || literal.port !== peer.port || literal.transport !== peer.transport;
 }
 

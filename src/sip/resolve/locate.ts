@@ -61,14 +61,10 @@ export function literalPeer({ host, port, transport = "udp" }: Goal): Peer | und
 /** Where a name leads. Rejects when no name server could be asked. */
 export async function locate(goal: Goal, ways: Ways): Promise<Located> {
   const { places, ttlS } = await servers(goal, ways);
-  return { places: places.map((place) => ({ ...place, peers: place.peers.map(certified(goal)) })), ttlS };
+  // RFC 5922 §4: the certificate is for the domain of the URI, whatever host DNS led to.
+  const named = (peer: Peer): Peer => ({ ...peer, serverName: goal.host });
+  return { places: places.map((place) => ({ ...place, peers: place.peers.map(named) })), ttlS };
 }
-
-/** RFC 5922 §4: the certificate is for the domain of the URI, whatever host DNS led to. */
-const certified =
-  ({ host }: Goal) =>
-  (peer: Peer): Peer =>
-    peer.transport === "tls" ? { ...peer, serverName: host } : peer;
 
 async function servers(goal: Goal, ways: Ways): Promise<Located> {
   // §4.1: with a port and no transport it is UDP; the name is then a host (§4.2).

@@ -91,6 +91,23 @@ describe("INVITE to a name (RFC 3263 §4.3)", () => {
     assert.deepEqual(failed.type === "failed" && [failed.status, failed.local], [503, "transport"]);
   });
 
+  test("the dialog's requests go to the Contact of the 200, not to the server that DNS led to (RFC 3261 §12.2.1.1)", async () => {
+    const [server, target] = [await bareSocket(), await bareSocket()];
+    server.socket.on("message", (bytes, { port: back }) => {
+      const head = bytes
+        .toString()
+        .split("\r\n")
+        .filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+      const lines = head.map((line) => (line.startsWith("To:") ? `${line};tag=x` : line));
+      const more = [`Contact: <sip:127.0.0.1:${target.port}>`, "Content-Type: application/sdp", "Content-Length: 3"];
+      server.socket.send(["SIP/2.0 200 OK", ...lines, ...more, "", "v=0"].join("\r\n"), back, "127.0.0.1");
+    });
+    const { events } = await call(await caller(zone(server.port)));
+    await events.type("answered");
+    await target.got.until((text) => text.startsWith("ACK"));
+    assert.ok(server.got.items.every((text) => text.startsWith("INVITE")));
+  });
+
   test("hung up while DNS is asked: 487, and nothing is ever sent", async () => {
     const second = await callee(() => assert.fail("an INVITE went out"));
     const known = zone(second.port);
