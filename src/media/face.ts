@@ -19,7 +19,12 @@ export type PlaneOptions = {
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
+/** Plain RTP, or SRTP with keys in the SDP (RFC 4568). */
+export type MediaProfile = "RTP/AVP" | "RTP/SAVP";
+
 export type OfferOptions = {
+  /** Absent: as agreed before, else plain RTP. */
+  readonly profile?: MediaProfile;
   readonly video: boolean;
   /** Written on m=video when given; absent = no attribute (RFC 4566: sendrecv). */
   readonly videoDirection?: Direction;

@@ -60,6 +60,7 @@ export class Leg implements PhoneLeg {
     return this.#session.offer({
       audioPort: this.#options.port,
       videoPort,
+      ...(options.profile && { profile: options.profile }),
       ...(options.videoDirection && { videoDirection: options.videoDirection }),
       ...(like && { videoLike: like }),
     });

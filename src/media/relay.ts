@@ -23,10 +23,11 @@ export class Relay {
   }
 
   /** A datagram on an audio port. What was not agreed is dropped before it can move the latch. */
-  audio(from: Channel, packet: Buffer, source: RemoteInfo): void {
+  audio(from: Channel, datagram: Buffer, source: RemoteInfo): void {
     const view = this.#view;
     const { audio } = from;
-    if (!readPacket(packet, view)) return;
+    const packet = audio.open(datagram);
+    if (!packet || !readPacket(packet, view)) return;
     const kind = audio.kindOf(view.payloadType);
     if (kind === null) return;
     const now = this.#clock.monotonic();
@@ -59,17 +60,19 @@ export class Relay {
   }
 
   /** Audio reports end here: each side gets our own (audio-stream.ts). */
-  audioRtcp(from: Channel, packet: Buffer, source: RemoteInfo): void {
-    const report = readReport(packet);
+  audioRtcp(from: Channel, datagram: Buffer, source: RemoteInfo): void {
+    const packet = from.audio.openReport(datagram);
+    const report = packet && readReport(packet);
     if (!report || !from.audio.admitsRtcp(source)) return;
     if (report.ntpMiddle >= 0) from.audio.peerReport = { ntpMiddle: report.ntpMiddle, at: this.#clock.monotonic() };
   }
 
   /** A datagram on a video port. */
-  video(from: Channel, packet: Buffer, source: RemoteInfo): void {
+  video(from: Channel, datagram: Buffer, source: RemoteInfo): void {
     const view = this.#view;
     const terms = from.video?.terms;
-    if (!from.video || !terms || !readPacket(packet, view) || view.payloadType !== terms.heardPayload) return;
+    const packet = terms && from.video?.open(datagram);
+    if (!from.video || !packet || !readPacket(packet, view) || view.payloadType !== terms.heardPayload) return;
     const now = this.#clock.monotonic();
     if (!from.video.latch.admits(source.address, source.port, now)) return;
     from.video.reception.take(view, view.end - view.start, now);
@@ -78,8 +81,9 @@ export class Relay {
   }
 
   /** Reports and feedback about video belong to the other end: to the one who is seen, and to those who see this leg. */
-  videoRtcp(from: Channel, packet: Buffer, source: RemoteInfo): void {
-    if (!from.video?.terms || !readReport(packet) || !from.video.admitsRtcp(source)) return;
+  videoRtcp(from: Channel, datagram: Buffer, source: RemoteInfo): void {
+    const packet = from.video?.terms && from.video.openReport(datagram);
+    if (!packet || !readReport(packet) || !from.video?.admitsRtcp(source)) return;
     const seen = this.#matrix.source(from);
     const speaker = seen && "leg" in seen ? seen.leg : null;
     if (speaker) passOn(speaker.video, packet);

@@ -6,6 +6,7 @@ import { Latch } from "./latch.ts";
 import type { SocketPair } from "./port-pool.ts";
 import { Reception } from "./rtp/reception.ts";
 import type { Remote } from "./sdp/terms.ts";
+import { SrtpSession } from "./srtp/session.ts";
 
 export class Stream {
   readonly pair: SocketPair;
@@ -16,6 +17,10 @@ export class Stream {
   /** Share of packets left out on purpose when sending, 0 to 1: a bad network for simulated phones. */
   dropShare = 0;
   #rtcpPort = 0;
+  /** null while RTP is plain. */
+  #srtp: SrtpSession | null = null;
+  /** Kept once there: our key may come back, and its packets must go on counting. */
+  #keyed: SrtpSession | null = null;
 
   constructor(pair: SocketPair, clockPerMs: number) {
     this.pair = pair;
@@ -23,18 +28,24 @@ export class Stream {
   }
 
   signal(remote: Remote, now: number): void {
+    const { protection } = remote;
+    if (protection) this.#keyed ??= new SrtpSession();
+    this.#srtp = protection && this.#keyed;
+    if (protection) this.#srtp?.agree(protection);
     this.latch.signal(remote.address, remote.rtpPort, now);
     this.#rtcpPort = remote.rtcpPort;
   }
 
   /** Octets [from, to) as they are to the peer; `payload` of them count in the statistics (RFC 3550 §6.4.1). */
   send(packet: Buffer, from: number, payload: number): void {
+    const sealed = this.#srtp ? this.#srtp.seal(packet, from) : packet;
+    if (!sealed) return;
     this.packetsOut += 1;
     this.octetsOut += payload;
     if (this.dropShare > 0 && Math.random() < this.dropShare) return;
     const { latch } = this;
     // Without a callback the call is done at once; an error of the network (ICMP, full buffer) is a lost packet.
-    if (from === 0) this.pair.rtp.send(packet, latch.port, latch.address);
+    if (from === 0 || this.#srtp) this.pair.rtp.send(sealed, latch.port, latch.address);
     else this.pair.rtp.send(packet, from, packet.length - from, latch.port, latch.address);
   }
 
@@ -42,7 +53,17 @@ export class Stream {
   sendRtcp(packet: Buffer): void {
     const { address } = this.latch;
     if (this.#rtcpPort === 0 || address === "" || address === "0.0.0.0" || address === "::") return;
-    this.pair.rtcp.send(packet, this.#rtcpPort, address);
+    const sealed = this.#srtp ? this.#srtp.sealReport(packet) : packet;
+    if (sealed) this.pair.rtcp.send(sealed, this.#rtcpPort, address);
+  }
+
+  /** A datagram of the peer in the clear; null: it is not the peer's. */
+  open(packet: Buffer): Buffer | null {
+    return this.#srtp ? this.#srtp.open(packet) : packet;
+  }
+
+  openReport(packet: Buffer): Buffer | null {
+    return this.#srtp ? this.#srtp.openReport(packet) : packet;
   }
 
   /** RTCP counts only from the host that RTP comes from. */

@@ -1,8 +1,9 @@
 // Which formats of a peer's m-line we use (RFC 3264 §6.1), and how the two directions come together.
 
 import type { Direction } from "../face.ts";
+import type { CryptoLine } from "./crypto-line.ts";
 import type { Format, Section } from "./description.ts";
-import { type AudioTerms, type Remote, receivesIn, sendsIn, type VideoTerms } from "./terms.ts";
+import { type AudioTerms, type Protection, type Remote, receivesIn, sendsIn, type VideoTerms } from "./terms.ts";
 
 /** RFC 3551 §4.5.14. */
 export const pcmu: Format = { payload: 0, name: "PCMU", clock: 8_000, parameters: "" };
@@ -20,48 +21,66 @@ export const offeredVideo: readonly Format[] = [
   { payload: 97, name: "H264", clock: 90_000, parameters: "profile-level-id=42e01f;packetization-mode=1" },
 ];
 
-/** Plain RTP only. AVPF differs from AVP in RTCP timing alone, and we follow the slower rule. */
-export const isPlainRtp = (section: Section): boolean =>
-  section.protocol === "RTP/AVP" || section.protocol === "RTP/AVPF";
+/** AVPF differs from AVP in RTCP timing alone, and we follow the slower rule. */
+export const isPlainRtp = ({ protocol }: Pick<Section, "protocol">): boolean =>
+  protocol === "RTP/AVP" || protocol === "RTP/AVPF";
+export const isSrtp = ({ protocol }: Pick<Section, "protocol">): boolean =>
+  protocol === "RTP/SAVP" || protocol === "RTP/SAVPF";
+
+/** Whether we can answer this m-line: plain RTP, or SRTP with a key that we can use. */
+export const isUsable = (section: Section): boolean =>
+  isPlainRtp(section) || (isSrtp(section) && section.cryptos.length > 0);
+
+/** The peer's key beside that of ours which it goes with (RFC 4568 §7.1): by tag when it answers, the suite must be the same. */
+export function pairKeys(theirs: readonly CryptoLine[], ours: readonly CryptoLine[]): Protection | null {
+  for (const line of theirs) {
+    const own = ours.find(({ tag, suite }) => tag === line.tag && suite === line.suite);
+    if (own) return { suite: own.suite, ours: own.key, theirs: line.key };
+  }
+  return null;
+}
 
 const byName = (formats: readonly Format[], name: string): Format | undefined =>
   formats.find(
     (format) => format.name === name && format.clock === (name === "VP8" || name === "H264" ? 90_000 : 8_000),
   );
 
+/** Our side of an m-line. */
+export type Ours = { readonly formats: readonly Format[]; readonly cryptos: readonly CryptoLine[] };
+
 /**
- * Audio that both sides know, the peer's first choice first. `ours` is what our side of the exchange says: the formats that
+ * Audio that both sides know, the peer's first choice first. The formats of `ours` are those that
  * we offered, or the peer's own ones when we answer (an answer keeps the offerer's numbers).
  */
-export function chooseAudio(section: Section, ours: readonly Format[], allowed: Direction): AudioTerms | null {
+export function chooseAudio(section: Section, ours: Ours, allowed: Direction): AudioTerms | null {
   const first = section.formats.find(
-    (format) => (format.name === "PCMU" || format.name === "PCMA") && byName(ours, format.name) !== undefined,
+    (format) => (format.name === "PCMU" || format.name === "PCMA") && byName(ours.formats, format.name) !== undefined,
   );
   if (!first) return null;
-  const ourEvent = byName(ours, "TELEPHONE-EVENT");
+  const ourEvent = byName(ours.formats, "TELEPHONE-EVENT");
   const event = ourEvent && byName(section.formats, "TELEPHONE-EVENT");
   return {
-    remote: remoteOf(section),
+    remote: remoteOf(section, ours),
     ...ways(section, allowed),
     codec: first.name === "PCMU" ? "PCMU" : "PCMA",
     payload: first.payload,
     eventPayload: event?.payload ?? -1,
     heard: {
-      pcmu: byName(ours, "PCMU")?.payload ?? -1,
-      pcma: byName(ours, "PCMA")?.payload ?? -1,
+      pcmu: byName(ours.formats, "PCMU")?.payload ?? -1,
+      pcma: byName(ours.formats, "PCMA")?.payload ?? -1,
       event: event ? ourEvent.payload : -1,
     },
   };
 }
 
 /** The first video codec of the peer that our side knows too. Its bytes are relayed unread, so its parameters are the peer's. */
-export function chooseVideo(section: Section, ours: readonly Format[], allowed: Direction): VideoTerms | null {
+export function chooseVideo(section: Section, ours: Ours, allowed: Direction): VideoTerms | null {
   for (const format of section.formats) {
     const known = offeredVideo.some((one) => one.name === format.name && one.clock === format.clock);
-    const our = known ? byName(ours, format.name) : undefined;
+    const our = known ? byName(ours.formats, format.name) : undefined;
     if (!our) continue;
     return {
-      remote: remoteOf(section),
+      remote: remoteOf(section, ours),
       ...ways(section, allowed),
       codec: format.name,
       parameters: format.parameters,
@@ -72,10 +91,11 @@ export function chooseVideo(section: Section, ours: readonly Format[], allowed: 
   return null;
 }
 
-const remoteOf = (section: Section): Remote => ({
+const remoteOf = (section: Section, ours: Ours): Remote => ({
   address: section.address,
   rtpPort: section.port,
   rtcpPort: section.rtcpPort,
+  protection: isSrtp(section) ? pairKeys(section.cryptos, ours.cryptos) : null,
 });
 
 /** RFC 3264 §6.1 and §8.4: we send what the peer receives and we may send. c=0.0.0.0 is the old way to say "send nothing". */

@@ -1,6 +1,7 @@
 // A session description as plain data: the parts of RFC 8866 that RTP calls use. Everything else in the text is left out.
 
 import type { Direction } from "../face.ts";
+import type { CryptoLine } from "./crypto-line.ts";
 
 /** One RTP format of an m-line whose encoding is known, from a=rtpmap or from the static table (RFC 3551 §6). */
 export type Format = {
@@ -32,6 +33,8 @@ export type Section = {
   readonly directionGiven: boolean;
   /** Whether any a=rtcp-fb stood there (RFC 4585 §4.2). */
   readonly feedback: boolean;
+  /** Those that we can use, in the peer's order. */
+  readonly cryptos: readonly CryptoLine[];
 };
 
 export type Description = { readonly sections: readonly Section[] };

@@ -27,6 +27,7 @@ test("an m-line with its attributes", () => {
     direction: "sendonly",
     directionGiven: true,
     feedback: false,
+    cryptos: [],
   });
   assert.equal(second?.direction, "inactive");
   assert.equal(second?.rtcpPort, 5_000);

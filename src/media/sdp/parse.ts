@@ -3,6 +3,7 @@
 
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Direction, SdpRefused } from "../face.ts";
+import { type CryptoLine, readCrypto } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
 
 const maxCharacters = 16_384;
@@ -10,6 +11,7 @@ const maxLines = 512;
 const maxLineLength = 2_048;
 const maxSections = 16;
 const maxFormats = 64;
+const maxCryptos = 8;
 
 /** RFC 3551 §6: formats that need no a=rtpmap. Only those that we can use. */
 const staticFormats: ReadonlyMap<number, string> = new Map([
@@ -27,6 +29,7 @@ type SectionDraft = {
   rtcpPort: number | undefined;
   direction: Direction | undefined;
   feedback: boolean;
+  cryptos: CryptoLine[];
   encodings: Map<number, { readonly name: string; readonly clock: number }>;
   parameters: Map<number, string>;
 };
@@ -118,6 +121,7 @@ function readMedia(draft: Draft, value: string): string | undefined {
     rtcpPort: undefined,
     direction: undefined,
     feedback: false,
+    cryptos: [],
     encodings: new Map(),
     parameters: new Map(),
   });
@@ -142,6 +146,7 @@ function readSectionAttribute(section: SectionDraft, name: string, value: string
   if (name === "rtpmap") readEncoding(section, value);
   else if (name === "fmtp") readParameters(section, value);
   else if (name === "rtcp-fb") section.feedback = true;
+  else if (name === "crypto") readKeys(section, value);
   else if (name === "rtcp") section.rtcpPort = readPort(value);
 }
 
@@ -159,6 +164,12 @@ function readEncoding(section: SectionDraft, value: string): void {
 function readParameters(section: SectionDraft, value: string): void {
   const parts = /^(\d{1,3}) +([!-~][ -~]{0,511})$/.exec(value);
   if (parts?.[2] !== undefined) section.parameters.set(Number(parts[1]), parts[2].trim());
+}
+
+/** a=crypto (RFC 4568 §9.1). */
+function readKeys(section: SectionDraft, value: string): void {
+  const line = readCrypto(value);
+  if (line && section.cryptos.length < maxCryptos) section.cryptos.push(line);
 }
 
 /** The port of a=rtcp (RFC 3605 §2.1); its optional address is not followed. */
@@ -189,6 +200,7 @@ function finish(draft: Draft): Description | SdpRefused {
       direction: section.direction ?? draft.direction ?? "sendrecv",
       directionGiven: (section.direction ?? draft.direction) !== undefined,
       feedback: section.feedback,
+      cryptos: section.cryptos,
     });
   }
   return { sections };

@@ -1,9 +1,22 @@
 // One leg's offers and answers over its whole life (RFC 3264): the order of its m-lines, the o= version, the payload numbers
 // in use. Pure but for that memory: text in, text and terms out. Run by leg.ts on the main thread.
 
+import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import type { Direction, SdpRefused } from "../face.ts";
-import { chooseAudio, chooseVideo, isPlainRtp, offeredVideo, pcma, pcmu, telephoneEvent } from "./choose.ts";
+import type { Direction, MediaProfile, SdpRefused } from "../face.ts";
+import {
+  chooseAudio,
+  chooseVideo,
+  isPlainRtp,
+  isSrtp,
+  isUsable,
+  offeredVideo,
+  pairKeys,
+  pcma,
+  pcmu,
+  telephoneEvent,
+} from "./choose.ts";
+import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
 import { parseDescription } from "./parse.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
@@ -22,6 +35,8 @@ export type SessionOffer = {
   readonly audioPort: number;
   /** null: no video in this offer. */
   readonly videoPort: number | null;
+  /** Absent: as in the exchange before, else plain RTP. */
+  readonly profile?: MediaProfile;
   readonly videoDirection?: Direction;
   /** Offer this codec under this number, nothing else. */
   readonly videoLike?: { readonly codec: string; readonly payload: number; readonly parameters: string };
@@ -43,6 +58,9 @@ export class SdpSession {
   #written = "";
   #offered: readonly LocalSection[] | null = null;
   #terms: Terms | null = null;
+  #profile: MediaProfile = "RTP/AVP";
+  /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
+  readonly #keys = new Map<string, string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -55,6 +73,7 @@ export class SdpSession {
 
   /** An offer of ours, open until `accept`. */
   offer(want: SessionOffer): string {
+    this.#profile = want.profile ?? this.#profile;
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
     const sections: LocalSection[] = this.#slots.map(rejected);
@@ -83,11 +102,11 @@ export class SdpSession {
     if ("refused" in offer) return offer;
     if (offer.sections.length < this.#slots.length) return { refused: "fewer m-lines than before (RFC 3264 §8)" };
     const open = offer.sections.filter((section) => section.kind === "audio" && section.port !== 0);
-    const audioSection = open.find(isPlainRtp);
+    const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
-    const audio = audioSection ? chooseAudio(audioSection, audioSection.formats, "sendrecv") : null;
+    const audio = audioSection ? chooseAudio(audioSection, this.#oursFor(audioSection), "sendrecv") : null;
     if (audioSection && !audio) return { refused: "no audio codec in common" };
-    const wantedVideo = usableVideo(offer);
+    const wantedVideo = this.#usableVideo(offer);
     const videoPort = wantedVideo && ports.video();
     const video = wantedVideo && videoPort !== null ? wantedVideo.terms : null;
     if (!audio && !video) return { refused: "nothing offered that can be used" };
@@ -97,15 +116,17 @@ export class SdpSession {
         const formats = section.formats.filter(
           (one) => one.payload === audio.payload || one.payload === audio.eventPayload,
         );
-        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio });
+        const cryptos = this.#answeredKeys(section);
+        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio, cryptos });
       }
       if (section === wantedVideo?.section && video && videoPort !== null) {
         const formats = section.formats.filter((one) => one.payload === video.payload);
-        return answered(section, videoPort, { formats, way: video });
+        return answered(section, videoPort, { formats, way: video, cryptos: this.#answeredKeys(section) });
       }
       return rejected(section);
     });
     this.#offered = null;
+    if (audioSection) this.#profile = isSrtp(audioSection) ? "RTP/SAVP" : "RTP/AVP";
     this.#terms = { audio, video };
     return { sdp: this.#write(sections), terms: this.#terms };
   }
@@ -137,9 +158,10 @@ export class SdpSession {
     return {
       kind: "audio",
       port: want.audioPort,
-      protocol: "RTP/AVP",
+      protocol: this.#profile,
       formats: [pcmu, pcma, telephoneEvent(event < 0 ? 101 : event)],
       feedback: false,
+      ...this.#offeredKeys("audio"),
     };
   }
 
@@ -155,11 +177,47 @@ export class SdpSession {
     return {
       kind: "video",
       port,
-      protocol: "RTP/AVP",
+      protocol: this.#profile,
       formats,
       feedback: true,
+      ...this.#offeredKeys("video"),
       ...(want.videoDirection && { direction: want.videoDirection }),
     };
+  }
+
+  /** One key for each suite; the peer takes one of them (RFC 4568 §5.1.1). */
+  #offeredKeys(kind: "audio" | "video"): { readonly cryptos?: readonly CryptoLine[] } {
+    if (this.#profile === "RTP/AVP") return {};
+    return { cryptos: suites.map((suite, index) => ({ tag: index + 1, suite, key: this.#key(kind, suite) })) };
+  }
+
+  /** The peer's formats, and a key of ours for each line of the peer's. */
+  #oursFor(section: Section): { readonly formats: readonly Format[]; readonly cryptos: readonly CryptoLine[] } {
+    const lines = isSrtp(section) ? section.cryptos : [];
+    const cryptos = lines.map(({ tag, suite }) => ({ tag, suite, key: this.#key(section.kind, suite) }));
+    return { formats: section.formats, cryptos };
+  }
+
+  /** RFC 4568 §5.1.2: exactly one, under the tag of the line that was taken. */
+  #answeredKeys(section: Section): readonly CryptoLine[] {
+    return this.#oursFor(section).cryptos.slice(0, 1);
+  }
+
+  #key(kind: string, suite: Suite): string {
+    const known = this.#keys.get(`${kind} ${suite}`);
+    const key = known ?? randomBytes(30).toString("base64");
+    if (!known) this.#keys.set(`${kind} ${suite}`, key);
+    return key;
+  }
+
+  /** The first video m-line that we can answer. */
+  #usableVideo(offer: Description): { readonly section: Section; readonly terms: VideoTerms } | null {
+    for (const section of offer.sections) {
+      if (section.kind !== "video" || section.port === 0 || !isUsable(section)) continue;
+      const terms = chooseVideo(section, this.#oursFor(section), "sendrecv");
+      if (terms) return { section, terms };
+    }
+    return null;
   }
 
   /** RFC 3264 §8: the version rises by one with each description that differs from the last. */
@@ -198,9 +256,10 @@ const withOurEvents = (format: Format): Format =>
 type Answered = {
   readonly formats: readonly Format[];
   readonly way: { readonly sends: boolean; readonly receives: boolean };
+  readonly cryptos: readonly CryptoLine[];
 };
 
-function answered(section: Section, port: number, { formats, way }: Answered): OpenSection {
+function answered(section: Section, port: number, { formats, way, cryptos }: Answered): OpenSection {
   const direction = directionOf(way);
   return {
     kind: section.kind === "audio" ? "audio" : "video",
@@ -208,18 +267,9 @@ function answered(section: Section, port: number, { formats, way }: Answered): O
     protocol: section.protocol,
     formats,
     feedback: section.feedback && section.kind === "video",
+    cryptos,
     ...((section.directionGiven || direction !== "sendrecv") && { direction }),
   };
-}
-
-/** The first video m-line that we can answer. */
-function usableVideo(offer: Description): { readonly section: Section; readonly terms: VideoTerms } | null {
-  for (const section of offer.sections) {
-    if (section.kind !== "video" || section.port === 0 || !isPlainRtp(section)) continue;
-    const terms = chooseVideo(section, section.formats, "sendrecv");
-    if (terms) return { section, terms };
-  }
-  return null;
 }
 
 /** RFC 3264 §6: one m-line in the answer for each in the offer, of the same kind, and none open that was closed. */
@@ -231,9 +281,16 @@ function misfitOf(answer: Description, offered: readonly LocalSection[]): string
     const ours = offered[index];
     if (section.kind !== ours?.kind) return `m-line ${index + 1} is ${section.kind}, offered was ${ours?.kind}`;
     if (section.port !== 0 && ours.port === 0) return `m-line ${index + 1} was offered with port 0`;
-    if (section.port !== 0 && !isPlainRtp(section)) return `m-line ${index + 1} answered over ${section.protocol}`;
+    if (section.port !== 0 && !isAnswerTo(ours, section))
+      return `m-line ${index + 1} answered over ${section.protocol}`;
   }
   return undefined;
+}
+
+/** The same kind of RTP as offered (RFC 3264 §6.1), and with a key where one is needed (RFC 4568 §5.1.3). */
+function isAnswerTo(ours: LocalSection, section: Section): boolean {
+  if (isPlainRtp(ours)) return isPlainRtp(section);
+  return isSrtp(section) && "formats" in ours && pairKeys(section.cryptos, ours.cryptos ?? []) !== null;
 }
 
 /** Audio without a common codec is refused: the peer broke RFC 3264 §6.1. Video then just stays away. */
@@ -243,12 +300,13 @@ function termsOfAnswer(answer: Description, offered: readonly LocalSection[]): T
     const ours = offered[index];
     if (section.port === 0 || !ours || "tokens" in ours) continue;
     const allowed = ours.direction ?? "sendrecv";
+    const own = { formats: ours.formats, cryptos: ours.cryptos ?? [] };
     if (section.kind === "audio") {
-      const audio = chooseAudio(section, ours.formats, allowed);
+      const audio = chooseAudio(section, own, allowed);
       if (!audio) return { refused: "no audio codec in common" };
       terms = { ...terms, audio };
     } else {
-      terms = { ...terms, video: chooseVideo(section, ours.formats, allowed) };
+      terms = { ...terms, video: chooseVideo(section, own, allowed) };
     }
   }
   return terms;

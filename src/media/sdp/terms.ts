@@ -1,9 +1,19 @@
 // What an offer and its answer agreed on, in the numbers that the packet path needs. Seen from us: `sends` is towards the peer.
 
 import type { Agreed, Direction } from "../face.ts";
+import type { Suite } from "./crypto-line.ts";
 
-/** Where the peer wants its packets. The address is a literal. */
-export type Remote = { readonly address: string; readonly rtpPort: number; readonly rtcpPort: number };
+/** SRTP: the master keys of both directions, base64. Secret. */
+export type Protection = { readonly suite: Suite; readonly ours: string; readonly theirs: string };
+
+/** Where the peer wants its packets, and how. The address is a literal. */
+export type Remote = {
+  readonly address: string;
+  readonly rtpPort: number;
+  readonly rtcpPort: number;
+  /** null: plain RTP. */
+  readonly protection: Protection | null;
+};
 
 export type AudioTerms = {
   readonly remote: Remote;

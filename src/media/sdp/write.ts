@@ -2,6 +2,7 @@
 
 import { isIPv6 } from "node:net";
 import type { Direction } from "../face.ts";
+import { type CryptoLine, writeCrypto } from "./crypto-line.ts";
 import type { Format } from "./description.ts";
 
 /** An m-line that we speak on. */
@@ -14,6 +15,8 @@ export type OpenSection = {
   readonly direction?: Direction;
   /** Ask for key frames by RTCP: PLI (RFC 4585) and FIR (RFC 5104). */
   readonly feedback: boolean;
+  /** Keys of ours, the preferred one first. */
+  readonly cryptos?: readonly CryptoLine[];
 };
 
 /** An m-line that keeps its place but carries nothing: port 0 (RFC 3264 §6, §8.2). */
@@ -48,6 +51,7 @@ function openSection(section: OpenSection): string[] {
   if (section.kind === "audio") lines.push("a=ptime:20");
   // RFC 4585 §4.2 keeps rtcp-fb to AVPF, but video phones write and read it under AVP, and the others pass it over.
   if (section.feedback) lines.push("a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir");
+  for (const line of section.cryptos ?? []) lines.push(writeCrypto(line));
   if (section.direction) lines.push(`a=${section.direction}`);
   return lines;
 }

@@ -3,8 +3,9 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { writeHeader } from "../rtp/packet.ts";
 import { writeKeyFrameRequest } from "../rtp/rtcp.ts";
+import type { Suite } from "../sdp/crypto-line.ts";
 import { deriveKeys, SrtpCipher } from "./cipher.ts";
-import { SrtpContext, type Suite } from "./context.ts";
+import { SrtpContext } from "./context.ts";
 import { SequenceIndex } from "./sequence.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex");

@@ -3,11 +3,11 @@
 
 import { timingSafeEqual } from "node:crypto";
 import { headerLength } from "../rtp/packet.ts";
+import type { Suite } from "../sdp/crypto-line.ts";
 import { deriveKeys, SrtpCipher } from "./cipher.ts";
 import { SequenceIndex } from "./sequence.ts";
 
 /** RFC 4568 §6.2. RTCP has 80 bits of tag in both (RFC 3711 §5.2). */
-export type Suite = "AES_CM_128_HMAC_SHA1_80" | "AES_CM_128_HMAC_SHA1_32";
 const tagLengths: Readonly<Record<Suite, number>> = { AES_CM_128_HMAC_SHA1_80: 10, AES_CM_128_HMAC_SHA1_32: 4 };
 const rtcpTagLength = 10;
 const rtcpHeaderLength = 8;
