@@ -56,7 +56,7 @@ export type LegsOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly sip: Pick<SipEndpoint, "invite">;
-  readonly media: MediaPlane;
+  readonly media: Pick<MediaPlane, "open">;
   /** Host part of our identities. */
   readonly domain: string;
   /** Where a phone is registered now; undefined = nowhere. */
@@ -262,7 +262,7 @@ export function openLegs(options: LegsOptions): Legs {
       if (!target) return unreachable(leg, 480);
       const from = { uri: `sip:${userPart(plan.called)}@${domain}` };
       const send: Invitation["send"] = (sdp, observer) => {
-        const dialog = sip.invite({ ...target, from, sdp }, observer);
+        const dialog = sip.invite({ ...target, from, sdp, watched: number }, observer);
         options.sent?.(plan.id, dialog.sipCallId);
         return dialog;
       };

@@ -12,6 +12,7 @@ import { TransactionLayer } from "./transaction/layer.ts";
 import { type Network, type NetworkEvents, type NetworkOptions, portOf } from "./transport/network.ts";
 import { openNetwork } from "./transport/sockets.ts";
 import { authenticator } from "./user-agent/authenticator.ts";
+import { notifier } from "./user-agent/notifier.ts";
 import { probe } from "./user-agent/probe.ts";
 import { reception } from "./user-agent/reception.ts";
 import { registrar } from "./user-agent/registrar.ts";
@@ -43,7 +44,11 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
   const password = (username: string) => handlers.password(username);
   const authentication = authenticator({ clock, realm, password, algorithms: options.digest ?? ["MD5"] });
   let agent: UserAgent | undefined;
-  const user = reception(() => agent ?? never(), { handlers, registrar: registrar(handlers, authentication) });
+  const user = reception(() => agent ?? never(), {
+    handlers,
+    registrar: registrar(handlers, authentication),
+    notifier: notifier(handlers, authentication),
+  });
   layer = new TransactionLayer({ clock, log, network, advertise, user });
   agent = userAgent(
     {

@@ -55,6 +55,22 @@ export type SipTrace = {
 /** Session timers (RFC 4028): the interval that we ask for, and the shortest one that we take; both in seconds. */
 export type SessionTimerPolicy = { readonly expiresS: number; readonly minS: number };
 
+/** An address (for IPv6 its /64) that is not heard until `until`, ms since the epoch. */
+export type Ban = {
+  readonly address: string;
+  readonly reason: "scanner" | "dictionary";
+  /** How the scanner names itself, or how many passwords were wrong. Printable ASCII. */
+  readonly detail: string;
+  readonly until: number;
+};
+
+export type GuardOptions = {
+  /** Addresses that nothing limits and nothing bans: trunks, our own machine. Asked for each message. */
+  readonly trusts: (address: string) => boolean;
+  /** Told once for each ban. */
+  readonly banned: (ban: Ban) => void;
+};
+
 export type EndpointOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -84,6 +100,8 @@ export type EndpointOptions = {
   /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
   readonly sessionTimer?: SessionTimerPolicy;
   readonly handlers: Handlers;
+  /** Absent: everybody is heard, as often as he likes. */
+  readonly guard?: GuardOptions;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
   readonly trace?: (message: SipTrace) => void;
 };
@@ -235,8 +253,10 @@ export type Diversion = {
 };
 
 export type OutgoingInvite = {
-  /** Request-URI, also To. */
+  /** Request-URI, also To: sip, sips, or tel with a `nextHop`. */
   readonly uri: string;
+  /** The URI that leads to the next hop, when it is not `uri`. */
+  readonly nextHop?: string;
   /** Where to send it; absent = where the URI leads (RFC 3263), to the next server when one fails (§4.3). */
   readonly peer?: Peer;
   /** From URI and display name. */
@@ -245,6 +265,8 @@ export type OutgoingInvite = {
   readonly sdp: string;
   /** For a 401/407 (RFC 3261 §22). */
   readonly credentials?: Credentials;
+  /** The number of ours that this rings: those who have subscribed to its dialogs hear of it (RFC 4235). */
+  readonly watched?: string;
   /** So many targets of 3xx responses are tried, highest q first (RFC 3261 §8.1.3.4). Absent: a 3xx is a failure. */
   readonly redirects?: number;
   /** More header lines, e.g. `["Subject", "…"]`. */
@@ -264,7 +286,7 @@ export type Dialog = {
 };
 
 export type IncomingInvite = Dialog & {
-  /** User part of the Request-URI, unescaped. */
+  /** User part of the Request-URI, unescaped; the number of a tel URI (RFC 3966). */
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;

@@ -9,8 +9,9 @@ import type { Cause } from "./session.ts";
 
 /** Sends the INVITE to the peer that it names, else to where its URI leads: at once when that is known. */
 export function placeCall(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver): Dialog {
-  const peers = invite.peer ? [invite.peer] : agent.resolver.known(invite.uri);
-  return peers ? startCall(agent, { invite, peers }, observer) : new WaitingCall(agent, invite, observer);
+  const told = invite.watched === undefined ? observer : agent.board.enter(invite.watched, observer);
+  const peers = invite.peer ? [invite.peer] : agent.resolver.known(invite.nextHop ?? invite.uri);
+  return peers ? startCall(agent, { invite, peers }, told) : new WaitingCall(agent, invite, told);
 }
 
 class WaitingCall implements Dialog {
@@ -21,7 +22,7 @@ class WaitingCall implements Dialog {
   constructor(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver) {
     this.agent = agent;
     this.waiting = { invite, observer };
-    agent.resolver.find(invite.uri).then(
+    agent.resolver.find(invite.nextHop ?? invite.uri).then(
       (peers) => this.start((it) => startCall(agent, { invite: it.invite, peers }, it.observer)),
       () => this.fail(localEvidence("transport")),
     );

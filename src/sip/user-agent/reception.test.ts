@@ -29,7 +29,16 @@ describe("a stranger at the socket", () => {
     header: RegExp,
   ])[] = [
     ["OPTIONS", "OPTIONS", [], 200, /^Allow: .*INVITE/m],
-    ["an unknown method", "SUBSCRIBE", [], 405, /^Allow: /m],
+    ["an unknown method", "PUBLISH", [], 405, /^Allow: /m],
+    [
+      "an event package that we do not have",
+      "SUBSCRIBE",
+      ["Event: presence"],
+      489,
+      /^Allow-Events: dialog, message-summary/m,
+    ],
+    ["a SUBSCRIBE without Event", "SUBSCRIBE", [], 489, /^Allow-Events: /m],
+    ["a SUBSCRIBE without credentials", "SUBSCRIBE", ["Event: dialog;id=1"], 401, /^WWW-Authenticate: Digest /m],
     ["an unknown extension", "OPTIONS", ["Require: 100rel, foo"], 420, /^Unsupported: foo/m],
     ["a request in a dialog that nobody knows", "INFO", ["in dialog"], 481, /^To: .*tag=nobody/m],
     ["a re-INVITE of a dialog that nobody knows", "INVITE", ["in dialog"], 481, /^To: .*tag=nobody/m],

@@ -12,10 +12,11 @@ import { causesOf } from "../message/reason.ts";
 import { stackOf } from "../stack.ts";
 import type { TransactionUser } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
+import type { Notifier } from "./notifier.ts";
 import type { Registrar } from "./registrar.ts";
 import { ACCEPT, ALLOW, EXTENSIONS, SUPPORTED, type UserAgent } from "./user-agent.ts";
 
-type Roles = { readonly handlers: Handlers; readonly registrar: Registrar };
+type Roles = { readonly handlers: Handlers; readonly registrar: Registrar; readonly notifier: Notifier };
 
 /** `agent` is asked for late, because the agent needs the layer and the layer needs its user. */
 export function reception(agent: () => UserAgent, roles: Roles): TransactionUser {
@@ -88,6 +89,11 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
     case "REGISTER":
       reply(agent, transaction, roles.registrar.register(request, transaction.source));
       break;
+    case "SUBSCRIBE": {
+      const refusal = roles.notifier.subscribe(agent, transaction, request);
+      if (refusal) reply(agent, transaction, refusal);
+      break;
+    }
     case "OPTIONS":
       reply(agent, transaction, { status: 200, extra: ALLOW + ACCEPT + SUPPORTED });
       break;

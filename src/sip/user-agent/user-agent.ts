@@ -13,6 +13,7 @@ import type { Resolver } from "../resolve/resolver.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { DEFAULT_PORT, uriTransport } from "../transport/kinds.ts";
+import { DialogBoard } from "./dialog-board.ts";
 
 /** What takes the requests of a peer inside a dialog. */
 export type DialogUsage = {
@@ -35,6 +36,8 @@ export type UserAgent = {
   readonly resolver: Resolver;
   /** By local tag, which we have chosen and which is unique. */
   readonly dialogs: Map<string, DialogUsage>;
+  /** The dialogs of our numbers, for those who watch them. */
+  readonly board: DialogBoard;
   /** The User-Agent line of requests, with its CRLF. */
   readonly agentLine: string;
   /** The Server line of responses, with its CRLF. */
@@ -45,7 +48,7 @@ export type UserAgent = {
 };
 
 /** The methods that we serve (§20.5). */
-export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, REGISTER\r\n";
+export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, SUBSCRIBE, REGISTER\r\n";
 /** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891. */
 export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces"];
 export const SUPPORTED = `Supported: ${EXTENSIONS.join(", ")}\r\n`;
@@ -67,6 +70,7 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
   return {
     ...plumbing,
     dialogs: new Map(),
+    board: new DialogBoard(),
     agentLine: headerLine("User-Agent", identity.userAgent),
     serverLine: headerLine("Server", identity.userAgent),
     sessionTimer: identity.sessionTimer,
