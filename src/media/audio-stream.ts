@@ -4,6 +4,7 @@ import { randomInt } from "node:crypto";
 import type { Law } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { SocketPair } from "./port-pool.ts";
+import { left, type Tape } from "./recording/tape.ts";
 import { Continuity } from "./rtp/continuity.ts";
 import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
 import { type PeerReport, writeReport } from "./rtp/rtcp.ts";
@@ -17,6 +18,8 @@ const eventLength = 4;
 export class AudioStream extends Stream {
   terms: AudioTerms | null = null;
   peerReport: PeerReport | null = null;
+  /** What this leg hears is recorded there. */
+  heardTape: Tape | null = null;
   readonly cname: string;
   readonly #out: Continuity;
   readonly #dialling = new Dialling();
@@ -59,6 +62,7 @@ export class AudioStream extends Stream {
   /** Passes a packet on, under our own SSRC. `takes` was not null, and the payload is in that law (or an event). */
   relay(packet: Buffer, view: PacketView, now: number): void {
     this.#out.relay(view, now);
+    if (this.heardTape) this.#record(packet, view, now);
     this.#emit(packet, view, this.terms?.payload ?? 0);
   }
 
@@ -118,6 +122,12 @@ export class AudioStream extends Stream {
     });
   }
 
+  /** The sent timestamps run on without a break, whoever is heard. */
+  #record(packet: Buffer, { start, end }: { readonly start: number; readonly end: number }, now: number): void {
+    const { timestamp } = this.#out.next;
+    if (this.terms) this.heardTape?.write(left, packet, { timestamp, start, end }, this.terms.codec, now);
+  }
+
   #emit(packet: Buffer, view: PacketView, payloadType: number): void {
     const from = view.start - headerLength;
     this.#out.next.payloadType = payloadType;
@@ -133,6 +143,7 @@ export class AudioStream extends Stream {
     this.#out.next.payloadType = payloadType;
     writeHeader(packet, 0, this.#out.next);
     packet.set(octets.subarray(this.#position, this.#position + frameLength), headerLength);
+    if (this.heardTape) this.#record(packet, { start: headerLength, end: packet.length }, now);
     this.#position = (this.#position + frameLength) % octets.length;
     this.send(packet, 0, frameLength);
   }

@@ -4,6 +4,7 @@ import { AudioStream } from "./audio-stream.ts";
 import type { Ear } from "./ear.ts";
 import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
+import type { Tape } from "./recording/tape.ts";
 import type { Beat } from "./ticker.ts";
 import { VideoStream } from "./video-stream.ts";
 
@@ -15,6 +16,8 @@ export class Channel {
   readonly ear: Ear | null;
   /** The same function as long as the leg lives, so that the ticker knows it again. */
   readonly tick: Beat;
+  /** What this leg says is recorded there, while the agent of its call hears it. */
+  saidTape: Tape | null = null;
   /** Video packets per tick that a simulated phone sends. */
   filmShare = 0;
   #filmDue = 0;

@@ -9,6 +9,7 @@ import type { Sound } from "./face.ts";
 import { Matrix } from "./matrix.ts";
 import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
+import { Recorder } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
 import { Ticker } from "./ticker.ts";
 
@@ -22,6 +23,7 @@ export type ChannelsOptions = {
   readonly report: (report: WorkerReport) => void;
 };
 
+type TapeOrder = Extract<Order, { type: "connect" | "record" | "record-pause" | "record-stop" }>;
 type Told<Type extends Order["type"]> = Extract<Order, { type: Type }>;
 
 export class Channels {
@@ -30,6 +32,7 @@ export class Channels {
   readonly #matrix = new Matrix<Channel, Loop>();
   readonly #relay: Relay;
   readonly #ticker: Ticker;
+  readonly #recorder: Recorder;
   readonly #sounds: Readonly<Record<Sound, Loop>> = { ringback: ringback(), music: music(), silence };
   readonly #tones = new Map<number, Loop>();
   #reportTimer: Timer | null = null;
@@ -38,12 +41,17 @@ export class Channels {
     this.#options = options;
     this.#relay = new Relay(this.#matrix, options.clock);
     this.#ticker = new Ticker(options.clock);
+    this.#recorder = new Recorder(options.clock);
   }
 
   /** Orders for a leg that is closed already are void: they were under way when it ended. */
   perform(order: Exclude<Order, { type: "bind" }>): void {
     if (order.type === "open") {
       this.#open(order);
+      return;
+    }
+    if (isTapeOrder(order)) {
+      this.#tape(order);
       return;
     }
     const channel = this.#channels.get(order.leg);
@@ -70,6 +78,30 @@ export class Channels {
       case "close":
         return this.#close(channel, order.leg);
     }
+  }
+
+  #tape(order: TapeOrder): void {
+    switch (order.type) {
+      case "connect":
+        return this.#recorder.connect(order.port);
+      case "record":
+        return this.#record(order);
+      case "record-pause":
+        return this.#recorder.pause(order.recording, order.paused);
+      case "record-stop":
+        return this.#recorder.stop(order.recording);
+    }
+  }
+
+  /** The agent's leg may go first: then nobody hears the party. */
+  #record({ leg, agent, recording }: Told<"record">): void {
+    const [party, listener] = [this.#channels.get(leg), this.#channels.get(agent)];
+    if (!party || party.audio.heardTape) {
+      this.#recorder.stillborn(recording);
+      return;
+    }
+    const isHeard = (): boolean => listener !== undefined && this.#matrix.listeners(party).includes(listener);
+    this.#recorder.start(recording, party, isHeard);
   }
 
   #open(order: Told<"open">): void {
@@ -110,6 +142,7 @@ export class Channels {
       this.#matrix.hear(channel, made && { made });
       channel.audio.change(made);
     }
+    this.#recorder.rewire();
     this.#beat(channel);
   }
 
@@ -139,6 +172,8 @@ export class Channels {
     this.#ticker.remove(channel.tick);
     for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
     this.#matrix.remove(channel);
+    this.#recorder.forget(channel);
+    this.#recorder.rewire();
     release(channel.audio.pair);
     if (channel.video) release(channel.video.pair);
   }
@@ -160,6 +195,10 @@ export class Channels {
     const report = channel.audio.terms && channel.audio.report(now, this.#options.clock.now());
     if (report) channel.audio.sendRtcp(report);
   }
+}
+
+function isTapeOrder(order: Order): order is TapeOrder {
+  return order.type === "connect" || order.type.startsWith("record");
 }
 
 function release(pair: SocketPair): void {

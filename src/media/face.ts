@@ -93,12 +93,46 @@ export type MediaLeg = {
   close(): void;
 };
 
+/**
+ * How a recording ended. `saved`: octets of the file, its length, the SHA-256 of all of it in hex, and how much of it is
+ * silence because the disk was too slow. `failed`: why; what was written before stays and plays.
+ */
+export type RecordingEnd =
+  | {
+      readonly saved: {
+        readonly file: string;
+        readonly ms: number;
+        readonly bytes: number;
+        readonly sha256: string;
+        readonly lostMs: number;
+      };
+    }
+  | { readonly failed: string };
+
+export type Recording = {
+  /** Silence from here on, and a cue mark. */
+  pause(): void;
+  resume(): void;
+  /** Safe to repeat. A recording also ends with the party's leg. */
+  stop(): void;
+  /** Never rejects. */
+  readonly ended: Promise<RecordingEnd>;
+};
+
 export type MediaPlane = {
   /**
    * Takes ports and sockets for one leg. Rejects with an Error when the pool is empty. With several workers, legs that are to
    * hear each other must live in the same one: name the leg that is there already as `beside`.
    */
   open(id: string, beside?: MediaLeg): Promise<MediaLeg>;
+  /**
+   * Records a call into a new WAV file (8 kHz, 16 bit, stereo; folders are made, nobody but the owner may read): left what the
+   * party hears, the agent or what stands in for him; right what the party says, as long as the agent hears it. Both legs live
+   * in one worker. Rejects with an Error when the file cannot be made; its message is the system's code (`ENOSPC`).
+   */
+  record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording>;
+  /** Makes a file that a crash has cut off whole again. `foreign`: no recording of ours, not touched. */
+  mend(file: string): Promise<"sound" | "mended" | "foreign" | "failed">;
   /** Legs open and ports taken: 0 when idle. */
   census(): { readonly legs: number; readonly ports: number };
   close(): Promise<void>;
@@ -123,6 +157,6 @@ export type PhoneLeg = MediaLeg & {
   drop(share: number): void;
 };
 
-export type PhonePlane = Omit<MediaPlane, "open"> & {
+export type PhonePlane = Omit<MediaPlane, "open" | "record" | "mend"> & {
   open(id: string, beside?: MediaLeg): Promise<PhoneLeg>;
 };

@@ -1,7 +1,7 @@
 // One media worker seen from the main thread: orders in batches, questions with answers, the stock of bound ports.
 // When the worker dies, every question still open is rejected and the plane starts another one.
 
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Order, WorkerReport, WorkerSetup } from "./orders.ts";
@@ -69,6 +69,11 @@ export class Lane {
     if (lazy || this.#flushing) return;
     this.#flushing = true;
     queueMicrotask(() => this.#flush());
+  }
+
+  /** An order that takes a port of its own along. It goes ahead of those that wait for the end of this turn. */
+  hand(order: Order, port: MessagePort): void {
+    if (this.#state === "running") this.#worker.postMessage([order], [port]);
   }
 
   /** Posts the order that `make` builds around a question number. Rejects when the worker dies first. */

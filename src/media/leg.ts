@@ -49,6 +49,11 @@ export class Leg implements PhoneLeg {
     return this.#options.lane;
   }
 
+  /** Its number towards that worker. */
+  get number(): number {
+    return this.#options.number;
+  }
+
   get agreed(): Agreed | null {
     return this.#agreed;
   }
@@ -167,7 +172,8 @@ export class Leg implements PhoneLeg {
   }
 }
 
-function legOf(leg: MediaLeg): Leg {
+/** The leg behind the face. Throws for what only a mistake in our own code can hand in. */
+export function legOf(leg: MediaLeg): Leg {
   if (leg instanceof Leg) return leg;
   throw new TypeError("not a leg of this media plane");
 }

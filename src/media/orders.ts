@@ -1,5 +1,6 @@
 // What crosses between the main thread and a media worker. Legs are numbers here; ports are those of RTP, RTCP's is the next.
 
+import type { MessagePort } from "node:worker_threads";
 import type { Heard, LegStatistics, Sound } from "./face.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 
@@ -41,6 +42,12 @@ export type Order =
       readonly question: number;
       readonly frequencies: readonly number[];
     }
+  /** Pages of recordings go there (recording/scribe.ts). Travels alone, with its port. */
+  | { readonly type: "connect"; readonly port: MessagePort }
+  /** What `leg`, the party, hears and, while `agent` hears it, says. Ends with `leg`, or by `record-stop`. */
+  | { readonly type: "record"; readonly leg: number; readonly agent: number; readonly recording: number }
+  | { readonly type: "record-pause"; readonly recording: number; readonly paused: boolean }
+  | { readonly type: "record-stop"; readonly recording: number }
   /** The pairs stay bound for the next leg. */
   | { readonly type: "close"; readonly leg: number };
 

@@ -1,8 +1,9 @@
 // The face of the media plane on the main thread: starts the workers, opens legs, counts them (face.ts says what it promises).
 
-import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions } from "./face.ts";
+import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
-import { Leg } from "./leg.ts";
+import { Leg, legOf } from "./leg.ts";
+import { Archive } from "./recording/archive.ts";
 
 /** The media plane of a gateway. Rejects when a worker cannot start or no port of the range can be bound. */
 export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.start(options, false);
@@ -10,12 +11,13 @@ export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.s
 /** A plane whose legs are the phones themselves: they also keep what they hear. */
 export const openPhonePlane = (options: PlaneOptions): Promise<PhonePlane> => Plane.start(options, true);
 
-class Plane implements PhonePlane {
+class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   readonly #options: PlaneOptions;
   readonly #ears: boolean;
   readonly #lanes: Lane[];
   readonly #shares: readonly (readonly number[])[];
   readonly #legs = new Set<Leg>();
+  readonly #archive: Archive;
   #opened = 0;
   #closed = false;
 
@@ -34,6 +36,7 @@ class Plane implements PhonePlane {
     this.#options = options;
     this.#ears = ears;
     this.#shares = sharePorts(options.ports, Math.max(1, options.workers));
+    this.#archive = new Archive(options.clock);
     this.#lanes = this.#shares.map((ports) => this.#startLane(ports));
   }
 
@@ -56,6 +59,18 @@ class Plane implements PhonePlane {
     return leg;
   }
 
+  async record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording> {
+    const { lane, number } = legOf(party);
+    // Packets never cross threads.
+    if (legOf(agent).lane !== lane) throw new Error("two legs in different media workers cannot be recorded together");
+    if (this.#closed) throw new Error("the media plane is closed");
+    return this.#archive.record({ lane, agent: legOf(agent).number, party: number }, file);
+  }
+
+  mend(file: string): ReturnType<MediaPlane["mend"]> {
+    return this.#archive.mend(file);
+  }
+
   census(): { readonly legs: number; readonly ports: number } {
     const pairs = this.#lanes.reduce((sum, lane) => sum + lane.pairsTaken, 0);
     return { legs: this.#legs.size, ports: pairs * 2 };
@@ -64,6 +79,7 @@ class Plane implements PhonePlane {
   async close(): Promise<void> {
     this.#closed = true;
     for (const leg of this.#legs) leg.close();
+    await this.#archive.close();
     await Promise.all(this.#lanes.map((lane) => lane.stop()));
   }
 
@@ -71,6 +87,7 @@ class Plane implements PhonePlane {
     const { clock, log, host } = this.#options;
     const died = (lane: Lane): void => {
       for (const leg of this.#legs) if (leg.lane === lane) leg.lose();
+      this.#archive.laneDied(lane);
     };
     return new Lane({ clock, log, setup: { host, ports }, died });
   }

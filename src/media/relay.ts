@@ -7,6 +7,7 @@ import type { Channel } from "./channel.ts";
 import { transcode } from "./codec/g711.ts";
 import type { Loop } from "./codec/sounds.ts";
 import type { Matrix } from "./matrix.ts";
+import { right } from "./recording/tape.ts";
 import { emptyView, readPacket } from "./rtp/packet.ts";
 import { readReport } from "./rtp/rtcp.ts";
 import type { VideoStream } from "./video-stream.ts";
@@ -42,6 +43,7 @@ export class Relay {
   #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
     const view = this.#view;
     from.ear?.hear(packet, view, law, now);
+    from.saidTape?.write(right, packet, view, law, now);
     let current = law;
     for (const listener of this.#matrix.listeners(from)) {
       const wanted = listener.audio.takes;

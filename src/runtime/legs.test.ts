@@ -75,7 +75,7 @@ type World = {
 function world(): World {
   const clock = virtualClock();
   const [media, dialogs, reports]: [TwinMedia[], TwinDialog[], LegReport[]] = [[], [], []];
-  const plane: MediaPlane = {
+  const plane: Pick<MediaPlane, "open"> = {
     async open(id, beside) {
       it.besides.push(beside?.id);
       await it.opening;
@@ -83,8 +83,6 @@ function world(): World {
       media.push(leg);
       return leg;
     },
-    census: () => ({ legs: 0, ports: 0 }),
-    close: async () => {},
   };
   const invite = (order: OutgoingInvite, emit: DialogObserver): Dialog => {
     const twin: TwinDialog = { invite: order, emit, hungUp: 0, reoffered: () => {} };

@@ -1,0 +1,109 @@
+// One recording in the media worker: what the party hears (left) and says (right), laid on one line of time that begins with
+// the recording. Pages of one second leave it when they are complete; what never came is silence.
+
+import { decodeInto, type Law } from "../codec/g711.ts";
+import { sampleRate } from "../codec/tone.ts";
+import { channelCount, type Mark } from "./wav.ts";
+
+export type Page = { readonly at: number; readonly samples: Int16Array<ArrayBuffer> };
+
+export const left = 0;
+export const right = 1;
+type Side = typeof left | typeof right;
+
+/** Sound in a packet. `timestamp` counts samples (RFC 3550 §5.1). */
+export type Frame = { readonly timestamp: number; readonly start: number; readonly end: number };
+
+const samplesPerMs = sampleRate / 1_000;
+const pageMs = 1_000;
+const pageSamples = pageMs * samplesPerMs;
+/** How late a packet may be. */
+const graceMs = 400;
+/** A stream whose own time is further off than this has begun anew, or its clock runs apart. */
+const maxDrift = 200 * samplesPerMs;
+
+type Track = { position: number; timestamp: number; begun: boolean };
+const newTrack = (): Track => ({ position: 0, timestamp: 0, begun: false });
+
+export class Tape {
+  readonly #startedAt: number;
+  readonly #tracks = [newTrack(), newTrack()] as const;
+  readonly #pages = new Map<number, Int16Array<ArrayBuffer>>();
+  readonly #marks: Mark[] = [];
+  /** Pages before this one have left. */
+  #first = 0;
+  #paused = false;
+
+  constructor(now: number) {
+    this.#startedAt = now;
+  }
+
+  get marks(): readonly Mark[] {
+    return this.#marks;
+  }
+
+  /** Samples from the start until `now`. */
+  length(now: number): number {
+    return Math.max(0, Math.round((now - this.#startedAt) * samplesPerMs));
+  }
+
+  pause(paused: boolean, now: number): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    this.#marks.push({ at: this.length(now), label: paused ? "pause" : "resume" });
+  }
+
+  write(side: Side, octets: Uint8Array, frame: Frame, law: Law, now: number): void {
+    const position = this.#place(this.#tracks[side], frame, now);
+    if (this.#paused) return;
+    let { start } = frame;
+    while (start < frame.end) {
+      const at = position + start - frame.start;
+      const index = Math.floor(at / pageSamples);
+      const offset = at - index * pageSamples;
+      const count = Math.min(frame.end - start, pageSamples - offset);
+      const page = index < this.#first ? null : this.#page(index);
+      if (page) decodeInto(law, octets.subarray(start, start + count), page, offset * channelCount + side);
+      start += count;
+    }
+  }
+
+  /** The pages that nothing can be added to any more. */
+  complete(now: number): readonly Page[] {
+    return this.#take(Math.floor((now - this.#startedAt - graceMs) / pageMs));
+  }
+
+  /** All that is left, when the recording ends. */
+  rest(): readonly Page[] {
+    return this.#take(Number.POSITIVE_INFINITY);
+  }
+
+  /** The sender's timestamps place a packet, arrival places the first one and whatever strays from it. */
+  #place(track: Track, { timestamp, start, end }: Frame, now: number): number {
+    const arrived = Math.max(0, this.length(now) - (end - start));
+    const expected = track.position + ((timestamp - track.timestamp) | 0);
+    const position = track.begun && Math.abs(expected - arrived) <= maxDrift ? Math.max(0, expected) : arrived;
+    track.position = position;
+    track.timestamp = timestamp;
+    track.begun = true;
+    return position;
+  }
+
+  #page(index: number): Int16Array<ArrayBuffer> {
+    const known = this.#pages.get(index);
+    const page = known ?? new Int16Array(pageSamples * channelCount);
+    if (!known) this.#pages.set(index, page);
+    return page;
+  }
+
+  #take(before: number): readonly Page[] {
+    const taken: Page[] = [];
+    for (const [index, samples] of this.#pages) {
+      if (index >= before) continue;
+      this.#pages.delete(index);
+      taken.push({ at: index * pageSamples, samples });
+    }
+    if (before > this.#first) this.#first = before;
+    return taken;
+  }
+}
