@@ -71,6 +71,7 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       priority: 1,
       weight: 3,
       channels: 30,
+      numbers: "sip",
       called: { strip: 2, prefix: "+" },
       caller: { strip: 0, prefix: "+49" },
       domain: "carrier.example",

@@ -65,6 +65,11 @@ const skill = mapping({
 
 /** The user part of a registered address. */
 const accountName = text(/^[\w.+*#-]{1,64}$/, "1 to 64 of letters, digits and . _ - + * #");
+const trueOrFalse = oneOf("true", "false");
+const yesOrNo: Read<boolean> = (field, complain) => {
+  const read = trueOrFalse(field, complain);
+  return read === undefined ? undefined : read === "true";
+};
 const pemFile = text(/^[^\p{Cc}]{1,1024}$/u, "the path of a PEM file");
 
 /** What stands in front of a number: a carrier may want a + there (ITU-T E.164). */
@@ -93,10 +98,12 @@ const trunk = mapping({
   port: optional(whole(1, 65_535)),
   transport: optional(oneOf("udp", "tcp", "tls")),
   tls: optional(mapping({ ca: optional(pemFile), cert: optional(pemFile), key: optional(pemFile) })),
+  srtp: optional(yesOrNo),
   patterns: required(listOf(pattern)),
   priority: defaulted(1, whole(0, 1000)),
   weight: optional(whole(0, 1000)),
   channels: optional(whole(0, 100_000)),
+  numbers: optional(oneOf("sip", "phone", "tel")),
   called: optional(rewriting),
   caller: optional(callerRewriting),
   domain: optional(host),
@@ -122,7 +129,9 @@ const form = mapping({
   vdn: defaulted({ id: 1, name: "Seatway" }, mapping({ id: required(identity), name: required(label) })),
   agents: required(listOf(agent)),
   skills: required(listOf(skill)),
-  phones: required(listOf(mapping({ number: required(account), password: required(secretLine) }))),
+  phones: required(
+    listOf(mapping({ number: required(account), password: required(secretLine), srtp: optional(yesOrNo) })),
+  ),
   callers: required(listOf(callerNumber)),
   defaultCaller: required(callerNumber),
   defaultSkill: required(identity),

@@ -25,7 +25,12 @@ export type SiteSkill = {
 };
 
 /** A SIP account that may register here. */
-export type SitePhone = { readonly number: string; readonly password: string };
+export type SitePhone = {
+  readonly number: string;
+  readonly password: string;
+  /** SRTP with keys in the SDP (RFC 4568); absent = when it is registered over TLS. */
+  readonly srtp?: boolean;
+};
 
 /** How a number is written for a trunk: the first `strip` characters go, `prefix` takes their place. */
 export type Rewriting = { readonly strip: number; readonly prefix: string };
@@ -39,6 +44,8 @@ export type SiteTrunk = {
   readonly transport?: "udp" | "tcp" | "tls";
   /** Paths of PEM files: whom we believe (absent: the well-known CAs), and what we show when asked. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** SRTP with keys in the SDP (RFC 4568), to be used with TLS; absent = plain RTP. */
+  readonly srtp?: boolean;
   /** Number patterns: digits, `x` one digit, `.` at the end any further digits (`4xxxx`, `00.`). */
   readonly patterns: readonly string[];
   /** Lower is tried first. */
@@ -47,6 +54,11 @@ export type SiteTrunk = {
   readonly weight?: number;
   /** Calls at a time; absent = as many as come. */
   readonly channels?: number;
+  /**
+   * How the called number is written into the Request-URI: as user part, the same with `user=phone` (RFC 3261 §19.1.1), or as
+   * tel URI (RFC 3966); absent = `sip`.
+   */
+  readonly numbers?: "sip" | "phone" | "tel";
   /** The called number as the carrier wants it; absent = as it is. */
   readonly called?: Rewriting;
   /** The caller number as the carrier wants it; `always`: this number whatever the callout shows. */

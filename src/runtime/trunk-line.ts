@@ -81,11 +81,11 @@ export class TrunkLine {
     const hidden = trunk.identity === "hidden";
     return around.sip.invite(
       {
-        uri: this.uri(rewritten(order.called, trunk.called)),
+        ...this.target(rewritten(order.called, trunk.called)),
         from,
         ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
-        sdp: order.sdp,
+        sdp: order.offer(trunk.srtp ? "RTP/SAVP" : "RTP/AVP"),
         ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
       },
       (event) => {
@@ -127,6 +127,12 @@ export class TrunkLine {
       probes: this.probes,
       replies: this.replies,
     };
+  }
+
+  private target(number: string): { readonly uri: string; readonly nextHop?: string } {
+    const { numbers, domain, host } = this.trunk;
+    if (numbers === "tel") return { uri: telUri(number, domain ?? host), nextHop: this.uri("") };
+    return { uri: `${this.uri(number)}${numbers === "phone" ? ";user=phone" : ""}` };
   }
 
   private uri(number: string): string {
@@ -215,6 +221,10 @@ const said = ({ status, retryAfterS }: Pick<ProbeEvidence, "status" | "retryAfte
   status,
   ...(retryAfterS === undefined ? {} : { retryAfterS }),
 });
+
+/** A number that is not global is local to the carrier's domain (RFC 3966 §5.1.4). */
+const telUri = (number: string, domain: string): string =>
+  number.startsWith("+") ? `tel:${number}` : `tel:${userPart(number)};phone-context=${domain}`;
 
 const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 

@@ -82,7 +82,10 @@ function call(it: World, called = "40040"): { readonly dialog: Dialog; readonly 
   const events: DialogEvent[] = [];
   const line = it.trunks.line(called);
   assert.ok(line);
-  return { dialog: line({ caller: "40038", called, sdp: "offer" }, (event) => void events.push(event)), events };
+  return {
+    dialog: line({ caller: "40038", called, offer: () => "offer" }, (event) => void events.push(event)),
+    events,
+  };
 }
 
 const refusal = (status: number, more: Partial<ProbeEvidence> = {}): DialogEvent => ({
@@ -200,6 +203,21 @@ test("numbers, identity and credentials of the trunk; the next trunk has its own
   );
 });
 
+test("numbers as the carrier writes them: user=phone, or tel URIs that the trunk's own URI leads", () => {
+  const uriOf = (more: Partial<SiteTrunk>) => {
+    const it = world([trunk("one", more)]);
+    call(it);
+    return [it.attempts[0]?.invite.uri, it.attempts[0]?.invite.nextHop];
+  };
+  assert.deepEqual(uriOf({ numbers: "phone" }), ["sip:40040@one.test;user=phone", undefined]);
+  const global = { strip: 0, prefix: "+49" };
+  assert.deepEqual(uriOf({ numbers: "tel", called: global }), ["tel:+4940040", "sip:one.test"]);
+  assert.deepEqual(uriOf({ numbers: "tel", domain: "carrier.test" }), [
+    "tel:40040;phone-context=carrier.test",
+    "sip:one.test",
+  ]);
+});
+
 test("channels: a full trunk is passed over until a call on it ends; all full is nowhere to go", () => {
   const it = world([trunk("one", { channels: 1 }), trunk("two", { priority: 2, channels: 1 })]);
   call(it);
@@ -218,7 +236,7 @@ test("the last channel goes while the media open: the call fails, after its dial
   const late = it.trunks.line("40040");
   call(it);
   const events: DialogEvent[] = [];
-  late?.({ caller: "1", called: "40040", sdp: "offer" }, (event) => void events.push(event));
+  late?.({ caller: "1", called: "40040", offer: () => "offer" }, (event) => void events.push(event));
   assert.equal(events.length, 0);
   it.clock.advance(0);
   assert.deepEqual(

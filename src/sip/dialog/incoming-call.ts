@@ -9,7 +9,7 @@ import type { SipRequest } from "../message/parse.ts";
 import { rackOf } from "../message/rack.ts";
 import { type Causes, causesOf, reasonLine } from "../message/reason.ts";
 import { fromWire, isMalformed } from "../message/syntax.ts";
-import { parseUri } from "../message/uri.ts";
+import { addressee } from "../message/tel.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import type { DialogState } from "./dialog.ts";
@@ -65,7 +65,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.invite = request;
     this.sipCallId = dialog.callId;
     this.source = transaction.source;
-    this.user = userOf(request.uri).user;
+    this.user = addressee(request.uri).user;
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;
     this.replaced = arrived.replaced;
@@ -254,14 +254,9 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 }
 
-function userOf(text: string): { readonly user: string; readonly host: string } {
-  const uri = parseUri(text);
-  return isMalformed(uri) ? { user: "", host: "" } : uri;
-}
-
 function caller(request: SipRequest): IncomingInvite["from"] {
   const from = request.headers.from();
   if (isMalformed(from)) return { user: "", host: "", displayName: "" };
-  const { user, host } = userOf(from.uri);
+  const { user, host } = addressee(from.uri);
   return { user, host, displayName: from.displayName };
 }

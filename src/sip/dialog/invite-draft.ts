@@ -6,6 +6,7 @@ import { identityLines, shownFrom } from "../message/identity.ts";
 import { randomToken } from "../message/random.ts";
 import { headerLine, type RequestDraft } from "../message/serialise.ts";
 import { isMalformed, isToken } from "../message/syntax.ts";
+import { parseTel } from "../message/tel.ts";
 import { parseUri } from "../message/uri.ts";
 import { ALLOW, SDP_TYPE, SUPPORTED, type UserAgent } from "../user-agent/user-agent.ts";
 import { askTimer } from "./session-timer.ts";
@@ -29,6 +30,8 @@ export const newCallId = (invite: OutgoingInvite): string => {
   return isMalformed(from) ? "" : `${randomToken()}@${from.host}`;
 };
 
+const isUri = (text: string): boolean => !isMalformed(parseUri(text)) || !isMalformed(parseTel(text));
+
 /** Undefined when a URI of the caller is none. `uri`: the Request-URI, which a 3xx may have replaced; To stays as it was. */
 export function inviteDraft(
   agent: UserAgent,
@@ -37,7 +40,7 @@ export function inviteDraft(
 ): RequestDraft | undefined {
   const shown = shownFrom(invite.from, invite.identity);
   const asserted = invite.identity?.asserted?.uri ?? uri;
-  if ([shown.uri, uri, asserted].some((each) => isMalformed(parseUri(each)))) return undefined;
+  if (isMalformed(parseUri(shown.uri)) || !isUri(uri) || !isUri(asserted)) return undefined;
   const { localTag, callId, cseq, timerPolicy } = identity;
   let extra = agent.contactLine(contactUserOf(invite), peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
   extra += identityLines(invite.identity) + agent.agentLine;

@@ -4,7 +4,7 @@ import type { Diversion } from "../face.ts";
 import { parseNameAddress } from "./address.ts";
 import type { HeaderFields } from "./header-fields.ts";
 import { digits, isMalformed, parameter } from "./syntax.ts";
-import { parseUri } from "./uri.ts";
+import { addressee } from "./tel.ts";
 
 /** Headers beyond this are a loop, or an attack. */
 const MAX_ENTRIES = 20;
@@ -22,7 +22,7 @@ function fromDiversion(headers: HeaderFields): readonly Diversion[] {
     const address = parseNameAddress(value);
     if (isMalformed(address)) continue;
     const reason = parameter(address.params, "reason");
-    found.unshift({ uri: address.uri, user: userOf(address.uri), ...(reason === undefined ? {} : { reason }) });
+    found.unshift({ uri: address.uri, user: addressee(address.uri).user, ...(reason === undefined ? {} : { reason }) });
   }
   return found;
 }
@@ -35,7 +35,7 @@ function fromHistory(headers: HeaderFields): readonly Diversion[] {
     if (isMalformed(address) || parameter(address.params, "index") === undefined) continue;
     const [uri = "", ...query] = address.uri.split("?");
     const cause = causeOf(query.join("?"));
-    found.push({ uri, user: userOf(uri), ...(cause === undefined ? {} : { cause }) });
+    found.push({ uri, user: addressee(uri).user, ...(cause === undefined ? {} : { cause }) });
   }
   return found.slice(0, -1);
 }
@@ -45,10 +45,4 @@ function causeOf(query: string): number | undefined {
   const reason = query.split("&").find((field) => /^reason=/i.test(field));
   const found = /(?:%3B|;)\s*cause(?:%3D|=)(\d{3})/i.exec(reason ?? "");
   return found?.[1] === undefined ? undefined : digits(found[1], 699);
-}
-
-function userOf(text: string): string {
-  const uri = parseUri(text);
-  if (!isMalformed(uri)) return uri.user;
-  return /^tel:([^;]*)/i.exec(text)?.[1] ?? "";
 }

@@ -58,7 +58,8 @@ describe("parse", () => {
   const objections: readonly (readonly [name: string, from: string | RegExp, to: string, status: number])[] = [
     ["a version from the future", "SIP/2.0\n", "SIP/7.0\n", 505],
     ["no version", " SIP/2.0\n", " SIP/2\n", 400],
-    ["another scheme", "INVITE sip:40%231@example.com", "INVITE tel:40", 416],
+    ["another scheme", "INVITE sip:40%231@example.com", "INVITE urn:service:sos", 416],
+    ["a local number without its context", "INVITE sip:40%231@example.com", "INVITE tel:40", 400],
     ["sips without TLS", "INVITE sip:", "INVITE sips:", 416],
     ["an escape that is none", "40%231", "40%2x1", 400],
     ["headers in the Request-URI", "@example.com SIP", "@example.com?Route=x SIP", 400],

@@ -7,6 +7,7 @@ import type { NameAddress, Via } from "./address.ts";
 import type { CSeq, HeaderFields } from "./header-fields.ts";
 import type { SipRequest, SipResponse } from "./parse.ts";
 import { digits, isMalformed, isToken, type Malformed } from "./syntax.ts";
+import { parseTel } from "./tel.ts";
 import { parseUri, schemeOf } from "./uri.ts";
 
 /** The answer that the RFC asks for. */
@@ -58,6 +59,10 @@ export function objectToRequest(request: SipRequest, transport: Transport): Obje
 function objectToUri(uri: string, transport: Transport): Objection | undefined {
   const scheme = schemeOf(uri);
   if (scheme === "" || /\s/.test(uri)) return bad("bad Request-URI");
+  if (scheme === "tel") {
+    const number = parseTel(uri);
+    return isMalformed(number) ? bad(`Request-URI: ${number.malformed}`) : undefined;
+  }
   // §8.2.2.1. `sips` promises TLS on every hop (§26.2.2), and this one is the last.
   if (scheme !== "sip" && !(scheme === "sips" && isSecure(transport)))
     return { status: 416, reason: "Unsupported URI Scheme" };

@@ -108,6 +108,19 @@ describe("INVITE to a name (RFC 3263 §4.3)", () => {
     assert.ok(server.got.items.every((text) => text.startsWith("INVITE")));
   });
 
+  test("a tel URI goes where its next hop leads, and is taken as its number (RFC 3966)", async () => {
+    const users: string[] = [];
+    const second = await callee((incoming) => {
+      users.push(incoming.user);
+      incoming.reject(486);
+    });
+    const endpoint = await caller(zone(second.port));
+    const events = new Seen<DialogEvent>();
+    endpoint.invite({ uri: "tel:+49-30-1234", nextHop: "sip:c.test", from, sdp: "v=0 offer" }, events.push);
+    const failed = await events.type("failed");
+    assert.deepEqual([failed.type === "failed" && failed.status, users], [486, ["+49301234"]]);
+  });
+
   test("hung up while DNS is asked: 487, and nothing is ever sent", async () => {
     const second = await callee(() => assert.fail("an INVITE went out"));
     const known = zone(second.port);
