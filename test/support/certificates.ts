@@ -7,7 +7,7 @@ export type Pem = { readonly key: string; readonly cert: string };
 export const makeCa = (name: string): Promise<Pem> =>
   make(name, { extensions: [{ name: "basicConstraints", cA: true, critical: true }] });
 
-/** For 127.0.0.1 and the host name `name`. */
+/** For 127.0.0.1, ::1 and the host name `name`. */
 export const certificateBy = (ca: Pem, name: string): Promise<Pem> =>
   make(name, {
     ca,
@@ -16,6 +16,7 @@ export const certificateBy = (ca: Pem, name: string): Promise<Pem> =>
         name: "subjectAltName",
         altNames: [
           { type: 7, ip: "127.0.0.1" },
+          { type: 7, ip: "::1" },
           { type: 2, value: name },
         ],
       },

@@ -3,9 +3,11 @@
 import { createSocket, type Socket } from "node:dgram";
 import { type LookupOptions, lookup } from "node:dns";
 import { once } from "node:events";
-import { isIP } from "node:net";
+import { isIP, isIPv4 } from "node:net";
 import type { Peer } from "../face.ts";
+import { plainAddress } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
+import { bindingResponse, isStun } from "./stun.ts";
 
 export type UdpTransport = {
   readonly port: number;
@@ -20,8 +22,11 @@ const RECEIVE_BUFFER = 4_194_304;
 export async function openUdp(options: NetworkOptions, events: NetworkEvents): Promise<UdpTransport> {
   const family = options.host.includes(":") ? "udp6" : "udp4";
   const socket = createSocket({ type: family, lookup: lookupUnlessLiteral, recvBufferSize: RECEIVE_BUFFER });
-  socket.on("message", (bytes, { address, port }) => {
-    if (!isKeepAlive(bytes)) events.message(bytes, { transport: "udp", address, port });
+  socket.on("message", (bytes, from) => {
+    if (isStun(bytes)) answerStun(socket, bytes, from);
+    else if (!isKeepAlive(bytes)) {
+      events.message(bytes, { transport: "udp", address: plainAddress(from.address), port: from.port });
+    }
   });
   const listening = once(socket, "listening");
   socket.bind(options.port, options.host);
@@ -30,7 +35,7 @@ export async function openUdp(options: NetworkOptions, events: NetworkEvents): P
   socket.on("error", (error) => options.log.warn({ error: error.message }, "udp socket"));
   return {
     port: socket.address().port,
-    send: (peer, bytes, failed) => send(socket, peer, bytes, failed),
+    send: (peer, bytes, failed) => send(socket, family === "udp6" ? mapped(peer) : peer, bytes, failed),
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }
@@ -41,7 +46,20 @@ function isKeepAlive(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 13 || byte === 10 || byte === 0);
 }
 
-function send(socket: Socket, peer: Peer, bytes: Buffer, failed: (() => void) | undefined): void {
+/** A dual-stack socket knows IPv4 peers by their mapped addresses only (RFC 4291 §2.5.5.2). */
+const mapped = (peer: Peer): Peer => (isIPv4(peer.address) ? { ...peer, address: `::ffff:${peer.address}` } : peer);
+
+function answerStun(socket: Socket, bytes: Buffer, from: { readonly address: string; readonly port: number }): void {
+  const response = bindingResponse(bytes, { ...from, address: plainAddress(from.address) });
+  if (response) send(socket, from, response, undefined);
+}
+
+function send(
+  socket: Socket,
+  peer: Pick<Peer, "address" | "port">,
+  bytes: Buffer,
+  failed: (() => void) | undefined,
+): void {
   try {
     if (failed) socket.send(bytes, peer.port, peer.address, (error) => error && failed());
     else socket.send(bytes, peer.port, peer.address, ignore);
