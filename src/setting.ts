@@ -148,6 +148,23 @@ export const addressList = (name: string, meaning: string): Setting<readonly str
   read: (source) => list(source, literal),
 });
 
+/** `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`. */
+function subnet(part: string): boolean {
+  const [address = "", bits, ...more] = part.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  return (
+    isIP(address) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  );
+}
+
+export const subnetList = (name: string, fallback: string, meaning: string): Setting<readonly string[]> => ({
+  name,
+  fallback,
+  allowed: "IP addresses or subnets such as `192.0.2.0/24` with commas between, or `none`",
+  meaning,
+  read: (source) => (source === "none" ? [] : list(source, subnet)),
+});
+
 /** An origin as a browser sends it (RFC 6454 §6.2): scheme, host in lower case, port only when it is not the usual one. */
 const isOrigin = (source: string): boolean =>
   /^https?:\/\//.test(source) && URL.canParse(source) && new URL(source).origin === source;

@@ -19,6 +19,7 @@ import { openCallIds } from "./runtime/call-ids.ts";
 import { type Evidence, openEvidence } from "./runtime/evidence/evidence.ts";
 import type { LiveLine } from "./runtime/face.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
+import { openGuardDesk } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
@@ -185,7 +186,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   const sip =
     settings.sipPort === 0
       ? null
-      : await openSip(ground, { registrar, trunks: site.trunks }, (message) => {
+      : await openSip(ground, { registrar, trunks: site.trunks, store }, (message) => {
           ground.evidence.keep(message);
           note?.(() => liveLine(message));
         });
@@ -251,7 +252,7 @@ const digests = { MD5: ["MD5"], "SHA-256": ["SHA-256"], "SHA-256,MD5": ["SHA-256
 
 async function openSip(
   { settings, clock, log, certificate, closing }: Ground,
-  { registrar, trunks }: { registrar: Registrar; trunks: Site["trunks"] },
+  { registrar, trunks, store }: { registrar: Registrar; trunks: Site["trunks"]; store: Store },
   trace: NonNullable<EndpointOptions["trace"]>,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
@@ -271,6 +272,7 @@ async function openSip(
       realm: "seatway",
       digest: digests[settings.sipDigest],
       handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },
+      guard: openGuardDesk({ allow: settings.sipAllow, trunks, store, clock, log }),
       trace,
     }),
   );

@@ -23,6 +23,7 @@ function memoryStore(): Store {
       rows.unshift(audit);
     },
     audit: async (limit) => rows.slice(0, limit),
+    writeAudit: async () => {},
     async reserveSequence(count) {
       next += count;
       return { first: next - count, last: next - 1 };

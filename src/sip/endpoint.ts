@@ -4,6 +4,7 @@
 import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
 import type { EndpointOptions, Peer, SipEndpoint } from "./face.ts";
+import { Guard } from "./guard/guard.ts";
 import { systemNames } from "./resolve/name-server.ts";
 import { openResolver } from "./resolve/resolver.ts";
 import { stackOf } from "./stack.ts";
@@ -28,10 +29,12 @@ export const openEndpoint = (options: EndpointOptions): Promise<SipEndpoint> => 
 export async function openEndpointOver(open: OpenNetwork, options: EndpointOptions): Promise<SipEndpoint> {
   const { clock, log, handlers, realm, advertise } = options;
   const trace = tracer(options);
+  const guard = options.guard && new Guard(options.guard, options);
   // Messages that arrive while the sockets are being opened find no layer yet; their senders will send again.
   let layer: TransactionLayer | undefined;
   const sockets = await open(options, {
     message(bytes, source) {
+      if (guard?.admits(source.address, bytes) === false) return;
       trace?.("in", source, bytes);
       receive(layer, options, { bytes, source });
     },
@@ -43,10 +46,11 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
   const network = trace ? traced(sockets, trace) : sockets;
   const password = (username: string) => handlers.password(username);
   const authentication = authenticator({ clock, realm, password, algorithms: options.digest ?? ["MD5"] });
+  const failed = ({ address }: Peer) => guard?.failed(address);
   let agent: UserAgent | undefined;
   const user = reception(() => agent ?? never(), {
     handlers,
-    registrar: registrar(handlers, authentication),
+    registrar: registrar(handlers, authentication, failed),
     notifier: notifier(handlers, authentication),
   });
   layer = new TransactionLayer({ clock, log, network, advertise, user });

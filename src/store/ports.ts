@@ -1,14 +1,14 @@
 // What the gateway keeps on disk, as a port. openStore (sqlite.ts) is the implementation.
 
-/** One change that an operator made. Kept for ever; nothing secret may stand in it. */
+/** One change that an operator made, or one ban or bar of the guard. Kept for ever; nothing secret may stand in it. */
 export type AuditRow = {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The face it came through: "mml". */
+  /** The face it came through: "mml", "sip", "rest". */
   readonly face: string;
   /** Address and port of who asked. */
   readonly peer: string;
-  /** What was changed: "parameter P18". */
+  /** What was changed or done: "parameter P18", "ban". */
   readonly what: string;
   readonly before: string;
   readonly after: string;
@@ -23,6 +23,8 @@ export type Store = {
   parameters(): Promise<Readonly<Record<string, number>>>;
   /** The value and its audit row, both or neither; on disk when this resolves. */
   changeParameter(name: string, value: number, audit: AuditRow): Promise<void>;
+  /** One row that belongs to no change in the store. */
+  writeAudit(audit: AuditRow): Promise<void>;
   /** The newest audit rows, the newest first. */
   audit(limit: number): Promise<readonly AuditRow[]>;
   /**

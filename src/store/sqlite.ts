@@ -92,6 +92,9 @@ function storeOver(database: Kysely<Schema>): Store {
           .execute();
         await transaction.insertInto("audit").values(audit).execute();
       }),
+    async writeAudit(audit) {
+      await database.insertInto("audit").values(audit).execute();
+    },
     audit: (limit) => newestAudit(database, limit),
     reserveSequence: (count) => reserve(database, count),
     close() {

@@ -14,7 +14,9 @@ import type { SipRequest } from "../message/parse.ts";
 import { fromWire, quote, toWire } from "../message/syntax.ts";
 
 /** A challenge as header lines, or the account that has proved itself. */
-export type Checked = { readonly challenge: string } | { readonly username: string };
+export type Checked =
+  /** `wrong`: there were credentials for our realm, and they prove nothing. */
+  { readonly challenge: string; readonly wrong: boolean } | { readonly username: string };
 
 export type Authenticator = { check(request: SipRequest): Checked };
 
@@ -40,7 +42,10 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       const given = credentialsFor(request, options.realm);
       const verdict = given ? verify(request, given, { options, nonces, nobody }) : "wrong";
       return typeof verdict === "string"
-        ? { challenge: challenge(options, nonces.issue(), verdict === "stale") }
+        ? {
+            challenge: challenge(options, nonces.issue(), verdict === "stale"),
+            wrong: given !== undefined && verdict === "wrong",
+          }
         : verdict;
     },
   };

@@ -19,7 +19,11 @@ const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
 
 /** 400 for bad contacts or a To that is no SIP address, 401 without valid credentials, 403 for somebody else's number. */
-export function registrar(handlers: Pick<Handlers, "register">, authenticator: Authenticator): Registrar {
+export function registrar(
+  handlers: Pick<Handlers, "register">,
+  authenticator: Authenticator,
+  failed: (source: Peer) => void,
+): Registrar {
   return {
     register(request, source) {
       // What is no valid request needs no password (RFC 4475 §3.3.4, §3.1.2.13).
@@ -29,7 +33,10 @@ export function registrar(handlers: Pick<Handlers, "register">, authenticator: A
       const cseq = request.headers.cseq();
       if (isMalformed(uri) || contacts === undefined || isMalformed(cseq)) return { status: 400 };
       const checked = authenticator.check(request);
-      if ("challenge" in checked) return { status: 401, extra: checked.challenge };
+      if ("challenge" in checked) {
+        if (checked.wrong) failed(source);
+        return { status: 401, extra: checked.challenge };
+      }
       // An account may only bind its own address of record (§10.3 step 4).
       if (uri.user !== checked.username) return { status: 403 };
       const sipCallId = request.headers.callId();

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { virtualClock } from "../../base/clock.ts";
+import { silentLog } from "../../base/log.ts";
+import type { Ban } from "../face.ts";
+import { Guard } from "./guard.ts";
+import { subscriberPrefix } from "./prefix.ts";
+
+const options = (agent = "phone"): Buffer =>
+  Buffer.from(`OPTIONS sip:100@1.1.1.1 SIP/2.0\r\nVia: SIP/2.0/UDP 1.1.1.1\r\nUser-Agent: ${agent}\r\n\r\n`);
+
+function guard() {
+  const clock = virtualClock();
+  const bans: Ban[] = [];
+  const warned: string[] = [];
+  const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
+  const trusts = (address: string) => address.startsWith("127.");
+  return { clock, bans, warned, guard: new Guard({ trusts, banned: (ban) => bans.push(ban) }, { clock, log }) };
+}
+
+describe("guard", () => {
+  for (const agent of ["friendly-scanner", "sipvicious", "SIPcli/v1.8", "VaxSIPUserAgent/3.1", "sundayddr"]) {
+    test(`${agent} is banned at its first message, and heard again a quarter of an hour later`, () => {
+      const it = guard();
+      assert.equal(it.guard.admits("192.0.2.1", options(agent)), false);
+      assert.deepEqual(it.bans, [
+        { address: "192.0.2.1", reason: "scanner", detail: agent, until: it.clock.now() + 900_000 },
+      ]);
+      assert.equal(it.guard.admits("192.0.2.1", options()), false);
+      assert.equal(it.guard.admits("192.0.2.2", options()), true);
+      it.clock.advance(900_001);
+      assert.equal(it.guard.admits("192.0.2.1", options()), true);
+      assert.equal(it.bans.length, 1);
+    });
+  }
+
+  test("twenty wrong passwords within ten minutes ban, one a minute does not", () => {
+    const it = guard();
+    for (let minute = 0; minute < 60; minute++) {
+      it.guard.failed("192.0.2.1");
+      it.clock.advance(60_000);
+    }
+    assert.deepEqual(it.bans, []);
+    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.9");
+    assert.deepEqual(
+      it.bans.map(({ address, reason }) => [address, reason]),
+      [["192.0.2.9", "dictionary"]],
+    );
+    assert.equal(it.guard.admits("192.0.2.9", options()), false);
+  });
+
+  test("malformed messages alone never ban, whatever they name and however many they are", () => {
+    const it = guard();
+    for (let at = 0; at < 5_000; at++)
+      it.guard.admits("192.0.2.1", Buffer.from("\u0000\r\nUser-Agent: sipvicious\r\n"));
+    assert.deepEqual(it.bans, []);
+    it.clock.advance(10_000);
+    assert.equal(it.guard.admits("192.0.2.1", options()), true);
+  });
+
+  test("a stranger has 200 messages a second after a burst; others are not touched, and it is said once", () => {
+    const it = guard();
+    const admitted = (address: string, count: number): number =>
+      Array.from({ length: count }, () => it.guard.admits(address, options())).filter(Boolean).length;
+    assert.equal(admitted("192.0.2.1", 3_000), 1_000);
+    assert.equal(admitted("192.0.2.2", 500), 500);
+    it.clock.advance(1_000);
+    assert.equal(admitted("192.0.2.1", 3_000), 200);
+    assert.deepEqual(it.warned, ["too many SIP messages: some are dropped"]);
+  });
+
+  test("who is trusted is always heard", () => {
+    const it = guard();
+    for (let at = 0; at < 3_000; at++) assert.ok(it.guard.admits("127.0.0.1", options("friendly-scanner")));
+    for (let at = 0; at < 100; at++) it.guard.failed("127.0.0.1");
+    assert.deepEqual(it.bans, []);
+  });
+
+  test("addresses without end do not fill the memory", () => {
+    const it = guard();
+    for (let at = 0; at < 60_000; at++) it.guard.admits(`10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, options());
+    assert.equal(Reflect.get(it.guard, "strangers").size, 50_000);
+  });
+
+  test("all addresses of one /64 are one stranger", () => {
+    assert.equal(subscriberPrefix("2001:db8::1"), subscriberPrefix("2001:0DB8:0:0:ffff::2"));
+    assert.notEqual(subscriberPrefix("2001:db8:0:1::1"), subscriberPrefix("2001:db8::1"));
+    assert.equal(subscriberPrefix("::1"), "0:0:0:0::/64");
+    assert.equal(subscriberPrefix("2001:db8::"), "2001:db8:0:0::/64");
+    assert.equal(subscriberPrefix("192.0.2.1"), "192.0.2.1");
+  });
+});

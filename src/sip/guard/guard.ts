@@ -1,0 +1,113 @@
+// The guard at the sockets: who is not heard. Strangers have a rate limit each; who scans or tries passwords is banned for a
+// while, which means silence: an answer would tell him that he is at the right door. What is malformed never bans anybody.
+
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { Ban, GuardOptions } from "../face.ts";
+import { parse } from "../message/parse.ts";
+import { isMalformed } from "../message/syntax.ts";
+import { subscriberPrefix } from "./prefix.ts";
+
+/** A stranger may send so many messages at once, and so many a second after that: hundreds of phones behind one NAT do. */
+const BURST = 1_000;
+const PER_SECOND = 200;
+/** Wrong passwords from one address; a phone with a mistyped one tries once a minute. */
+const MAX_FAILURES = 20;
+const FAILURE_WINDOW_MS = 600_000;
+const BAN_MS = 900_000;
+/** Addresses remembered at a time: who invents addresses does not fill the memory. */
+const MAX_ADDRESSES = 50_000;
+
+/** Tools that look for open SIP servers and weak passwords, by how they name themselves. No phone has such a name. */
+const SCANNER =
+  /^user-agent[ \t]*:[ \t]*([^\r\n]*(?:friendly-scanner|friendly-request|sipvicious|sundayddr|sip-?scan|smap\/|sipcli|iwar|vaxsipuseragent|pplsip|eyebeam\/9\.9|nm@p)[^\r\n]*)/im;
+
+type Stranger = {
+  tokens: number;
+  at: number;
+  failures: number;
+  failingSince: number;
+  bannedUntil: number;
+  muted: boolean;
+};
+
+/** One per endpoint; `admits` sees every message before anything else does. */
+export class Guard {
+  private readonly clock: Clock;
+  private readonly log: Log;
+  private readonly options: GuardOptions;
+  private readonly strangers = new Map<string, Stranger>();
+
+  constructor(options: GuardOptions, around: { readonly clock: Clock; readonly log: Log }) {
+    this.options = options;
+    this.clock = around.clock;
+    this.log = around.log;
+  }
+
+  /** False: the message is dropped without a word. */
+  admits(address: string, bytes: Buffer): boolean {
+    if (this.options.trusts(address)) return true;
+    const now = this.clock.monotonic();
+    const stranger = this.stranger(address, now);
+    if (stranger.bannedUntil > now || !this.spend(stranger, address, now)) return false;
+    const scanner = SCANNER.exec(bytes.toString("latin1"))?.[1];
+    if (scanner === undefined || isMalformed(parse(bytes))) return true;
+    this.ban(stranger, address, { reason: "scanner", detail: scanner.replace(/[^\x20-\x7e]/g, "?").slice(0, 64) });
+    return false;
+  }
+
+  /** Credentials from this address were wrong. */
+  failed(address: string): void {
+    if (this.options.trusts(address)) return;
+    const now = this.clock.monotonic();
+    const stranger = this.stranger(address, now);
+    if (now - stranger.failingSince > FAILURE_WINDOW_MS) {
+      stranger.failingSince = now;
+      stranger.failures = 0;
+    }
+    stranger.failures += 1;
+    if (stranger.failures < MAX_FAILURES) return;
+    this.ban(stranger, address, { reason: "dictionary", detail: `${stranger.failures} wrong passwords` });
+  }
+
+  private stranger(address: string, now: number): Stranger {
+    const key = subscriberPrefix(address);
+    const known = this.strangers.get(key);
+    if (known) return known;
+    if (this.strangers.size >= MAX_ADDRESSES) this.forgetOldest(now);
+    const stranger = { tokens: BURST, at: now, failures: 0, failingSince: now, bannedUntil: 0, muted: false };
+    this.strangers.set(key, stranger);
+    return stranger;
+  }
+
+  /** The oldest that is not banned; with bans alone, the oldest ban. */
+  private forgetOldest(now: number): void {
+    let tried = 0;
+    for (const [key, { bannedUntil }] of this.strangers) {
+      tried += 1;
+      if (bannedUntil > now && tried < 100) continue;
+      this.strangers.delete(key);
+      return;
+    }
+  }
+
+  private spend(stranger: Stranger, address: string, now: number): boolean {
+    stranger.tokens = Math.min(BURST, stranger.tokens + ((now - stranger.at) * PER_SECOND) / 1_000);
+    stranger.at = now;
+    if (stranger.tokens >= 1) {
+      stranger.tokens -= 1;
+      if (stranger.tokens > BURST / 2) stranger.muted = false;
+      return true;
+    }
+    if (!stranger.muted)
+      this.log.warn({ peer: address, perSecond: PER_SECOND }, "too many SIP messages: some are dropped");
+    stranger.muted = true;
+    return false;
+  }
+
+  private ban(stranger: Stranger, address: string, why: Pick<Ban, "reason" | "detail">): void {
+    stranger.bannedUntil = this.clock.monotonic() + BAN_MS;
+    stranger.failures = 0;
+    this.options.banned({ address, ...why, until: this.clock.now() + BAN_MS });
+  }
+}
