@@ -105,8 +105,11 @@ function world(): World {
     phone: (number) => (number === "40001" ? { uri: "sip:40001@127.0.0.1:5062" } : undefined),
     line: (number) =>
       number === "40040"
-        ? ({ caller, called, sdp }, observer) =>
-            invite({ uri: `sip:${called}@127.0.0.1:5080`, from: { uri: `sip:${caller}@127.0.0.1` }, sdp }, observer)
+        ? ({ caller, called, offer }, observer) =>
+            invite(
+              { uri: `sip:${called}@127.0.0.1:5080`, from: { uri: `sip:${caller}@127.0.0.1` }, sdp: offer("RTP/AVP") },
+              observer,
+            )
         : undefined,
   });
   const it: World = { clock, legs, reports, media, dialogs, opening: Promise.resolve(), videoPorts: 1, besides: [] };

@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
-import type { Agreed, Direction, MediaLeg, MediaPlane, OfferOptions } from "../media/face.ts";
+import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
 import { causeOf, rings } from "./leg-events.ts";
 
@@ -14,13 +14,19 @@ export type LegReport = LegEvent | { readonly type: "leg-reoffered"; readonly le
 export type Reporter = (report: LegReport) => void;
 
 /** Where an INVITE goes. */
-export type Target = { readonly uri: string; readonly peer?: Peer };
+export type Target = {
+  readonly uri: string;
+  readonly peer?: Peer;
+  /** Absent: plain RTP. */
+  readonly profile?: MediaProfile;
+};
 
 /** What a party's INVITE says; numbers as the site writes them. */
 export type PartyOrder = {
   readonly caller: string;
   readonly called: string;
-  readonly sdp: string;
+  /** Our offer in the profile that the way out wants; a new one for each trunk that is tried. */
+  readonly offer: (profile: MediaProfile) => string;
   /** Each INVITE that it takes, by its SIP Call-ID. */
   readonly sent?: (sipCallId: string) => void;
 };
@@ -85,7 +91,7 @@ type Offer = OfferOptions & { readonly optional: boolean };
 
 type Invitation = {
   /** The INVITE with this offer. */
-  readonly send: (sdp: string, observer: DialogObserver) => Dialog;
+  readonly send: (offer: PartyOrder["offer"], observer: DialogObserver) => Dialog;
   /** Asked for once the media are there. */
   readonly offer: () => Offer;
   /** The leg that it will hear: both live in one media worker. */
@@ -213,7 +219,11 @@ export function openLegs(options: LegsOptions): Legs {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
     });
-    leg.dialog = send(offerOn(opened, offer()), (event) => observe(leg, event));
+    const wanted = offer();
+    leg.dialog = send(
+      (profile) => offerOn(opened, { ...wanted, profile }),
+      (event) => observe(leg, event),
+    );
     if (leg.hears) hear(leg, leg.hears);
   };
 
@@ -243,7 +253,7 @@ export function openLegs(options: LegsOptions): Legs {
       return opened.offer(wanted);
     } catch (fault) {
       log.error({ leg: opened.id, error: String(fault) }, "no video for a leg");
-      return opened.offer({ video: false });
+      return opened.offer({ video: false, ...(wanted.profile && { profile: wanted.profile }) });
     }
   };
 
@@ -261,8 +271,10 @@ export function openLegs(options: LegsOptions): Legs {
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
       const from = { uri: `sip:${userPart(plan.called)}@${domain}` };
-      const send: Invitation["send"] = (sdp, observer) => {
-        const dialog = sip.invite({ ...target, from, sdp, watched: number }, observer);
+      const { profile = "RTP/AVP", ...place } = target;
+      const send: Invitation["send"] = (offered, observer) => {
+        const sdp = offered(profile);
+        const dialog = sip.invite({ ...place, from, sdp, watched: number }, observer);
         options.sent?.(plan.id, dialog.sipCallId);
         return dialog;
       };
@@ -286,7 +298,7 @@ export function openLegs(options: LegsOptions): Legs {
       // A phone that is off-hook from an earlier call belongs to this one too.
       const phoneCall = legs.get(like)?.dialog?.sipCallId;
       if (phoneCall !== undefined) sent(phoneCall);
-      const send: Invitation["send"] = (sdp, observer) => line({ caller, called, sdp, sent }, observer);
+      const send: Invitation["send"] = (offered, observer) => line({ caller, called, offer: offered, sent }, observer);
       guarded(leg, invite(leg, { send, offer, ...(beside && { beside }) }));
     },
     addVideo(id, plan) {

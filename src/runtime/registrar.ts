@@ -36,6 +36,7 @@ const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || tran
 
 export function openRegistrar(options: RegistrarOptions): Registrar {
   const { clock, log } = options;
+  const wishes = new Map(options.phones.map(({ number, srtp }) => [number, srtp]));
   const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
   const bindings = new Map<string, readonly Binding[]>();
   /** Numbers that were registered over a WebSocket, by its flow. */
@@ -72,7 +73,10 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     },
     target(number) {
       const binding = best(bindings.get(number) ?? [], clock.now());
-      return binding && { uri: binding.uri, peer: binding.flow };
+      if (!binding) return undefined;
+      // Keys in the SDP are worth what hides the SDP (RFC 4568 §8.3), so TLS is where they are offered unasked.
+      const srtp = wishes.get(number) ?? binding.flow.transport === "tls";
+      return { uri: binding.uri, peer: binding.flow, ...(srtp && { profile: "RTP/SAVP" }) };
     },
     unregistered: () =>
       [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),

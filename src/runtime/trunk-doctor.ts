@@ -6,7 +6,7 @@ import { type Log, maskNumber } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { TrunkReport, TrunkTest, TrunkTestCall } from "../contract/trunk.ts";
 import { matches } from "../core/trunk/trunk.ts";
-import type { MediaPlane } from "../media/face.ts";
+import type { MediaPlane, MediaProfile } from "../media/face.ts";
 import type { DialogEvent } from "../sip/face.ts";
 import type { Refused } from "./face.ts";
 import type { TrunkLine } from "./trunk-line.ts";
@@ -51,7 +51,7 @@ export function openTrunkDoctor({ trunks, media, clock, log, caller }: TrunkDoct
       return undefined;
     });
     if (!leg) return { outcome: "failed", status: 503, reason: "no media port is free", ms: 0 };
-    const order = { caller, called, sdp: leg.offer({ video: false }) };
+    const order = { caller, called, offer: (profile: MediaProfile) => leg.offer({ video: false, profile }) };
     return testCall(line, order, { clock, over: () => leg.close() });
   };
 

@@ -28,7 +28,7 @@ function invited(more: Partial<SiteTrunk>): OutgoingInvite | undefined {
     register: () => ({ stop: () => Promise.resolve() }),
   };
   const line = new TrunkLine({ ...trunk, ...more }, { sip, clock: virtualClock(), log: silentLog, domain: "gw" });
-  line.invite({ caller: "40038", called: "40040", sdp: "v=0" }, () => {});
+  line.invite({ caller: "40038", called: "40040", offer: () => "v=0" }, () => {});
   return sent[0];
 }
 

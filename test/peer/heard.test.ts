@@ -20,15 +20,17 @@ const skip = without("baresip");
 const talking = ["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"];
 
 /** Agent's phone 40001 and customer 40040, both baresip, and a SIPp trunk for 40041. */
-async function open(cast: Cast, video: boolean) {
+async function open(cast: Cast, video: boolean, srtp = false) {
   const sippPort = await freeSipPort();
-  const customer = await cast.baresip({ user: "40040", tone: customerTone, video });
+  const customer = await cast.baresip({ user: "40040", tone: customerTone, video, srtp });
   const trunks = [
-    { pattern: "40040", port: customer.port },
+    { pattern: "40040", port: customer.port, srtp },
     { pattern: "40041", port: sippPort },
   ];
   const gateway = await cast.gateway({ site: siteFile({ phones: ["40001"], trunks }) });
-  const registrar = { port: gateway.ports.sip, password };
+  const registrar = srtp
+    ? { port: gateway.ports.sips, password, transport: "tls" as const, ca: join(gateway.data, "tls", "ca.pem") }
+    : { port: gateway.ports.sip, password };
   const phone = await cast.baresip({ user: "40001", tone: agentTone, video, registrar });
   const desk = await cast.desk(gateway, "40001");
   return { customer, phone, desk, sippPort, folder: gateway.data };
@@ -53,8 +55,8 @@ async function hearEachOther(phone: Baresip, customer: Baresip): Promise<void> {
   );
 }
 
-async function holdAndBack(context: TestContext, mediaability: 0 | 2): Promise<void> {
-  const { customer, phone, desk } = await open(castOf(context), mediaability === 2);
+async function holdAndBack(context: TestContext, mediaability: 0 | 2, srtp = false): Promise<void> {
+  const { customer, phone, desk } = await open(castOf(context), mediaability === 2, srtp);
   await desk.callOut({ called: "40040", mediaability });
   const connected = mediaability === 2 ? "Talking video" : "Talking";
   await desk.told([...talking.slice(0, -1), connected]);
@@ -86,6 +88,10 @@ async function seeEachOther(...phones: readonly Baresip[]): Promise<void> {
 test("mediaability 0: both hear each other, on hold the customer hears music, and the tones come back", { skip }, (t) =>
   holdAndBack(t, 0),
 );
+
+test("a phone on TLS and a trunk, both with SRTP and nothing else: the same with video", { skip }, async (t) => {
+  await holdAndBack(t, 2, true);
+});
 
 test("mediaability 2: the same with video, which both sides decode", { skip }, (t) => holdAndBack(t, 2));
 

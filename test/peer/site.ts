@@ -4,6 +4,7 @@ export type TestTrunk = {
   readonly pattern: string;
   readonly port: number;
   readonly transport?: "udp" | "tcp";
+  readonly srtp?: boolean;
   /** ms between OPTIONS probes; default 0, not probed: a SIPp scenario expects no OPTIONS. */
   readonly probeMs?: number;
   /** Default 1. */
@@ -31,11 +32,12 @@ export const siteFile = ({ phones, trunks, ring, parameters }: TestSite): string
     callers: ["40038"],
     defaultCaller: "40038",
     defaultSkill: 25,
-    trunks: trunks.map(({ pattern, port, transport, probeMs, priority, name }) => ({
+    trunks: trunks.map(({ pattern, port, transport, probeMs, priority, name, srtp }) => ({
       name: name ?? `trunk-${pattern}`,
       host: "127.0.0.1",
       port,
       transport: transport ?? "udp",
+      ...(srtp === undefined ? {} : { srtp }),
       patterns: [pattern],
       priority: priority ?? 1,
       probeMs: probeMs ?? 0,

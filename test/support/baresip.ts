@@ -30,6 +30,8 @@ export type BaresipOptions = {
     /** Seconds between registrations; default 60. */
     readonly intervalS?: number;
   };
+  /** SRTP with keys in the SDP, and nothing else; default only when it registers over TLS. */
+  readonly srtp?: boolean;
   /** Takes and sends video; default false. */
   readonly video?: boolean;
 };
@@ -95,7 +97,10 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   }
 }
 
-function accountOf({ user, registrar, video }: BaresipOptions, port: number): string {
+const wantsSrtp = ({ srtp, registrar }: BaresipOptions): boolean => srtp ?? registrar?.transport === "tls";
+
+function accountOf(options: BaresipOptions, port: number): string {
+  const { user, registrar, video } = options;
   const address = registrar
     ? `<sip:${user}@127.0.0.1:${registrar.port};transport=${registrar.transport ?? "udp"}>`
     : `<sip:${user}@127.0.0.1:${port}>`;
@@ -106,6 +111,7 @@ function accountOf({ user, registrar, video }: BaresipOptions, port: number): st
       : ["regint=0"]),
     "answermode=auto",
     "audio_codecs=PCMU,PCMA",
+    ...(wantsSrtp(options) ? ["mediaenc=srtp-mand"] : []),
     ...(video ? ["video_codecs=vp8"] : []),
   ].join(";");
 }
@@ -113,7 +119,8 @@ function accountOf({ user, registrar, video }: BaresipOptions, port: number): st
 type Place = { readonly folder: string; readonly port: number; readonly controlPort: number };
 
 /** ausine speaks at 48 kHz in stereo only; module sndfile writes `dump-…-dec.wav`, what is heard, into snd_path. */
-function configOf({ tone, video, registrar }: BaresipOptions, { folder, port, controlPort }: Place): string {
+function configOf(options: BaresipOptions, { folder, port, controlPort }: Place): string {
+  const { tone, video, registrar } = options;
   // Each baresip looks for free ports from somewhere else in the block, so that several at once rarely meet.
   const rtp = 30_000 + 20 * randomInt(130);
   return `${[
@@ -133,6 +140,7 @@ function configOf({ tone, video, registrar }: BaresipOptions, { folder, port, co
     `snd_path ${folder}`,
     "module_path /usr/lib/baresip/modules",
     ...["g711", "aubridge", "sndfile", "ausine", "uuid", "ctrl_tcp"].map((name) => `module ${name}.so`),
+    ...(wantsSrtp(options) ? ["module srtp.so"] : []),
     ...(video ? videoConfig : []),
     "module_app account.so",
     "module_app menu.so",
