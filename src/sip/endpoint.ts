@@ -53,7 +53,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     registrar: registrar(handlers, authentication, failed),
     notifier: notifier(handlers, authentication),
   });
-  layer = new TransactionLayer({ clock, log, network, advertise, user });
+  layer = new TransactionLayer({ clock, log, network, advertise, tcp: options.transports.includes("tcp"), user });
   agent = userAgent(
     {
       advertise,

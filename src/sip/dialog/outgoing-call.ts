@@ -178,12 +178,12 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   /** CANCEL: the INVITE's own URI, branch, To and CSeq number, hop by hop (§9.1). */
   private cancel(): void {
-    const { transaction, draft, peer } = this.invite;
+    const { transaction, draft } = this.invite;
     if (!transaction) return;
     const extra = reasonLine(this.wish?.cause) + this.agent.agentLine;
     const cancel: RequestDraft = { ...draft, method: "CANCEL", extra, body: "" };
     // The answer to the CANCEL says nothing; the INVITE's own final response does.
-    this.agent.layer.send(cancel, peer, { response: () => {}, failed: () => {} }, transaction.branch);
+    this.agent.layer.send(cancel, transaction.peer, { response: () => {}, failed: () => {} }, transaction.branch);
     transaction.cancelled();
   }
 

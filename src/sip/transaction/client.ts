@@ -8,6 +8,7 @@ import { type RequestDraft, requestBytes } from "../message/serialise.ts";
 import { isStream } from "../transport/kinds.ts";
 import type { Network } from "../transport/network.ts";
 import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
+import type { LargeRequests } from "./large-request.ts";
 import { clientKey } from "./matching.ts";
 import {
   type NonInviteClientInput,
@@ -29,7 +30,7 @@ export type ClientUser = {
 /** What a transaction needs of its layer. */
 export type Around = { readonly clock: Clock; readonly network: Network; readonly wheel: Wheel };
 
-type ClientAround = Around & { forget(transaction: ClientTransaction): void };
+type ClientAround = Around & { readonly large: LargeRequests; forget(transaction: ClientTransaction): void };
 
 export type ClientRequest = {
   readonly draft: RequestDraft;
@@ -37,7 +38,13 @@ export type ClientRequest = {
   readonly user: ClientUser;
   readonly branch: string;
   readonly via: string;
+  readonly bytes: Buffer;
+  /** Where the request goes when `peer`, taken for its size, does not take it. */
+  readonly otherwise?: OtherWay;
 };
+
+/** The same request by another transport, so with another Via. */
+type OtherWay = { readonly peer: Peer; readonly via: string; readonly bytes: Buffer };
 
 type State = InviteClientState | NonInviteClientState;
 type Input = InviteClientInput | NonInviteClientInput;
@@ -46,7 +53,8 @@ type Input = InviteClientInput | NonInviteClientInput;
 export class ClientTransaction implements Expiring {
   bucket: Set<Expiring> | undefined = undefined;
   readonly key: string;
-  private readonly peer: Peer;
+  /** Where it is sent. */
+  peer: Peer;
   // No closures here: they would keep the request and its user alive as long as the transaction lingers.
   private readonly around: ClientAround;
   private readonly isInvite: boolean;
@@ -55,6 +63,8 @@ export class ClientTransaction implements Expiring {
   private request: ClientRequest | undefined;
   private user: ClientUser | undefined;
   private bytes: Buffer | undefined;
+  /** Until the first response. */
+  private otherwise: OtherWay | undefined;
   private fast: Timer | undefined = undefined;
   private slowName: TimerName = "B";
 
@@ -64,7 +74,8 @@ export class ClientTransaction implements Expiring {
     this.key = clientKey(request.branch, request.draft.method);
     this.peer = request.peer;
     this.around = around;
-    this.bytes = requestBytes(request.draft, request.via);
+    this.bytes = request.bytes;
+    this.otherwise = request.otherwise;
     this.isInvite = request.draft.method === "INVITE";
     this.state = { name: "terminated" };
   }
@@ -86,6 +97,7 @@ export class ClientTransaction implements Expiring {
 
   /** A response that matches (RFC 3261 §17.1.3). */
   receive(response: SipResponse): void {
+    this.otherwise = undefined;
     this.input({ type: "response", status: response.status }, response);
   }
 
@@ -100,7 +112,21 @@ export class ClientTransaction implements Expiring {
   }
 
   notSent(): void {
-    this.input({ type: "transport-error" }, undefined);
+    if (this.otherwise) this.goTheOtherWay(this.otherwise);
+    else this.input({ type: "transport-error" }, undefined);
+  }
+
+  /** §18.1.1: nobody takes TCP there, so the datagram has to do. */
+  private goTheOtherWay({ peer, via, bytes }: OtherWay): void {
+    this.otherwise = undefined;
+    this.around.large.noTcpAt(this.peer);
+    if (!this.request) return;
+    this.fast?.cancel();
+    this.around.wheel.remove(this);
+    this.peer = peer;
+    this.bytes = bytes;
+    this.request = { ...this.request, via };
+    this.start();
   }
 
   /** From now on somebody else hears what comes. */
@@ -145,7 +171,7 @@ export class ClientTransaction implements Expiring {
   private perform(effect: TransactionEffect, response: SipResponse | undefined): void {
     switch (effect.type) {
       case "send":
-        if (this.bytes) this.around.network.send(this.peer, this.bytes, () => this.notSent());
+        this.send();
         break;
       case "send-ack":
         this.sendAck(response);
@@ -157,6 +183,12 @@ export class ClientTransaction implements Expiring {
         this.stopTimer(effect.timer);
         break;
     }
+  }
+
+  private send(): void {
+    const { peer, bytes } = this;
+    // What went wrong on the first way is no news once the second one is taken.
+    if (bytes) this.around.network.send(peer, bytes, () => this.peer === peer && this.notSent());
   }
 
   /** The ACK for 300-699 belongs to the transaction: same branch, the response's To (RFC 3261 §17.1.1.3). */

@@ -13,6 +13,7 @@ import { isUsableResponse, objectToRequest } from "../message/validate.ts";
 import { VIA_TRANSPORT } from "../transport/kinds.ts";
 import { type Network, portOf } from "../transport/network.ts";
 import { ClientTransaction, type ClientUser } from "./client.ts";
+import { LargeRequests } from "./large-request.ts";
 import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
 import { Overload } from "./overload.ts";
 import { completeVia, responsePeers } from "./response-route.ts";
@@ -33,6 +34,8 @@ export type LayerOptions = {
   readonly network: Network;
   /** Address in Via. */
   readonly advertise: string;
+  /** Large requests may go over TCP. */
+  readonly tcp: boolean;
   readonly user: TransactionUser;
 };
 
@@ -47,6 +50,7 @@ export class TransactionLayer {
   readonly clock: Clock;
   readonly network: Network;
   readonly wheel: Wheel;
+  readonly large: LargeRequests;
   private readonly options: LayerOptions;
   private readonly overload: Overload;
   private readonly clients = new Map<string, ClientTransaction>();
@@ -60,18 +64,30 @@ export class TransactionLayer {
     this.clock = options.clock;
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
+    this.large = new LargeRequests(options.clock);
     this.overload = new Overload(options.clock, options.log);
   }
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
   send(draft: RequestDraft, peer: Peer, user: ClientUser, branch = COOKIE + randomToken()): ClientTransaction {
-    const transaction = new ClientTransaction({ draft, peer, user, branch, via: this.via(peer, branch) }, this);
+    const transaction = new ClientTransaction({ draft, user, branch, ...this.wayOf(draft, peer, branch) }, this);
     if (this.stopped) queueMicrotask(() => user.failed("transport"));
     else {
       this.clients.set(transaction.key, transaction);
       transaction.start();
     }
     return transaction;
+  }
+
+  private wayOf(draft: RequestDraft, peer: Peer, branch: string) {
+    const via = this.via(peer, branch);
+    const way = { peer, via, bytes: requestBytes(draft, via) };
+    // §9.1: a CANCEL takes the way of its INVITE.
+    const stream =
+      this.options.tcp && draft.method !== "CANCEL" ? this.large.streamFor(peer, way.bytes.length) : undefined;
+    if (!stream) return way;
+    const streamVia = this.via(stream, branch);
+    return { peer: stream, via: streamVia, bytes: requestBytes(draft, streamVia), otherwise: way };
   }
 
   /** A terminated client transaction. */
