@@ -26,6 +26,27 @@ const request = (method: string, ...extra: string[]): string =>
 const CREDENTIALS =
   'Authorization: Digest username="1", realm="seatway", nonce="1.a.b", uri="sip:x", response="0", qop=auth, nc=00000001, cnonce="c"';
 
+const EXTENSIONS = [
+  "Require: 100rel, timer, replaces",
+  "RAck: 1 1 INVITE",
+  "Session-Expires: 90;refresher=uac",
+  "Min-SE: 90",
+  "Refer-To: <sip:1@x?Replaces=c%3Bto-tag%3Da%3Bfrom-tag%3Db>",
+  "Replaces: c;to-tag=a;from-tag=b",
+  "Event: dialog;id=1",
+  "P-Asserted-Identity: <sip:1@x>",
+  "History-Info: <sip:1@x?Reason=SIP%3Bcause%3D302>;index=1",
+  "Diversion: <sip:1@x>;reason=no-answer",
+];
+
+/** The same from the peer of our INVITE. */
+const inDialog = (ours: string, text: string): string =>
+  ["From", "To", "Call-ID"].reduce((left, name) => {
+    const from = name === "From" ? "To" : name === "To" ? "From" : name;
+    const value = new RegExp(`^${from}: (.*)\r$`, "m").exec(ours)?.[1] ?? "";
+    return left.replace(new RegExp(`^${name}: .*\r$`, "m"), `${name}: ${value}${name === "From" ? ";tag=peer" : ""}\r`);
+  }, text);
+
 type Mutation = readonly [seed: number, at: number, byte: number, kind: "none" | "set" | "cut" | "double" | "swap"];
 
 function mutate(seed: Buffer, [, at, byte, kind]: Mutation): Buffer {
@@ -41,7 +62,7 @@ function mutate(seed: Buffer, [, at, byte, kind]: Mutation): Buffer {
 
 test("mutated requests and responses meet no bug and leave nothing behind", async () => {
   const mutation = fc.tuple(
-    fc.nat(7),
+    fc.nat(18),
     fc.nat(1_500),
     fc.nat(255),
     fc.constantFrom("none", "set", "cut", "double", "swap"),
@@ -59,6 +80,10 @@ test("mutated requests and responses meet no bug and leave nothing behind", asyn
       const seeds = [
         ...["INVITE", "BYE", "CANCEL", "ACK", "OPTIONS"].map((method) => request(method)),
         request("REGISTER", CREDENTIALS),
+        reply(ours, "183 Early", contact, "Require: 100rel", "RSeq: 1", "Allow: UPDATE", "Session-Expires: 90"),
+        ...["PRACK", "UPDATE", "REFER", "SUBSCRIBE"].map((method) => request(method, ...EXTENSIONS)),
+        request("INVITE", "Require: 100rel", "Supported: timer", "Session-Expires: 90"),
+        ...["INVITE", "UPDATE", "REFER", "INFO", "BYE"].map((method) => inDialog(ours, request(method, ...EXTENSIONS))),
         reply(ours, "407 Proxy", 'Proxy-Authenticate: Digest realm="r", nonce="n", qop="auth"'),
         ok,
       ].map((text) => Buffer.from(text));

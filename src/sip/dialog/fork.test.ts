@@ -70,6 +70,19 @@ describe("a 3xx", () => {
     assert.deepEqual(events, [{ type: "answered", sdp: "v=0 answer" }]);
   });
 
+  test("another host gets neither our credentials nor the caller's identity", async () => {
+    const identity = { asserted: { uri: "sip:40038@gw" }, hidden: true };
+    const credentials = { username: "u", password: "p" };
+    const { answer, sent, events } = await calling({ redirects: 5, identity, credentials });
+    answer(MOVED, contact("<sip:1@127.0.0.2:5070>"));
+    const second = sent.findLast((text) => text.startsWith("INVITE")) ?? "";
+    assert.equal(lineOf(sent[0], "P-Asserted-Identity"), "<sip:40038@gw>");
+    assert.deepEqual([lineOf(second, "P-Asserted-Identity"), lineOf(second, "Privacy")], ["", "id"]);
+    assert.match(lineOf(second, "From"), /anonymous/);
+    answer("407 Proxy Authentication Required", ['Proxy-Authenticate: Digest realm="r", nonce="n", qop="auth"']);
+    assert.deepEqual(events.at(-1), { type: "failed", status: 407, reason: "Proxy Authentication Required" });
+  });
+
   test("never twice to the same target, never further than allowed", async () => {
     const loop = await calling({ redirects: 5 });
     loop.answer(MOVED, contact("<sip:5@127.0.0.1:5071>"));

@@ -23,7 +23,6 @@ import {
   type DialogUsage,
   evidenceOf,
   localEvidence,
-  peerOf,
   sdpOf,
   sparePeers,
   type UserAgent,
@@ -33,7 +32,7 @@ import { EarlyDialog } from "./early-dialog.ts";
 import { contactUserOf, inviteDraft, newCallId } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
 import { Receipts } from "./receipts.ts";
-import { nextTarget, type Redirection, redirected, startRedirection } from "./redirection.ts";
+import { nextTarget, type Redirection, redirected, startRedirection, towards } from "./redirection.ts";
 import { type Cause, Session } from "./session.ts";
 import { agreedTimer, raisedPolicy } from "./session-timer.ts";
 
@@ -149,7 +148,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     if (status === 100) return;
     const tag = tagOf(response.headers, "to");
     const branch = tag === "" ? undefined : (this.branches.get(tag) ?? this.branchOf(tag, response));
-    if (branch?.takes(response) === false || this.wish) return;
+    if ((tag !== "" && !branch) || branch?.takes(response) === false || this.wish) return;
     const sdp = sdpOf(response);
     const number = [...this.branches.keys()].indexOf(tag);
     this.observation?.emit({
@@ -194,30 +193,42 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const raised = status === 422 ? raisedPolicy(headers, this.timerPolicy) : undefined;
     if (raised) {
       this.timerPolicy = raised;
-      return this.inviteAgain(this.invite.draft.uri, this.invite.peer);
+      return this.inviteAgain(this.invite.draft.uri, [this.invite.peer]);
     }
     if (status < 400) this.redirection = redirected(this.redirection, headers);
+    return this.inviteNext(evidenceOf(response));
+  }
+
+  /** `last`: what the call fails with when no further target can be reached. */
+  private inviteNext(last: Evidence): boolean {
     const next = nextTarget(this.redirection);
     if (!next) return false;
     const [uri, redirection] = next;
     this.redirection = redirection;
-    const peer = peerOf(uri);
-    return peer !== undefined && this.inviteAgain(uri, peer);
+    if (this.order) this.order = towards(this.order, uri);
+    const known = this.agent.resolver.known(uri);
+    if (known) return this.inviteAgain(uri, known) || this.inviteNext(last);
+    const goOn = (peers: readonly Peer[]): void => {
+      if (this.wish) this.fail(TERMINATED);
+      else if (!this.inviteAgain(uri, peers) && !this.inviteNext(last)) this.fail(last);
+    };
+    this.agent.resolver.find(uri).then(goOn, () => goOn([]));
+    return true;
   }
 
   /** The same Call-ID, To and From tag, the next number (§8.1.3.4). */
-  private inviteAgain(uri: string, peer: Peer): boolean {
+  private inviteAgain(uri: string, [peer, ...others]: readonly Peer[]): boolean {
     const { agent, order, localTag, timerPolicy, sipCallId } = this;
     const identity = { localTag, timerPolicy, callId: sipCallId, cseq: this.invite.draft.cseq + 1 };
-    const draft = order && inviteDraft(agent, order, { identity, uri, peer });
+    const draft = order && peer && inviteDraft(agent, order, { identity, uri, peer });
     if (!draft) return false;
     this.leaveBranches();
-    this.invite = this.requestFor(draft, peer);
+    this.invite = this.requestFor(draft, peer, others);
     this.invite.start();
     return true;
   }
 
-  private requestFor(draft: RequestDraft, peer: Peer, others: readonly Peer[] = []): AuthenticatedRequest {
+  private requestFor(draft: RequestDraft, peer: Peer, others: readonly Peer[]): AuthenticatedRequest {
     const { agent, order } = this;
     const spare = sparePeers(agent, others);
     const request: AuthenticatedRequest = new AuthenticatedRequest(

@@ -1,8 +1,10 @@
 // Where 3xx responses send an INVITE of ours (RFC 3261 §8.1.3.4): one target after the other, highest q first, none twice.
 
+import type { OutgoingInvite } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import { isMalformed, parameter } from "../message/syntax.ts";
+import { parseUri } from "../message/uri.ts";
 import { peerOf } from "../user-agent/user-agent.ts";
 
 export type Redirection = {
@@ -36,6 +38,18 @@ export function nextTarget(state: Redirection): readonly [uri: string, state: Re
   const [uri, ...waiting] = state.waiting;
   if (uri === undefined || state.left <= 0) return undefined;
   return [uri, { waiting, tried: [...state.tried, uri], left: state.left - 1 }];
+}
+
+/** Credentials and the caller's identity are for whom they were given: at another host nobody gets them (RFC 3325 §5). */
+export function towards(invite: OutgoingInvite, uri: string): OutgoingInvite {
+  if (hostOf(uri) === hostOf(invite.uri)) return invite;
+  const { credentials: _, identity, ...rest } = invite;
+  return identity?.hidden ? { ...rest, identity: { hidden: true } } : rest;
+}
+
+function hostOf(text: string): string {
+  const uri = parseUri(text);
+  return isMalformed(uri) ? "" : uri.host.toLowerCase();
 }
 
 /** §20.10: 0 to 1 with up to three digits; 1 when absent. */
