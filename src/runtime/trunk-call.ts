@@ -58,8 +58,17 @@ export class TrunkCall implements Dialog {
 
   private heard(event: DialogEvent): void {
     if (event.type === "provisional" && event.status > 100) this.progressed = true;
-    if (event.type === "failed" && this.mayGoOn(event) && this.tryNext()) return;
+    if (event.type === "failed" && this.mayGoOn(event) && this.goesOn()) return;
     this.observer(event);
+  }
+
+  /** Without media for another offer what the last trunk said stands. */
+  private goesOn(): boolean {
+    try {
+      return this.tryNext();
+    } catch {
+      return false;
+    }
   }
 
   private mayGoOn({ status, local }: Failed): boolean {

@@ -75,17 +75,19 @@ export class TrunkLine {
   invite(order: PartyOrder, observer: DialogObserver): Dialog {
     const { trunk, around } = this;
     const begun = around.clock.monotonic();
-    this.apply({ type: "seized" });
     const caller = rewritten(order.caller, trunk.caller);
     const from = { uri: `sip:${userPart(caller)}@${bracketed(trunk.domain ?? around.domain)}` };
     const hidden = trunk.identity === "hidden";
+    // It throws when no media port is left: before a channel is taken.
+    const sdp = order.offer(trunk.srtp ? "RTP/SAVP" : "RTP/AVP");
+    this.apply({ type: "seized" });
     return around.sip.invite(
       {
         ...this.target(rewritten(order.called, trunk.called)),
         from,
         ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
-        sdp: order.offer(trunk.srtp ? "RTP/SAVP" : "RTP/AVP"),
+        sdp,
         ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
       },
       (event) => {

@@ -174,6 +174,25 @@ describe("failover", () => {
   });
 });
 
+test("no media for an offer: nothing is sent, no channel is taken, and the last word of the trunk before stands", () => {
+  const it = world([trunk("one", { channels: 1 }), trunk("two", { priority: 2, channels: 1 })]);
+  const none = () => {
+    throw new Error("no media port is free");
+  };
+  assert.throws(() => it.trunks.line("40040")?.({ caller: "1", called: "40040", offer: none }, () => {}));
+  assert.deepEqual(
+    it.trunks.lines.map((line) => line.report().channels.inUse),
+    [0, 0],
+  );
+  const offers = ["offer"];
+  const events: DialogEvent[] = [];
+  it.trunks.line("40040")?.({ caller: "1", called: "40040", offer: () => offers.pop() ?? none() }, (event) => {
+    events.push(event);
+  });
+  it.attempts[0]?.emit(refusal(503));
+  assert.deepEqual([events, it.attempts.length], [[refusal(503)], 1]);
+});
+
 test("numbers, identity and credentials of the trunk; the next trunk has its own", () => {
   const credentials = { username: "u", password: "p" };
   const it = world([
