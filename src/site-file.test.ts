@@ -229,3 +229,16 @@ test("a file is read, none is null, one that cannot be read is a problem", async
   assert.deepEqual(await readSiteFile(path), parsed(minimal));
   assert.deepEqual(await readSiteFile(folder), { unreadable: "cannot be read (EISDIR)" });
 });
+
+test("toll rules: what is left out has its default, a prefix that is none is told", () => {
+  const { site } = parsed(
+    `${having("name: voice }", "name: voice, prefixes: [0049] }")}toll: { agentDailyCalls: 5 }\n`,
+  );
+  assert.deepEqual(site.skills[0]?.prefixes, ["0049"]);
+  assert.deepEqual(site.toll, {
+    barred: ["00", "011", "0900", "0190", "1900"],
+    agentDailyCalls: 5,
+    skillDailyCalls: 100_000,
+  });
+  assert.match(problemsOf(`${minimal}toll: { barred: ["+49"] }\n`).join(), /toll.*1 to 24 of digits/);
+});

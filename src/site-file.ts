@@ -6,6 +6,7 @@ import { isIP } from "node:net";
 import { isStoredPassword } from "./base/password.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
 import type { Site, SiteTrunk } from "./core/site.ts";
+import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows } from "./settings.ts";
 import {
   defaulted,
@@ -32,6 +33,9 @@ const workNumber = text(/^[1-9]\d{0,5}$/, "a work number of 1 to 6 digits");
 /** What a callout may show (0 to 24 digits there; an entry needs at least one). */
 const callerNumber = text(/^\d{1,24}$/, "1 to 24 digits");
 const account = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
+/** What called numbers begin with. */
+const prefix = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
+const dailyCalls = whole(0, 10_000_000);
 const identity = whole(1, 2_147_483_647);
 const milliseconds = whole(1000, 600_000);
 /** Digest hashes the octets of a password (RFC 8760 §2.3); ASCII leaves no question which octets those are. */
@@ -61,6 +65,7 @@ const skill = mapping({
   name: required(label),
   mediaType: defaulted(5, whole(0, 99)),
   caller: optional(callerNumber),
+  prefixes: optional(listOf(prefix)),
 });
 
 /** The user part of a registered address. */
@@ -142,6 +147,13 @@ const form = mapping({
   ),
   parameters: defaulted<Readonly<Record<string, number>>>({}, mapOf(whole(0, 0xffff_ffff))),
   detect: defaulted<Site["detect"]>([], listOf(detectRow)),
+  toll: optional(
+    mapping({
+      barred: defaulted<readonly string[]>(DEFAULT_TOLL_RULES.barred, listOf(prefix)),
+      agentDailyCalls: defaulted(DEFAULT_TOLL_RULES.agentDailyCalls, dailyCalls),
+      skillDailyCalls: defaulted(DEFAULT_TOLL_RULES.skillDailyCalls, dailyCalls),
+    }),
+  ),
 }) satisfies Read<Site>;
 
 type Filled = Site & { readonly settings: SiteFile["settings"] };

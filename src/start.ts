@@ -19,7 +19,7 @@ import { openCallIds } from "./runtime/call-ids.ts";
 import { type Evidence, openEvidence } from "./runtime/evidence/evidence.ts";
 import type { LiveLine } from "./runtime/face.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
-import { openGuardDesk } from "./runtime/guard.ts";
+import { auditor, openGuardDesk } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
@@ -200,6 +200,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     random: Math.random,
   });
   closing.push(() => trunks.close());
+  const audit = auditor({ store, clock, log });
   const gateway = openGateway({
     clock,
     log,
@@ -224,6 +225,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     }),
     registrar,
     trunks,
+    barred: (agent, why) => audit({ face: "rest", peer: `agent ${agent}`, what: "bar", before: "", after: why }),
     missing: () =>
       demo && sip
         ? [

@@ -20,8 +20,18 @@ export type SiteSkill = {
   readonly name: string;
   /** 5 = audio or video calls (codes.json media_types). */
   readonly mediaType: number;
+  /** What its callouts may begin with; absent: anything that is not barred. A longer prefix ranks over a bar. */
+  readonly prefixes?: readonly string[];
   /** Caller number of the skill, used when neither request nor agent names one. */
   readonly caller?: string;
+};
+
+/** Walls against toll fraud; the calls are counted from midnight UTC. */
+export type TollRules = {
+  /** Prefixes that no callout may have. */
+  readonly barred: readonly string[];
+  readonly agentDailyCalls: number;
+  readonly skillDailyCalls: number;
 };
 
 /** A SIP account that may register here. */
@@ -104,4 +114,6 @@ export type Site = {
   /** Soft parameters set by the site file: name -> value (0..4294967295). */
   readonly parameters: Readonly<Record<string, number>>;
   readonly detect: readonly DetectRow[];
+  /** Absent: core/toll/toll.ts has the rules. */
+  readonly toll?: TollRules;
 };

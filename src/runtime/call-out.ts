@@ -6,6 +6,7 @@ import { refuse } from "../base/step.ts";
 import type { CallPlan } from "../core/call/state.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { Site } from "../core/site.ts";
+import type { TollCall } from "../core/toll/toll.ts";
 import { callerAllowed, callerNumber } from "../core/trunk/trunk.ts";
 import type { CallOut, Refused } from "./face.ts";
 
@@ -13,6 +14,8 @@ export type Planning = {
   readonly site: Site;
   readonly parameters: InForce;
   readonly hasRoute: (number: string) => boolean;
+  /** What stands against a call to this number, in words; undefined: nothing does. */
+  readonly barred: (call: TollCall) => string | undefined;
   readonly now: number;
 };
 
@@ -31,6 +34,8 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
   const skillId = request.skillId || site.defaultSkill;
   const skill = site.skills.find(({ id }) => id === skillId);
   if (!skill) return refuse("000-002", "skillid: not a skill of this site");
+  const bar = planning.barred({ called: request.called, agent, skill });
+  if (bar !== undefined) return refuse("200-001", `called: ${bar}`);
   if (!hasRoute(request.called)) return refuse("200-001", "called: no route to this number");
   const ignored = request.mediaAbility === 1 && request.userVideoDirection !== 4 && parameters.P978 !== 0;
   const directed = request.mediaAbility === 1 && !ignored;
