@@ -27,7 +27,7 @@ export type TrunkLineOptions = {
   readonly domain: string;
 };
 
-/** A trunk that is down is probed this often, or as often as it asks for when that is less. */
+/** A trunk that is down or has missed a probe is probed this often, or as often as it asks for when that is less. */
 const RETRY_MS = 2_000;
 const GOODBYE_MS = 1_000;
 /** How much of each kind is remembered. */
@@ -158,6 +158,7 @@ export class TrunkLine {
     if (event.type === "failed") {
       this.remember(event, begun);
       this.apply({ type: "call-refused", at: this.around.clock.now(), ...said(event) });
+      if (event.local) this.probeNow();
     }
     if (event.type === "failed" || event.type === "ended") this.apply({ type: "released" });
   }
@@ -176,11 +177,20 @@ export class TrunkLine {
   }
 
   private probeOn(): void {
+    this.timer = undefined;
     void this.probe().then(() => {
       if (this.closed) return;
-      const ms = this.line.up ? this.trunk.probeMs : Math.min(RETRY_MS, this.trunk.probeMs);
+      const { up, against } = this.line;
+      const ms = up && against === 0 ? this.trunk.probeMs : Math.min(RETRY_MS, this.trunk.probeMs);
       this.timer = this.around.clock.after(ms, () => this.probeOn());
     });
+  }
+
+  /** A call met silence: is anybody there? Not while a probe is on its way. */
+  private probeNow(): void {
+    if (this.closed || !this.timer) return;
+    this.timer.cancel();
+    this.probeOn();
   }
 
   private register(): void {

@@ -295,6 +295,19 @@ test("probes: up by the site's rule, every 2 s while down, the last 20 remembere
   assert.equal(it.probed.length, asked);
 });
 
+test("a call that meets silence has the trunk probed at once; a missed probe is followed by the next one after 2 s", async () => {
+  const it = world([trunk("one", { probeMs: 30_000 })]);
+  await settled();
+  call(it);
+  it.evidence = { status: 408, reason: "", local: "timeout" };
+  it.attempts[0]?.emit(refusal(408, { local: "timeout" }));
+  await settled();
+  assert.deepEqual([it.probed.length, it.trunks.down()], [2, []]);
+  it.clock.advance(2_000);
+  await settled();
+  assert.deepEqual([it.probed.length, it.trunks.down()], [3, ["one"]]);
+});
+
 test("registration: calls only while registered; refused and registered are reported; taken away at the end", async () => {
   const credentials = { username: "seatway", password: "secret" };
   const it = world([trunk("one", { register: { user: "4930", expiresS: 600 }, credentials, domain: "carrier.test" })]);
