@@ -49,6 +49,8 @@ test("defaults", () => {
       forceLogin: true,
       config: "seatway.yaml",
       data: "./data",
+      recordingDays: 90,
+      recordingGib: 20,
       host: "127.0.0.1",
       advertise: "127.0.0.1",
       httpsPort: 8043,

@@ -65,7 +65,19 @@ export const settingsTable = {
     "seatway.yaml",
     "The site file; only read from the environment. Without a file: the demo site",
   ),
-  data: text("SEATWAY_DATA", "./data", "Folder of the database `seatway.db`; created when missing"),
+  data: text("SEATWAY_DATA", "./data", "Folder of the database `seatway.db` and of `recordings`; created when missing"),
+  recordingDays: whole(
+    "SEATWAY_RECORDING_DAYS",
+    "90",
+    [0, 36_500],
+    "Recordings older than this many days are removed; 0: never",
+  ),
+  recordingGib: whole(
+    "SEATWAY_RECORDING_GIB",
+    "20",
+    [0, 1_000_000],
+    "GiB that all recordings may take; the oldest are removed. 0: any amount",
+  ),
   host: address(
     "SEATWAY_HOST",
     "127.0.0.1",

@@ -60,21 +60,23 @@ const agent = mapping({
   caller: optional(callerNumber),
 });
 
+const trueOrFalse = oneOf("true", "false");
+const yesOrNo: Read<boolean> = (field, complain) => {
+  const read = trueOrFalse(field, complain);
+  return read === undefined ? undefined : read === "true";
+};
+
 const skill = mapping({
   id: required(identity),
   name: required(label),
   mediaType: defaulted(5, whole(0, 99)),
   caller: optional(callerNumber),
   prefixes: optional(listOf(prefix)),
+  record: optional(yesOrNo),
 });
 
 /** The user part of a registered address. */
 const accountName = text(/^[\w.+*#-]{1,64}$/, "1 to 64 of letters, digits and . _ - + * #");
-const trueOrFalse = oneOf("true", "false");
-const yesOrNo: Read<boolean> = (field, complain) => {
-  const read = trueOrFalse(field, complain);
-  return read === undefined ? undefined : read === "true";
-};
 const pemFile = text(/^[^\p{Cc}]{1,1024}$/u, "the path of a PEM file");
 
 /** What stands in front of a number: a carrier may want a + there (ITU-T E.164). */

@@ -3,6 +3,7 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
+import { join } from "node:path";
 import type { Demo, Listening } from "./banner.ts";
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
@@ -11,6 +12,7 @@ import { type Certificate, openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
 import { openHttp } from "./http/server.ts";
+import type { MediaPlane } from "./media/face.ts";
 import { openPlane } from "./media/plane.ts";
 import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
@@ -22,6 +24,7 @@ import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { auditor, openGuardDesk } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
+import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
@@ -218,6 +221,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
       log,
       sip: sip ?? sipOff,
       media,
+      recordings: keepRecordings(ground, media),
       domain: settings.advertise,
       phone: (number) => registrar.target(number),
       line: (number) => trunks.line(number),
@@ -299,6 +303,14 @@ async function readIdentities(trunks: Site["trunks"]): Promise<Map<string, TlsId
     identities.set(host, pem);
   }
   return identities;
+}
+
+function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaPlane): Recordings {
+  const folder = join(settings.data, "recordings");
+  const keep = { days: settings.recordingDays, bytes: settings.recordingGib * 2 ** 30 };
+  const recordings = openRecordings({ clock, log, media, folder, keep });
+  closing.push(async () => recordings.close());
+  return recordings;
 }
 
 async function openMedia({ settings, clock, log, closing }: Ground) {

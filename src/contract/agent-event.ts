@@ -7,6 +7,18 @@ import { operation } from "./operation.ts";
 /** The callid alone, as a string: Hold, Call_Release, Call_Out_Fail, Connect_Fail (wire.md 26). */
 type BareCallId = string;
 
+/** `fileName`: below the folder of recordings. `fileMediaType` "1": audio. Mind the capital of `callId` (behaviour.md §7). */
+type Recorded = {
+  taskId: number;
+  caller: string;
+  recordID: string;
+  called: string;
+  locationId: string;
+  fileName: string;
+  fileMediaType: "1";
+  callId: string;
+};
+
 type Content = {
   /** The agent is handling a call (not: shows busy). */
   AgentState_Busy: null;
@@ -43,6 +55,18 @@ type Content = {
   AgentEvent_Connect_Fail: BareCallId;
   /** `detect`: decisions.md 18. */
   OUTBOUND_DETECT_EVENT: { callId: string; detect: number; desc: string };
+  /** After Talking, when a file is being written. */
+  AgentMediaEvent_Record: Recorded;
+  /** No file, or no more of it: the disk is full. The call goes on. */
+  AgentMediaEvent_Record_Fail: Recorded;
+  /** Times in ms since the epoch. `recordFormat` "0": the gateway's own, linear PCM. */
+  AgentMediaEvent_StopRecordDone: {
+    beginTime: number;
+    endTime: number;
+    fileMediaType: "1";
+    recordFormat: "0";
+    taskId: number;
+  };
   /** null on the agent's own outgoing call (wire.md 23). */
   AgentOther_PhoneAlerting: null;
   AgentOther_PhoneOffhook: { type: "main" | "assistant" | "unknown" };

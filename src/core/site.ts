@@ -22,6 +22,8 @@ export type SiteSkill = {
   readonly mediaType: number;
   /** What its callouts may begin with; absent: anything that is not barred. A longer prefix ranks over a bar. */
   readonly prefixes?: readonly string[];
+  /** Calls of this skill are recorded from answer to end; absent = not. */
+  readonly record?: boolean;
   /** Caller number of the skill, used when neither request nor agent names one. */
   readonly caller?: string;
 };

@@ -45,6 +45,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
       caller: callerNumber(request.caller, site, { agent: who, skill }),
       called: request.called,
       skill: { id: skill.id, name: skill.name },
+      record: skill.record === true,
       appData: request.appData,
       mediaAbility: request.mediaAbility,
       videoDirection: directed ? directions[request.userVideoDirection] : null,

@@ -120,6 +120,12 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         const content = { callId: effect.call, detect: number, desc };
         return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
       }
+      case "notify-record-done": {
+        const { taskId, beganAt } = effect.recording;
+        const times = { beginTime: beganAt, endTime: clock.now() };
+        const content = { ...times, fileMediaType: "1", recordFormat: "0", taskId } as const;
+        return tellAgent(outward.id, { eventType: "AgentMediaEvent_StopRecordDone", content });
+      }
       case "invite-phone":
         return legs.invitePhone(effect, reporter(outward));
       case "invite-party":
@@ -132,6 +138,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         return legs.hear(effect.listener, effect.source);
       case "dial":
         return legs.dial(effect.leg, effect.digits);
+      case "record":
+        return legs.record(effect, (event) => void loop.post({ to: "call", id: effect.call, event }));
       case "start-timer":
         return startTimer(outward, effect.name, effect.ms);
       case "stop-timer":

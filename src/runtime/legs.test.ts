@@ -101,6 +101,7 @@ function world(): World {
     log: silentLog,
     sip: { invite },
     media: plane,
+    recordings: { start: () => {} },
     domain: "127.0.0.1",
     phone: (number) => (number === "40001" ? { uri: "sip:40001@127.0.0.1:5062" } : undefined),
     line: (number) =>

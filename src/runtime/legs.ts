@@ -4,10 +4,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
+import type { CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
 import { causeOf, rings } from "./leg-events.ts";
+import type { Recordings } from "./recordings.ts";
 
 /** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
 export type LegReport = LegEvent | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
@@ -42,6 +43,8 @@ export type Legs = {
   hangUp(leg: LegId): void;
   hear(listener: LegId, source: Heard): void;
   dial(leg: LegId, digits: string): void;
+  /** Records what goes between the two, from now until the party's leg ends. */
+  record(request: { call: CallId; phone: LegId; party: LegId }, report: (event: RecordingEvent) => void): void;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
 };
@@ -63,6 +66,7 @@ export type LegsOptions = {
   readonly log: Log;
   readonly sip: Pick<SipEndpoint, "invite">;
   readonly media: Pick<MediaPlane, "open">;
+  readonly recordings: Pick<Recordings, "start">;
   /** Host part of our identities. */
   readonly domain: string;
   /** Where a phone is registered now; undefined = nowhere. */
@@ -317,6 +321,10 @@ export function openLegs(options: LegsOptions): Legs {
     },
     dial(id, digits) {
       legs.get(id)?.media?.dial(digits);
+    },
+    record({ call, phone, party }, report) {
+      const [agent, customer] = [legs.get(phone)?.media, legs.get(party)?.media];
+      if (agent && customer) options.recordings.start({ call, agent, party: customer }, report);
     },
     census: () => legs.size,
   };

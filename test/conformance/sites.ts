@@ -20,6 +20,7 @@ vdn: { id: 1, name: Conformance }
 skills:
   - { id: 25, name: voice, mediaType: 5 }
   - { id: 26, name: service, mediaType: 5, caller: "40039" }
+  - { id: 27, name: recorded, record: true }
 agents:
 ${agents(12)}
 phones:

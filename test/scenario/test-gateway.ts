@@ -7,7 +7,7 @@ import type { LegId } from "../../src/base/ids.ts";
 import { callId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
-import type { Heard } from "../../src/core/call/state.ts";
+import type { Heard, RecordingEvent } from "../../src/core/call/state.ts";
 import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
@@ -51,6 +51,7 @@ export type TwinLegs = Legs & {
   readonly dialled: string[];
   readonly hungUp: LegId[];
   readonly reoffers: LegId[];
+  readonly recorded: { phone: LegId; party: LegId; report: (event: RecordingEvent) => void }[];
 };
 
 function twinLegs(): TwinLegs {
@@ -62,6 +63,7 @@ function twinLegs(): TwinLegs {
     dialled: [],
     hungUp: [],
     reoffers: [],
+    recorded: [],
     invitePhone({ leg, number }, report) {
       legs.invited.push(number);
       legs.reporters.set(leg, report);
@@ -77,6 +79,7 @@ function twinLegs(): TwinLegs {
       if (legs.alive.delete(leg)) legs.hungUp.push(leg);
     },
     hear: (listener, source) => void legs.heard.set(listener, source),
+    record: (request, report) => void legs.recorded.push({ ...request, report }),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     census: () => legs.alive.size,
   };

@@ -11,6 +11,7 @@ import {
   type Agent,
   type AgentEffect,
   type AgentInput,
+  callReleased,
   notify,
   occupied,
   type Presence,
@@ -58,6 +59,8 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
       return reducePhone(agent, input);
     case "call-alerting":
     case "call-talking":
+    case "call-recorded":
+    case "call-not-recorded":
     case "call-failed":
     case "call-left":
       return reduceCallFact(agent, input);
@@ -101,11 +104,12 @@ function signIn(agent: SignedOut, input: AgentInput & { type: "sign-in" }): Next
 function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Next | Refused {
   if (!input.force && occupied(agent)) return refuse("100-010", "sign-out is not possible during a call");
   const effects: AgentEffect[] = [];
-  for (const { id, stage } of agent.calls) {
+  for (const call of agent.calls) {
+    const { id, stage } = call;
     const cause = { status: 487, rung: false, ours: "gave-up" } as const;
     const failure = stage === "setting-up" ? ({ phase: "party", cause } as const) : null;
     effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
-    effects.push(notify(failure ? "AgentEvent_Call_Out_Fail" : "AgentEvent_Call_Release", id));
+    effects.push(...(failure ? [notify("AgentEvent_Call_Out_Fail", id)] : callReleased(call)));
   }
   effects.push(...dropPhone(agent), { type: "stop-timer", name: "rest" });
   if (input.told) {

@@ -12,6 +12,7 @@ import {
   type AgentCallRequest,
   type AgentEffect,
   callOutFailed,
+  callReleased,
   currentCall,
   notify,
   type Outcome,
@@ -59,6 +60,7 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
     muted: false,
     telephoneEvent: false,
     mediaAbility: plan.mediaAbility,
+    recording: null,
   };
   const next: SignedIn = { ...agent, calls: [...agent.calls, call] };
   const [occupiedAgent, occupation] = request.occupyFirst ? occupy(next) : ([next, []] as const);
@@ -74,7 +76,7 @@ function occupy(agent: SignedIn): Outcome {
 }
 
 function release(agent: SignedIn, call: AgentCall): Outcome {
-  if (call.stage !== "setting-up") return leave(agent, call.id, []);
+  if (call.stage !== "setting-up") return leave(agent, call, []);
   const { phone } = agent;
   const pending = phone.name === "ringing" || phone.name === "adding-video";
   const cause: Cause = { status: 487, rung: phone.name === "ringing" && phone.alerted, ours: "gave-up" };
@@ -92,12 +94,12 @@ function release(agent: SignedIn, call: AgentCall): Outcome {
 }
 
 /** An answered call ends for the agent; `before`: what is said ahead of Call_Release. */
-function leave(agent: SignedIn, id: CallId, before: readonly AgentEffect[]): Outcome {
-  const left = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
-  const told: AgentEffect = { type: "tell-call", call: id, event: { type: "release", failure: null } };
+function leave(agent: SignedIn, call: AgentCall, before: readonly AgentEffect[]): Outcome {
+  const left = { ...agent, calls: agent.calls.filter(({ id }) => id !== call.id) };
+  const told: AgentEffect = { type: "tell-call", call: call.id, event: { type: "release", failure: null } };
   const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
   const [settled, state] = settle(onHook);
-  return [settled, [told, ...before, notify("AgentEvent_Call_Release", id), ...hungUp, ...state]];
+  return [settled, [told, ...before, ...callReleased(call), ...hungUp, ...state]];
 }
 
 /** decisions.md 16: PhoneRelease (unless the phone is kept or busy with another call), detect, Call_Out_Fail, Connect_Fail, state. */
@@ -154,18 +156,24 @@ function dial(agent: SignedIn, current: AgentCall | undefined, digits: string): 
 
 /** What a call reports. A fact about a call that the agent has left already says nothing new. */
 export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
-  if (!agent.calls.some(({ id }) => id === fact.call)) return [agent, []];
+  const call = agent.calls.find(({ id }) => id === fact.call);
+  if (!call) return [agent, []];
   switch (fact.type) {
     case "call-alerting":
       return [agent, [customerAlerting(fact)]];
     case "call-talking":
       return talking(agent, fact);
+    case "call-recorded":
+      return [
+        change(agent, fact.call, { recording: fact.recording }),
+        [notify("AgentMediaEvent_Record", recorded(fact))],
+      ];
+    case "call-not-recorded":
+      return [change(agent, fact.call, { recording: null }), [notify("AgentMediaEvent_Record_Fail", recorded(fact))]];
     case "call-failed":
       return partyFailed(agent, fact.call, fact.cause);
     case "call-left":
-      return leave(agent, fact.call, [
-        notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.called }),
-      ]);
+      return leave(agent, call, [notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.called })]);
     default:
       return unreachable(fact);
   }
@@ -196,6 +204,18 @@ function talking(agent: SignedIn, fact: CallFact & { type: "call-talking" }): Ou
     ],
   ];
 }
+
+/** One node, so one location; the recording goes by the name of its call. */
+const recorded = ({ call, caller, called, recording }: CallFact & { type: "call-recorded" | "call-not-recorded" }) => ({
+  taskId: recording.taskId,
+  caller,
+  recordID: call,
+  called,
+  locationId: "1",
+  fileName: recording.file,
+  fileMediaType: "1" as const,
+  callId: call,
+});
 
 const change = (agent: SignedIn, id: CallId, part: Partial<AgentCall>): SignedIn => ({
   ...agent,

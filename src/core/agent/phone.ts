@@ -12,6 +12,7 @@ import {
   type AgentEffect,
   type AgentInput,
   callOutFailed,
+  callReleased,
   notify,
   type Outcome,
   type Phone,
@@ -176,7 +177,7 @@ function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
     [
       stopRinging,
       ...agent.calls.map((call) => leftBehind(call, phase)),
-      ...answeredCalls.map(({ id }) => notify("AgentEvent_Call_Release", id)),
+      ...answeredCalls.flatMap(callReleased),
       ...(phase === "agent" ? [...failures, released] : [released, ...failures]),
       ...state,
     ],

@@ -4,7 +4,7 @@ import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Refusal } from "../../base/step.ts";
 import type { AgentEvent } from "../../contract/agent-event.ts";
 import type { ResultCode } from "../../contract/result.ts";
-import type { CallEvent, CallFact, CallPlan, Heard, LegEvent } from "../call/state.ts";
+import type { CallEvent, CallFact, CallPlan, Heard, LegEvent, RecordingFile } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 
 /** behaviour.md §5. Numbers: 3 busy, 4 idle, 5 wrap-up, 7 talking (in a call, whatever its stage), 8 rest. */
@@ -37,6 +37,8 @@ export type AgentCall = {
   /** Digits can be sent to the party as telephone-events. */
   readonly telephoneEvent: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
+  /** A file is being written. */
+  readonly recording: RecordingFile | null;
 };
 
 export type Profile = {
@@ -111,6 +113,8 @@ export type AgentEffect =
   | { readonly type: "notify"; readonly event: AgentEvent }
   /** OUTBOUND_DETECT_EVENT, its number looked up in the site's table (core/detect). */
   | { readonly type: "notify-failure"; readonly call: CallId; readonly phase: Phase; readonly cause: Cause }
+  /** AgentMediaEvent_StopRecordDone, with the time at which it goes out. */
+  | { readonly type: "notify-record-done"; readonly recording: RecordingFile }
   | { readonly type: "start-call"; readonly plan: CallPlan }
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: Untimed<CallEvent> }
   | {
@@ -145,6 +149,12 @@ export const notify = <Type extends AgentEvent["eventType"]>(
   eventType: Type,
   content: Extract<AgentEvent, { eventType: Type }>["content"],
 ): AgentEffect => ({ type: "notify", event: { eventType, content } as AgentEvent });
+
+/** The end of an answered call as the agent sees it (behaviour.md §6, Release). */
+export const callReleased = ({ id, recording }: AgentCall): readonly AgentEffect[] => [
+  notify("AgentEvent_Call_Release", id),
+  ...(recording ? [{ type: "notify-record-done", recording } as const] : []),
+];
 
 /** The failure of a callout as the agent sees it, in the order of decisions.md 16. */
 export const callOutFailed = (call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => [

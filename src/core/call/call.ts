@@ -7,7 +7,18 @@
 import { legId } from "../../base/ids.ts";
 import { type Step, stay, unreachable } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
-import type { Call, CallEffect, CallEvent, CallFact, CallingParty, CallPlan, Ended, Held, Talking } from "./state.ts";
+import type {
+  Call,
+  CallEffect,
+  CallEvent,
+  CallFact,
+  CallingParty,
+  CallPlan,
+  Ended,
+  Held,
+  RecordingEvent,
+  Talking,
+} from "./state.ts";
 
 type Next = Step<Call, CallEffect>;
 
@@ -98,6 +109,7 @@ function answered(call: CallingParty, event: CallEvent & { type: "leg-answered" 
       ...(call.rung ? [] : [alerting(call)]),
       ...connect(next),
       tell(plan, talkingFact(next, telephoneEvent)),
+      ...(plan.record ? [{ type: "record", call: plan.id, phone, party } as const] : []),
     ],
   ];
 }
@@ -133,18 +145,21 @@ function talking(call: Talking, event: CallEvent): Next {
     case "dial":
       return [call, [{ type: "dial", leg: call.party, digits: event.digits }]];
     default:
-      return answeredCallEnds(call, event);
+      return answeredCall(call, event);
   }
 }
 
 function held(call: Held, event: CallEvent): Next {
-  if (event.type !== "retrieve") return answeredCallEnds(call, event);
+  if (event.type !== "retrieve") return answeredCall(call, event);
   const next: Talking = { ...call, name: "talking", muted: false };
   return [next, [...connect(next), tell(call.plan, talkingFact(next, null))]];
 }
 
-/** The two ends that talking and held share. */
-function answeredCallEnds(call: Talking | Held, event: CallEvent): Next {
+/** What talking and held share: news of the recording, and the two ends. */
+function answeredCall(call: Talking | Held, event: CallEvent): Next {
+  if (event.type === "recording-began" || event.type === "recording-failed") {
+    return [call, [tell(call.plan, recordingFact(call.plan, event))]];
+  }
   const over = ended(call.plan, event.at, call.answeredAt, null);
   const quiet: CallEffect[] = call.name === "talking" ? [{ type: "hear", listener: call.phone, source: silence }] : [];
   if (event.type === "release") return [over, [hangUp(call), ...quiet]];
@@ -172,6 +187,14 @@ const talkingFact = ({ plan, video }: Talking, telephoneEvent: boolean | null): 
   called: plan.called,
   video,
   telephoneEvent,
+});
+
+const recordingFact = ({ id, caller, called }: CallPlan, { type, recording }: RecordingEvent): CallFact => ({
+  type: type === "recording-began" ? "call-recorded" : "call-not-recorded",
+  call: id,
+  caller,
+  called,
+  recording,
 });
 
 const ended = (plan: CallPlan, endedAt: number, answeredAt: number | null, failure: Ended["failure"]): Ended => ({

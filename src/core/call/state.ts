@@ -12,6 +12,8 @@ export type CallPlan = {
   readonly caller: string;
   readonly called: string;
   readonly skill: { readonly id: number; readonly name: string };
+  /** Recorded from answer to end. */
+  readonly record: boolean;
   /** Data that travels with the call (16,384 bytes at most). */
   readonly appData: string;
   /** 0 audio, 1 video or nothing, 2 video if both can (seed, table 3). */
@@ -55,8 +57,24 @@ export type LegEvent =
   /** A leg that had answered is over. `remote`: its user hung up. */
   | { readonly type: "leg-ended"; readonly leg: LegId; readonly remote: boolean };
 
+/** A recording as the agent is told about it. */
+export type RecordingFile = {
+  /** Number of the recording, the site's own. */
+  readonly taskId: number;
+  /** Below the folder of recordings. */
+  readonly file: string;
+  /** ms since the epoch. */
+  readonly beganAt: number;
+};
+
+export type RecordingEvent =
+  | { readonly type: "recording-began"; readonly recording: RecordingFile }
+  /** It never began, or the disk gave up. */
+  | { readonly type: "recording-failed"; readonly recording: RecordingFile };
+
 export type CallEvent = { readonly at: number } & (
   | LegEvent
+  | RecordingEvent
   /** The agent's phone is off-hook and has agreed on its media. */
   | { readonly type: "phone-answered"; readonly phone: LegId; readonly video: boolean }
   /** The agent's side ends the call; `failure` when it never came to talking. */
@@ -80,6 +98,13 @@ export type CallFact =
       /** The party takes telephone-events; null: as it was before (retrieved from hold). */
       readonly telephoneEvent: boolean | null;
     }
+  | {
+      readonly type: "call-recorded" | "call-not-recorded";
+      readonly call: CallId;
+      readonly caller: string;
+      readonly called: string;
+      readonly recording: RecordingFile;
+    }
   | { readonly type: "call-failed"; readonly call: CallId; readonly cause: Cause }
   /** The party left a call that was answered. */
   | { readonly type: "call-left"; readonly call: CallId; readonly called: string };
@@ -89,7 +114,9 @@ export type Heard = { readonly leg: LegId } | { readonly sound: "ringback" | "mu
 
 export type MediaEffect =
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
-  | { readonly type: "dial"; readonly leg: LegId; readonly digits: string };
+  | { readonly type: "dial"; readonly leg: LegId; readonly digits: string }
+  /** Ends by itself with the party's leg. */
+  | { readonly type: "record"; readonly call: CallId; readonly phone: LegId; readonly party: LegId };
 
 export type CallEffect =
   | { readonly type: "tell-agent"; readonly agent: AgentId; readonly fact: CallFact }
