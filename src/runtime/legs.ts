@@ -18,6 +18,8 @@ export type Reporter = (report: LegReport) => void;
 export type Target = {
   readonly uri: string;
   readonly peer?: Peer;
+  /** Route values, topmost first. */
+  readonly route?: readonly string[];
   /** Absent: plain RTP. */
   readonly profile?: MediaProfile;
 };

@@ -45,12 +45,12 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     password: (username) => passwords.get(username),
     knows: (number) => passwords.has(number),
     register(request) {
-      const { user, contacts, sipCallId, cseq, source } = request;
+      const { user, contacts, sipCallId, cseq, source, path } = request;
       if (!passwords.has(user)) return { status: 404 };
       const now = clock.now();
       const before = bindings.get(user) ?? [];
       const simulated = source.port === options.simulated?.port && source.address === options.simulated.address;
-      const after = register(before, { now, flow: source, sipCallId, cseq, simulated, contacts });
+      const after = register(before, { now, flow: source, path, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
       bindings.set(user, after);
       if (isWebSocket(source)) browsers.set(flowKey(source), (browsers.get(flowKey(source)) ?? new Set()).add(user));
@@ -76,7 +76,8 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       if (!binding) return undefined;
       // Keys in the SDP are worth what hides the SDP (RFC 4568 §8.3), so TLS is where they are offered unasked.
       const srtp = wishes.get(number) ?? binding.flow.transport === "tls";
-      return { uri: binding.uri, peer: binding.flow, ...(srtp && { profile: "RTP/SAVP" }) };
+      const { uri, flow, path } = binding;
+      return { uri, peer: flow, ...(path.length > 0 && { route: path }), ...(srtp && { profile: "RTP/SAVP" }) };
     },
     unregistered: () =>
       [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),

@@ -134,6 +134,8 @@ export type RegisterRequest = {
   readonly cseq: number;
   /** Where the request came from: requests to the phone go there. */
   readonly source: Peer;
+  /** Path (RFC 3327): Route values for requests to the phone, topmost first; [] = it registered directly. */
+  readonly path: readonly string[];
 };
 
 export type RegisterAnswer =
@@ -253,6 +255,8 @@ export type Diversion = {
 };
 
 export type OutgoingInvite = {
+  /** Route values, topmost first, loose routers all (RFC 3327 §5.4); they do not change `peer`. */
+  readonly route?: readonly string[];
   /** Request-URI, also To: sip, sips, or tel with a `nextHop`. */
   readonly uri: string;
   /** The URI that leads to the next hop, when it is not `uri`. */

@@ -7,6 +7,7 @@ const contact = (uri: string, expiresS = 60, q = 1) => ({ uri, expiresS, q });
 const change = (part: Partial<Change>): Change => ({
   now: 0,
   flow,
+  path: [],
   sipCallId: "c1",
   cseq: 1,
   simulated: false,

@@ -10,6 +10,8 @@ export type Flow = {
 export type Binding = {
   readonly uri: string;
   readonly flow: Flow;
+  /** Route values for requests to it (RFC 3327), topmost first. */
+  readonly path: readonly string[];
   readonly sipCallId: string;
   readonly cseq: number;
   readonly q: number;
@@ -22,6 +24,7 @@ export type Binding = {
 export type Change = {
   readonly now: number;
   readonly flow: Flow;
+  readonly path: readonly string[];
   readonly sipCallId: string;
   readonly cseq: number;
   /** It came from the demo's simulation. */
@@ -61,6 +64,7 @@ export function register(
 const bindingFor = (contact: { uri: string; expiresS: number; q: number }, change: Change): Binding => ({
   uri: contact.uri,
   flow: change.flow,
+  path: change.path,
   sipCallId: change.sipCallId,
   cseq: change.cseq,
   q: contact.q,

@@ -52,7 +52,7 @@ export function inviteDraft(
     to: `<${invite.uri}>`,
     callId,
     cseq,
-    route: [],
+    route: invite.route ?? [],
     extra: extra + SDP_TYPE,
     body: invite.sdp,
   };

@@ -5,7 +5,7 @@ import { parseNameAddress } from "../message/address.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { oneLine } from "../message/serialise.ts";
 import { digits, isMalformed, parameter } from "../message/syntax.ts";
-import { parseUri } from "../message/uri.ts";
+import { parseUri, uriParameter } from "../message/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
 
 /** `extra`: header lines, each with its CRLF. */
@@ -17,6 +17,7 @@ export type Registrar = { register(request: SipRequest, source: Peer): Answer };
 const DEFAULT_EXPIRES_S = 3600;
 const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
+const MAX_HOPS = 8;
 
 /** 400 for bad contacts or a To that is no SIP address, 401 without valid credentials, 403 for somebody else's number. */
 export function registrar(
@@ -31,7 +32,8 @@ export function registrar(
       const uri = isMalformed(to) ? to : parseUri(to.uri);
       const contacts = readContacts(request);
       const cseq = request.headers.cseq();
-      if (isMalformed(uri) || contacts === undefined || isMalformed(cseq)) return { status: 400 };
+      const path = readPath(request);
+      if (isMalformed(uri) || !contacts || isMalformed(cseq) || !path) return { status: 400 };
       const checked = authenticator.check(request);
       if ("challenge" in checked) {
         if (checked.wrong) failed(source);
@@ -40,7 +42,7 @@ export function registrar(
       // An account may only bind its own address of record (§10.3 step 4).
       if (uri.user !== checked.username) return { status: 403 };
       const sipCallId = request.headers.callId();
-      return answer(handlers, { user: uri.user, contacts, sipCallId, cseq: cseq.number, source });
+      return answer(handlers, { user: uri.user, contacts, sipCallId, cseq: cseq.number, source, path });
     },
   };
 }
@@ -53,7 +55,21 @@ function answer(handlers: Pick<Handlers, "register">, request: RegisterRequest):
   }
   let extra = "";
   for (const { uri, expiresS } of decided.bindings) extra += `Contact: <${oneLine(uri)}>;expires=${expiresS}\r\n`;
+  // RFC 3327 §5.3: what the registrar has stored goes back with the 200.
+  for (const hop of request.path) extra += `Path: ${oneLine(hop)}\r\n`;
   return { status: 200, extra };
+}
+
+/** Undefined when a Path is none: each is a loose router in angle brackets (RFC 3327 §4). */
+function readPath(request: SipRequest): readonly string[] | undefined {
+  const path = request.headers.list("path");
+  return path.length <= MAX_HOPS && path.every(isLooseRouter) ? path : undefined;
+}
+
+function isLooseRouter(hop: string): boolean {
+  const address = parseNameAddress(hop);
+  const uri = isMalformed(address) || !hop.includes("<") ? undefined : parseUri(address.uri);
+  return uri !== undefined && !isMalformed(uri) && uriParameter(uri, "lr") !== undefined;
 }
 
 /** Undefined when the contacts break a rule: `*` not alone or without `Expires: 0` (§10.2.2), or a contact that is no SIP URI. */
