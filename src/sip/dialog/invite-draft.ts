@@ -39,8 +39,8 @@ export function inviteDraft(
   { identity, uri, peer }: { readonly identity: InviteIdentity; readonly uri: string; readonly peer: Peer },
 ): RequestDraft | undefined {
   const shown = shownFrom(invite.from, invite.identity);
-  const asserted = invite.identity?.asserted?.uri ?? uri;
-  if (isMalformed(parseUri(shown.uri)) || !isUri(uri) || !isUri(asserted)) return undefined;
+  const asserted = invite.identity?.asserted;
+  if (isMalformed(parseUri(shown.uri)) || !isUri(uri) || (asserted && !isUri(asserted.uri))) return undefined;
   const { localTag, callId, cseq, timerPolicy } = identity;
   let extra = agent.contactLine(contactUserOf(invite), peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
   extra += identityLines(invite.identity) + agent.agentLine;

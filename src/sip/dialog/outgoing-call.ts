@@ -150,7 +150,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const branch = tag === "" ? undefined : (this.branches.get(tag) ?? this.branchOf(tag, response));
     if ((tag !== "" && !branch) || branch?.takes(response) === false || this.wish) return;
     const sdp = sdpOf(response);
-    const number = [...this.branches.keys()].indexOf(tag);
+    const number = this.branches.size > 1 ? [...this.branches.keys()].indexOf(tag) : 0;
     this.observation?.emit({
       ...{ type: "provisional", status, reason: evidenceOf(response).reason },
       ...(sdp === undefined ? {} : { sdp }),
