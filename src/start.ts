@@ -240,7 +240,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   });
   note = gateway.note;
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
-  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, caller: site.defaultCaller }) };
+  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site }) };
 }
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */

@@ -35,9 +35,10 @@ function world({ mediaFree = true, channels = 2 } = {}) {
       return { offer: () => "offer", close: () => void open.legs-- } as unknown as MediaLeg;
     },
   };
-  const trunk = { name: "carrier", host: "192.0.2.1", patterns: ["4xxxx"], priority: 1, probeMs: 0, channels };
+  const trunk = { name: "carrier", host: "192.0.2.1", patterns: ["4xxxx", "00."], priority: 1, probeMs: 0, channels };
+  const site = { defaultCaller: "40038", defaultSkill: 25, skills: [{ id: 25, name: "voice", mediaType: 5 }] };
   const trunks = openTrunks({ trunks: [trunk], sip, clock, log: silentLog, domain: "127.0.0.1", random: () => 0 });
-  const desk = openTrunkDoctor({ trunks, media, clock, log: silentLog, caller: "40038" });
+  const desk = openTrunkDoctor({ trunks, media, clock, log: silentLog, site });
   return { clock, attempts, open, desk };
 }
 
@@ -90,7 +91,7 @@ test("a carrier that says nothing: hung up after 20 s, the channel is free when 
   assert.deepEqual([open.legs, clock.pending()], [0, 0]);
 });
 
-test("refused: an unknown trunk, a number of another one, a second test, no free channel", async () => {
+test("refused: an unknown trunk, a number of another one, a barred one, a second test, no free channel", async () => {
   const { desk } = world({ channels: 0 });
   const codes = async (name: string, number?: string) => {
     const told = await desk.test(name, number);
@@ -98,6 +99,7 @@ test("refused: an unknown trunk, a number of another one, a second test, no free
   };
   assert.equal(await codes("other"), "000-002");
   assert.equal(await codes("carrier", "999"), "200-001");
+  assert.equal(await codes("carrier", "0088216"), "200-001");
   assert.equal(await codes("carrier", "40040"), "100-007");
   const running = desk.test("carrier");
   assert.equal(await codes("carrier"), "100-007");

@@ -5,6 +5,8 @@ import type { Clock } from "../base/clock.ts";
 import { type Log, maskNumber } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { TrunkReport, TrunkTest, TrunkTestCall } from "../contract/trunk.ts";
+import type { Site } from "../core/site.ts";
+import { DEFAULT_TOLL_RULES, tollBar } from "../core/toll/toll.ts";
 import { matches } from "../core/trunk/trunk.ts";
 import type { MediaPlane, MediaProfile } from "../media/face.ts";
 import type { DialogEvent } from "../sip/face.ts";
@@ -26,14 +28,14 @@ export type TrunkDoctorOptions = {
   readonly media: Pick<MediaPlane, "open">;
   readonly clock: Clock;
   readonly log: Log;
-  /** Shown by test calls. */
-  readonly caller: string;
+  /** A test call shows the default caller, and meets the toll walls of the default skill. */
+  readonly site: Pick<Site, "defaultCaller" | "defaultSkill" | "skills" | "toll">;
 };
 
 /** A carrier that has said nothing by then has said enough. */
 const PATIENCE_MS = 20_000;
 
-export function openTrunkDoctor({ trunks, media, clock, log, caller }: TrunkDoctorOptions): TrunkDesk {
+export function openTrunkDoctor({ trunks, media, clock, log, site }: TrunkDoctorOptions): TrunkDesk {
   const testing = new Set<TrunkLine>();
   const find = (name: string): TrunkLine | undefined => trunks.lines.find(({ trunk }) => trunk.name === name);
 
@@ -42,6 +44,8 @@ export function openTrunkDoctor({ trunks, media, clock, log, caller }: TrunkDoct
     if (number === undefined) return undefined;
     if (!line.trunk.patterns.some((pattern) => matches(pattern, number)))
       return refuse("200-001", "number: not one of this trunk's patterns");
+    const bar = tollWall(site, number);
+    if (bar !== undefined) return refuse("200-001", `number: ${bar}`);
     return line.state() === "full" ? refuse("100-007", "every channel of this trunk is taken") : undefined;
   };
 
@@ -51,7 +55,11 @@ export function openTrunkDoctor({ trunks, media, clock, log, caller }: TrunkDoct
       return undefined;
     });
     if (!leg) return { outcome: "failed", status: 503, reason: "no media port is free", ms: 0 };
-    const order = { caller, called, offer: (profile: MediaProfile) => leg.offer({ video: false, profile }) };
+    const order = {
+      caller: site.defaultCaller,
+      called,
+      offer: (profile: MediaProfile) => leg.offer({ video: false, profile }),
+    };
     return testCall(line, order, { clock, over: () => leg.close() });
   };
 
@@ -73,6 +81,12 @@ export function openTrunkDoctor({ trunks, media, clock, log, caller }: TrunkDoct
       }
     },
   };
+}
+
+/** Whoever may ask for a test may not call where no agent may. What agents have called today does not count. */
+function tollWall({ skills, defaultSkill, toll }: TrunkDoctorOptions["site"], called: string): string | undefined {
+  const skill = skills.find(({ id }) => id === defaultSkill) ?? { id: defaultSkill };
+  return tollBar({ called, agent: "", skill }, toll ?? DEFAULT_TOLL_RULES, new Map());
 }
 
 type Around = { readonly clock: Clock; readonly over: () => void };
