@@ -28,30 +28,56 @@ type Receipt = { readonly peer: Peer; readonly ack: string };
 /** The user of an INVITE client transaction in its Accepted state (RFC 6026). */
 export class Receipts implements ClientUser {
   private readonly agent: UserAgent;
-  private readonly invite: AnsweredInvite;
+  private readonly uri: string;
+  private readonly peer: Peer;
+  private readonly credentials: Credentials | undefined;
+  private readonly credentialLines: string;
+  /** Until the first ACK, which says the same. */
+  private invite: AnsweredInvite | undefined;
   /** ACKs as text of their own: a slice would keep a whole datagram, a Buffer its pool. */
-  private readonly receipts: Receipt[] = [];
+  private first: Receipt | undefined = undefined;
+  /** Those of further branches; most calls have none, and an empty array is not free. */
+  private others: Receipt[] | undefined = undefined;
 
   constructor(agent: UserAgent, invite: AnsweredInvite) {
     this.agent = agent;
+    this.uri = invite.uri;
+    this.peer = invite.peer;
+    this.credentials = invite.credentials;
+    this.credentialLines = invite.credentialLines;
     this.invite = invite;
   }
 
   /** ACKs a 2xx of a new dialog. */
   acknowledge(response: SipResponse): DialogState {
-    const dialog = dialogAsClient(this.invite, response, this.invite.peer);
-    const draft = draftInDialog(dialog, "ACK", { extra: this.invite.credentialLines, body: "" });
-    const peer = nextHop(dialog) ?? this.invite.peer;
+    const dialog = dialogAsClient(this.sent(), response, this.peer);
+    const draft = draftInDialog(dialog, "ACK", { extra: this.credentialLines, body: "" });
+    const peer = nextHop(dialog) ?? this.peer;
     const bytes = this.agent.layer.ackBytes(draft, peer);
     this.agent.layer.network.send(peer, bytes);
-    this.receipts.push({ peer, ack: bytes.toString("latin1") });
+    const receipt = { peer, ack: bytes.toString("latin1") };
+    if (this.first) this.others = [...(this.others ?? []), receipt];
+    this.first ??= receipt;
+    this.invite = undefined;
     return dialog;
+  }
+
+  /** The INVITE's own From, Call-ID and CSeq number stand in every ACK to it (§17.1.1.3), where they are read when a fork answers. */
+  private sent(): Pick<AnsweredInvite, "uri" | "from" | "callId" | "cseq"> {
+    if (this.invite) return this.invite;
+    const line = (name: string): string =>
+      new RegExp(`\\r\\n${name}: ([^\\r]*)`).exec(this.first?.ack ?? "")?.[1] ?? "";
+    return { uri: this.uri, from: line("From"), callId: line("Call-ID"), cseq: Number.parseInt(line("CSeq"), 10) };
+  }
+
+  private known(to: string): Receipt | undefined {
+    return [this.first, ...(this.others ?? [])].find((receipt) => receipt?.ack.includes(to));
   }
 
   /** A further 2xx. */
   response(response: SipResponse): void {
     const to = `\r\nTo: ${response.headers.get("to") ?? ""}\r\n`;
-    const known = this.receipts.find(({ ack }) => ack.includes(to));
+    const known = this.known(to);
     if (known) this.agent.layer.network.send(known.peer, Buffer.from(known.ack, "latin1"));
     // The call already has its party, or wants none.
     else this.dismiss(this.acknowledge(response), NOT_SELECTED);
@@ -63,7 +89,7 @@ export class Receipts implements ClientUser {
     const unwanted = {
       agent,
       dialog,
-      credentials: this.invite.credentials,
+      credentials: this.credentials,
       nextCSeq: () => {
         unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
         return unwanted.dialog.localSeq;
