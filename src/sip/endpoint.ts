@@ -18,7 +18,7 @@ import { probe } from "./user-agent/probe.ts";
 import { reception } from "./user-agent/reception.ts";
 import { registrar } from "./user-agent/registrar.ts";
 import { startRegistration } from "./user-agent/registration.ts";
-import { type UserAgent, userAgent } from "./user-agent/user-agent.ts";
+import { peerOf, type UserAgent, userAgent } from "./user-agent/user-agent.ts";
 
 type OpenNetwork = (options: NetworkOptions, events: NetworkEvents) => Promise<Network>;
 
@@ -53,7 +53,15 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     registrar: registrar(handlers, authentication, failed),
     notifier: notifier(handlers, authentication),
   });
-  layer = new TransactionLayer({ clock, log, network, advertise, tcp: options.transports.includes("tcp"), user });
+  layer = new TransactionLayer({
+    clock,
+    log,
+    network,
+    advertise,
+    placeOf: peerOf,
+    tcp: options.transports.includes("tcp"),
+    user,
+  });
   agent = userAgent(
     {
       advertise,

@@ -16,6 +16,8 @@ export type Peer = {
   readonly port: number;
   /** The name in a URI by which `address` was found; over TLS the peer's certificate must carry it (RFC 5922 §7.1). */
   readonly serverName?: string;
+  /** TCP, TLS: the far end of a connection that the peer has opened. Nobody listens there once it is gone. */
+  readonly accepted?: true;
 };
 
 /** How we meet one TLS peer: what we show when asked for a certificate, and whom we believe. PEM texts. */

@@ -5,6 +5,8 @@ export type Flow = {
   readonly transport: "udp" | "tcp" | "tls" | "ws" | "wss";
   readonly address: string;
   readonly port: number;
+  /** The phone has opened it: once it is gone, the contact itself is what is left. */
+  readonly accepted?: true;
 };
 
 export type Binding = {

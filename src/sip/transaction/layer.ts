@@ -34,6 +34,8 @@ export type LayerOptions = {
   readonly network: Network;
   /** Address in Via. */
   readonly advertise: string;
+  /** Where a URI points when it names an address (RFC 3261 §19.1.2); undefined when we cannot send there. */
+  readonly placeOf: (uri: string) => Peer | undefined;
   /** Large requests may go over TCP. */
   readonly tcp: boolean;
   readonly user: TransactionUser;
@@ -79,7 +81,8 @@ export class TransactionLayer {
     return transaction;
   }
 
-  private wayOf(draft: RequestDraft, peer: Peer, branch: string) {
+  private wayOf(draft: RequestDraft, asked: Peer, branch: string) {
+    const peer = this.standing(asked, draft.uri);
     const via = this.via(peer, branch);
     const way = { peer, via, bytes: requestBytes(draft, via) };
     // §9.1: a CANCEL takes the way of its INVITE.
@@ -88,6 +91,11 @@ export class TransactionLayer {
     if (!stream) return way;
     const streamVia = this.via(stream, branch);
     return { peer: stream, via: streamVia, bytes: requestBytes(draft, streamVia), otherwise: way };
+  }
+
+  /** A connection that the peer has opened, or the place of his Contact when it is gone (RFC 3261 §18.1.1). */
+  private standing(peer: Peer, contact: string): Peer {
+    return peer.accepted && !this.network.reaches(peer) ? (this.options.placeOf(contact) ?? peer) : peer;
   }
 
   /** A terminated client transaction. */

@@ -24,7 +24,9 @@ export function completeVia(request: SipRequest, source: Peer): void {
 /** §18.2.2: back to the source; the port is the source's with rport, else the one of sent-by. `second` if a stream is gone. */
 export function responsePeers(request: SipRequest, source: Peer): { readonly first: Peer; readonly second: Peer } {
   const via = request.headers.topVia();
-  const sentBy = isMalformed(via) ? source : { ...source, port: via.port ?? DEFAULT_PORT[source.transport] };
+  const { transport, address } = source;
+  // A new connection, should the first be gone, goes to where the sender says that he listens.
+  const sentBy = isMalformed(via) ? source : { transport, address, port: via.port ?? DEFAULT_PORT[source.transport] };
   if (isStream(source.transport)) return { first: source, second: sentBy };
   const port = isMalformed(via) || parameter(via.params, "rport") !== undefined;
   return port ? { first: source, second: source } : { first: sentBy, second: sentBy };

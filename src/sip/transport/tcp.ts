@@ -25,8 +25,10 @@ export async function openTcp(options: NetworkOptions, events: NetworkEvents): P
     port,
     send(peer, bytes, failed) {
       const open = connections.find(peer);
-      const connection = open ?? adopt(createConnection({ host: peer.address, port: peer.port }), peer);
-      connection.send(bytes, failed);
+      if (open) open.send(bytes, failed);
+      else if (!peer.accepted)
+        adopt(createConnection({ host: peer.address, port: peer.port }), peer).send(bytes, failed);
+      else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => connections.find(peer) !== undefined,
     close: () => closeServer(server, connections),
@@ -37,7 +39,7 @@ export async function openTcp(options: NetworkOptions, events: NetworkEvents): P
 export function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | undefined {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
-  return { transport, address: plainAddress(remoteAddress), port: remotePort };
+  return { transport, address: plainAddress(remoteAddress), port: remotePort, accepted: true };
 }
 
 /** The port that was bound. Rejects with the error of the socket. */

@@ -35,7 +35,10 @@ export async function openTls(
   return {
     port,
     send(peer, bytes, failed) {
-      (connections.find(peer) ?? adopt(dial(peer), peer)).send(bytes, failed);
+      const open = connections.find(peer);
+      if (open) open.send(bytes, failed);
+      else if (!peer.accepted) adopt(dial(peer), peer).send(bytes, failed);
+      else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => connections.find(peer) !== undefined,
     close: () => closeServer(server, connections),
