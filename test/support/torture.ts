@@ -3,12 +3,14 @@
 
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket as Stream } from "node:net";
 import { after } from "node:test";
+import { connect as connectTls } from "node:tls";
 import type { Log } from "../../src/base/log.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openEndpoint } from "../../src/sip/endpoint.ts";
 import type { EndpointOptions, SipEndpoint, SipTrace } from "../../src/sip/face.ts";
+import { certificateBy, makeCa } from "./certificates.ts";
 import { options, Seen, started } from "./sip-endpoints.ts";
 
 export type Heard = {
@@ -21,8 +23,11 @@ export type Torture = {
   readonly endpoint: SipEndpoint;
   /** Errors that the endpoint has logged: bugs. */
   readonly faults: readonly string[];
-  send(message: Buffer, transport: "udp" | "tcp"): Promise<Heard>;
+  send(message: Buffer, transport: Way["transport"]): Promise<Heard>;
 };
+
+const ca = await makeCa("torture CA");
+const own = await certificateBy(ca, "torture.test");
 
 /** An endpoint on loopback; an INVITE that gets through to its user is refused with 486. */
 export async function torture(host: "127.0.0.1" | "::1", more: Partial<EndpointOptions> = {}): Promise<Torture> {
@@ -33,7 +38,17 @@ export async function torture(host: "127.0.0.1" | "::1", more: Partial<EndpointO
     openEndpoint(
       options(
         { invite: (call) => call.reject(486) },
-        { host, advertise: host, trace: (message) => wire.push(message), log, ...more },
+        {
+          ...{
+            host,
+            advertise: host,
+            transports: ["udp", "tcp", "tls"],
+            tls: { ...own, port: 0, identities: new Map() },
+          },
+          trace: (message) => wire.push(message),
+          log,
+          ...more,
+        },
       ),
     ),
   );
@@ -49,7 +64,9 @@ export async function torture(host: "127.0.0.1" | "::1", more: Partial<EndpointO
       fences += 1;
       const mark = `fence-${fences}`;
       const from = wire.items.length;
-      const close = await deliver({ host, socket, port: endpoint.port }, transport, [message, fence(mark, transport)]);
+      const arrived = () => wire.until(() => wire.items.slice(from).some(({ direction }) => direction === "in"));
+      const port = transport === "tls" ? (endpoint.tlsPort ?? 0) : endpoint.port;
+      const close = await deliver({ host, socket, port, transport, arrived }, [message, fence(mark, transport)]);
       await wire.until(({ direction, sipCallId }) => direction === "out" && sipCallId === mark);
       close();
       const answers = wire.items
@@ -75,34 +92,40 @@ const fence = (mark: string, transport: string): Buffer =>
     ].join("\r\n"),
   );
 
-type Way = { readonly host: string; readonly socket: Socket; readonly port: number };
+type Way = {
+  readonly host: string;
+  readonly socket: Socket;
+  readonly port: number;
+  readonly transport: "udp" | "tcp" | "tls";
+  /** Resolves when the endpoint has seen a message, which it answers before anything else happens. */
+  readonly arrived: () => Promise<unknown>;
+};
 
 /** Returns how to close. On a stream, a message that breaks the framing ends its connection: the fence has its own. */
-async function deliver({ host, socket, port }: Way, transport: "udp" | "tcp", parts: Buffer[]): Promise<() => void> {
+async function deliver(way: Way, parts: Buffer[]): Promise<() => void> {
+  const { host, socket, port, transport } = way;
   if (transport === "udp") {
     for (const part of parts) socket.send(part, port, host);
     return () => {};
   }
-  const streams = await Promise.all(parts.map(() => dial(host, port)));
+  const streams = await Promise.all(parts.map(() => dial(way)));
   for (const [at, part] of parts.entries()) {
     const stream = streams[at];
     await new Promise<void>((resolve) => stream?.write(part, () => resolve()));
-    // The server reads its connections in any order: the fence waits until the message has been answered or read over.
-    if (at === 0) await settled();
+    // The server reads its connections in any order: the fence waits until the message is there, or has been refused whole.
+    if (at === 0 && stream) await Promise.race([way.arrived(), closed(stream)]);
   }
   return () => {
     for (const stream of streams) stream.destroy();
   };
 }
 
-async function dial(host: string, port: number) {
-  const stream = connect({ host, port });
+async function dial({ host, port, transport }: Way) {
+  const stream =
+    transport === "tls" ? connectTls({ host, port, ca: ca.cert, servername: "torture.test" }) : connect(port, host);
   stream.on("error", () => stream.destroy());
-  await once(stream, "connect");
+  await once(stream, transport === "tls" ? "secureConnect" : "connect");
   return stream;
 }
 
-/** Several turns of the loop that both ends share. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-}
+const closed = (stream: Stream): Promise<void> => new Promise((resolve) => stream.once("close", () => resolve()));

@@ -66,9 +66,10 @@ const rows: readonly Row[] = [
 ];
 
 /** The transport of the topmost Via. */
-function transportOf(bytes: Buffer): "udp" | "tcp" {
+function transportOf(bytes: Buffer): "udp" | "tcp" | "tls" {
   const named = /^v(?:ia)?[ \t]*:\s*SIP\s*\/\s*2\.0\s*\/\s*(\w+)/im.exec(bytes.toString("latin1"))?.[1];
-  return named === "TCP" || named === "TLS" ? "tcp" : "udp";
+  if (named === "TLS") return "tls";
+  return named === "TCP" ? "tcp" : "udp";
 }
 
 const target = await torture("127.0.0.1");

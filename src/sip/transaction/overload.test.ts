@@ -20,6 +20,11 @@ test("a late loop refuses new work, a prompt one takes it again, and both are sa
   clock.advance(20);
   assert.equal(overload.late, false);
   lag.ms = 100;
+  for (let at = 0; at < 4; at++) {
+    overload.arrived();
+    clock.advance(120);
+    assert.equal(overload.late, false, "a pause is no overload");
+  }
   overload.arrived();
   clock.advance(120);
   assert.equal(overload.late, true);
@@ -37,7 +42,7 @@ test("messages that arrive before the late timer find it late already", () => {
   const { clock, lag, overload } = busy();
   lag.ms = 1_000;
   overload.arrived();
-  clock.advance(50);
+  clock.advance(500);
   overload.arrived();
   assert.equal(overload.late, false);
   clock.advance(50);

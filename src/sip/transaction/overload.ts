@@ -5,8 +5,10 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 
 const PROBE_MS = 20;
-/** Well below T1 (500 ms): beyond that, peers send everything again and the load doubles. */
+/** Later than a pause of the garbage collector. */
 const LATE_MS = 60;
+/** So much lateness in a row is overload, one pause is not. It is T1: from there on peers send everything again. */
+const LATE_SUM_MS = 500;
 /** So many prompt probes in a row end the refusals. */
 const CALM_PROBES = 10;
 const PROMPT_MS = 15;
@@ -16,6 +18,8 @@ export class Overload {
   private readonly log: Log;
   private due: number | undefined = undefined;
   private calm = CALM_PROBES;
+  /** What the probes since the last prompt one were late by. */
+  private lateness = 0;
 
   constructor(clock: Clock, log: Log) {
     this.clock = clock;
@@ -31,7 +35,7 @@ export class Overload {
   arrived(): void {
     if (this.due !== undefined) {
       // The timer itself may wait behind this message.
-      if (this.clock.monotonic() - this.due > LATE_MS) this.noteLate();
+      if (this.lateness + this.clock.monotonic() - this.due >= LATE_SUM_MS) this.noteOverload();
       return;
     }
     this.due = this.clock.monotonic() + PROBE_MS;
@@ -41,13 +45,14 @@ export class Overload {
   private readonly probed = (): void => {
     const late = this.clock.monotonic() - (this.due ?? 0);
     this.due = undefined;
-    if (late > LATE_MS) this.noteLate();
+    this.lateness = late > LATE_MS ? this.lateness + late : 0;
+    if (this.lateness >= LATE_SUM_MS) this.noteOverload();
     else if (this.late && late <= PROMPT_MS) this.notePrompt();
     // While work is refused the measuring goes on by itself, so that the refusals end.
     if (this.late) this.arrived();
   };
 
-  private noteLate(): void {
+  private noteOverload(): void {
     if (!this.late) this.log.warn({}, "overload: new calls and registrations are refused");
     this.calm = 0;
   }
