@@ -59,7 +59,11 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       }
       return {
         status: 200,
-        bindings: after.map(({ uri, expiresAt }) => ({ uri, expiresS: Math.round((expiresAt - now) / 1000) })),
+        bindings: after.map(({ uri, expiresAt, outbound }) => ({
+          uri,
+          expiresS: Math.round((expiresAt - now) / 1000),
+          ...(outbound && { outbound }),
+        })),
       };
     },
     flowClosed(peer) {

@@ -125,6 +125,8 @@ export type ContactBinding = {
   /** Seconds asked for (Contact expires parameter, else Expires header, else 3600); 0 removes. */
   readonly expiresS: number;
   readonly q: number;
+  /** RFC 5626: which device, and which of its flows; both or neither. */
+  readonly outbound?: { readonly instance: string; readonly regId: number };
 };
 
 export type RegisterRequest = {
@@ -141,7 +143,7 @@ export type RegisterRequest = {
 };
 
 export type RegisterAnswer =
-  | { readonly status: 200; readonly bindings: readonly { readonly uri: string; readonly expiresS: number }[] }
+  | { readonly status: 200; readonly bindings: readonly Omit<ContactBinding, "q">[] }
   | { readonly status: 403 | 404 | 423 | 500; readonly minExpiresS?: number };
 
 /** Why a dialog or an attempt ended, as the wire said it. */

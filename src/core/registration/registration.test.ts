@@ -62,3 +62,13 @@ test("the best binding: a real phone before a simulated one, then q, then the la
   assert.equal(best(later, 9000)?.uri, "sip:later");
   assert.equal(best([], 0), undefined);
 });
+
+test("a new contact of the same device and flow takes the old one's place (RFC 5626 §6)", () => {
+  const outbound = { instance: "<urn:uuid:1>", regId: 1 };
+  const before = bindings([], { contacts: [{ ...contact("sip:a"), outbound }, contact("sip:desk")] });
+  const uris = (part: Partial<Change>) => bindings(before, { sipCallId: "c2", ...part }).map(({ uri }) => uri);
+  assert.deepEqual(uris({ contacts: [{ ...contact("sip:b"), outbound }] }), ["sip:desk", "sip:b"]);
+  const other = { ...outbound, regId: 2 };
+  assert.deepEqual(uris({ contacts: [{ ...contact("sip:b"), outbound: other }] }), ["sip:a", "sip:desk", "sip:b"]);
+  assert.deepEqual(uris({ contacts: [{ ...contact("sip:b", 0), outbound }] }), ["sip:desk"]);
+});

@@ -9,8 +9,14 @@ export type Flow = {
   readonly accepted?: true;
 };
 
+/** Which device, and which of its flows (RFC 5626 §6): a new contact of the same flow takes the place of the old one. */
+export type Outbound = { readonly instance: string; readonly regId: number };
+
+type Contact = { readonly uri: string; readonly expiresS: number; readonly q: number; readonly outbound?: Outbound };
+
 export type Binding = {
   readonly uri: string;
+  readonly outbound?: Outbound;
   readonly flow: Flow;
   /** Route values for requests to it (RFC 3327), topmost first. */
   readonly path: readonly string[];
@@ -31,7 +37,7 @@ export type Change = {
   readonly cseq: number;
   /** It came from the demo's simulation. */
   readonly simulated: boolean;
-  readonly contacts: readonly { readonly uri: string; readonly expiresS: number; readonly q: number }[] | "*";
+  readonly contacts: readonly Contact[] | "*";
 };
 
 /** Seconds; shorter ones are answered 423 with this (RFC 3261 §10.2.8), longer ones are cut to the longest. */
@@ -55,7 +61,7 @@ export function register(
   if (contacts.some(({ expiresS }) => expiresS > 0 && expiresS < SHORTEST_S)) return "too-brief";
   let next = bindings;
   for (const contact of contacts) {
-    const known = next.find(({ uri }) => uri === contact.uri);
+    const known = next.find((binding) => sameFlow(binding, contact)) ?? next.find(({ uri }) => uri === contact.uri);
     if (known && stale(known)) return "out-of-order";
     const others = next.filter((binding) => binding !== known);
     next = contact.expiresS === 0 ? others : [...others, bindingFor(contact, change)];
@@ -63,8 +69,12 @@ export function register(
   return next.length > MOST ? "too-many" : next;
 }
 
-const bindingFor = (contact: { uri: string; expiresS: number; q: number }, change: Change): Binding => ({
+const sameFlow = ({ outbound: ours }: Binding, { outbound: theirs }: Contact): boolean =>
+  ours !== undefined && ours.instance === theirs?.instance && ours.regId === theirs.regId;
+
+const bindingFor = (contact: Contact, change: Change): Binding => ({
   uri: contact.uri,
+  ...(contact.outbound && { outbound: contact.outbound }),
   flow: change.flow,
   path: change.path,
   sipCallId: change.sipCallId,

@@ -1,4 +1,4 @@
-// Path (RFC 3327): what an edge proxy writes into a REGISTER is the way back to the phone.
+// Path (RFC 3327): what an edge proxy writes into a REGISTER is the way back to the phone; and the flows of RFC 5626.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -34,7 +34,8 @@ function registered(...lines: string[]) {
   const request = parse(Buffer.from(text));
   assert.ok("method" in request);
   const answer = registrar(owner, { check: () => ({ username: "1" }) }, () => {}).register(request, PEER);
-  return { answer, path: asked[0]?.path };
+  const contacts = asked[0]?.contacts;
+  return { answer, path: asked[0]?.path, outbound: Array.isArray(contacts) ? contacts.at(-1)?.outbound : undefined };
 }
 
 describe("Path", () => {
@@ -44,6 +45,24 @@ describe("Path", () => {
     assert.equal(answer.status, 200);
     const lines = (answer.extra ?? "").split("\r\n").filter((line) => line.startsWith("Path: "));
     assert.deepEqual(lines, [`Path: ${inner}`, `Path: ${edge}`, "Path: <sip:far.test;lr>"]);
+  });
+
+  test("device and flow of RFC 5626 are told only when the phone supports it and no proxy stands in between", () => {
+    const contact = 'Contact: <sip:1@10.0.0.2>;reg-id=1;+sip.instance="<urn:uuid:f81d4fae-7dec>"';
+    const { answer, outbound } = registered(contact, "Supported: path, outbound");
+    assert.deepEqual(outbound, { instance: "<urn:uuid:f81d4fae-7dec>", regId: 1 });
+    assert.match(answer.extra ?? "", /(^|\n)Require: outbound\r\n/);
+    for (const lines of [
+      [contact],
+      [contact, "Supported: outbound", "Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK0"],
+      ["Contact: <sip:1@10.0.0.2>;reg-id=1", "Supported: outbound"],
+      [contact.replace("<urn:uuid:f81d4fae-7dec>", "x"), "Supported: outbound"],
+      [contact.replace("reg-id=1", "reg-id=0"), "Supported: outbound"],
+    ]) {
+      const other = registered(...lines);
+      assert.deepEqual([other.outbound, other.answer.status], [undefined, 200]);
+      assert.doesNotMatch(other.answer.extra ?? "", /Require/);
+    }
   });
 
   test("without one the phone is its own way", () => assert.deepEqual(registered().path, []));

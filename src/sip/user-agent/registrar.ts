@@ -2,9 +2,10 @@
 
 import type { ContactBinding, Handlers, Peer, RegisterRequest } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
+import { hasOption } from "../message/option-tags.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { oneLine } from "../message/serialise.ts";
-import { digits, isMalformed, parameter } from "../message/syntax.ts";
+import { digits, isMalformed, parameter, unquote } from "../message/syntax.ts";
 import { parseUri, uriParameter } from "../message/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
 
@@ -18,6 +19,8 @@ const DEFAULT_EXPIRES_S = 3600;
 const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
 const MAX_HOPS = 8;
+const MAX_REG_ID = 2 ** 31 - 1;
+const INSTANCE = /^<urn:[A-Za-z0-9._:-]{1,120}>$/;
 
 /** 400 for bad contacts or a To that is no SIP address, 401 without valid credentials, 403 for somebody else's number. */
 export function registrar(
@@ -53,11 +56,17 @@ function answer(handlers: Pick<Handlers, "register">, request: RegisterRequest):
     const extra = decided.minExpiresS === undefined ? "" : `Min-Expires: ${decided.minExpiresS}\r\n`;
     return { status: decided.status, extra };
   }
-  let extra = "";
-  for (const { uri, expiresS } of decided.bindings) extra += `Contact: <${oneLine(uri)}>;expires=${expiresS}\r\n`;
+  let extra = decided.bindings.map(contactLine).join("");
+  // RFC 5626 §6: said when a binding of this request is kept by device and flow.
+  if (request.contacts !== "*" && request.contacts.some(({ outbound }) => outbound)) extra += "Require: outbound\r\n";
   // RFC 3327 §5.3: what the registrar has stored goes back with the 200.
   for (const hop of request.path) extra += `Path: ${oneLine(hop)}\r\n`;
   return { status: 200, extra };
+}
+
+function contactLine({ uri, expiresS, outbound }: Omit<ContactBinding, "q">): string {
+  const flow = outbound ? `;+sip.instance="${oneLine(outbound.instance)}";reg-id=${outbound.regId}` : "";
+  return `Contact: <${oneLine(uri)}>${flow};expires=${expiresS}\r\n`;
 }
 
 /** Undefined when a Path is none: each is a loose router in angle brackets (RFC 3327 §4). */
@@ -78,21 +87,31 @@ function readContacts(request: SipRequest): RegisterRequest["contacts"] | undefi
   const expires = request.headers.get("expires");
   if (values.includes("*")) return values.length === 1 && digits(expires ?? "", 0) === 0 ? "*" : undefined;
   if (values.length > MAX_CONTACTS) return undefined;
+  // §6: the first hop has to keep the flow, and that is us when there is no proxy in between.
+  const direct = hasOption(request.headers, "supported", "outbound") && request.headers.list("via").length === 1;
   const contacts: ContactBinding[] = [];
   for (const value of values) {
-    const contact = readContact(value, expires);
+    const contact = readContact(value, expires, direct);
     if (!contact) return undefined;
     contacts.push(contact);
   }
   return contacts;
 }
 
-function readContact(value: string, expires: string | undefined): ContactBinding | undefined {
+function readContact(value: string, expires: string | undefined, direct: boolean): ContactBinding | undefined {
   const address = parseNameAddress(value);
   if (isMalformed(address) || isMalformed(parseUri(address.uri))) return undefined;
   const asked = parameter(address.params, "expires") ?? expires;
   const expiresS = asked === undefined ? DEFAULT_EXPIRES_S : (digits(asked, MAX_EXPIRES_S) ?? DEFAULT_EXPIRES_S);
-  return { uri: address.uri, expiresS, q: quality(parameter(address.params, "q")) };
+  const outbound = direct ? flowOf(address.params) : undefined;
+  return { uri: address.uri, expiresS, q: quality(parameter(address.params, "q")), ...(outbound && { outbound }) };
+}
+
+/** RFC 5626 §4.1, §4.2: the instance is a URN in quotes and angle brackets, the reg-id a number from 1 on. */
+function flowOf(params: string): ContactBinding["outbound"] {
+  const instance = unquote(parameter(params, "+sip.instance") ?? "");
+  const regId = digits(parameter(params, "reg-id") ?? "", MAX_REG_ID);
+  return regId && INSTANCE.test(instance) ? { instance, regId } : undefined;
 }
 
 /** qvalue (§25.1): 0 to 1 with at most three decimals; 1 when absent or bad. */

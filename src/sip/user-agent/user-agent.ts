@@ -49,8 +49,8 @@ export type UserAgent = {
 
 /** The methods that we serve (§20.5). */
 export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, SUBSCRIBE, REGISTER\r\n";
-/** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891, 3327. */
-export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces", "path"];
+/** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891, 3327, 5626. */
+export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces", "path", "outbound"];
 export const SUPPORTED = `Supported: ${EXTENSIONS.join(", ")}\r\n`;
 export const ACCEPT = "Accept: application/sdp\r\n";
 export const SDP_TYPE = "Content-Type: application/sdp\r\n";
