@@ -58,6 +58,7 @@ test("defaults", () => {
       sipPort: 5060,
       sipsPort: 5061,
       sipDigest: "MD5",
+      sipSessionExpires: 1_800,
       sipAllow: ["127.0.0.0/8", "::1"],
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,

@@ -96,6 +96,12 @@ export const settingsTable = {
     ["MD5", "SHA-256", "SHA-256,MD5"],
     "Algorithms that phones are challenged with, strongest first; some phones give up when one of them is unknown to them",
   ),
+  sipSessionExpires: whole(
+    "SEATWAY_SIP_SESSION_EXPIRES",
+    "1800",
+    [90, 86_400],
+    "Seconds after which a call that nobody refreshes is over (RFC 4028), when the other side knows session timers",
+  ),
   sipAllow: subnetList(
     "SEATWAY_SIP_ALLOW",
     "127.0.0.0/8,::1",

@@ -56,6 +56,7 @@ type TwinDialog = {
   readonly invite: OutgoingInvite;
   readonly emit: DialogObserver;
   hungUp: number;
+  cause?: { readonly q850: number };
   reoffered: (reply: OfferReply) => void;
 };
 
@@ -89,7 +90,10 @@ function world(): World {
     dialogs.push(twin);
     return {
       sipCallId: "x",
-      hangUp: () => void twin.hungUp++,
+      hangUp: (cause) => {
+        twin.hungUp++;
+        if (cause) twin.cause = cause;
+      },
       reoffer: () =>
         new Promise((resolve) => {
           twin.reoffered = resolve;
@@ -150,6 +154,7 @@ test("a leg that answers: INVITE with our offer, one report, media closed with t
   assert.deepEqual(it.reports, [{ type: "leg-answered", leg: phone, video: false, telephoneEvent: true }]);
   it.legs.hangUp(phone);
   assert.deepEqual([dialog.hungUp, it.media[0]?.closed, it.legs.census()], [1, true, 0]);
+  assert.equal(dialog.cause?.q850, 16);
 });
 
 test("a leg hung up while its media open: no INVITE, nothing reported, nothing left", async () => {

@@ -104,6 +104,9 @@ type Invitation = {
   readonly beside?: MediaLeg;
 };
 
+/** The Reason of our CANCEL or BYE when a call simply ends (RFC 3326, Q.850 §2.2.7). */
+const CLEARED = { q850: 16, text: "Normal call clearing" } as const;
+
 /** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
 export const userPart = (number: string): string => number.replaceAll("#", "%23");
 
@@ -314,7 +317,7 @@ export function openLegs(options: LegsOptions): Legs {
     hangUp(id) {
       const leg = legs.get(id);
       if (!leg) return;
-      leg.dialog?.hangUp();
+      leg.dialog?.hangUp(CLEARED);
       finish(leg, null);
     },
     hear(listener, source) {
