@@ -277,6 +277,8 @@ async function openSip(
       userAgent: "Seatway",
       realm: "seatway",
       digest: digests[settings.sipDigest],
+      // RFC 4028 §5: less than 90 s is forbidden.
+      sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
       handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },
       guard: openGuardDesk({ allow: settings.sipAllow, trunks, store, clock, log }),
       trace,
