@@ -134,6 +134,8 @@ const detectRow = mapping({
 const form = mapping({
   settings: defaulted<Readonly<Record<string, string>>>({}, mapOf(text(/^[^\p{Cc}]{0,1024}$/u, "one line of text"))),
   vdn: defaulted({ id: 1, name: "Seatway" }, mapping({ id: required(identity), name: required(label) })),
+  country: optional(text(/^[A-Z]{2}$/, "a country of two capital letters")),
+  music: optional(text(/^[^\p{Cc}]{1,1024}$/u, "the path of a WAV file")),
   agents: required(listOf(agent)),
   skills: required(listOf(skill)),
   phones: required(

@@ -193,7 +193,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
           ground.evidence.keep(message);
           note?.(() => liveLine(message));
         });
-  const media = await openMedia(ground);
+  const media = await openMedia(ground, site);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
     sip: sip ?? sipOff,
@@ -315,11 +315,20 @@ function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaP
   return recordings;
 }
 
-async function openMedia({ settings, clock, log, closing }: Ground) {
+async function openMedia({ settings, clock, log, closing }: Ground, { country, music }: Site) {
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
     `SEATWAY_RTP_PORTS=${rtpPorts.join("-")}`,
-    openPlane({ clock, log, host, advertise, ports: rtpPorts, workers: 1 }),
+    openPlane({
+      clock,
+      log,
+      host,
+      advertise,
+      ports: rtpPorts,
+      workers: 1,
+      ...(country && { country }),
+      ...(music && { music }),
+    }),
   );
   closing.push(() => media.close());
   return media;

@@ -103,6 +103,10 @@ export type DetectRow = {
 };
 
 export type Site = {
+  /** Whose network tones are played (ISO 3166-1); absent = CN. */
+  readonly country?: string;
+  /** Path of a WAV file for whoever is held; absent = music made by the gateway. */
+  readonly music?: string;
   readonly vdn: { readonly id: number; readonly name: string };
   readonly agents: readonly SiteAgent[];
   readonly skills: readonly SiteSkill[];

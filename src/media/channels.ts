@@ -3,7 +3,7 @@
 import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
 import { Channel } from "./channel.ts";
-import { type Loop, music, ringback, silence, steadyTone } from "./codec/sounds.ts";
+import { type Loop, steadyTone } from "./codec/sounds.ts";
 import { Ear } from "./ear.ts";
 import type { Sound } from "./face.ts";
 import { Matrix } from "./matrix.ts";
@@ -21,6 +21,7 @@ export type ChannelsOptions = {
   readonly clock: Clock;
   readonly pool: PortPool;
   readonly report: (report: WorkerReport) => void;
+  readonly sounds: Readonly<Record<Sound, Loop>>;
 };
 
 type TapeOrder = Extract<Order, { type: "connect" | "record" | "record-pause" | "record-stop" }>;
@@ -33,7 +34,6 @@ export class Channels {
   readonly #relay: Relay;
   readonly #ticker: Ticker;
   readonly #recorder: Recorder;
-  readonly #sounds: Readonly<Record<Sound, Loop>> = { ringback: ringback(), music: music(), silence };
   readonly #tones = new Map<number, Loop>();
   #reportTimer: Timer | null = null;
 
@@ -148,7 +148,7 @@ export class Channels {
 
   /** Tones are rendered when first asked for and kept: a simulated phone asks for few. */
   #loop(source: { readonly sound: Sound } | { readonly tone: number }): Loop {
-    if ("sound" in source) return this.#sounds[source.sound];
+    if ("sound" in source) return this.#options.sounds[source.sound];
     const known = this.#tones.get(source.tone);
     const loop = known ?? steadyTone(source.tone);
     if (!known) this.#tones.set(source.tone, loop);

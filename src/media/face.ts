@@ -15,6 +15,10 @@ export type PlaneOptions = {
   readonly ports: readonly [first: number, last: number];
   /** Worker threads. */
   readonly workers: number;
+  /** Whose tones are played (ISO 3166-1); absent = CN. */
+  readonly country?: string;
+  /** Path of a WAV file that is played to whoever is held; absent = music made here. */
+  readonly music?: string;
 };
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -46,7 +50,10 @@ export type Agreed = {
 /** SDP that cannot be used: which rule it breaks (RFC 3264 / 8866). Nothing has changed. */
 export type SdpRefused = { readonly refused: string };
 
-export type Sound = "ringback" | "music" | "silence";
+/** What the network says (ITU-T E.180); how it sounds is a matter of the country. `information`: the number is no good. */
+export type CallTone = "ringback" | "busy" | "congestion" | "information";
+
+export type Sound = CallTone | "music" | "silence";
 
 /** What a leg hears: another leg (its audio, video and telephone-events), a sound made here, or nothing at all. */
 export type Source =

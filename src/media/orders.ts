@@ -1,6 +1,7 @@
 // What crosses between the main thread and a media worker. Legs are numbers here; ports are those of RTP, RTCP's is the next.
 
 import type { MessagePort } from "node:worker_threads";
+import type { Loop } from "./codec/sounds.ts";
 import type { Heard, LegStatistics, Sound } from "./face.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 
@@ -9,6 +10,10 @@ export type WorkerSetup = {
   readonly host: string;
   /** RTP ports (even) that this worker may bind. */
   readonly ports: readonly number[];
+  /** A country of codec/call-tones.ts. */
+  readonly country: string;
+  /** null: music made here. */
+  readonly music: Loop | null;
 };
 
 export type OrderedSource = { readonly leg: number } | { readonly sound: Sound } | { readonly tone: number } | null;

@@ -4,12 +4,17 @@
 import assert from "node:assert/strict";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
+import { sine } from "./codec/tone.ts";
 import type { Agreed, Heard, MediaLeg, MediaPlane, OfferOptions, PhoneLeg, PhonePlane, SdpRefused } from "./face.ts";
 import { Lane } from "./lane.ts";
 import { openPhonePlane, openPlane } from "./plane.ts";
+import { wavHeader } from "./recording/wav.ts";
 import { writeHeader } from "./rtp/packet.ts";
 import { writeKeyFrameRequest } from "./rtp/rtcp.ts";
 
@@ -99,7 +104,7 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     };
   }
 
-  function join(a: Pair, b: Pair): void {
+  function connected(a: Pair, b: Pair): void {
     a.leg.hear({ leg: b.leg });
     b.leg.hear({ leg: a.leg });
   }
@@ -108,7 +113,7 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
     b.phone.hear({ tone: 1_100 });
-    join(a, b);
+    connected(a, b);
     const atA = await until(a.phone, [1_100, 700], ({ levels: [other = 0] }) => other > audible);
     const atB = await until(b.phone, [700, 1_100], ({ levels: [other = 0] }) => other > audible);
     for (const [other = 0, own = 0] of [atA.levels, atB.levels]) {
@@ -125,7 +130,7 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
   test("hold: music to the one who waits, then the other again, in one unbroken stream", async () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
-    join(a, b);
+    connected(a, b);
     await until(b.phone, [700], ({ levels: [tone = 0] }) => tone > audible);
     b.leg.hear({ sound: "music" });
     await until(b.phone, [700], ({ level, levels: [tone = 0] }) => tone < -50 && level > -25);
@@ -140,7 +145,7 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
   test("mute: who hears nothing gets nothing; silence is packets without sound", async () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
-    join(a, b);
+    connected(a, b);
     await until(b.phone, [700], ({ levels: [tone = 0] }) => tone > audible);
     b.leg.hear(null);
     const muted = (await b.leg.statistics()).audio.packetsOut;
@@ -163,10 +168,33 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     a.end();
   });
 
+  test("tones of the country, and music from a file; what cannot be played is refused at the start", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "seatway-music-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "music.wav");
+    const wave = Int16Array.from(sine({ hertz: 1_300, dbfs: -12, samples: 16_000 }));
+    const stereo = Int16Array.from({ length: 32_000 }, (_, at) => wave[at >> 1] ?? 0);
+    writeFileSync(file, Buffer.concat([wavHeader(64_000), Buffer.from(stereo.buffer)]));
+    const plane = await openPlane({ ...settings, ports: [23_700, 23_719], country: "US", music: file });
+    t.after(() => plane.close());
+    const [leg, phone] = [await plane.open("leg"), await phones.open("phone")];
+    connect(leg, phone);
+    leg.hear({ sound: "busy" });
+    await until(phone, [480, 620], ({ levels }) => levels.every((level) => level > -26));
+    leg.hear({ sound: "music" });
+    await until(phone, [1_300], ({ levels: [tone = 0] }) => tone > audible);
+    phone.close();
+    const own = { ...settings, ports: [23_720, 23_729] } as const;
+    await assert.rejects(openPlane({ ...own, country: "XX" }), /country XX: one of AT, /);
+    await assert.rejects(openPlane({ ...own, music: join(folder, "none.wav") }), /ENOENT/);
+    writeFileSync(file, "ID3");
+    await assert.rejects(openPlane({ ...own, music: file }), /music .*MP3/);
+  });
+
   test("digits: dialled by us, and passed on between phones", async () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
-    join(a, b);
+    connected(a, b);
     assert.equal(b.leg.dial("12#"), true);
     await until(b.phone, [], ({ digits }) => digits === "12#");
     await until(b.phone, [700], ({ levels: [tone = 0] }) => tone > audible);
@@ -274,7 +302,7 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
   test("whoever heard a closed leg hears nothing; closing twice is nothing; a closed leg answers no question", async () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
-    join(a, b);
+    connected(a, b);
     await until(b.phone, [700], ({ levels: [tone = 0] }) => tone > audible);
     a.leg.close();
     a.leg.close();
@@ -333,7 +361,7 @@ describe("ports", { timeout: 30_000 }, () => {
     // A list that is none makes the worker fail in its first lines.
     const ports = { length: 1 } as unknown as readonly number[];
     let died = 0;
-    const setup = { host: "127.0.0.1", ports };
+    const setup = { host: "127.0.0.1", ports, country: "CN", music: null };
     const lane = new Lane({ clock: systemClock, log, setup, died: () => void died++ });
     t.after(() => lane.stop());
     await assert.rejects(lane.ready(), /media worker ended/);

@@ -1,11 +1,15 @@
 // The face of the media plane on the main thread: starts the workers, opens legs, counts them (face.ts says what it promises).
 
+import { readFile } from "node:fs/promises";
+import { countries } from "./codec/call-tones.ts";
+import { readMusic } from "./codec/music-file.ts";
 import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
 import { Leg, legOf } from "./leg.ts";
+import type { WorkerSetup } from "./orders.ts";
 import { Archive } from "./recording/archive.ts";
 
-/** The media plane of a gateway. Rejects when a worker cannot start or no port of the range can be bound. */
+/** The media plane of a gateway. Rejects when no port can be bound, or the country or the music cannot be played. */
 export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.start(options, false);
 
 /** A plane whose legs are the phones themselves: they also keep what they hear. */
@@ -14,6 +18,7 @@ export const openPhonePlane = (options: PlaneOptions): Promise<PhonePlane> => Pl
 class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   readonly #options: PlaneOptions;
   readonly #ears: boolean;
+  readonly #sounds: SoundSetup;
   readonly #lanes: Lane[];
   readonly #shares: readonly (readonly number[])[];
   readonly #legs = new Set<Leg>();
@@ -22,7 +27,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   #closed = false;
 
   static async start(options: PlaneOptions, ears: boolean): Promise<Plane> {
-    const plane = new Plane(options, ears);
+    const plane = new Plane(options, ears, await soundsFor(options));
     try {
       await Promise.all(plane.#lanes.map((lane) => lane.ready()));
     } catch (error) {
@@ -32,8 +37,9 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
     return plane;
   }
 
-  private constructor(options: PlaneOptions, ears: boolean) {
+  private constructor(options: PlaneOptions, ears: boolean, sounds: SoundSetup) {
     this.#options = options;
+    this.#sounds = sounds;
     this.#ears = ears;
     this.#shares = sharePorts(options.ports, Math.max(1, options.workers));
     this.#archive = new Archive(options.clock);
@@ -89,7 +95,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       for (const leg of this.#legs) if (leg.lane === lane) leg.lose();
       this.#archive.laneDied(lane);
     };
-    return new Lane({ clock, log, setup: { host, ports }, died });
+    return new Lane({ clock, log, setup: { host, ports, ...this.#sounds }, died });
   }
 
   /** The lane with the fewest pairs taken; one that died is started anew first. */
@@ -99,6 +105,17 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
     }
     return this.#lanes.reduce((idlest, lane) => (lane.pairsTaken < idlest.pairsTaken ? lane : idlest));
   }
+}
+
+type SoundSetup = Pick<WorkerSetup, "country" | "music">;
+
+/** What is played is looked at before anything starts. */
+async function soundsFor({ country = "CN", music: file }: PlaneOptions): Promise<SoundSetup> {
+  if (!countries.includes(country)) throw new Error(`country ${country}: one of ${countries.join(", ")} expected`);
+  if (file === undefined) return { country, music: null };
+  const music = readMusic(await readFile(file));
+  if ("refused" in music) throw new Error(`music ${file}: ${music.refused}`);
+  return { country, music };
 }
 
 /** Even ports with an odd neighbour inside the range (RFC 3550 §11), dealt out to the workers. */

@@ -3,6 +3,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
 import { Channels } from "./channels.ts";
+import { callTones } from "./codec/call-tones.ts";
+import { music, silence } from "./codec/sounds.ts";
 import type { Order, WorkerReport, WorkerSetup } from "./orders.ts";
 import { PortPool } from "./port-pool.ts";
 
@@ -13,7 +15,8 @@ const report = (message: WorkerReport): void => port.postMessage(message);
 const fault = (reason: string): void => report({ type: "fault", reason });
 const setup: WorkerSetup = workerData;
 const pool = new PortPool(setup.host, setup.ports, fault);
-const channels = new Channels({ clock: systemClock, pool, report });
+const sounds = { ...callTones(setup.country), music: setup.music ?? music(), silence };
+const channels = new Channels({ clock: systemClock, pool, report, sounds });
 
 async function bind(count: number): Promise<void> {
   const ports = await pool.bind(count);

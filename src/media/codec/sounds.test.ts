@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode, type Law } from "./g711.ts";
-import { frameLength, type Loop, music, ringback, silence, steadyTone } from "./sounds.ts";
+import { frameLength, type Loop, music, silence, steadyTone } from "./sounds.ts";
 import { levelAt, levelOf, sine } from "./tone.ts";
 
 const linear = (loop: Loop, law: Law): number[] => Array.from(loop[law], (octet) => decode(law, octet));
@@ -15,20 +15,13 @@ test("Goertzel finds a tone at its level, and nothing beside it", () => {
 });
 
 test("every sound is a loop of whole packets, the same length in both laws", () => {
-  for (const loop of [silence, ringback(), music(), steadyTone(700)]) {
+  for (const loop of [silence, music(), steadyTone(700)]) {
     assert.equal(loop.PCMU.length % frameLength, 0);
     assert.equal(loop.PCMU.length, loop.PCMA.length);
   }
 });
 
 for (const law of ["PCMU", "PCMA"] as const) {
-  test(`${law}: ringback is 450 Hz, one second of five`, () => {
-    const samples = linear(ringback(), law);
-    assert.equal(samples.length, 40_000);
-    assert.ok(Math.abs(levelAt(samples.slice(0, 8_000), 450) + 15) < 0.5);
-    assert.ok(levelOf(samples.slice(8_000)) < -60);
-  });
-
   test(`${law}: hold music is audible in every second and never clips`, () => {
     const samples = linear(music(), law);
     for (let start = 0; start < samples.length; start += 8_000) {

@@ -8,7 +8,8 @@ export const frameLength = 160;
 
 export type Loop = Readonly<Record<Law, Uint8Array>>;
 
-const bothLaws = (samples: ArrayLike<number>): Loop => ({
+/** `samples` fill whole packets. */
+export const bothLaws = (samples: ArrayLike<number>): Loop => ({
   PCMU: encode("PCMU", samples),
   PCMA: encode("PCMA", samples),
 });
@@ -17,13 +18,6 @@ export const silence: Loop = {
   PCMU: new Uint8Array(frameLength).fill(silenceOctet.PCMU),
   PCMA: new Uint8Array(frameLength).fill(silenceOctet.PCMA),
 };
-
-/** ETSI and Chinese ringback: 450 Hz, 1 s on, 4 s off. */
-export function ringback(): Loop {
-  const samples = new Float64Array(5 * sampleRate);
-  samples.set(sine({ hertz: 450, dbfs: -15, samples: sampleRate }));
-  return bothLaws(samples);
-}
 
 /** One second of a whole number of periods, so that the loop has no seam. `hertz` is a whole number below 4,000. */
 export const steadyTone = (hertz: number): Loop => bothLaws(sine({ hertz, dbfs: -12, samples: sampleRate }));
