@@ -128,6 +128,18 @@ test("each mistake is told with line, field and rule", () => {
     [`${minimal}ring: { agentMs: 5 }\n`, /:10: ring\.agentMs: 5 is not allowed, a whole number from 1000/],
     [`${minimal}settings:\n  SEATWAY_SIPPORT: 1\n`, /:11: settings\.SEATWAY_SIPPORT: "1" is not allowed, a name of/],
     [`${minimal}settings:\n  AUTHMODE: 3\n`, /:11: settings\.AUTHMODE: "3" is not allowed, 2 or 1 expected/],
+    [
+      `${minimal}trunks: [{ name: a, host: x, patterns: [1], tls: { ca: f } }]\n`,
+      /trunks\[0\]\.tls: only with transport: tls/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: x, patterns: [1], transport: tls, tls: { cert: f } }]\n`,
+      /trunks\[0\]\.tls: cert and key belong together/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: x, patterns: [1], transport: tls }, { name: b, host: x, patterns: [1], transport: tls, tls: { ca: f } }]\n`,
+      /trunks\[1\]\.tls: another trunk meets x with other files/,
+    ],
     [`${minimal}trunks: [{ name: a, host: "-x", patterns: [1] }]\n`, /:10: trunks\[0\]\.host: -x is not allowed/],
     [
       `${minimal}trunks: [{ name: a, host: h, patterns: [1x.2] }]\n`,
