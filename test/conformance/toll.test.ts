@@ -12,10 +12,7 @@ import { Agent } from "./agent.ts";
 import { siteWith } from "./sites.ts";
 
 const trunk = { name: "all", port: 9, pattern: "0., 4." };
-const site = siteWith([trunk], "toll: { agentDailyCalls: 2 }").replace(
-  'caller: "40039" }\nagents',
-  'caller: "40039", prefixes: ["0049"] }\nagents',
-);
+const site = siteWith([trunk], "toll: { agentDailyCalls: 2 }").replace("{ id: 26,", '{ id: 26, prefixes: ["0049"],');
 
 const data = await mkdtemp(join(tmpdir(), "seatway-toll-"));
 const gateway = await startGateway({ site, data });
