@@ -3,6 +3,7 @@
 import { randomInt } from "node:crypto";
 import type { Law } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
+import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
 import { left, type Tape } from "./recording/tape.ts";
 import { Continuity } from "./rtp/continuity.ts";
@@ -18,6 +19,8 @@ const eventLength = 4;
 export class AudioStream extends Stream {
   terms: AudioTerms | null = null;
   peerReport: PeerReport | null = null;
+  /** What this leg says waits here for the mixer. */
+  voice: JitterBuffer | null = null;
   /** What this leg hears is recorded there. */
   heardTape: Tape | null = null;
   readonly cname: string;
@@ -84,6 +87,11 @@ export class AudioStream extends Stream {
     this.#position = 0;
   }
 
+  /** One packet of 20 ms that was made here, in the law of `takes`. */
+  play(octets: Uint8Array, now: number): void {
+    if (this.terms) this.#sendFrame(octets, this.terms.payload, now);
+  }
+
   /** Puts digits behind those still being sent. */
   dial(digits: string): void {
     this.#dialling.add(digits);
@@ -100,7 +108,7 @@ export class AudioStream extends Stream {
     if (!terms?.sends) return;
     const dialled = this.#dialling.tick();
     if (dialled && "event" in dialled) this.#sendEvent(dialled.event, terms, now);
-    else if (!dialled && this.#loop) this.#sendFrame(this.#loop[terms.codec], terms.payload, now);
+    else if (!dialled && this.#loop) this.#sendFrame(this.#nextOf(this.#loop[terms.codec]), terms.payload, now);
   }
 
   /** The report of this interval, null when nothing ran in it. */
@@ -136,15 +144,20 @@ export class AudioStream extends Stream {
     this.send(whole, from, view.end - view.start);
   }
 
+  #nextOf(octets: Uint8Array): Uint8Array {
+    const frame = octets.subarray(this.#position, this.#position + frameLength);
+    this.#position = (this.#position + frameLength) % octets.length;
+    return frame;
+  }
+
   #sendFrame(octets: Uint8Array, payloadType: number, now: number): void {
     // A fresh buffer: when the system's buffer is full, the socket keeps this one until later.
     const packet = Buffer.allocUnsafe(headerLength + frameLength);
     this.#out.generate(frameLength, now);
     this.#out.next.payloadType = payloadType;
     writeHeader(packet, 0, this.#out.next);
-    packet.set(octets.subarray(this.#position, this.#position + frameLength), headerLength);
+    packet.set(octets, headerLength);
     if (this.heardTape) this.#record(packet, { start: headerLength, end: packet.length }, now);
-    this.#position = (this.#position + frameLength) % octets.length;
     this.send(packet, 0, frameLength);
   }
 

@@ -6,7 +6,8 @@ import { Channel } from "./channel.ts";
 import { type Loop, steadyTone } from "./codec/sounds.ts";
 import { Ear } from "./ear.ts";
 import type { Sound } from "./face.ts";
-import { Matrix } from "./matrix.ts";
+import { Matrix, type Voice } from "./matrix.ts";
+import { Mixer } from "./mixer.ts";
 import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder } from "./recording/recorder.ts";
@@ -34,6 +35,7 @@ export class Channels {
   readonly #relay: Relay;
   readonly #ticker: Ticker;
   readonly #recorder: Recorder;
+  readonly #mixer: Mixer<Channel>;
   readonly #tones = new Map<number, Loop>();
   #reportTimer: Timer | null = null;
 
@@ -42,6 +44,7 @@ export class Channels {
     this.#relay = new Relay(this.#matrix, options.clock);
     this.#ticker = new Ticker(options.clock);
     this.#recorder = new Recorder(options.clock);
+    this.#mixer = new Mixer(this.#matrix, this.#ticker);
   }
 
   /** Orders for a leg that is closed already are void: they were under way when it ended. */
@@ -100,7 +103,7 @@ export class Channels {
       this.#recorder.stillborn(recording);
       return;
     }
-    const isHeard = (): boolean => listener !== undefined && this.#matrix.listeners(party).includes(listener);
+    const isHeard = (): boolean => listener !== undefined && this.#matrix.hears(listener, party);
     this.#recorder.start(recording, party, isHeard);
   }
 
@@ -137,13 +140,26 @@ export class Channels {
       this.#matrix.hear(channel, speaker ? { leg: speaker } : null);
       channel.audio.change(null);
       if (channel.video?.terms) speaker?.video?.requestKeyFrame();
+    } else if (source && "mix" in source) {
+      this.#matrix.hear(channel, { mix: source.mix.flatMap((voice) => this.#voice(voice)) });
+      channel.audio.change(null);
     } else {
       const made = source && this.#loop(source);
       this.#matrix.hear(channel, made && { made });
       channel.audio.change(made);
     }
-    this.#recorder.rewire();
+    this.#rewire();
     this.#beat(channel);
+  }
+
+  #voice({ leg, gain }: { readonly leg: number; readonly gain: number }): Voice<Channel>[] {
+    const speaker = this.#channels.get(leg);
+    return speaker ? [{ leg: speaker, gain }] : [];
+  }
+
+  #rewire(): void {
+    this.#mixer.rewire();
+    this.#recorder.rewire();
   }
 
   /** Tones are rendered when first asked for and kept: a simulated phone asks for few. */
@@ -173,7 +189,7 @@ export class Channels {
     for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
     this.#matrix.remove(channel);
     this.#recorder.forget(channel);
-    this.#recorder.rewire();
+    this.#rewire();
     release(channel.audio.pair);
     if (channel.video) release(channel.video.pair);
   }

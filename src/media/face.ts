@@ -58,6 +58,8 @@ export type Sound = CallTone | "music" | "silence";
 /** What a leg hears: another leg (its audio, video and telephone-events), a sound made here, or nothing at all. */
 export type Source =
   | { readonly leg: MediaLeg }
+  /** Several legs together, audio only. `gain`: factor of the amplitude from 0 to 4; 1 = as it is. Ends as legs close. */
+  | { readonly mix: readonly { readonly leg: MediaLeg; readonly gain: number }[] }
   | { readonly sound: Sound }
   /** A steady tone of this many Hz (a whole number, 1 to 3,999) at -12 dBFS. */
   | { readonly tone: number }

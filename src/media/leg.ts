@@ -164,11 +164,23 @@ export class Leg implements PhoneLeg {
       }
       return source;
     }
-    const speaker = legOf(source.leg);
-    // Packets never cross threads. A closed leg is no error: it may have ended while this was being decided.
+    if ("mix" in source) return { mix: source.mix.flatMap((voice) => this.#voice(voice)) };
+    const leg = this.#speaker(source.leg);
+    return leg === null ? null : { leg };
+  }
+
+  #voice({ leg, gain }: { readonly leg: MediaLeg; readonly gain: number }): { leg: number; gain: number }[] {
+    if (!(gain >= 0 && gain <= 4)) throw new RangeError("a gain is a factor from 0 to 4");
+    const number = this.#speaker(leg);
+    return number === null ? [] : [{ leg: number, gain }];
+  }
+
+  /** Packets never cross threads. A closed leg is no error: it may have ended while this was being decided. */
+  #speaker(leg: MediaLeg): number | null {
+    const speaker = legOf(leg);
     if (speaker.#open && speaker.lane !== this.lane)
       throw new Error("two legs in different media workers cannot be joined");
-    return speaker.#open ? { leg: speaker.#options.number } : null;
+    return speaker.#open ? speaker.#options.number : null;
   }
 }
 

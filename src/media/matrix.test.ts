@@ -53,3 +53,21 @@ test("whoever heard a leg that is gone hears nothing", () => {
   assert.deepEqual([matrix.source(a), matrix.source(b), matrix.source(c)], [null, null, null]);
   assert.deepEqual(matrix.listeners(b), []);
 });
+
+test("a mix: its voices are heard, are no relays, and go with their legs", () => {
+  const matrix = new Matrix<{ name: string }, string>();
+  const [a, b, c] = [{ name: "a" }, { name: "b" }, { name: "c" }];
+  matrix.hear(a, { leg: b });
+  matrix.hear(a, {
+    mix: [
+      { leg: b, gain: 1 },
+      { leg: c, gain: 0 },
+    ],
+  });
+  assert.deepEqual([matrix.listeners(b), matrix.mixing], [[], true]);
+  assert.deepEqual([matrix.hears(a, b), matrix.hears(a, c), matrix.hears(b, a)], [true, false, false]);
+  matrix.remove(b);
+  assert.deepEqual([...matrix.mixes()], [[a, [{ leg: c, gain: 0 }]]]);
+  matrix.hear(a, { leg: c });
+  assert.deepEqual([matrix.mixing, matrix.hears(a, c)], [false, true]);
+});

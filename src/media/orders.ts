@@ -16,7 +16,12 @@ export type WorkerSetup = {
   readonly music: Loop | null;
 };
 
-export type OrderedSource = { readonly leg: number } | { readonly sound: Sound } | { readonly tone: number } | null;
+export type OrderedSource =
+  | { readonly leg: number }
+  | { readonly mix: readonly { readonly leg: number; readonly gain: number }[] }
+  | { readonly sound: Sound }
+  | { readonly tone: number }
+  | null;
 
 export type Order =
   /** Bind this many more pairs; answered by `bound`. */

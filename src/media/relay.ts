@@ -43,6 +43,7 @@ export class Relay {
   #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
     const view = this.#view;
     from.ear?.hear(packet, view, law, now);
+    from.audio.voice?.write(packet, view, law, from.audio.reception.jitterMs);
     from.saidTape?.write(right, packet, view, law, now);
     let current = law;
     for (const listener of this.#matrix.listeners(from)) {
