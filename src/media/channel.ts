@@ -1,10 +1,12 @@
 // One leg as the worker sees it: its audio, perhaps video, and what drives them.
 
 import { AudioStream } from "./audio-stream.ts";
+import type { BrowserLink } from "./browser/link.ts";
 import type { Ear } from "./ear.ts";
 import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
 import type { Tape } from "./recording/tape.ts";
+import type { Stream } from "./stream.ts";
 import type { Beat } from "./ticker.ts";
 import { VideoStream } from "./video-stream.ts";
 
@@ -13,6 +15,8 @@ const nothing: StreamStatistics = { packetsIn: 0, packetsOut: 0, octetsIn: 0, oc
 export class Channel {
   readonly audio: AudioStream;
   video: VideoStream | null = null;
+  /** The way to a browser; null: RTP and RTCP, audio and video on ports of their own. */
+  link: BrowserLink | null = null;
   readonly ear: Ear | null;
   /** The same function as long as the leg lives, so that the ticker knows it again. */
   readonly tick: Beat;
@@ -29,6 +33,10 @@ export class Channel {
     this.audio = new AudioStream(pair);
     this.ear = ear;
     this.tick = (now) => this.#beat(now);
+  }
+
+  get streams(): readonly Stream[] {
+    return this.video ? [this.audio, this.video] : [this.audio];
   }
 
   /** Sockets for video, taken only when it is offered. */

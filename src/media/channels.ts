@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
+import { BrowserLink, type Place } from "./browser/link.ts";
 import { Channel } from "./channel.ts";
 import { type Loop, steadyTone } from "./codec/sounds.ts";
 import { Ear } from "./ear.ts";
@@ -12,7 +13,7 @@ import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
-import { SilenceWatch } from "./silence-watch.ts";
+import type { BrowserTerms } from "./sdp/terms.ts";
 import { Ticker } from "./ticker.ts";
 
 /** RFC 3550 §6.2: five seconds between reports, spread from half to one and a half of that (§6.3.1). */
@@ -23,8 +24,6 @@ export type ChannelsOptions = {
   readonly clock: Clock;
   readonly pool: PortPool;
   readonly report: (report: WorkerReport) => void;
-  /** How long packets may stay out. */
-  readonly silenceMs: number;
   readonly sounds: Readonly<Record<Sound, Loop>>;
 };
 
@@ -34,7 +33,6 @@ type Told<Type extends Order["type"]> = Extract<Order, { type: Type }>;
 export class Channels {
   readonly #options: ChannelsOptions;
   readonly #channels = new Map<number, Channel>();
-  readonly #watches = new WeakMap<Channel, SilenceWatch>();
   readonly #matrix = new Matrix<Channel, Loop>();
   readonly #relay: Relay;
   readonly #ticker: Ticker;
@@ -118,13 +116,13 @@ export class Channels {
     pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
     pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
     this.#channels.set(order.leg, channel);
-    this.#watches.set(channel, new SilenceWatch(this.#options.silenceMs));
     if (!this.#reportTimer) this.#watchReports();
   }
 
   #addVideo(channel: Channel, port: number): void {
     const pair = this.#options.pool.pair(port);
     channel.addVideo(pair);
+    if (pair === channel.audio.pair) return;
     pair.onRtp = (packet, from) => this.#relay.video(channel, packet, from);
     pair.onRtcp = (packet, from) => this.#relay.videoRtcp(channel, packet, from);
   }
@@ -134,9 +132,47 @@ export class Channels {
     const now = this.#options.clock.monotonic();
     channel.audio.terms = order.audio;
     if (order.audio) channel.audio.signal(order.audio.remote, now);
-    if (!channel.video) return;
-    channel.video.terms = order.video;
-    if (order.video) channel.video.signal(order.video.remote, now);
+    if (channel.video) channel.video.terms = order.video;
+    if (order.video) channel.video?.signal(order.video.remote, now);
+    const browser = (order.audio ?? order.video)?.remote.browser;
+    if (browser) this.#meet(channel, browser);
+  }
+
+  /** Audio and video of a browser come to one port and share their keys. */
+  #meet(channel: Channel, terms: BrowserTerms): void {
+    if (!channel.link?.isFor(terms)) {
+      channel.link?.close();
+      channel.link = this.#linkTo(channel, terms);
+    }
+    const { link } = channel;
+    for (const stream of channel.streams) stream.bundle(link.srtp);
+    if (link.place) this.#move(channel, link.place);
+    channel.audio.pair.onRtp = (packet, from) => link.receive(packet, from);
+    channel.audio.pair.onRtcp = null;
+  }
+
+  #linkTo(channel: Channel, terms: BrowserTerms): BrowserLink {
+    return new BrowserLink({
+      terms,
+      send: (packet, to) => channel.audio.pair.rtp.send(packet, to.port, to.address),
+      moved: (to) => this.#move(channel, to),
+      // The payload type and the sender's SSRC can be read without the keys (RFC 3711 §3.1, §3.4).
+      rtp: (packet, from) => {
+        if (((packet[1] ?? 0) & 0x7f) === channel.video?.terms?.heardPayload) this.#relay.video(channel, packet, from);
+        else this.#relay.audio(channel, packet, from);
+      },
+      rtcp: (packet, from) => {
+        const isAudio = packet.length < 8 || packet.readUInt32BE(4) === channel.audio.reception.ssrc;
+        if (isAudio || !channel.video?.terms) this.#relay.audioRtcp(channel, packet, from);
+        else this.#relay.videoRtcp(channel, packet, from);
+      },
+      fault: (reason) => this.#options.report({ type: "fault", reason }),
+    });
+  }
+
+  #move(channel: Channel, { address, port }: Place): void {
+    const now = this.#options.clock.monotonic();
+    for (const stream of channel.streams) stream.latch.signal(address, port, now);
   }
 
   #hear(channel: Channel, source: OrderedSource): void {
@@ -193,6 +229,7 @@ export class Channels {
     this.#ticker.remove(channel.tick);
     for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
     this.#matrix.remove(channel);
+    channel.link?.close();
     this.#recorder.forget(channel);
     this.#rewire();
     release(channel.audio.pair);
@@ -204,19 +241,11 @@ export class Channels {
     this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
       this.#reportTimer = null;
       const now = this.#options.clock.monotonic();
-      for (const [leg, channel] of this.#channels) {
+      for (const channel of this.#channels.values()) {
         if (now >= channel.reportAt) this.#sendReport(channel, now);
-        this.#look(leg, channel, now);
       }
       if (this.#channels.size > 0) this.#watchReports();
     });
-  }
-
-  #look(leg: number, channel: Channel, now: number): void {
-    const watch = this.#watches.get(channel);
-    const { terms, reception } = channel.audio;
-    const silence = watch?.look(reception.packets, terms?.receives === true, now);
-    if (silence) this.#options.report({ type: "silence", leg, silence });
   }
 
   #sendReport(channel: Channel, now: number): void {

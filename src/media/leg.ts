@@ -7,7 +7,6 @@ import type { OrderedSource } from "./orders.ts";
 import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
-import type { Silence } from "./silence-watch.ts";
 
 export type LegOptions = {
   readonly id: string;
@@ -32,7 +31,6 @@ export class Leg implements PhoneLeg {
   #agreed: Agreed | null = null;
   #open = true;
   #lost: () => void = () => {};
-  #silence: (silence: Silence) => void = () => {};
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -61,7 +59,8 @@ export class Leg implements PhoneLeg {
   }
 
   offer(options: OfferOptions): string {
-    const videoPort = options.video ? this.#takeVideoPort() : null;
+    const bundled = this.#session.bundles(options.profile);
+    const videoPort = options.video ? this.#takeVideoPort(bundled) : null;
     if (options.video && videoPort === null) throw new Error("no media port is free for video");
     const like = options.videoLike && legOf(options.videoLike).#session.terms?.video;
     return this.#session.offer({
@@ -77,15 +76,6 @@ export class Leg implements PhoneLeg {
     this.#lost = observer;
   }
 
-  silence(observer: (silence: Silence) => void): void {
-    this.#silence = observer;
-  }
-
-  /** For the plane: what the worker has noticed. */
-  notice(silence: Silence): void {
-    if (this.#open) this.#silence(silence);
-  }
-
   /** For the plane: the worker of this leg has died. */
   lose(): void {
     if (this.#open) this.#lost();
@@ -97,7 +87,10 @@ export class Leg implements PhoneLeg {
   }
 
   answer(sdp: string): { readonly sdp: string; readonly agreed: Agreed } | SdpRefused {
-    const answer = this.#session.answer(sdp, { audio: this.#options.port, video: () => this.#takeVideoPort() });
+    const answer = this.#session.answer(sdp, {
+      audio: this.#options.port,
+      video: (bundled) => this.#takeVideoPort(bundled),
+    });
     return "refused" in answer ? answer : { sdp: answer.sdp, agreed: this.#agree(answer.terms) };
   }
 
@@ -141,7 +134,7 @@ export class Leg implements PhoneLeg {
     const { lane, port, number: leg } = this.#options;
     lane.post({ type: "close", leg });
     lane.giveBack(port);
-    if (this.#videoPort !== null) lane.giveBack(this.#videoPort);
+    if (this.#videoPort !== null && this.#videoPort !== port) lane.giveBack(this.#videoPort);
     this.#options.closed(this);
   }
 
@@ -157,9 +150,10 @@ export class Leg implements PhoneLeg {
   }
 
   /** Kept once taken: an m-line keeps its port (RFC 3264 §8.3.1). */
-  #takeVideoPort(): number | null {
+  #takeVideoPort(bundled: boolean): number | null {
     if (this.#videoPort !== null || !this.#open) return this.#videoPort;
-    const port = this.lane.portNow();
+    // A browser sends everything to one port (RFC 8843).
+    const port = bundled ? this.#options.port : this.lane.portNow();
     if (port === undefined) return null;
     this.#videoPort = port;
     this.lane.post({ type: "add-video", leg: this.#options.number, port }, true);

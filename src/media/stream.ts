@@ -17,6 +17,7 @@ export class Stream {
   /** Share of packets left out on purpose when sending, 0 to 1: a bad network for simulated phones. */
   dropShare = 0;
   #rtcpPort = 0;
+  #multiplexed = false;
   /** null while RTP is plain. */
   #srtp: SrtpSession | null = null;
   /** Kept once there: our key may come back, and its packets must go on counting. */
@@ -28,12 +29,19 @@ export class Stream {
   }
 
   signal(remote: Remote, now: number): void {
+    if (remote.browser) return;
     const { protection } = remote;
     if (protection) this.#keyed ??= new SrtpSession();
     this.#srtp = protection && this.#keyed;
     if (protection) this.#srtp?.agree(protection);
     this.latch.signal(remote.address, remote.rtpPort, now);
     this.#rtcpPort = remote.rtcpPort;
+  }
+
+  /** A browser: its keys come later, and RTCP goes where RTP goes (RFC 5761). */
+  bundle(keys: SrtpSession): void {
+    this.#srtp = keys;
+    this.#multiplexed = true;
   }
 
   /** Octets [from, to) as they are to the peer; `payload` of them count in the statistics (RFC 3550 §6.4.1). */
@@ -52,9 +60,10 @@ export class Stream {
   /** RTCP goes where RTP goes, to the port that was signalled or seen. Nothing to a peer on the old hold (RFC 3264 §8.4). */
   sendRtcp(packet: Buffer): void {
     const { address } = this.latch;
-    if (this.#rtcpPort === 0 || address === "" || address === "0.0.0.0" || address === "::") return;
+    const [socket, port] = this.#multiplexed ? [this.pair.rtp, this.latch.port] : [this.pair.rtcp, this.#rtcpPort];
+    if (port === 0 || address === "" || address === "0.0.0.0" || address === "::") return;
     const sealed = this.#srtp ? this.#srtp.sealReport(packet) : packet;
-    if (sealed) this.pair.rtcp.send(sealed, this.#rtcpPort, address);
+    if (sealed) socket.send(sealed, port, address);
   }
 
   /** A datagram of the peer in the clear; null: it is not the peer's. */

@@ -42,7 +42,6 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     statistics: async () => {
       throw new Error("not asked for here");
     },
-    silence() {},
     lost(observer) {
       leg.workerDies = observer;
     },

@@ -32,6 +32,13 @@ export type RegistrarOptions = {
 };
 
 const flowKey = ({ transport, address, port }: Binding["flow"]): string => `${transport} ${address} ${port}`;
+
+/** A browser knows nothing else than its own. Keys in the SDP are offered unasked where TLS hides them (RFC 4568 §8.3). */
+function profileFor(flow: Peer, srtp = flow.transport === "tls"): Pick<Target, "profile"> {
+  if (isWebSocket(flow)) return { profile: "UDP/TLS/RTP/SAVPF" };
+  return srtp ? { profile: "RTP/SAVP" } : {};
+}
+
 const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || transport === "wss";
 
 export function openRegistrar(options: RegistrarOptions): Registrar {
@@ -78,10 +85,13 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     target(number) {
       const binding = best(bindings.get(number) ?? [], clock.now());
       if (!binding) return undefined;
-      // Keys in the SDP are worth what hides the SDP (RFC 4568 §8.3), so TLS is where they are offered unasked.
-      const srtp = wishes.get(number) ?? binding.flow.transport === "tls";
       const { uri, flow, path } = binding;
-      return { uri, peer: flow, ...(path.length > 0 && { route: path }), ...(srtp && { profile: "RTP/SAVP" }) };
+      return {
+        uri,
+        peer: flow,
+        ...(path.length > 0 && { route: path }),
+        ...profileFor(flow, wishes.get(number)),
+      };
     },
     unregistered: () =>
       [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),

@@ -1,6 +1,6 @@
 // A softphone in a browser: JsSIP in Chromium, registered over WSS from a page of the gateway's own origin.
 
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { bundle, openBrowser } from "../support/browser.ts";
 import { until } from "../support/until.ts";
 
@@ -10,9 +10,23 @@ export type BrowserPhone = {
   saw(event: string): Promise<void>;
   /** Declines with 603 when it rings next. */
   declineNext(): Promise<void>;
+  /** Answers when it rings next: with its beeping microphone, and its camera when `video`. */
+  answerNext(video: boolean): Promise<void>;
+  /** dB of this frequency in what it hears now, below full scale; -Infinity for silence. */
+  hears(frequency: number): Promise<number>;
+  /** What its peer connection has counted in this call. */
+  counted(): Promise<Counted>;
   /** Closes the page without a word to the gateway. */
   vanish(): Promise<void>;
   close(): Promise<void>;
+};
+
+export type Counted = {
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly lost: number;
+  readonly framesDecoded: number;
+  readonly framesSent: number;
 };
 
 export type BrowserPhoneOptions = {
@@ -25,6 +39,15 @@ export type BrowserPhoneOptions = {
 /** The page trusts the gateway's certificate without looking, as after an import of its CA. */
 export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<BrowserPhone> {
   const browser = await openBrowser();
+  try {
+    return await openPhone(browser, options);
+  } catch (fault) {
+    await browser.close();
+    throw fault;
+  }
+}
+
+async function openPhone(browser: Browser, options: BrowserPhoneOptions): Promise<BrowserPhone> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
   await page.goto(`${options.gateway}/healthz`);
@@ -36,6 +59,9 @@ export async function startBrowserPhone(options: BrowserPhoneOptions): Promise<B
       await until(`${event} at the browser's phone`, async () => ((await said(page)).includes(event) ? true : null));
     },
     declineNext: () => page.evaluate("phone.declines = true") as Promise<void>,
+    answerNext: (video) => page.evaluate(`phone.answers = ${JSON.stringify({ video })}`) as Promise<void>,
+    hears: (frequency) => page.evaluate(`phone.hears(${frequency})`) as Promise<number>,
+    counted: async () => sumOf((await page.evaluate("phone.statistics()")) as readonly StatsEntry[]),
     vanish: () => page.close(),
     close: () => browser.close(),
   };
@@ -47,6 +73,35 @@ type Session = {
   direction: string;
   on(event: string, listener: (event: { originator: string; cause: string }) => void): void;
   terminate(options: { status_code: number }): void;
+  answer(options: object): void;
+  readonly connection: Connection;
+};
+/** What is used of the browser's own types; this project has none of the DOM. */
+type Connection = {
+  getReceivers(): readonly { readonly track: { readonly kind: string } }[];
+  getStats(): Promise<{ forEach(each: (entry: StatsEntry) => void): void }>;
+};
+type StatsEntry = {
+  readonly type: string;
+  readonly packetsReceived?: number;
+  readonly packetsSent?: number;
+  readonly packetsLost?: number;
+  readonly framesDecoded?: number;
+  readonly framesSent?: number;
+};
+type Analyser = {
+  fftSize: number;
+  readonly frequencyBinCount: number;
+  getFloatFrequencyData(levels: Float32Array): void;
+};
+type Dom = {
+  readonly MediaStream: new (tracks: readonly object[]) => object;
+  readonly Audio: new () => { srcObject: object; play(): Promise<void> };
+  readonly AudioContext: new () => {
+    readonly sampleRate: number;
+    createMediaStreamSource(stream: object): { connect(node: object): void };
+    createAnalyser(): Analyser;
+  };
 };
 type UserAgent = { start(): void; on(event: string, listener: (event: never) => void): void };
 type JsSip = {
@@ -54,10 +109,52 @@ type JsSip = {
   UA: new (options: object) => UserAgent;
 };
 
+function sumOf(entries: readonly StatsEntry[]): Counted {
+  const sum = (type: string, field: Exclude<keyof StatsEntry, "type">): number =>
+    entries.reduce((total, entry) => total + (entry.type === type ? (entry[field] ?? 0) : 0), 0);
+  return {
+    packetsIn: sum("inbound-rtp", "packetsReceived"),
+    packetsOut: sum("outbound-rtp", "packetsSent"),
+    lost: sum("inbound-rtp", "packetsLost"),
+    framesDecoded: sum("inbound-rtp", "framesDecoded"),
+    framesSent: sum("outbound-rtp", "framesSent"),
+  };
+}
+
 /** Runs in the page, so it may use nothing of this file. */
 function register({ number, password, gateway }: BrowserPhoneOptions): void {
-  const page = globalThis as unknown as { JsSIP: JsSip; phone: { said: string[]; declines: boolean } };
-  const phone = { said: [] as string[], declines: false };
+  const page = globalThis as unknown as Dom & { JsSIP: JsSip; phone: object };
+  let current: Session | undefined;
+  let ear: { analyser: Analyser; sampleRate: number } | undefined;
+  const phone = {
+    said: [] as string[],
+    declines: false,
+    answers: undefined as { video: boolean } | undefined,
+    hears(frequency: number): number {
+      if (!ear) return Number.NEGATIVE_INFINITY;
+      const levels = new Float32Array(ear.analyser.frequencyBinCount);
+      ear.analyser.getFloatFrequencyData(levels);
+      return levels[Math.round((frequency * ear.analyser.fftSize) / ear.sampleRate)] ?? Number.NEGATIVE_INFINITY;
+    },
+    async statistics() {
+      const entries: StatsEntry[] = [];
+      (await current?.connection.getStats())?.forEach((entry) => void entries.push(entry));
+      return entries;
+    },
+  };
+  /** A stream of a peer connection flows into an AudioContext only while something plays it. */
+  const listen = ({ connection }: Session): void => {
+    const tracks = connection.getReceivers().map(({ track }) => track);
+    const stream = new page.MediaStream(tracks.filter(({ kind }) => kind === "audio"));
+    const player = new page.Audio();
+    player.srcObject = stream;
+    player.play().catch((fault: unknown) => phone.said.push(`cannot play: ${String(fault)}`));
+    const context = new page.AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 4096;
+    context.createMediaStreamSource(stream).connect(analyser);
+    ear = { analyser, sampleRate: context.sampleRate };
+  };
   page.phone = phone;
   const { host } = new URL(gateway);
   const agent = new page.JsSIP.UA({
@@ -73,6 +170,14 @@ function register({ number, password, gateway }: BrowserPhoneOptions): void {
   agent.on("newRTCSession", ({ session }: { session: Session }) => {
     phone.said.push("rings");
     session.on("failed", ({ originator, cause }) => phone.said.push(`${originator} ${cause}`));
+    session.on("confirmed", () => {
+      phone.said.push("talks");
+      current = session;
+      listen(session);
+    });
+    session.on("ended", ({ originator, cause }) => phone.said.push(`${originator} ${cause}`));
+    const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+    if (phone.answers) session.answer({ mediaConstraints: { audio, video: phone.answers.video } });
     if (phone.declines) session.terminate({ status_code: 603 });
   });
   agent.start();

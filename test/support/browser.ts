@@ -15,6 +15,9 @@ const flags = [
   "--use-fake-device-for-media-stream",
   "--use-fake-ui-for-media-stream",
   "--disable-features=WebRtcHideLocalIpsWithMdns",
+  // Ports that a browser refuses because old protocols live there; a test takes any free one.
+  "--explicitly-allowed-ports=5060,5061,6000,6566,6665,6666,6667,6668,6669,6679,6697,10080",
+  "--autoplay-policy=no-user-gesture-required",
   "--allow-loopback-in-peer-connection",
   "--disable-background-networking",
   "--disable-component-update",

@@ -1,9 +1,18 @@
 // Which formats of a peer's m-line we use (RFC 3264 §6.1), and how the two directions come together.
 
+import { ourIdentity } from "../browser/identity.ts";
 import type { Direction } from "../face.ts";
 import type { CryptoLine } from "./crypto-line.ts";
 import type { Format, Section } from "./description.ts";
-import { type AudioTerms, type Protection, type Remote, receivesIn, sendsIn, type VideoTerms } from "./terms.ts";
+import {
+  type AudioTerms,
+  type BrowserTerms,
+  type Protection,
+  type Remote,
+  receivesIn,
+  sendsIn,
+  type VideoTerms,
+} from "./terms.ts";
 
 /** RFC 3551 §4.5.14. */
 export const pcmu: Format = { payload: 0, name: "PCMU", clock: 8_000, parameters: "" };
@@ -24,12 +33,16 @@ export const offeredVideo: readonly Format[] = [
 /** AVPF differs from AVP in RTCP timing alone, and we follow the slower rule. */
 export const isPlainRtp = ({ protocol }: Pick<Section, "protocol">): boolean =>
   protocol === "RTP/AVP" || protocol === "RTP/AVPF";
+/** The proto of RFC 5764 §8, as browsers write it. */
+export const isBrowser = ({ protocol }: Pick<Section, "protocol">): boolean => protocol === "UDP/TLS/RTP/SAVPF";
 export const isSrtp = ({ protocol }: Pick<Section, "protocol">): boolean =>
   protocol === "RTP/SAVP" || protocol === "RTP/SAVPF";
 
-/** Whether we can answer this m-line: plain RTP, or SRTP with a key that we can use. */
+/** Whether we can answer this m-line: plain RTP, SRTP with a key that we can use, or a browser that begins the handshake. */
 export const isUsable = (section: Section): boolean =>
-  isPlainRtp(section) || (isSrtp(section) && section.cryptos.length > 0);
+  isPlainRtp(section) ||
+  (isSrtp(section) && section.cryptos.length > 0) ||
+  (isBrowser(section) && section.multiplexed && section.transport !== null && section.transport.setup !== "passive");
 
 /** The peer's key beside that of ours which it goes with (RFC 4568 §7.1): by tag when it answers, the suite must be the same. */
 export function pairKeys(theirs: readonly CryptoLine[], ours: readonly CryptoLine[]): Protection | null {
@@ -46,7 +59,12 @@ const byName = (formats: readonly Format[], name: string): Format | undefined =>
   );
 
 /** Our side of an m-line. */
-export type Ours = { readonly formats: readonly Format[]; readonly cryptos: readonly CryptoLine[] };
+export type Ours = {
+  readonly formats: readonly Format[];
+  readonly cryptos: readonly CryptoLine[];
+  /** Towards a browser. */
+  readonly ice?: { readonly ufrag: string; readonly password: string };
+};
 
 /**
  * Audio that both sides know, the peer's first choice first. The formats of `ours` are those that
@@ -96,11 +114,19 @@ const remoteOf = (section: Section, ours: Ours): Remote => ({
   rtpPort: section.port,
   rtcpPort: section.rtcpPort,
   protection: isSrtp(section) ? pairKeys(section.cryptos, ours.cryptos) : null,
+  browser: browserTerms(section, ours),
 });
+
+function browserTerms({ transport, protocol }: Section, { ice }: Ours): BrowserTerms | null {
+  if (!transport || !ice || !isBrowser({ protocol })) return null;
+  const { cert, key } = ourIdentity();
+  return { ours: ice, theirUfrag: transport.ufrag, fingerprint: transport.fingerprint, identity: { cert, key } };
+}
 
 /** RFC 3264 §6.1 and §8.4: we send what the peer receives and we may send. c=0.0.0.0 is the old way to say "send nothing". */
 function ways(section: Section, allowed: Direction): { readonly sends: boolean; readonly receives: boolean } {
-  const reachable = section.address !== "0.0.0.0" && section.address !== "::";
+  // A browser writes 0.0.0.0 while its candidates are not known (RFC 8840 §4.1.1).
+  const reachable = isBrowser(section) || (section.address !== "0.0.0.0" && section.address !== "::");
   return {
     sends: reachable && receivesIn(section.direction) && sendsIn(allowed),
     receives: sendsIn(section.direction) && receivesIn(allowed),

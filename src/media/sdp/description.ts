@@ -35,6 +35,22 @@ export type Section = {
   readonly feedback: boolean;
   /** Those that we can use, in the peer's order. */
   readonly cryptos: readonly CryptoLine[];
+  /** a=mid (RFC 5888), "" when there is none. */
+  readonly mid: string;
+  /** null: not there, or not all of it. */
+  readonly transport: Transport | null;
+  /** a=rtcp-mux (RFC 5761). */
+  readonly multiplexed: boolean;
+  /** a=bundle-only (RFC 9143): open in spite of its port 0. */
+  readonly bundleOnly: boolean;
+};
+
+/** What a browser says about itself (RFC 8839, RFC 8122, RFC 8842). */
+export type Transport = {
+  readonly ufrag: string;
+  /** SHA-256, in capitals: AA:BB:… */
+  readonly fingerprint: string;
+  readonly setup: "active" | "passive" | "actpass";
 };
 
 export type Description = { readonly sections: readonly Section[] };

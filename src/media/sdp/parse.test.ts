@@ -28,6 +28,10 @@ test("an m-line with its attributes", () => {
     directionGiven: true,
     feedback: false,
     cryptos: [],
+    mid: "",
+    transport: null,
+    multiplexed: false,
+    bundleOnly: false,
   });
   assert.equal(second?.direction, "inactive");
   assert.equal(second?.rtcpPort, 5_000);

@@ -4,7 +4,7 @@
 import { isIP, isIPv4, isIPv6 } from "node:net";
 import type { Direction, SdpRefused } from "../face.ts";
 import { type CryptoLine, readCrypto } from "./crypto-line.ts";
-import type { Description, Format, Section } from "./description.ts";
+import type { Description, Format, Section, Transport } from "./description.ts";
 
 const maxCharacters = 16_384;
 const maxLines = 512;
@@ -30,6 +30,10 @@ type SectionDraft = {
   direction: Direction | undefined;
   feedback: boolean;
   cryptos: CryptoLine[];
+  mid: string;
+  multiplexed: boolean;
+  bundleOnly: boolean;
+  transport: Partial<Transport>;
   encodings: Map<number, { readonly name: string; readonly clock: number }>;
   parameters: Map<number, string>;
 };
@@ -38,6 +42,7 @@ type Draft = {
   originSeen: boolean;
   address: string | undefined;
   direction: Direction | undefined;
+  transport: Partial<Transport>;
   readonly sections: SectionDraft[];
 };
 
@@ -52,7 +57,7 @@ export function parseDescription(text: string): Description | SdpRefused {
   while (lines.at(-1) === "") lines.pop();
   if (lines.length > maxLines) return { refused: `more than ${maxLines} lines` };
   if (lines[0] !== "v=0") return { refused: "the first line must be v=0 (RFC 8866 §5.1)" };
-  const draft: Draft = { originSeen: false, address: undefined, direction: undefined, sections: [] };
+  const draft: Draft = { originSeen: false, address: undefined, direction: undefined, transport: {}, sections: [] };
   for (const [index, line] of lines.entries()) {
     const reason = readLine(draft, line);
     if (reason !== undefined) return { refused: `line ${index + 1}: ${reason}` };
@@ -122,6 +127,10 @@ function readMedia(draft: Draft, value: string): string | undefined {
     direction: undefined,
     feedback: false,
     cryptos: [],
+    mid: "",
+    multiplexed: false,
+    bundleOnly: false,
+    transport: {},
     encodings: new Map(),
     parameters: new Map(),
   });
@@ -136,10 +145,32 @@ function readAttribute(draft: Draft, value: string): undefined {
   if (isDirection(name)) {
     if (section) section.direction = name;
     else draft.direction = name;
-  } else if (section && colon > 0) {
+  } else if (transportAttributes.has(name)) {
+    // RFC 8839 §5.4, RFC 8122 §5: what stands above all m-lines holds for each that has none of its own.
+    const holder = section ?? draft;
+    holder.transport = { ...holder.transport, ...transportAttributes.get(name)?.(value.slice(colon + 1)) };
+  } else if (section && colon < 0) {
+    if (name === "rtcp-mux") section.multiplexed = true;
+    else if (name === "bundle-only") section.bundleOnly = true;
+  } else if (section) {
     readSectionAttribute(section, name, value.slice(colon + 1));
   }
   return undefined;
+}
+
+const transportAttributes: ReadonlyMap<string, (value: string) => Partial<Transport>> = new Map<
+  string,
+  (value: string) => Partial<Transport>
+>([
+  ["ice-ufrag", (value) => (/^[A-Za-z0-9+/]{4,256}$/.test(value) ? { ufrag: value } : {})],
+  ["fingerprint", readFingerprint],
+  ["setup", (value) => (value === "active" || value === "passive" || value === "actpass" ? { setup: value } : {})],
+]);
+
+/** RFC 8122 §5; SHA-256 is what browsers use. */
+function readFingerprint(value: string): Partial<Transport> {
+  const hex = /^sha-256 ((?:[0-9a-f]{2}:){31}[0-9a-f]{2})$/i.exec(value.trim())?.[1];
+  return hex === undefined ? {} : { fingerprint: hex.toUpperCase() };
 }
 
 function readSectionAttribute(section: SectionDraft, name: string, value: string): void {
@@ -147,6 +178,7 @@ function readSectionAttribute(section: SectionDraft, name: string, value: string
   else if (name === "fmtp") readParameters(section, value);
   else if (name === "rtcp-fb") section.feedback = true;
   else if (name === "crypto") readKeys(section, value);
+  else if (name === "mid") section.mid = /^[\w!#$%&'*+.^`{|}~-]{1,32}$/.test(value) ? value : "";
   else if (name === "rtcp") section.rtcpPort = readPort(value);
 }
 
@@ -201,9 +233,17 @@ function finish(draft: Draft): Description | SdpRefused {
       directionGiven: (section.direction ?? draft.direction) !== undefined,
       feedback: section.feedback,
       cryptos: section.cryptos,
+      mid: section.mid,
+      multiplexed: section.multiplexed,
+      bundleOnly: section.bundleOnly,
+      transport: wholeTransport({ ...draft.transport, ...section.transport }),
     });
   }
   return { sections };
+}
+
+function wholeTransport({ ufrag, fingerprint, setup }: Partial<Transport>): Transport | null {
+  return ufrag && fingerprint && setup ? { ufrag, fingerprint, setup } : null;
 }
 
 /** In the order of the m-line, which is the order of preference (RFC 8866 §5.14). */

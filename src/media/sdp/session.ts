@@ -3,13 +3,16 @@
 
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
+import { ourIdentity } from "../browser/identity.ts";
 import type { Direction, MediaProfile, SdpRefused } from "../face.ts";
 import {
   chooseAudio,
   chooseVideo,
+  isBrowser,
   isPlainRtp,
   isSrtp,
   isUsable,
+  type Ours,
   offeredVideo,
   pairKeys,
   pcma,
@@ -20,7 +23,13 @@ import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
 import { parseDescription } from "./parse.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
-import { type LocalSection, type OpenSection, type RejectedSection, writeDescription } from "./write.ts";
+import {
+  type BrowserLines,
+  type LocalSection,
+  type OpenSection,
+  type RejectedSection,
+  writeDescription,
+} from "./write.ts";
 
 export type SessionOptions = {
   /** Address written in c= and o=. Peers of the other IP version are refused: our sockets cannot reach them. */
@@ -45,7 +54,7 @@ export type SessionOffer = {
 export type SessionPorts = {
   readonly audio: number;
   /** Called only when the peer offers video that we can use; null = no port left, the m-line is rejected. */
-  video(): number | null;
+  video(bundled: boolean): number | null;
 };
 
 export type SessionAnswer = { readonly sdp: string; readonly terms: Terms };
@@ -59,8 +68,12 @@ export class SdpSession {
   #offered: readonly LocalSection[] | null = null;
   #terms: Terms | null = null;
   #profile: MediaProfile = "RTP/AVP";
+  /** By m-line, as the side that was first has named them (RFC 8843 §7). */
+  #mids: readonly string[] = [];
   /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
   readonly #keys = new Map<string, string>();
+  /** RFC 8839 §5.4: 24 and 144 bits. Kept: a change would be an ICE restart. */
+  readonly #ice = { ufrag: randomBytes(3).toString("base64"), password: randomBytes(18).toString("base64") };
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -71,14 +84,21 @@ export class SdpSession {
     return this.#terms;
   }
 
+  /** Whether the next offer in this profile has all media on one port. */
+  bundles(profile: MediaProfile = this.#profile): boolean {
+    return profile === "UDP/TLS/RTP/SAVPF";
+  }
+
   /** An offer of ours, open until `accept`. */
   offer(want: SessionOffer): string {
     this.#profile = want.profile ?? this.#profile;
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
     const sections: LocalSection[] = this.#slots.map(rejected);
-    sections[this.#slotOf("audio", sections.length)] = audio;
-    if (video) sections[this.#slotOf("video", sections.length)] = video;
+    for (const section of [audio, ...(video ? [video] : [])]) {
+      const slot = this.#slotOf(section.kind, sections.length);
+      sections[slot] = { ...section, ...this.#offeredTransport(section.kind, slot) };
+    }
     this.#offered = sections;
     return this.#write(sections);
   }
@@ -91,7 +111,7 @@ export class SdpSession {
     if ("refused" in answer) return answer;
     const misfit = misfitOf(answer, offered);
     if (misfit !== undefined) return { refused: misfit };
-    const terms = termsOfAnswer(answer, offered);
+    const terms = termsOfAnswer(answer, offered, this.#ice);
     if (!("refused" in terms)) this.#terms = terms;
     return terms;
   }
@@ -101,13 +121,13 @@ export class SdpSession {
     const offer = this.#parse(text);
     if ("refused" in offer) return offer;
     if (offer.sections.length < this.#slots.length) return { refused: "fewer m-lines than before (RFC 3264 §8)" };
-    const open = offer.sections.filter((section) => section.kind === "audio" && section.port !== 0);
+    const open = offer.sections.filter((section) => section.kind === "audio" && !isClosed(section));
     const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
     const audio = audioSection ? chooseAudio(audioSection, this.#oursFor(audioSection), "sendrecv") : null;
     if (audioSection && !audio) return { refused: "no audio codec in common" };
     const wantedVideo = this.#usableVideo(offer);
-    const videoPort = wantedVideo && ports.video();
+    const videoPort = wantedVideo && ports.video(isBrowser(wantedVideo.section));
     const video = wantedVideo && videoPort !== null ? wantedVideo.terms : null;
     if (!audio && !video) return { refused: "nothing offered that can be used" };
 
@@ -116,17 +136,17 @@ export class SdpSession {
         const formats = section.formats.filter(
           (one) => one.payload === audio.payload || one.payload === audio.eventPayload,
         );
-        const cryptos = this.#answeredKeys(section);
-        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio, cryptos });
+        const own = this.#answeredTransport(section);
+        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio, ...own });
       }
       if (section === wantedVideo?.section && video && videoPort !== null) {
         const formats = section.formats.filter((one) => one.payload === video.payload);
-        return answered(section, videoPort, { formats, way: video, cryptos: this.#answeredKeys(section) });
+        return answered(section, videoPort, { formats, way: video, ...this.#answeredTransport(section) });
       }
       return rejected(section);
     });
     this.#offered = null;
-    if (audioSection) this.#profile = isSrtp(audioSection) ? "RTP/SAVP" : "RTP/AVP";
+    if (audioSection) this.#profile = profileOf(audioSection);
     this.#terms = { audio, video };
     return { sdp: this.#write(sections), terms: this.#terms };
   }
@@ -137,7 +157,8 @@ export class SdpSession {
     const { address, isOurs } = this.#options;
     const family = isIP(address);
     for (const section of description.sections) {
-      if (section.port === 0) continue;
+      // Where a browser is, ICE finds out; its address in the SDP is not used.
+      if (section.port === 0 || isBrowser(section)) continue;
       if (isIP(section.address) !== family) return { refused: `an address that is not IPv${family}` };
       if (isLocal(section.address, address) && isOurs(section.port))
         return { refused: "a port of this gateway itself" };
@@ -187,15 +208,31 @@ export class SdpSession {
 
   /** One key for each suite; the peer takes one of them (RFC 4568 §5.1.1). */
   #offeredKeys(kind: "audio" | "video"): { readonly cryptos?: readonly CryptoLine[] } {
-    if (this.#profile === "RTP/AVP") return {};
+    if (this.#profile !== "RTP/SAVP") return {};
     return { cryptos: suites.map((suite, index) => ({ tag: index + 1, suite, key: this.#key(kind, suite) })) };
   }
 
+  #offeredTransport(kind: "audio" | "video", slot: number): { readonly browser?: BrowserLines } {
+    if (this.#profile !== "UDP/TLS/RTP/SAVPF") return {};
+    // RFC 9143 §7.2.1: before it is agreed on, the port of the bundle stands at one m-line only.
+    const bundleOnly = kind === "video" && !this.#terms?.video;
+    const mid = this.#mids[slot] || String(slot);
+    return { browser: { mid, bundleOnly, ...this.#ice, fingerprint: ourIdentity().fingerprint, setup: "actpass" } };
+  }
+
+  /** Our keys, or our side of ICE and DTLS: the browser begins the handshake (RFC 8842 §5.3). */
+  #answeredTransport(section: Section): Pick<OpenSection, "cryptos" | "browser"> {
+    if (!isBrowser(section)) return { cryptos: this.#answeredKeys(section) };
+    const { mid } = section;
+    const { fingerprint } = ourIdentity();
+    return { browser: { mid, bundleOnly: false, ...this.#ice, fingerprint, setup: "passive" } };
+  }
+
   /** The peer's formats, and a key of ours for each line of the peer's. */
-  #oursFor(section: Section): { readonly formats: readonly Format[]; readonly cryptos: readonly CryptoLine[] } {
+  #oursFor(section: Section): Ours {
     const lines = isSrtp(section) ? section.cryptos : [];
     const cryptos = lines.map(({ tag, suite }) => ({ tag, suite, key: this.#key(section.kind, suite) }));
-    return { formats: section.formats, cryptos };
+    return { formats: section.formats, cryptos, ice: this.#ice };
   }
 
   /** RFC 4568 §5.1.2: exactly one, under the tag of the line that was taken. */
@@ -213,7 +250,7 @@ export class SdpSession {
   /** The first video m-line that we can answer. */
   #usableVideo(offer: Description): { readonly section: Section; readonly terms: VideoTerms } | null {
     for (const section of offer.sections) {
-      if (section.kind !== "video" || section.port === 0 || !isUsable(section)) continue;
+      if (section.kind !== "video" || isClosed(section) || !isUsable(section)) continue;
       const terms = chooseVideo(section, this.#oursFor(section), "sendrecv");
       if (terms) return { section, terms };
     }
@@ -223,6 +260,9 @@ export class SdpSession {
   /** RFC 3264 §8: the version rises by one with each description that differs from the last. */
   #write(sections: readonly LocalSection[]): string {
     this.#slots = sections;
+    this.#mids = sections.map(
+      (section, slot) => ("browser" in section && section.browser?.mid) || (this.#mids[slot] ?? ""),
+    );
     const origin = { sessionId: this.#options.sessionId, address: this.#options.address };
     const body = writeDescription({ ...origin, version: 0 }, sections);
     if (body !== this.#written) this.#version += 1;
@@ -249,6 +289,14 @@ const videoFormat = (like: { codec: string; payload: number; parameters: string 
   parameters: like.parameters,
 });
 
+/** Port 0 is a rejected m-line (RFC 3264 §6), but for one that is offered for the bundle alone. */
+const isClosed = ({ port, bundleOnly }: Section): boolean => port === 0 && !bundleOnly;
+
+function profileOf(section: Section): MediaProfile {
+  if (isBrowser(section)) return "UDP/TLS/RTP/SAVPF";
+  return isSrtp(section) ? "RTP/SAVP" : "RTP/AVP";
+}
+
 /** Which telephone-events we take is our own statement, not an echo of the peer's. */
 const withOurEvents = (format: Format): Format =>
   format.name === "TELEPHONE-EVENT" ? telephoneEvent(format.payload) : format;
@@ -256,10 +304,9 @@ const withOurEvents = (format: Format): Format =>
 type Answered = {
   readonly formats: readonly Format[];
   readonly way: { readonly sends: boolean; readonly receives: boolean };
-  readonly cryptos: readonly CryptoLine[];
-};
+} & Pick<OpenSection, "cryptos" | "browser">;
 
-function answered(section: Section, port: number, { formats, way, cryptos }: Answered): OpenSection {
+function answered(section: Section, port: number, { formats, way, cryptos, browser }: Answered): OpenSection {
   const direction = directionOf(way);
   return {
     kind: section.kind === "audio" ? "audio" : "video",
@@ -267,7 +314,8 @@ function answered(section: Section, port: number, { formats, way, cryptos }: Ans
     protocol: section.protocol,
     formats,
     feedback: section.feedback && section.kind === "video",
-    cryptos,
+    ...(cryptos && { cryptos }),
+    ...(browser && { browser }),
     ...((section.directionGiven || direction !== "sendrecv") && { direction }),
   };
 }
@@ -290,17 +338,22 @@ function misfitOf(answer: Description, offered: readonly LocalSection[]): string
 /** The same kind of RTP as offered (RFC 3264 §6.1), and with a key where one is needed (RFC 4568 §5.1.3). */
 function isAnswerTo(ours: LocalSection, section: Section): boolean {
   if (isPlainRtp(ours)) return isPlainRtp(section);
+  if (isBrowser(ours)) return isBrowser(section) && isUsable(section);
   return isSrtp(section) && "formats" in ours && pairKeys(section.cryptos, ours.cryptos ?? []) !== null;
 }
 
 /** Audio without a common codec is refused: the peer broke RFC 3264 §6.1. Video then just stays away. */
-function termsOfAnswer(answer: Description, offered: readonly LocalSection[]): Terms | SdpRefused {
+function termsOfAnswer(
+  answer: Description,
+  offered: readonly LocalSection[],
+  ice: NonNullable<Ours["ice"]>,
+): Terms | SdpRefused {
   let terms: Terms = { audio: null, video: null };
   for (const [index, section] of answer.sections.entries()) {
     const ours = offered[index];
     if (section.port === 0 || !ours || "tokens" in ours) continue;
     const allowed = ours.direction ?? "sendrecv";
-    const own = { formats: ours.formats, cryptos: ours.cryptos ?? [] };
+    const own = { formats: ours.formats, cryptos: ours.cryptos ?? [], ice };
     if (section.kind === "audio") {
       const audio = chooseAudio(section, own, allowed);
       if (!audio) return { refused: "no audio codec in common" };

@@ -6,13 +6,26 @@ import type { Suite } from "./crypto-line.ts";
 /** SRTP: the master keys of both directions, base64. Secret. */
 export type Protection = { readonly suite: Suite; readonly ours: string; readonly theirs: string };
 
+/** A browser: ICE finds it (RFC 8445), DTLS agrees on the keys (RFC 5764), all its media come to one port (RFC 8843). */
+export type BrowserTerms = {
+  /** Secret, as all that is ours here. */
+  readonly ours: { readonly ufrag: string; readonly password: string };
+  readonly theirUfrag: string;
+  /** SHA-256 of the peer's certificate: AA:BB:… */
+  readonly fingerprint: string;
+  /** Our certificate and its key, PEM. */
+  readonly identity: { readonly cert: string; readonly key: string };
+};
+
 /** Where the peer wants its packets, and how. The address is a literal. */
 export type Remote = {
   readonly address: string;
   readonly rtpPort: number;
   readonly rtcpPort: number;
-  /** null: plain RTP. */
+  /** null: plain RTP, or the keys come by DTLS. */
   readonly protection: Protection | null;
+  /** null: not a browser. Otherwise address and ports above say nothing. */
+  readonly browser: BrowserTerms | null;
 };
 
 export type AudioTerms = {

@@ -17,6 +17,18 @@ export type OpenSection = {
   readonly feedback: boolean;
   /** Keys of ours, the preferred one first. */
   readonly cryptos?: readonly CryptoLine[];
+  readonly browser?: BrowserLines;
+};
+
+/** What an m-line towards a browser has besides (RFC 8829). */
+export type BrowserLines = {
+  readonly mid: string;
+  /** In an offer, only to be taken into the bundle: port 0 is written (RFC 9143 §7.2.1). */
+  readonly bundleOnly: boolean;
+  readonly ufrag: string;
+  readonly password: string;
+  readonly fingerprint: string;
+  readonly setup: "actpass" | "passive";
 };
 
 /** An m-line that keeps its place but carries nothing: port 0 (RFC 3264 §6, §8.2). */
@@ -34,16 +46,21 @@ export type Origin = { readonly sessionId: string; readonly version: number; rea
 export function writeDescription(origin: Origin, sections: readonly LocalSection[]): string {
   const address = `IN ${isIPv6(origin.address) ? "IP6" : "IP4"} ${origin.address}`;
   const lines = ["v=0", `o=- ${origin.sessionId} ${origin.version} ${address}`, "s=-", `c=${address}`, "t=0 0"];
+  const mids = sections.flatMap((section) => ("browser" in section && section.browser ? [section.browser.mid] : []));
+  // RFC 8445 §2.5: we have one address that is reached from everywhere, and only answer checks.
+  if (mids.length > 0) lines.push("a=ice-lite", `a=group:BUNDLE ${mids.join(" ")}`);
   for (const section of sections) {
     if ("tokens" in section) lines.push(`m=${section.kind} 0 ${section.protocol} ${section.tokens.join(" ")}`);
-    else lines.push(...openSection(section));
+    else lines.push(...openSection(section, origin.address));
   }
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function openSection(section: OpenSection): string[] {
+function openSection(section: OpenSection, address: string): string[] {
   const payloads = section.formats.map((format) => format.payload).join(" ");
-  const lines = [`m=${section.kind} ${section.port} ${section.protocol} ${payloads}`];
+  const { browser } = section;
+  const lines = [`m=${section.kind} ${browser?.bundleOnly ? 0 : section.port} ${section.protocol} ${payloads}`];
+  if (browser) lines.push(...browserLines(browser, { address, port: section.port }));
   for (const format of section.formats) {
     lines.push(`a=rtpmap:${format.payload} ${encodingName(format.name)}/${format.clock}`);
     if (format.parameters !== "") lines.push(`a=fmtp:${format.payload} ${format.parameters}`);
@@ -54,6 +71,20 @@ function openSection(section: OpenSection): string[] {
   for (const line of section.cryptos ?? []) lines.push(writeCrypto(line));
   if (section.direction) lines.push(`a=${section.direction}`);
   return lines;
+}
+
+/** One host candidate (RFC 8839 §5.1): component 1 of a foundation of its own, with the highest priority of RFC 8445 §5.1.2.1. */
+function browserLines(browser: BrowserLines, { address, port }: { readonly address: string; readonly port: number }) {
+  const lines = [
+    `a=mid:${browser.mid}`,
+    `a=ice-ufrag:${browser.ufrag}`,
+    `a=ice-pwd:${browser.password}`,
+    `a=fingerprint:sha-256 ${browser.fingerprint}`,
+    `a=setup:${browser.setup}`,
+    "a=rtcp-mux",
+  ];
+  if (browser.bundleOnly) return [...lines, "a=bundle-only"];
+  return [...lines, `a=candidate:1 1 udp 2130706431 ${address} ${port} typ host`, "a=end-of-candidates"];
 }
 
 /** Encoding names compare without case (RFC 4855 §3), yet old phones want the spelling of the registry. */

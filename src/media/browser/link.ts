@@ -1,0 +1,85 @@
+// The way to one browser: all its packets on one port (RFC 8843, RFC 5761), told apart by their first octet (RFC 7983). ICE lite
+// says where it is, DTLS gives the keys. Run by channels.ts in the worker.
+
+import type { RemoteInfo } from "node:dgram";
+import type { BrowserTerms } from "../sdp/terms.ts";
+import { SrtpSession } from "../srtp/session.ts";
+import { Handshake } from "./handshake.ts";
+import { readBinding, writeBindingSuccess } from "./stun.ts";
+
+export type Place = { readonly address: string; readonly port: number };
+type Receiver = (packet: Buffer, from: RemoteInfo) => void;
+
+export type LinkOptions = {
+  readonly terms: BrowserTerms;
+  readonly send: (packet: Buffer, to: Place) => void;
+  /** Where the browser is, from the first check on and whenever it chooses another path. */
+  readonly moved: (to: Place) => void;
+  readonly rtp: Receiver;
+  readonly rtcp: Receiver;
+  readonly fault: (reason: string) => void;
+};
+
+export class BrowserLink {
+  /** Of all that goes this way; without keys until the handshake is done. */
+  readonly srtp = new SrtpSession();
+  readonly #options: LinkOptions;
+  readonly #handshake: Handshake;
+  #place: Place | null = null;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#handshake = new Handshake({
+      terms: options.terms,
+      send: (packet) => {
+        if (this.#place) options.send(packet, this.#place);
+      },
+      done: (keys) => this.srtp.agree(keys),
+      fault: options.fault,
+    });
+  }
+
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  /** Whether these are the terms that it was made with: another fingerprint or ufrag is another association (RFC 8842 §4). */
+  isFor({ theirUfrag, fingerprint }: BrowserTerms): boolean {
+    const { terms } = this.#options;
+    return terms.theirUfrag === theirUfrag && terms.fingerprint === fingerprint;
+  }
+
+  receive(packet: Buffer, from: RemoteInfo): void {
+    const first = packet[0] ?? 255;
+    if (first < 4) this.#check(packet, from);
+    else if (first >= 128 && first < 192) this.#media(packet, from);
+    // Only who has shown our password may begin a handshake.
+    else if (first >= 20 && first < 64 && this.#isThere(from)) this.#handshake.receive(packet);
+  }
+
+  close(): void {
+    this.#handshake.close();
+  }
+
+  /** RFC 8445 §7.3. Until the peer has chosen, its first path that works is the one. */
+  #check(packet: Buffer, from: RemoteInfo): void {
+    const { terms, send, moved } = this.#options;
+    const request = readBinding(packet, terms.ours, terms.theirUfrag);
+    if (!request) return;
+    send(writeBindingSuccess(request, from, terms.ours.password), from);
+    if (this.#isThere(from) || (this.#place && !request.nominates)) return;
+    this.#place = { address: from.address, port: from.port };
+    moved(this.#place);
+  }
+
+  #media(packet: Buffer, from: RemoteInfo): void {
+    // RFC 5761 §4: as payload types, those of RTCP are not used.
+    const type = packet[1] ?? 0;
+    if (type >= 192 && type < 224) this.#options.rtcp(packet, from);
+    else this.#options.rtp(packet, from);
+  }
+
+  #isThere(from: Place): boolean {
+    return from.port === this.#place?.port && from.address === this.#place.address;
+  }
+}
