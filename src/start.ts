@@ -318,7 +318,7 @@ function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaP
 async function openMedia({ settings, clock, log, closing }: Ground, { country, music }: Site) {
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
-    `SEATWAY_RTP_PORTS=${rtpPorts.join("-")}`,
+    `media with SEATWAY_RTP_PORTS=${rtpPorts.join("-")}, country and music of the site`,
     openPlane({
       clock,
       log,
