@@ -14,6 +14,7 @@ import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
 import type { BrowserTerms } from "./sdp/terms.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 import { Ticker } from "./ticker.ts";
 
 /** RFC 3550 §6.2: five seconds between reports, spread from half to one and a half of that (§6.3.1). */
@@ -24,6 +25,8 @@ export type ChannelsOptions = {
   readonly clock: Clock;
   readonly pool: PortPool;
   readonly report: (report: WorkerReport) => void;
+  /** How long packets may stay out. */
+  readonly silenceMs: number;
   readonly sounds: Readonly<Record<Sound, Loop>>;
 };
 
@@ -33,6 +36,7 @@ type Told<Type extends Order["type"]> = Extract<Order, { type: Type }>;
 export class Channels {
   readonly #options: ChannelsOptions;
   readonly #channels = new Map<number, Channel>();
+  readonly #watches = new WeakMap<Channel, SilenceWatch>();
   readonly #matrix = new Matrix<Channel, Loop>();
   readonly #relay: Relay;
   readonly #ticker: Ticker;
@@ -116,6 +120,7 @@ export class Channels {
     pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
     pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
     this.#channels.set(order.leg, channel);
+    this.#watches.set(channel, new SilenceWatch(this.#options.silenceMs));
     if (!this.#reportTimer) this.#watchReports();
   }
 
@@ -241,11 +246,19 @@ export class Channels {
     this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
       this.#reportTimer = null;
       const now = this.#options.clock.monotonic();
-      for (const channel of this.#channels.values()) {
+      for (const [leg, channel] of this.#channels) {
         if (now >= channel.reportAt) this.#sendReport(channel, now);
+        this.#look(leg, channel, now);
       }
       if (this.#channels.size > 0) this.#watchReports();
     });
+  }
+
+  #look(leg: number, channel: Channel, now: number): void {
+    const watch = this.#watches.get(channel);
+    const { terms, reception } = channel.audio;
+    const silence = watch?.look(reception.packets, terms?.receives === true, now);
+    if (silence) this.#options.report({ type: "silence", leg, silence });
   }
 
   #sendReport(channel: Channel, now: number): void {

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Silence } from "./silence-watch.ts";
 
 export type PlaneOptions = {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ export type PlaneOptions = {
   readonly ports: readonly [first: number, last: number];
   /** Worker threads. */
   readonly workers: number;
+  /** How long a peer's packets may stay out before it is told, ms; absent = 15,000. */
+  readonly silenceMs?: number;
   /** Whose tones are played (ISO 3166-1); absent = CN. */
   readonly country?: string;
   /** Path of a WAV file that is played to whoever is held; absent = music made here. */
@@ -98,6 +101,8 @@ export type MediaLeg = {
   statistics(): Promise<LegStatistics>;
   /** `observer` runs once when the leg's packets have ended without `close`: its worker died. The leg is of no more use. */
   lost(observer: () => void): void;
+  /** `observer` runs when the peer's audio stays out although it is agreed on, and when it is back. A later one replaces it. */
+  silence(observer: (silence: Silence) => void): void;
   /** Frees sockets and ports. Safe to repeat. Whoever heard this leg then hears nothing. */
   close(): void;
 };

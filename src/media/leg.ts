@@ -8,6 +8,8 @@ import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
 
+import type { Silence } from "./silence-watch.ts";
+
 export type LegOptions = {
   readonly id: string;
   /** Its number towards the worker. */
@@ -31,6 +33,7 @@ export class Leg implements PhoneLeg {
   #agreed: Agreed | null = null;
   #open = true;
   #lost: () => void = () => {};
+  #silence: (silence: Silence) => void = () => {};
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -74,6 +77,15 @@ export class Leg implements PhoneLeg {
 
   lost(observer: () => void): void {
     this.#lost = observer;
+  }
+
+  silence(observer: (silence: Silence) => void): void {
+    this.#silence = observer;
+  }
+
+  /** For the plane: what the worker has noticed. */
+  notice(silence: Silence): void {
+    if (this.#open) this.#silence(silence);
   }
 
   /** For the plane: the worker of this leg has died. */

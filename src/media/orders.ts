@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Loop } from "./codec/sounds.ts";
 import type { Heard, LegStatistics, Sound } from "./face.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
+import type { Silence } from "./silence-watch.ts";
 
 /** What a worker is started with. */
 export type WorkerSetup = {
@@ -14,6 +15,7 @@ export type WorkerSetup = {
   readonly country: string;
   /** null: music made here. */
   readonly music: Loop | null;
+  readonly silenceMs: number;
 };
 
 export type OrderedSource =
@@ -66,5 +68,6 @@ export type WorkerReport =
   | { readonly type: "bound"; readonly ports: readonly number[]; readonly left: number }
   | { readonly type: "counted"; readonly question: number; readonly statistics: LegStatistics }
   | { readonly type: "heard"; readonly question: number; readonly heard: Heard }
+  | { readonly type: "silence"; readonly leg: number; readonly silence: Silence }
   /** Something went wrong with one datagram or order; the worker goes on. */
   | { readonly type: "fault"; readonly reason: string };

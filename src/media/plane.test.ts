@@ -288,6 +288,32 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     leg.close();
   });
 
+  test("a phone that falls silent is told of, and when it is back; on hold nobody waits for it", async (t) => {
+    const plane = await openPlane({ ...settings, ports: [23_740, 23_749], silenceMs: 300 });
+    t.after(() => plane.close());
+    const [leg, phone] = [await plane.open("leg"), await phones.open("phone")];
+    connect(leg, phone);
+    const told: string[] = [];
+    leg.silence(({ type }) => void told.push(type));
+    phone.hear({ tone: 700 });
+    await poll(
+      () => leg.statistics(),
+      ({ audio }) => audio.packetsIn > 0,
+    );
+    phone.hear(null);
+    await poll(
+      async () => told,
+      (all) => all.length === 1,
+    );
+    phone.hear({ tone: 700 });
+    await poll(
+      async () => told,
+      (all) => all.length === 2,
+    );
+    assert.deepEqual(told, ["silent", "back"]);
+    phone.close();
+  });
+
   test("a phone that drops packets is seen as loss", async () => {
     const a = await pair();
     a.phone.drop(0.5);
@@ -361,8 +387,8 @@ describe("ports", { timeout: 30_000 }, () => {
     // A list that is none makes the worker fail in its first lines.
     const ports = { length: 1 } as unknown as readonly number[];
     let died = 0;
-    const setup = { host: "127.0.0.1", ports, country: "CN", music: null };
-    const lane = new Lane({ clock: systemClock, log, setup, died: () => void died++ });
+    const setup = { host: "127.0.0.1", ports, country: "CN", music: null, silenceMs: 1_000 };
+    const lane = new Lane({ clock: systemClock, log, setup, died: () => void died++, silence: () => {} });
     t.after(() => lane.stop());
     await assert.rejects(lane.ready(), /media worker ended/);
     await assert.rejects(

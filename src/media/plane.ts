@@ -8,6 +8,10 @@ import { Lane } from "./lane.ts";
 import { Leg, legOf } from "./leg.ts";
 import type { WorkerSetup } from "./orders.ts";
 import { Archive } from "./recording/archive.ts";
+import type { Silence } from "./silence-watch.ts";
+
+/** Longer than the silence between two sentences of who suppresses silence. */
+const silenceMs = 15_000;
 
 /** The media plane of a gateway. Rejects when no port can be bound, or the country or the music cannot be played. */
 export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.start(options, false);
@@ -95,7 +99,11 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       for (const leg of this.#legs) if (leg.lane === lane) leg.lose();
       this.#archive.laneDied(lane);
     };
-    return new Lane({ clock, log, setup: { host, ports, ...this.#sounds }, died });
+    const silence = (number: number, told: Silence): void => {
+      for (const leg of this.#legs) if (leg.number === number) leg.notice(told);
+    };
+    const setup = { host, ports, silenceMs: this.#options.silenceMs ?? silenceMs, ...this.#sounds };
+    return new Lane({ clock, log, setup, died, silence });
   }
 
   /** The lane with the fewest pairs taken; one that died is started anew first. */

@@ -42,6 +42,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     statistics: async () => {
       throw new Error("not asked for here");
     },
+    silence() {},
     lost(observer) {
       leg.workerDies = observer;
     },

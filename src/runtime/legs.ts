@@ -224,6 +224,10 @@ export function openLegs(options: LegsOptions): Legs {
     }
     if (leg.over) return opened.close();
     leg.media = opened;
+    opened.silence((silence) => {
+      const ms = silence.type === "silent" ? silence.ms : 0;
+      log.warn({ leg: leg.id, ms }, silence.type === "silent" ? "no RTP from a leg" : "RTP is back");
+    });
     opened.lost(() => {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
