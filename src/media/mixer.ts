@@ -24,6 +24,7 @@ export class Mixer<Leg extends Speaker> {
 
   /** Who hears whom has changed: speakers of a mix have a jitter buffer, others none. */
   rewire(): void {
+    if (!this.#matrix.mixing && this.#speakers.size === 0) return;
     const speaking = new Set<Leg>();
     for (const [, voices] of this.#matrix.mixes()) for (const { leg } of voices) speaking.add(leg);
     for (const leg of this.#speakers.keys()) {
