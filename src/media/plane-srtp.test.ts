@@ -31,8 +31,8 @@ describe("SRTP", { timeout: 20_000, concurrency: true }, () => {
   let gateway: MediaPlane;
   let phones: PhonePlane;
   before(async () => {
-    gateway = await openPlane({ ...settings, ports: [23_400, 23_499] });
-    phones = await openPhonePlane({ ...settings, ports: [23_500, 23_599] });
+    gateway = await openPlane({ ...settings, ports: [24_600, 24_699] });
+    phones = await openPhonePlane({ ...settings, ports: [24_700, 24_799] });
   });
   after(async () => {
     assert.deepEqual(gateway.census(), { legs: 0, ports: 0 });
