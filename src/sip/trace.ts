@@ -1,4 +1,5 @@
-// The trace of every message, for the live page and for tests. Credentials are cut out here, before anybody sees the text.
+// The trace of every message, for the live page, the evidence and tests. Credentials and media keys are cut out here, before
+// anybody sees the text.
 
 import type { EndpointOptions, Peer, SipTrace } from "./face.ts";
 import { stackOf } from "./stack.ts";
@@ -7,8 +8,11 @@ import { stackOf } from "./stack.ts";
 const CREDENTIALS = /^((?:proxy-)?authorization[ \t]*:)[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/gim;
 const CALL_ID = /^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)/im;
 
-/** Most messages have none, and the search for the word alone is many times cheaper than the expression above. */
-const mayHaveCredentials = (bytes: Buffer): boolean => /authorization/i.test(bytes.toString("latin1"));
+/** Keys in a session description: SDES (RFC 4568 §9.1), the password of ICE (RFC 8839 §5.4), the `k=` of old (RFC 8866 §5.12). */
+const MEDIA_KEYS = /^(a=crypto:[^\r\n]*?inline:|a=ice-pwd:|k=)[^\r\n]*/gim;
+
+/** Most messages have none, and the search for the words alone is many times cheaper than the expressions above. */
+const mayHaveSecrets = (text: string): boolean => /authorization|a=crypto|a=ice-pwd|[\r\n]k=/i.test(text);
 
 /** Called with every message, before it is parsed or after it is written. */
 export type Tracer = (direction: SipTrace["direction"], peer: Peer, bytes: Buffer) => void;
@@ -47,9 +51,9 @@ class TracedMessage implements SipTrace {
 
   /** Byte by byte (latin1), so that what is no UTF-8 stays as it came. */
   get bytes(): Buffer {
-    const bytes = this.#crossed;
-    if (!mayHaveCredentials(bytes)) return bytes;
-    return Buffer.from(bytes.toString("latin1").replace(CREDENTIALS, "$1 (removed)"), "latin1");
+    const text = this.#crossed.toString("latin1");
+    if (!mayHaveSecrets(text)) return this.#crossed;
+    return Buffer.from(text.replace(CREDENTIALS, "$1 (removed)").replace(MEDIA_KEYS, "$1(removed)"), "latin1");
   }
 
   get sipCallId(): string {
