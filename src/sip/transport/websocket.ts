@@ -4,7 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import type { RawData, WebSocket, WebSocketServer } from "ws";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Peer } from "../face.ts";
 import { MAX_BODY, MAX_HEAD } from "../message/parse.ts";
@@ -28,15 +28,22 @@ const POLICY_VIOLATION = 1008;
 /** Both kinds, `ws` and `wss`, in one: which one it is, the socket says. */
 export function openWebSockets({ clock, log }: NetworkOptions, events: NetworkEvents): WebSocketTransport {
   const connections = new Connections(events);
-  const server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_HEAD + MAX_BODY,
-    handleProtocols: (offered) => (offered.has("sip") ? "sip" : false),
-  });
-  // A handshake that is none: the library has answered it with 400.
-  server.on("wsClientError", (error) => log.debug({ error: error.message }, "websocket handshake"));
+  let opened: Promise<WebSocketServer> | undefined;
+  // The library is loaded with the first browser: a site without one keeps 5 MB.
+  const server = (): Promise<WebSocketServer> => {
+    opened ??= openServer((error) => log.debug({ error: error.message }, "websocket handshake"));
+    return opened;
+  };
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer): Promise<void> => {
+    const lost = (): void => void socket.destroy();
+    socket.once("error", lost);
+    const library = await server();
+    socket.off("error", lost);
+    if (socket.destroyed) return;
+    library.handleUpgrade(request, socket, head, (webSocket) => {
+      connections.add(new WebSocketConnection(webSocket, peer, { clock, events, gone: connections.gone }));
+    });
+  };
   return {
     port: 0,
     accept(request, socket, head) {
@@ -45,8 +52,9 @@ export function openWebSockets({ clock, log }: NetworkOptions, events: NetworkEv
         socket.destroy();
         return;
       }
-      server.handleUpgrade(request, socket, head, (webSocket) => {
-        connections.add(new WebSocketConnection(webSocket, peer, { clock, events, gone: connections.gone }));
+      upgrade(request, socket, head, peer).catch((fault: unknown) => {
+        log.error({ error: String(fault) }, "websocket handshake");
+        socket.destroy();
       });
     },
     send(peer, bytes, failed) {
@@ -57,6 +65,20 @@ export function openWebSockets({ clock, log }: NetworkOptions, events: NetworkEv
     reaches: (peer) => connections.find(peer) !== undefined,
     close: async () => connections.destroyAll(),
   };
+}
+
+/** `refused`: a handshake that is none; the library has answered it with 400. */
+async function openServer(refused: (error: Error) => void): Promise<WebSocketServer> {
+  const { WebSocketServer } = await import("ws");
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_HEAD + MAX_BODY,
+    handleProtocols: (offered) => (offered.has("sip") ? "sip" : false),
+  });
+  server.on("wsClientError", refused);
+  return server;
 }
 
 function peerOfRequest({ socket }: IncomingMessage): Peer | undefined {
