@@ -29,7 +29,7 @@ const POLICY_VIOLATION = 1008;
 export function openWebSockets({ clock, log }: NetworkOptions, events: NetworkEvents): WebSocketTransport {
   const connections = new Connections(events);
   let opened: Promise<WebSocketServer> | undefined;
-  // The library is loaded with the first browser: a site without one keeps 5 MB.
+  // The library is loaded with the first browser: a site without one does without.
   const server = (): Promise<WebSocketServer> => {
     opened ??= openServer((error) => log.debug({ error: error.message }, "websocket handshake"));
     return opened;
