@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
+import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
 import { causeOf, rings } from "./leg-events.ts";
@@ -51,17 +51,8 @@ export type Legs = {
   census(): number;
 };
 
-export type PartyInvite = {
-  readonly leg: LegId;
-  readonly call: CallId;
-  readonly caller: string;
-  readonly called: string;
-  readonly video: boolean;
-  /** The call is of no use without it (mediaability 1). */
-  readonly needsVideo: boolean;
-  readonly videoDirection: CallPlan["videoDirection"];
-  readonly like: LegId;
-};
+/** What the core asks for. */
+export type PartyInvite = Omit<Extract<CallEffect, { type: "invite-party" }>, "type">;
 
 export type LegsOptions = {
   readonly clock: Clock;
