@@ -1,7 +1,7 @@
 // The audio of one leg in the worker: one continuous RTP stream towards the peer, fed by a relayed source, a sound or digits.
 
 import { randomInt } from "node:crypto";
-import type { Law } from "./codec/g711.ts";
+import { decodeFrame, type Law } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
@@ -11,6 +11,7 @@ import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
 import { type PeerReport, writeReport } from "./rtp/rtcp.ts";
 import { Dialling, type EventPayload, writeEvent } from "./rtp/telephone-event.ts";
 import type { AudioTerms } from "./sdp/terms.ts";
+import { Speech } from "./speech.ts";
 import { Stream } from "./stream.ts";
 
 const samplesPerMs = 8;
@@ -19,6 +20,7 @@ const eventLength = 4;
 export class AudioStream extends Stream {
   terms: AudioTerms | null = null;
   peerReport: PeerReport | null = null;
+  readonly speech = new Speech();
   /** What this leg says waits here for the mixer. */
   voice: JitterBuffer | null = null;
   /** What this leg hears is recorded there. */
@@ -65,8 +67,12 @@ export class AudioStream extends Stream {
   /** Passes a packet on, under our own SSRC. `takes` was not null, and the payload is in that law (or an event). */
   relay(packet: Buffer, view: PacketView, now: number): void {
     this.#out.relay(view, now);
-    if (this.heardTape) this.#record(packet, view, now);
     this.#emit(packet, view, this.terms?.payload ?? 0);
+  }
+
+  /** What was sent just now is recorded. The sent timestamps run on without a break, whoever is heard. */
+  keep(samples: Int16Array, now: number): void {
+    this.heardTape?.write(left, samples, this.#out.next.timestamp, now);
   }
 
   /** A telephone-event of the source, under this peer's number; left out when the peer takes none. */
@@ -130,12 +136,6 @@ export class AudioStream extends Stream {
     });
   }
 
-  /** The sent timestamps run on without a break, whoever is heard. */
-  #record(packet: Buffer, { start, end }: { readonly start: number; readonly end: number }, now: number): void {
-    const { timestamp } = this.#out.next;
-    if (this.terms) this.heardTape?.write(left, packet, { timestamp, start, end }, this.terms.codec, now);
-  }
-
   #emit(packet: Buffer, view: PacketView, payloadType: number): void {
     const from = view.start - headerLength;
     this.#out.next.payloadType = payloadType;
@@ -157,8 +157,8 @@ export class AudioStream extends Stream {
     this.#out.next.payloadType = payloadType;
     writeHeader(packet, 0, this.#out.next);
     packet.set(octets, headerLength);
-    if (this.heardTape) this.#record(packet, { start: headerLength, end: packet.length }, now);
     this.send(packet, 0, frameLength);
+    if (this.heardTape && this.terms) this.keep(decodeFrame(this.terms.codec, octets), now);
   }
 
   #sendEvent(event: EventPayload & { readonly first: boolean }, terms: AudioTerms, now: number): void {

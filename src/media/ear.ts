@@ -1,6 +1,5 @@
 // The ear of a simulated phone: the last second of audio received, and the digits. Not part of a gateway's legs.
 
-import { decode, type Law } from "./codec/g711.ts";
 import { levelAt, levelOf, sampleRate } from "./codec/tone.ts";
 import type { Heard } from "./face.ts";
 import type { PacketView } from "./rtp/packet.ts";
@@ -18,16 +17,16 @@ export class Ear {
   #digits = "";
   #eventTimestamp = -1;
 
-  hear(packet: Buffer, view: PacketView, law: Law, now: number): void {
-    const length = view.end - view.start;
-    const step = (view.timestamp - this.#timestamp) >>> 0;
+  hear(samples: Int16Array, timestamp: number, now: number): void {
+    const { length } = samples;
+    const step = (timestamp - this.#timestamp) >>> 0;
     // A step backwards or of more than a second is another source: then the time that passed says how long nothing came.
     this.#silence(step <= sampleRate ? step : Math.round((now - this.#at) * samplesPerMs) - length);
     for (let index = 0; index < length; index += 1) {
-      this.#samples[(this.#end + index) % sampleRate] = decode(law, packet[view.start + index] ?? 0);
+      this.#samples[(this.#end + index) % sampleRate] = samples[index] ?? 0;
     }
     this.#end = (this.#end + length) % sampleRate;
-    this.#timestamp = (view.timestamp + length) >>> 0;
+    this.#timestamp = (timestamp + length) >>> 0;
     this.#at = now;
   }
 

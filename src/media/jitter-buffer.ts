@@ -1,7 +1,6 @@
 // One speaker's voice for the mixer: packets come as the network has them, frames of 20 ms leave in step. The delay follows the
 // jitter that is measured (RFC 3550 §A.8): late packets stretch it at once, a buffer that stays too full gives up a frame.
 
-import { decodeInto, type Law } from "./codec/g711.ts";
 import { frameLength } from "./codec/sounds.ts";
 
 /** A ring of one second, in samples; a power of two, so that positions may run on for ever. */
@@ -15,8 +14,7 @@ const maxJump = ringLength / 2;
 const patience = 50;
 
 export class JitterBuffer {
-  /** Only every second place is used: the decoder writes one channel of two. */
-  readonly #ring = new Int16Array(2 * ringLength);
+  readonly #ring = new Int16Array(ringLength);
   readonly #frame = new Int16Array(frameLength);
   #begun = false;
   /** Positions in samples: what is read next, and the end of what has come. */
@@ -31,32 +29,26 @@ export class JitterBuffer {
     return this.#begun ? Math.max(0, this.#end - this.#read) / samplesPerMs : 0;
   }
 
-  /** Octets [start, end) of a packet in this law. */
-  write(
-    octets: Uint8Array,
-    packet: { readonly timestamp: number; readonly start: number; readonly end: number },
-    law: Law,
-    jitterMs: number,
-  ): void {
-    const length = packet.end - packet.start;
+  /** The samples of a packet; `timestamp` counts samples. */
+  write(samples: Int16Array, timestamp: number, jitterMs: number): void {
+    const { length } = samples;
     if (length > maxJump) return;
     const wanted = delayFor(jitterMs);
-    const step = (packet.timestamp - this.#timestamp) | 0;
-    if (!this.#begun || Math.abs(step) > maxJump) this.#begin(packet.timestamp, wanted);
-    const position = this.#end + ((packet.timestamp - this.#timestamp) | 0);
+    const step = (timestamp - this.#timestamp) | 0;
+    if (!this.#begun || Math.abs(step) > maxJump) this.#begin(timestamp, wanted);
+    const position = this.#end + ((timestamp - this.#timestamp) | 0);
     // Too late to be heard: from here on more is held back, as far as that is bearable.
     if (position < this.#read) this.#read = Math.max(position - wanted, this.#end - mostDelay);
     if (position + length - this.#read > ringLength) this.#read = position + length - ringLength;
     for (let done = 0; done < length; ) {
       const at = (position + done) & (ringLength - 1);
       const count = Math.min(length - done, ringLength - at);
-      const from = packet.start + done;
-      decodeInto(law, octets.subarray(from, from + count), this.#ring, 2 * at);
+      this.#ring.set(samples.subarray(done, done + count), at);
       done += count;
     }
     if (position + length <= this.#end) return;
     this.#end = position + length;
-    this.#timestamp = (packet.timestamp + length) >>> 0;
+    this.#timestamp = (timestamp + length) >>> 0;
   }
 
   /** The next 20 ms, silence where nothing came; the same array each time. */
@@ -65,7 +57,7 @@ export class JitterBuffer {
     if (!this.#begun) return this.#frame;
     this.#giveUpSurplus(jitterMs);
     for (let index = 0; index < frameLength; index += 1) {
-      const at = 2 * ((this.#read + index) & (ringLength - 1));
+      const at = (this.#read + index) & (ringLength - 1);
       this.#frame[index] = this.#ring[at] ?? 0;
       this.#ring[at] = 0;
     }

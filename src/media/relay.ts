@@ -42,16 +42,24 @@ export class Relay {
   /** The payload is rewritten in place when a listener takes the other law; the next listener starts from what is there. */
   #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
     const view = this.#view;
-    from.ear?.hear(packet, view, law, now);
-    from.audio.voice?.write(packet, view, law, from.audio.reception.jitterMs);
-    from.saidTape?.write(right, packet, view, law, now);
+    const { speech, voice, reception } = from.audio;
+    speech.take(packet, view, law);
+    from.ear?.hear(speech.samples, speech.timestamp, now);
+    voice?.write(speech.samples, speech.timestamp, reception.jitterMs);
+    from.saidTape?.write(right, speech.samples, speech.timestamp, now);
+    if (speech.taps.size > 0) speech.tell(now);
     let current = law;
     for (const listener of this.#matrix.listeners(from)) {
       const wanted = listener.audio.takes;
       if (wanted === null) continue;
-      if (wanted !== current) transcode(packet, view, wanted);
-      current = wanted;
+      if (wanted !== current) {
+        transcode(packet, view, wanted);
+        speech.take(packet, view, wanted);
+        current = wanted;
+      }
+      // The header that goes out is written over octets before the payload, which stays as it is.
       listener.audio.relay(packet, view, now);
+      if (listener.audio.heardTape) listener.audio.keep(speech.samples, now);
     }
   }
 

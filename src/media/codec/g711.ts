@@ -48,10 +48,12 @@ const aToMu = Uint8Array.from({ length: 256 }, (_, octet) => linearToMuLaw(toLin
 /** 16-bit linear value of one octet. */
 export const decode = (law: Law, octet: number): number => toLinear[law][octet] ?? 0;
 
-/** Octets to 16-bit linear, into every second place of `samples` from `at` on: one channel of two. */
-export function decodeInto(law: Law, octets: Uint8Array, samples: Int16Array, at: number): void {
+/** Octets to 16-bit linear. */
+export function decodeFrame(law: Law, octets: Uint8Array): Int16Array {
   const table = toLinear[law];
-  for (let index = 0; index < octets.length; index += 1) samples[at + 2 * index] = table[octets[index] ?? 0] ?? 0;
+  const samples = new Int16Array(octets.length);
+  for (let index = 0; index < octets.length; index += 1) samples[index] = table[octets[index] ?? 0] ?? 0;
+  return samples;
 }
 
 /** Samples (16-bit range, values beyond are limited) to octets. */

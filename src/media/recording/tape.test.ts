@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { encode } from "../codec/g711.ts";
 import { left, type Page, right, Tape } from "./tape.ts";
 
 const second = 8_000;
-/** A packet of 20 ms that holds this value throughout (a value that µ-law keeps as it is). */
-const packet = (value: number): Uint8Array => encode("PCMU", new Array<number>(160).fill(value));
+/** 20 ms that hold this value throughout. */
+const packet = (value: number): Int16Array => new Int16Array(160).fill(value);
 const loud = 988;
 
 /** Samples of one side by their place. */
@@ -23,7 +22,7 @@ function write(
   order: { timestamp: number; now: number; value?: number },
 ) {
   const { timestamp, now, value = loud } = order;
-  tape.write(side, packet(value), { timestamp, start: 0, end: 160 }, "PCMU", now);
+  tape.write(side, packet(value), timestamp, now);
 }
 
 describe("tape", () => {

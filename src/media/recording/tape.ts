@@ -1,7 +1,6 @@
 // One recording in the media worker: what the party hears (left) and says (right), laid on one line of time that begins with
 // the recording. Pages of one second leave it when they are complete; what never came is silence.
 
-import { decodeInto, type Law } from "../codec/g711.ts";
 import { sampleRate } from "../codec/tone.ts";
 import { channelCount, type Mark } from "./wav.ts";
 
@@ -10,9 +9,6 @@ export type Page = { readonly at: number; readonly samples: Int16Array<ArrayBuff
 export const left = 0;
 export const right = 1;
 type Side = typeof left | typeof right;
-
-/** Sound in a packet. `timestamp` counts samples (RFC 3550 §5.1). */
-export type Frame = { readonly timestamp: number; readonly start: number; readonly end: number };
 
 const samplesPerMs = sampleRate / 1_000;
 const pageMs = 1_000;
@@ -53,18 +49,19 @@ export class Tape {
     this.#marks.push({ at: this.length(now), label: paused ? "pause" : "resume" });
   }
 
-  write(side: Side, octets: Uint8Array, frame: Frame, law: Law, now: number): void {
-    const position = this.#place(this.#tracks[side], frame, now);
+  /** The sound of one packet; `timestamp` counts samples (RFC 3550 §5.1). */
+  write(side: Side, samples: Int16Array, timestamp: number, now: number): void {
+    const position = this.#place(this.#tracks[side], { timestamp, length: samples.length }, now);
     if (this.#paused) return;
-    let { start } = frame;
-    while (start < frame.end) {
-      const at = position + start - frame.start;
+    let done = 0;
+    while (done < samples.length) {
+      const at = position + done;
       const index = Math.floor(at / pageSamples);
       const offset = at - index * pageSamples;
-      const count = Math.min(frame.end - start, pageSamples - offset);
+      const count = Math.min(samples.length - done, pageSamples - offset);
       const page = index < this.#first ? null : this.#page(index);
-      if (page) decodeInto(law, octets.subarray(start, start + count), page, offset * channelCount + side);
-      start += count;
+      if (page) interleave(samples.subarray(done, done + count), page, offset * channelCount + side);
+      done += count;
     }
   }
 
@@ -79,8 +76,8 @@ export class Tape {
   }
 
   /** The sender's timestamps place a packet, arrival places the first one and whatever strays from it. */
-  #place(track: Track, { timestamp, start, end }: Frame, now: number): number {
-    const arrived = Math.max(0, this.length(now) - (end - start));
+  #place(track: Track, { timestamp, length }: { timestamp: number; length: number }, now: number): number {
+    const arrived = Math.max(0, this.length(now) - length);
     const expected = track.position + ((timestamp - track.timestamp) | 0);
     const position = track.begun && Math.abs(expected - arrived) <= maxDrift ? Math.max(0, expected) : arrived;
     track.position = position;
@@ -106,4 +103,9 @@ export class Tape {
     if (before > this.#first) this.#first = before;
     return taken;
   }
+}
+
+/** Into every second place: one channel of two. */
+function interleave(samples: Int16Array, page: Int16Array, at: number): void {
+  for (let index = 0; index < samples.length; index += 1) page[at + channelCount * index] = samples[index] ?? 0;
 }
