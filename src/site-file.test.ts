@@ -79,6 +79,7 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       redirects: 3,
       credentials: { username: "seatway", password: "secret" },
       register: { user: "seatway", expiresS: 600 },
+      responseMs: 5_000,
       probeMs: 30_000,
       health: { upAfter: 1, downAfter: 2 },
     },
@@ -152,6 +153,10 @@ test("each mistake is told with line, field and rule", () => {
     [
       `${minimal}trunks: [{ name: a, host: h, patterns: [1], caller: { always: 1, strip: 1 } }]\n`,
       /:10: trunks\[0\]\.caller: always stands alone/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: h, patterns: [1], responseMs: 100 }]\n`,
+      /:10: trunks\[0\]\.responseMs: 100 is not allowed, 0 or a whole number from 500 to 32000/,
     ],
     [`${minimal}detect: [{ status: 200, detect: 1, desc: x }]\n`, /:10: detect\[0\]\.status: 200 is not allowed/],
     ["", /:1: a mapping expected/],

@@ -99,6 +99,16 @@ const callerRewriting: Read<NonNullable<SiteTrunk["caller"]>> = (field, complain
   if (read.strip === undefined && read.prefix === undefined) return { always };
   return complain(field, "always stands alone");
 };
+
+/** 0 turns it off. */
+const zeroOr =
+  (least: number, most: number): Read<number> =>
+  (field, complain) => {
+    const read = whole(0, most)(field, complain);
+    if (read === undefined || read === 0 || read >= least) return read;
+    return complain(field, `${read} is not allowed, 0 or a whole number from ${least} to ${most} expected`);
+  };
+
 const trunk = mapping({
   name: required(label),
   host: required(host),
@@ -119,6 +129,8 @@ const trunk = mapping({
   credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
   register: optional(mapping({ user: optional(accountName), expiresS: defaulted(600, whole(60, 86_400)) })),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
+  // Below half a second one lost datagram would be silence; above 32 s Timer B has ended the INVITE.
+  responseMs: optional(zeroOr(500, 32_000)),
   health: optional(mapping({ upAfter: defaulted(1, whole(1, 100)), downAfter: defaulted(2, whole(1, 100)) })),
 });
 

@@ -30,6 +30,8 @@ export type TrunkLineOptions = {
 /** A trunk that is down or has missed a probe is probed this often, or as often as it asks for when that is less. */
 const RETRY_MS = 2_000;
 const GOODBYE_MS = 1_000;
+/** Four INVITEs over UDP (RFC 3261 §17.1.1.2), and more than a second after the last of them. */
+const RESPONSE_MS = 5_000;
 /** How much of each kind is remembered. */
 const MEMORY = 20;
 
@@ -88,6 +90,7 @@ export class TrunkLine {
         ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
         sdp,
+        ...(trunk.responseMs === 0 ? {} : { patienceMs: trunk.responseMs ?? RESPONSE_MS }),
         ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
       },
       (event) => {
@@ -154,10 +157,13 @@ export class TrunkLine {
   }
 
   private note(event: DialogEvent, begun: number): void {
+    if (event.type === "provisional" || event.type === "answered") this.apply({ type: "call-heard" });
     if (event.type === "answered") this.remember({ status: 200, reason: "OK" }, begun);
     if (event.type === "failed") {
       this.remember(event, begun);
-      this.apply({ type: "call-refused", at: this.around.clock.now(), ...said(event) });
+      const at = this.around.clock.now();
+      if (event.local === "timeout") this.apply({ type: "call-silent", at });
+      else this.apply({ type: "call-refused", at, ...said(event) });
       if (event.local) this.probeNow();
     }
     if (event.type === "failed" || event.type === "ended") this.apply({ type: "released" });

@@ -204,7 +204,7 @@ test("numbers, identity and credentials of the trunk; the next trunk has its own
       transport: "tcp",
       credentials,
     }),
-    trunk("two", { priority: 2, host: "2001:db8::1", caller: { strip: 2, prefix: "0" } }),
+    trunk("two", { priority: 2, host: "2001:db8::1", caller: { strip: 2, prefix: "0" }, responseMs: 800 }),
   ]);
   call(it);
   it.attempts[0]?.emit(refusal(503));
@@ -215,9 +215,10 @@ test("numbers, identity and credentials of the trunk; the next trunk has its own
         uri: "sip:+490040@one.test:5080;transport=tcp",
         from: { uri: "sip:+493000@carrier.test" },
         sdp: "offer",
+        patienceMs: 5_000,
         credentials,
       },
-      { uri: "sip:40040@[2001:db8::1]", from: { uri: "sip:0038@127.0.0.1" }, sdp: "offer" },
+      { uri: "sip:40040@[2001:db8::1]", from: { uri: "sip:0038@127.0.0.1" }, sdp: "offer", patienceMs: 800 },
     ],
   );
 });
@@ -295,8 +296,8 @@ test("probes: up by the site's rule, every 2 s while down, the last 20 remembere
   assert.equal(it.probed.length, asked);
 });
 
-test("a call that meets silence has the trunk probed at once; a missed probe is followed by the next one after 2 s", async () => {
-  const it = world([trunk("one", { probeMs: 30_000 })]);
+test("a call that meets silence has the trunk probed at once; a miss is followed by the next probe after 2 s", async () => {
+  const it = world([trunk("one", { probeMs: 30_000, health: { upAfter: 1, downAfter: 3 } })]);
   await settled();
   call(it);
   it.evidence = { status: 408, reason: "", local: "timeout" };
@@ -306,6 +307,24 @@ test("a call that meets silence has the trunk probed at once; a missed probe is 
   it.clock.advance(2_000);
   await settled();
   assert.deepEqual([it.probed.length, it.trunks.down()], [3, ["one"]]);
+});
+
+test("silence of calls alone takes a trunk out of the way for a while; with responseMs 0 it is waited for as long as SIP does", async () => {
+  const it = world([trunk("one", { probeMs: 30_000, responseMs: 0 }), trunk("two", { priority: 2 })]);
+  await settled();
+  for (const sent of [0, 2]) {
+    call(it);
+    assert.equal(it.attempts[sent]?.invite.patienceMs, undefined);
+    it.attempts[sent]?.emit(refusal(408, { local: "timeout" }));
+    await settled();
+  }
+  assert.deepEqual(it.trunks.down(), ["one"]);
+  call(it);
+  assert.deepEqual(hosts(it), ["one.test", "two.test", "one.test", "two.test", "two.test"]);
+  it.clock.advance(30_000);
+  await settled();
+  call(it);
+  assert.equal(hosts(it).at(-1), "one.test");
 });
 
 test("registration: calls only while registered; refused and registered are reported; taken away at the end", async () => {

@@ -277,6 +277,11 @@ export type OutgoingInvite = {
   readonly watched?: string;
   /** So many targets of 3xx responses are tried, highest q first (RFC 3261 §8.1.3.4). Absent: a 3xx is a failure. */
   readonly redirects?: number;
+  /**
+   * A server from which nothing has come after so many ms, no 100 either, is given up: the next one is tried, else the call
+   * fails with 408 and `local`. Should it answer later, it gets CANCEL, or ACK and BYE. Absent: 64*T1 (Timer B).
+   */
+  readonly patienceMs?: number;
   /** More header lines, e.g. `["Subject", "…"]`. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
 };

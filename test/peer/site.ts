@@ -7,6 +7,7 @@ export type TestTrunk = {
   readonly srtp?: boolean;
   /** ms between OPTIONS probes; default 0, not probed: a SIPp scenario expects no OPTIONS. */
   readonly probeMs?: number;
+  readonly responseMs?: number;
   /** Default 1. */
   readonly priority?: number;
   /** Default `trunk-` and the pattern. */
@@ -32,11 +33,12 @@ export const siteFile = ({ phones, trunks, ring, parameters }: TestSite): string
     callers: ["40038"],
     defaultCaller: "40038",
     defaultSkill: 25,
-    trunks: trunks.map(({ pattern, port, transport, probeMs, priority, name, srtp }) => ({
+    trunks: trunks.map(({ pattern, port, transport, probeMs, responseMs, priority, name, srtp }) => ({
       name: name ?? `trunk-${pattern}`,
       host: "127.0.0.1",
       port,
       transport: transport ?? "udp",
+      ...(responseMs === undefined ? {} : { responseMs }),
       ...(srtp === undefined ? {} : { srtp }),
       patterns: [pattern],
       priority: priority ?? 1,

@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { answerTo } from "../support/dialog-by-hand.ts";
+import { bareSocket } from "../support/sip-endpoints.ts";
 import { freeSipPort } from "../support/sip-port.ts";
 import { castOf } from "./cast.ts";
 import { accepted, callIds } from "./desk.ts";
@@ -48,4 +50,35 @@ test("503 of the first trunk, the second one answers: two INVITEs, one call", { 
     results[0].received.map((line) => line.split(" ")[0]),
     ["INVITE", "ACK"],
   );
+});
+
+test("a first trunk that says nothing: the second one answers soon, and the late 180 of the first is cancelled", {
+  skip: without("sipp"),
+}, async (t) => {
+  const cast = castOf(t);
+  const silent = await bareSocket();
+  const [second, phonePort] = [await freeSipPort(), await freeSipPort()];
+  const site = siteFile({
+    phones: ["40001"],
+    trunks: [
+      { name: "first", pattern: "40040", port: silent.port, priority: 1, responseMs: 500 },
+      { name: "second", pattern: "40040", port: second, priority: 2 },
+    ],
+  });
+  const gateway = await cast.gateway({ site });
+  const registered = await cast.barePhone({ number: "40001", registrar: gateway.ports.sip, port: phonePort });
+  await registered.stop();
+  await cast.sipp({ scenario: "answers", port: phonePort });
+  await cast.sipp({ scenario: "answers", port: second });
+  const desk = await cast.desk(gateway, "40001");
+
+  await desk.callOut({ called: "40040" });
+  await desk.told(talking);
+  const invite = await silent.got.until((text) => text.startsWith("INVITE"));
+  silent.socket.send(answerTo(invite, "180 Ringing"), gateway.ports.sip, "127.0.0.1");
+  await silent.got.until((text) => text.startsWith("CANCEL"));
+  silent.socket.send(answerTo(invite, "487 Request Terminated"), gateway.ports.sip, "127.0.0.1");
+  await silent.got.until((text) => text.startsWith("ACK"));
+  accepted(await desk.session.release());
+  await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
 });

@@ -49,6 +49,26 @@ test("one 503 to an INVITE does not take a trunk down; with Retry-After it rests
   assert.equal(availability(trunk, other, at), "up");
 });
 
+test("a call that met silence counts as a missed probe", () => {
+  const silent = { type: "call-silent", at } as const;
+  assert.equal(after([...probes(200), silent]).up, true);
+  assert.equal(after([...probes(200), silent, ...probes(200), silent]).up, true);
+  assert.equal(after([...probes(200), silent, ...probes(408)]).up, false);
+  assert.equal(after([...probes(200), silent, silent]).up, false);
+});
+
+test("a trunk that answers probes and no calls rests for 30 s; any response to a call begins the count anew", () => {
+  const silent = { type: "call-silent", at } as const;
+  const alive = [...probes(200), silent, ...probes(200)];
+  const state = (events: readonly LineEvent[], now = at) => availability(trunk, after(events), now);
+  assert.equal(state(alive), "up");
+  assert.equal(state([...alive, silent, ...probes(200)]), "resting");
+  assert.equal(state([...alive, silent, ...probes(200)], at + 30_000), "up");
+  assert.equal(state([...alive, { type: "call-heard" }, silent, ...probes(200)]), "up");
+  assert.equal(state([...alive, { type: "call-refused", at, status: 486 }, silent, ...probes(200)]), "up");
+  assert.equal(availability({ ...trunk, probeMs: 0 }, after([silent, silent]), at), "resting");
+});
+
 const states: readonly (readonly [
   name: string,
   of: Partial<SiteTrunk>,
@@ -73,13 +93,15 @@ for (const [name, of, events, is] of states)
     assert.equal(availability({ ...trunk, ...of }, after(events), at), is);
   });
 
-test("property: channels never fall below none, and only probes change up", () => {
+test("property: channels never fall below none, and only probes and silence change up", () => {
   const event = fc.oneof(
     fc.constantFrom<LineEvent>(
       { type: "registered" },
       { type: "unregistered" },
       { type: "seized" },
       { type: "released" },
+      { type: "call-heard" },
+      { type: "call-silent", at },
     ),
     fc.record({
       type: fc.constantFrom("probed" as const, "call-refused" as const),
@@ -94,7 +116,7 @@ test("property: channels never fall below none, and only probes change up", () =
       for (const one of events) {
         const next = reduceLine(line, one, trunk);
         assert.ok(next.inUse >= 0);
-        if (one.type !== "probed") assert.equal(next.up, line.up);
+        if (one.type !== "probed" && one.type !== "call-silent") assert.equal(next.up, line.up);
         line = next;
       }
     }),

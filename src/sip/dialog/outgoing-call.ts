@@ -13,7 +13,6 @@ import type {
 import { allows } from "../message/option-tags.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
-import { reasonLine } from "../message/reason.ts";
 import type { RequestDraft } from "../message/serialise.ts";
 import type { ClientUser } from "../transaction/client.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
@@ -29,6 +28,7 @@ import {
 } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsClient, tagOf } from "./dialog.ts";
 import { EarlyDialog } from "./early-dialog.ts";
+import { cancelInvite, GivenUp } from "./given-up.ts";
 import { contactUserOf, inviteDraft, newCallId } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
 import { Receipts } from "./receipts.ts";
@@ -175,15 +175,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     return branch;
   }
 
-  /** CANCEL: the INVITE's own URI, branch, To and CSeq number, hop by hop (§9.1). */
   private cancel(): void {
     const { transaction, draft } = this.invite;
-    if (!transaction) return;
-    const extra = reasonLine(this.wish?.cause) + this.agent.agentLine;
-    const cancel: RequestDraft = { ...draft, method: "CANCEL", extra, body: "" };
-    // The answer to the CANCEL says nothing; the INVITE's own final response does.
-    this.agent.layer.send(cancel, transaction.peer, { response: () => {}, failed: () => {} }, transaction.branch);
-    transaction.cancelled();
+    if (transaction) cancelInvite(this.agent, { transaction, draft }, this.wish?.cause);
   }
 
   /** Whether a refusal is followed by another INVITE: a longer session interval (RFC 4028 §7.3), or another target. */
@@ -231,21 +225,33 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   private requestFor(draft: RequestDraft, peer: Peer, others: readonly Peer[]): AuthenticatedRequest {
     const { agent, order } = this;
     const spare = sparePeers(agent, others);
+    const ms = order?.patienceMs;
+    const patience = ms === undefined ? undefined : { ms, leave: (left: AuthenticatedRequest) => this.leave(left) };
     const request: AuthenticatedRequest = new AuthenticatedRequest(
       agent.layer,
-      { draft, peer, spare, credentials: order?.credentials, nextCSeq: () => request.draft.cseq + 1 },
+      { draft, peer, spare, patience, credentials: order?.credentials, nextCSeq: () => request.draft.cseq + 1 },
       this,
     );
     return request;
   }
 
+  private receiptsFor({ draft, peer, credentialLines }: AuthenticatedRequest): Receipts {
+    const { uri, from, callId, cseq } = draft;
+    const credentials = this.order?.credentials;
+    return new Receipts(this.agent, { uri, from, callId, cseq, peer, credentials, credentialLines });
+  }
+
+  /** Nothing has come back: whatever still does is not for this call. */
+  private leave(request: AuthenticatedRequest): void {
+    const { transaction, draft } = request;
+    if (!transaction) return;
+    transaction.handTo(new GivenUp(this.agent, { transaction, draft, receipts: this.receiptsFor(request) }));
+  }
+
   /** From here on the receipts answer whatever comes back to this INVITE. */
   private success(response: SipResponse): void {
-    const { agent, invite, order } = this;
-    const { uri, from, callId, cseq } = invite.draft;
-    const { peer, credentialLines } = invite;
-    const credentials = order?.credentials;
-    const receipts = new Receipts(agent, { uri, from, callId, cseq, peer, credentials, credentialLines });
+    const { invite } = this;
+    const receipts = this.receiptsFor(invite);
     invite.transaction?.handTo(receipts);
     const fresh = receipts.acknowledge(response);
     const branch = this.branches.get(fresh.remoteTag);

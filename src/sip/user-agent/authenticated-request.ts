@@ -1,7 +1,8 @@
 // A request that answers challenges (RFC 3261 §22.2, §22.3): on 401 or 407 it goes out once more, with credentials, the next
 // CSeq number and a new branch. A nonce that is only stale is answered again. And one that tries the next server when the
-// first does not serve (RFC 3263 §4.3).
+// first does not serve (RFC 3263 §4.3), at once or by its silence.
 
+import type { Timer } from "../../base/clock.ts";
 import type { Credentials, Peer } from "../face.ts";
 import { credentialsValue, strongestChallenge } from "../message/digest.ts";
 import type { SipResponse } from "../message/parse.ts";
@@ -18,7 +19,11 @@ export type RequestToSend = {
   readonly credentials?: Credentials | undefined;
   /** The number for the next attempt; in a dialog it comes from the dialog. */
   readonly nextCSeq: () => number;
+  readonly patience?: Patience | undefined;
 };
+
+/** A server that has said nothing for `ms` counts as silent. `leave`: its transaction goes on, for somebody else. */
+export type Patience = { readonly ms: number; readonly leave: (request: AuthenticatedRequest) => void };
 
 const HEADERS = {
   401: { challenge: "www-authenticate", answer: "Authorization" },
@@ -43,6 +48,8 @@ export class AuthenticatedRequest implements ClientUser {
   private credentials: Credentials | undefined;
   private readonly answers = new Map<string, { value: string; count: number }>();
   private current: ClientTransaction | undefined = undefined;
+  private readonly patience: Patience | undefined;
+  private waiting: Timer | undefined = undefined;
 
   constructor(layer: TransactionLayer, request: RequestToSend, user: ClientUser) {
     this.layer = layer;
@@ -52,6 +59,7 @@ export class AuthenticatedRequest implements ClientUser {
     this.spare = request.spare;
     this.credentials = request.credentials;
     this.nextCSeq = request.nextCSeq;
+    this.patience = request.patience;
   }
 
   get transaction(): ClientTransaction | undefined {
@@ -61,6 +69,7 @@ export class AuthenticatedRequest implements ClientUser {
   start(): this {
     const draft = { ...this.draft, extra: this.draft.extra + this.credentialLines };
     this.current = this.layer.send(draft, this.peer, this);
+    this.wait(this.current.peer);
     return this;
   }
 
@@ -72,6 +81,7 @@ export class AuthenticatedRequest implements ClientUser {
 
   response(response: SipResponse): void {
     const { status } = response;
+    this.waiting?.cancel();
     // Somebody is at work on it: from here on another server would do it twice.
     if (status > 100 && status < 200) this.spare = undefined;
     if (status === 503 && this.goElsewhere()) return;
@@ -80,7 +90,23 @@ export class AuthenticatedRequest implements ClientUser {
   }
 
   failed(why: "timeout" | "transport"): void {
+    this.waiting?.cancel();
     if (!this.goElsewhere()) this.user.failed(why);
+  }
+
+  private wait(sentTo: Peer): void {
+    if (!this.patience) return;
+    this.waiting = this.layer.clock.after(this.patience.ms, () => this.silent(sentTo));
+  }
+
+  /** Another transport may have been tried meanwhile (RFC 3261 §18.1.1): it has its own time. */
+  private silent(sentTo: Peer): void {
+    const peer = this.current?.peer;
+    if (peer && peer !== sentTo) this.wait(peer);
+    else {
+      this.patience?.leave(this);
+      this.failed("timeout");
+    }
   }
 
   /** RFC 3263 §4.3: the same request in a new transaction to the next server. What the last one's nonce was is of no use there. */
