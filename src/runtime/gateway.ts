@@ -7,8 +7,8 @@ import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
-import { occupied, stateNumber } from "../core/agent/state.ts";
-import type { Call, Ended } from "../core/call/state.ts";
+import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
+import type { Call, Ended, LegEvent } from "../core/call/state.ts";
 import { detect } from "../core/detect/table.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
@@ -79,7 +79,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     });
   };
 
-  const startTimer = (outward: Outward, name: "ring-agent" | "rest" | "ring-party", ms: number): void => {
+  const startTimer = (outward: Outward, name: AgentTimer | "ring-party", ms: number): void => {
     const key = `${outward.id}:${name}`;
     timers.get(key)?.cancel();
     const timer = clock.after(ms, () => {
@@ -102,7 +102,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     (outward: Outward) =>
     (report: LegReport): void => {
       if (outward.by === "agent") loop.post({ to: "agent", id: outward.id, input: report });
-      else if (report.type !== "leg-reoffered") loop.post({ to: "call", id: outward.id, event: report });
+      else if (isOfAnyLeg(report)) loop.post({ to: "call", id: outward.id, event: report });
     };
 
   const perform = (outward: Outward): void => {
@@ -284,6 +284,10 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
   };
 }
+
+/** Not what the agent's phone alone reports. */
+const isOfAnyLeg = (report: LegReport): report is LegEvent =>
+  report.type !== "leg-reoffered" && report.type !== "leg-lost" && report.type !== "leg-returned";
 
 const shown = (call: Call | Refused) => ("refused" in call ? call : callInfo(call));
 

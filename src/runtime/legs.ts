@@ -4,6 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
+import type { PhoneConnection } from "../core/agent/state.ts";
 import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
@@ -11,7 +12,10 @@ import { causeOf, rings } from "./leg-events.ts";
 import type { Recordings } from "./recordings.ts";
 
 /** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
-export type LegReport = LegEvent | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
+export type LegReport =
+  | LegEvent
+  | PhoneConnection
+  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
 export type Reporter = (report: LegReport) => void;
 
 /** Where an INVITE goes. */

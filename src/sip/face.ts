@@ -296,6 +296,8 @@ export type Dialog = {
    * inside; it also says that the time for an UPDATE has not come).
    */
   reoffer(sdp: string): Promise<OfferReply>;
+  /** The peer is reached over another connection from now on (RFC 5626 §5.3). Absent where no connection is the way. */
+  follow?(peer: Peer): void;
 };
 
 export type IncomingInvite = Dialog & {

@@ -38,6 +38,8 @@ const acts: readonly Act[] = [
     withLeg(gateway, pick, (leg) =>
       gateway.legs.alive.get(leg)?.report({ type: "leg-reoffered", leg, video: pick % 2 === 0 }),
     ),
+  (gateway, pick) => withLeg(gateway, pick, (leg) => gateway.lose(leg)),
+  (gateway, pick) => withLeg(gateway, pick, (leg) => gateway.comeBack(leg, pick % 2 === 0)),
   (gateway, pick) => gateway.clock.advance(pick * 1000),
   (gateway, pick) => {
     const calls = gateway.heldCalls("101");
@@ -53,6 +55,8 @@ const acts: readonly Act[] = [
     if (!leg || !report || gateway.legs.alive.has(leg)) return;
     report({ type: "leg-answered", leg, video: pick % 2 === 0, telephoneEvent: true });
     report({ type: "leg-reoffered", leg, video: true });
+    report({ type: "leg-lost", leg, graceMs: 30_000 });
+    report({ type: "leg-returned", leg, video: true });
     report({ type: "leg-ended", leg, remote: true });
   },
 ];

@@ -100,6 +100,9 @@ export type TestGateway = RunningGateway & {
   answer(leg: LegId, video?: boolean): void;
   fail(leg: LegId, cause: Partial<Cause> & { status: number }): void;
   end(leg: LegId): void;
+  /** The connection of the agent's phone is lost for 30 s at most; it is back. */
+  lose(leg: LegId): void;
+  comeBack(leg: LegId, video?: boolean): void;
 };
 
 export function testGateway(
@@ -160,6 +163,8 @@ export function testGateway(
     answer: (leg, video = false) => report(leg, { type: "leg-answered", leg, video, telephoneEvent: true }),
     fail: (leg, cause) => report(leg, { type: "leg-failed", leg, cause: { rung: false, ...cause } }),
     end: (leg) => report(leg, { type: "leg-ended", leg, remote: true }),
+    lose: (leg) => report(leg, { type: "leg-lost", leg, graceMs: 30_000 }),
+    comeBack: (leg, video = false) => report(leg, { type: "leg-returned", leg, video }),
   };
 }
 

@@ -5,12 +5,13 @@
 
 import { refuse, unreachable } from "../../base/step.ts";
 import { reduceCallFact, reduceCallRequest } from "./calls.ts";
-import { dropPhone, reducePhone, refused } from "./phone.ts";
+import { dropPhone, phoneStaysAway, reducePhone, refused } from "./phone.ts";
 import { reducePresence } from "./presence.ts";
 import {
   type Agent,
   type AgentEffect,
   type AgentInput,
+  type AgentTimer,
   callReleased,
   notify,
   occupied,
@@ -56,6 +57,8 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "leg-failed":
     case "leg-ended":
     case "leg-reoffered":
+    case "leg-lost":
+    case "leg-returned":
       return reducePhone(agent, input);
     case "call-alerting":
     case "call-talking":
@@ -118,10 +121,11 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
   return [{ name: "signed-out", id: agent.id, legs: agent.legs }, effects];
 }
 
-function timer(agent: SignedIn, name: "ring-agent" | "rest"): Next {
+function timer(agent: SignedIn, name: AgentTimer): Next {
   if (name === "rest") {
     return agent.presence.name === "rest" ? [agent, [notify("AgentState_Rest_Timeout", null)]] : [agent, []];
   }
+  if (name === "phone-return") return phoneStaysAway(agent);
   if (agent.phone.name !== "ringing") return [agent, []];
   return refused(agent, agent.phone.call, { status: 487, rung: agent.phone.alerted, ours: "ring-timeout" });
 }

@@ -48,11 +48,8 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
 
 /** decisions.md 13: in 3, 4, 5, and in 7 when every call is held; 21: P18=1 that fails here rings nobody. */
 function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out" }): Outcome | Refused {
-  const free = agent.presence.name !== "rest" && !currentCall(agent);
-  if (!free) {
-    const why = currentCall(agent) ? "another call is in progress" : "the agent rests";
-    return refuse("100-007", `a callout is not possible: ${why}`);
-  }
+  const why = hindrance(agent);
+  if (why) return refuse("100-007", `a callout is not possible: ${why}`);
   const { plan } = request;
   const call: AgentCall = {
     id: plan.id,
@@ -66,6 +63,12 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
   const [occupiedAgent, occupation] = request.occupyFirst ? occupy(next) : ([next, []] as const);
   const [raised, effects] = raisePhone(occupiedAgent, request);
   return [raised, [{ type: "start-call", plan }, ...occupation, ...effects]];
+}
+
+function hindrance(agent: SignedIn): string | null {
+  if (currentCall(agent)) return "another call is in progress";
+  if (agent.presence.name === "rest") return "the agent rests";
+  return agent.phone.name === "lost" ? "the connection to the agent's phone is lost" : null;
 }
 
 /** State 7 and AgentState_Busy, once. */

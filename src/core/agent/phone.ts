@@ -1,7 +1,8 @@
 // The leg to the agent's phone: rung for a callout, kept or hung up after it.
 //
 //   on-hook --callout--> ringing --answers--> off-hook <--re-INVITE--> adding-video
-//      '<----- failed, released, hung up ------'--------------------------'
+//      '<----- failed, released, hung up ------'  |  ^
+//      '<----- stays away, released --------- lost <-'  connection lost, back again
 
 import { type CallId, legId } from "../../base/ids.ts";
 import type { CallPlan, LegEvent } from "../call/state.ts";
@@ -16,11 +17,13 @@ import {
   notify,
   type Outcome,
   type Phone,
+  type PhoneConnection,
   type SignedIn,
 } from "./state.ts";
 
 const onHook: Phone = { name: "on-hook" };
 const stopRinging: AgentEffect = { type: "stop-timer", name: "ring-agent" };
+const stopWaiting: AgentEffect = { type: "stop-timer", name: "phone-return" };
 
 /** Rings the phone for this call, or takes it as it is when it is off-hook already. */
 export function raisePhone(agent: SignedIn, request: { plan: CallPlan; ringMs: number }): Outcome {
@@ -51,7 +54,7 @@ function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: 
 
 export function reducePhone(
   agent: SignedIn,
-  event: LegEvent | Extract<AgentInput, { type: "leg-reoffered" }>,
+  event: LegEvent | PhoneConnection | Extract<AgentInput, { type: "leg-reoffered" }>,
 ): Outcome {
   const { phone } = agent;
   // A leg that we have hung up may still report its end: it is not the phone's leg any more.
@@ -67,9 +70,37 @@ export function reducePhone(
       return phone.name === "ringing" ? refused(agent, phone.call, event.cause) : handsetDown(agent, false);
     case "leg-reoffered":
       return phone.name === "adding-video" ? reoffered(agent, phone, event.video) : [agent, []];
+    case "leg-lost":
+      return lost(agent, phone, event.graceMs);
+    case "leg-returned":
+      return phone.name === "lost"
+        ? [{ ...agent, phone: { name: "off-hook", leg: phone.leg, video: event.video } }, [stopWaiting]]
+        : [agent, []];
     case "leg-ended":
       return handsetDown(agent, event.remote);
   }
+}
+
+/**
+ * No event says so: for the agent and his calls nothing has changed yet. A call that waits for the phone's video has no phone
+ * to wait for.
+ */
+function lost(agent: SignedIn, phone: Phone, graceMs: number): Outcome {
+  const wait: AgentEffect = { type: "start-timer", name: "phone-return", ms: graceMs };
+  if (phone.name === "off-hook") return [{ ...agent, phone: { ...phone, name: "lost" } }, [wait]];
+  if (phone.name !== "adding-video") return [agent, []];
+  const { leg, call } = phone;
+  const away: SignedIn = { ...agent, phone: { name: "lost", leg, video: false } };
+  const [next, effects] = refused(away, call, { status: 480, rung: false, ours: "unreachable" });
+  return [next, next.phone.name === "lost" ? [wait, ...effects] : effects];
+}
+
+/** The grace time is over: what follows is told as for a leg that broke. */
+export function phoneStaysAway(agent: SignedIn): Outcome {
+  if (agent.phone.name !== "lost") return [agent, []];
+  const { leg } = agent.phone;
+  const [next, effects] = handsetDown(agent, false);
+  return [next, [{ type: "hang-up", leg }, ...effects]];
 }
 
 const mediaOf = (agent: SignedIn, call: CallId): AgentCall["mediaAbility"] =>
@@ -156,7 +187,11 @@ export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
   if (!agent.profile.releasePhone || agent.phone.name === "on-hook") return [agent, []];
   return [
     { ...agent, phone: onHook },
-    [{ type: "hang-up", leg: agent.phone.leg }, notify("AgentOther_PhoneRelease", { phoneState })],
+    [
+      ...(agent.phone.name === "lost" ? [stopWaiting] : []),
+      { type: "hang-up", leg: agent.phone.leg },
+      notify("AgentOther_PhoneRelease", { phoneState }),
+    ],
   ];
 }
 
@@ -165,7 +200,7 @@ export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
  * rung yet fails on the agent's side, with the events in that order (decisions.md 16).
  */
 function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
-  const phase = agent.phone.name === "off-hook" ? "party" : "agent";
+  const phase = agent.phone.name === "off-hook" || agent.phone.name === "lost" ? "party" : "agent";
   const unanswered = agent.calls.filter((call) => call.stage === "setting-up");
   const answeredCalls = agent.calls.filter((call) => call.stage !== "setting-up");
   const down: SignedIn = { ...agent, phone: onHook, calls: [] };
@@ -176,6 +211,7 @@ function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
     settled,
     [
       stopRinging,
+      stopWaiting,
       ...agent.calls.map((call) => leftBehind(call, phase)),
       ...answeredCalls.flatMap(callReleased),
       ...(phase === "agent" ? [...failures, released] : [released, ...failures]),
@@ -195,5 +231,10 @@ const leftBehind = ({ id, stage }: AgentCall, phase: Phase): AgentEffect => ({
 /** Sign-out: the leg ends whatever its state. */
 export function dropPhone(agent: SignedIn): readonly AgentEffect[] {
   if (agent.phone.name === "on-hook") return [];
-  return [stopRinging, { type: "hang-up", leg: agent.phone.leg }, notify("AgentOther_PhoneRelease", { phoneState: 3 })];
+  return [
+    stopRinging,
+    stopWaiting,
+    { type: "hang-up", leg: agent.phone.leg },
+    notify("AgentOther_PhoneRelease", { phoneState: 3 }),
+  ];
 }

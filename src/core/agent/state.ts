@@ -27,7 +27,9 @@ export type Phone =
   | { readonly name: "ringing"; readonly leg: LegId; readonly call: CallId; readonly alerted: boolean }
   | { readonly name: "off-hook"; readonly leg: LegId; readonly video: boolean }
   /** Off-hook, asked by a re-INVITE to add video for the next call. */
-  | { readonly name: "adding-video"; readonly leg: LegId; readonly call: CallId };
+  | { readonly name: "adding-video"; readonly leg: LegId; readonly call: CallId }
+  /** Off-hook, but its connection is lost: a browser's page reloads, or changes the network. Its return is waited for. */
+  | { readonly name: "lost"; readonly leg: LegId; readonly video: boolean };
 
 /** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
 export type AgentCall = {
@@ -104,8 +106,17 @@ export type AgentInput =
   | LegEvent
   /** The answer to our re-INVITE for video; `video` false also when it was refused. */
   | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean }
-  | { readonly type: "timer"; readonly name: "ring-agent" | "rest" }
+  | PhoneConnection
+  | { readonly type: "timer"; readonly name: AgentTimer }
   | CallFact;
+
+/** The way to the phone is gone, and what it says stays out; or it is back on the same leg, with its media. */
+export type PhoneConnection =
+  /** `graceMs`: how long its return is waited for. */
+  | { readonly type: "leg-lost"; readonly leg: LegId; readonly graceMs: number }
+  | { readonly type: "leg-returned"; readonly leg: LegId; readonly video: boolean };
+
+export type AgentTimer = "ring-agent" | "phone-return" | "rest";
 
 type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
 
@@ -126,8 +137,8 @@ export type AgentEffect =
   | { readonly type: "add-video"; readonly leg: LegId; readonly plan: CallPlan }
   | { readonly type: "hang-up"; readonly leg: LegId }
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
-  | { readonly type: "start-timer"; readonly name: "ring-agent" | "rest"; readonly ms: number }
-  | { readonly type: "stop-timer"; readonly name: "ring-agent" | "rest" };
+  | { readonly type: "start-timer"; readonly name: AgentTimer; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly name: AgentTimer };
 
 export type Refused = Refusal<ResultCode>;
 export type Outcome = readonly [SignedIn, readonly AgentEffect[]];

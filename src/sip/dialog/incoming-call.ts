@@ -170,6 +170,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     return this.transaction.answered ? Promise.resolve({ status: 481 }) : this.early.reoffer(sdp);
   }
 
+  follow(peer: Peer): void {
+    this.session?.follow(peer);
+  }
+
   /** In the early dialog; afterwards the session takes them. A caller may give up with BYE instead of CANCEL (§15). */
   request(transaction: ServerTransaction, request: SipRequest): void {
     const { early } = this;

@@ -1,11 +1,12 @@
 // What an early and a confirmed dialog have in common (RFC 3261 §12): requests in order, one offer at a time (RFC 3264 §4),
 // and UPDATE of the peer (RFC 3311). early-dialog.ts and session.ts stand on it; offers of ours are in modify.ts.
 
-import type { Credentials, DialogEvent, OfferReply } from "../face.ts";
+import type { Credentials, DialogEvent, OfferReply, Peer } from "../face.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
+import { isWebSocket } from "../transport/kinds.ts";
 import { ACCEPT, ALLOW, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, nextHop, refreshed, tagOf } from "./dialog.ts";
 import { type Negotiation, objectToOffer } from "./negotiation.ts";
@@ -83,6 +84,18 @@ export class OpenDialog {
     return agent.contactLine(contactUser, nextHop(dialog)?.transport ?? "udp", dialog.target);
   }
 
+  /** The peer has another connection now. */
+  follow(peer: Peer): void {
+    if (this.dialog.flow) this.dialog = { ...this.dialog, flow: peer };
+  }
+
+  /** A target refresh (RFC 3261 §12.2). A browser that sends it over a new connection is reached by no other (RFC 7118 §5). */
+  protected refresh(transaction: ServerTransaction, request: SipRequest): void {
+    this.dialog = refreshed(this.dialog, request.headers);
+    const { source } = transaction;
+    if (isWebSocket(source) && this.dialog.flow && isWebSocket(this.dialog.flow)) this.follow(source);
+  }
+
   nextCSeq = (): number => {
     this.dialog = { ...this.dialog, localSeq: this.dialog.localSeq + 1 };
     return this.dialog.localSeq;
@@ -117,7 +130,7 @@ export class OpenDialog {
       return;
     }
     const accept = (sdp: string): void => {
-      this.dialog = refreshed(this.dialog, request.headers);
+      this.refresh(transaction, request);
       const type = sdp === "" ? "" : SDP_TYPE;
       const extra = this.contactLine() + ALLOW + SUPPORTED + timer.extra + this.agent.serverLine + type;
       transaction.respond({ status: 200, extra, body: sdp });

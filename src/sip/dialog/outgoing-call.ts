@@ -109,6 +109,10 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     return branch && others.length === 0 ? branch.reoffer(sdp) : Promise.resolve({ status: 491 });
   }
 
+  follow(peer: Peer): void {
+    this.session?.follow(peer);
+  }
+
   /** A request of the peer before the dialog stands; afterwards the session takes them. */
   request(transaction: ServerTransaction, request: SipRequest): void {
     const branch = this.branches.get(tagOf(request.headers, "from"));

@@ -9,7 +9,7 @@ import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
-import { draftInDialog, nextHop, refreshed, tagOf } from "./dialog.ts";
+import { draftInDialog, nextHop, tagOf } from "./dialog.ts";
 import { modify, reoffer } from "./modify.ts";
 import { OpenDialog, type OpenDialogStart } from "./open-dialog.ts";
 import { referArrived } from "./referral.ts";
@@ -113,10 +113,10 @@ export class Session extends OpenDialog implements DialogUsage {
 
   /** RFC 4028 §7.4: UPDATE where the peer knows it, which needs no offer; else our last offer as it is. */
   private refreshSession(): void {
-    void this.refresh();
+    void this.sendRefresh();
   }
 
-  private async refresh(): Promise<void> {
+  private async sendRefresh(): Promise<void> {
     if (this.peerUpdates) {
       const { status } = await modify(this, { method: "UPDATE" });
       if (status !== 405 && status !== 501) return;
@@ -205,7 +205,7 @@ export class Session extends OpenDialog implements DialogUsage {
     }
     transaction.inviteUser = { cancelled: () => this.refuseOffer(transaction, 487) };
     this.offered({ transaction, request }, (sdp) => {
-      this.dialog = refreshed(this.dialog, request.headers);
+      this.refresh(transaction, request);
       const extra = this.contactLine() + ALLOW + SUPPORTED + timer.extra + this.agent.serverLine + SDP_TYPE;
       transaction.respond({ status: 200, extra, body: sdp });
       this.agreedOn(sdp, undefined);

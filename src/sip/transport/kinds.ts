@@ -14,6 +14,10 @@ export const VIA_TRANSPORT: Readonly<Record<Transport, string>> = {
 /** A stream: nothing is lost and nothing is sent again, and a peer is found by the connection that it has opened. */
 export const isStream = (transport: Transport): boolean => transport !== "udp";
 
+/** A browser's connection. */
+export const isWebSocket = ({ transport }: { readonly transport: Transport }): boolean =>
+  transport === "ws" || transport === "wss";
+
 /** Bytes without borders, which Content-Length has to draw; a WebSocket carries whole messages (RFC 7118 §5). */
 export const isByteStream = (transport: Transport): boolean => transport === "tcp" || transport === "tls";
 

@@ -22,9 +22,15 @@ async function open(handlers: Partial<Handlers> = {}, more: Partial<EndpointOpti
   server.on("upgrade", endpoint.acceptWebSocket);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  ends.push(() => server.close());
   const bound = server.address();
   assert.ok(typeof bound === "object" && bound);
-  const browser = new WebSocket(`ws://127.0.0.1:${bound.port}/sip`, "sip");
+  const connect = () => connection(bound.port);
+  return { endpoint, connect, ...(await connect()) };
+}
+
+async function connection(port: number) {
+  const browser = new WebSocket(`ws://127.0.0.1:${port}/sip`, "sip");
   const got = new Seen<string>();
   const pings = new Seen<Buffer>();
   browser.on("message", (data) => got.push(String(data)));
@@ -32,11 +38,8 @@ async function open(handlers: Partial<Handlers> = {}, more: Partial<EndpointOpti
   await once(browser, "open");
   const local = (browser as unknown as { _socket: { localPort: number } })._socket.localPort;
   const peer: Peer = { transport: "ws", address: "127.0.0.1", port: local };
-  ends.push(() => {
-    browser.terminate();
-    server.close();
-  });
-  return { endpoint, browser, got, pings, peer };
+  ends.push(() => browser.terminate());
+  return { browser, got, pings, peer };
 }
 
 const request = (method: string, branch: string) =>
@@ -98,6 +101,49 @@ describe("WebSocket", () => {
     const probe = await endpoint.options({ uri: invite.uri, peer });
     assert.deepEqual([probe.status, probe.local], [503, "transport"]);
     assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
+  });
+
+  /** A call that stands; then the browser's connection is lost, and it has another one. */
+  async function moved() {
+    const closed = new Seen<Peer>();
+    const world = await open({ flowClosed: closed.push });
+    const events = new Seen<DialogEvent>();
+    const dialog = world.endpoint.invite({ ...invite, peer: world.peer }, events.push);
+    const sent = await world.got.until((text) => text.startsWith("INVITE"));
+    const contact = "Contact: <sip:x@df7jal23ls0d.invalid;transport=ws>\r\nContent-Type: application/sdp\r\n";
+    world.browser.send(reply(sent, "200 OK").replace(/\r\n\r\n$/, `\r\n${contact}\r\nv=0`));
+    await events.type("answered");
+    world.browser.terminate();
+    await closed.until(() => true);
+    const tags = { ours: /^From: .*$/m.exec(sent)?.[0].slice(6).trim(), callId: /^Call-ID: .*$/m.exec(sent)?.[0] };
+    return { ...world, dialog, events, tags, second: await world.connect() };
+  }
+
+  test("a dialog follows its peer to another connection", async () => {
+    const { dialog, second, endpoint } = await moved();
+    dialog.follow?.(second.peer);
+    dialog.hangUp();
+    const bye = await second.got.until((text) => text.startsWith("BYE sip:x@df7jal23ls0d.invalid;transport=ws "));
+    second.browser.send(reply(bye, "200 OK"));
+    await second.got.until(() => endpoint.census().dialogs === 0);
+  });
+
+  test("a re-INVITE over another connection takes the dialog there; one outside the dialog does not", async () => {
+    const { dialog, events, tags, second } = await moved();
+    const reinvite = (tag: string, cseq: number) =>
+      request("INVITE", `r${cseq}`)
+        .replace(/From: .*/, `From: <sip:x@y>;tag=${tag}`)
+        .replace(/To: .*/, `To: ${tags.ours}`)
+        .replace(/Call-ID: .*/, tags.callId ?? "")
+        .replace(/CSeq: 1/, `CSeq: ${cseq}`);
+    second.browser.send(reinvite("stranger", 1));
+    await second.got.until((text) => text.startsWith("SIP/2.0 481"));
+    second.browser.send(reinvite("browser", 2));
+    const offer = (await events.type("offer")) as DialogEvent & { type: "offer" };
+    offer.reply({ sdp: "v=0" });
+    await second.got.until((text) => text.startsWith("SIP/2.0 200"));
+    dialog.hangUp();
+    await second.got.until((text) => text.startsWith("BYE"));
   });
 
   test("a double CRLF is answered by one; bytes that are no SIP get nothing", async () => {
