@@ -105,7 +105,7 @@ export const settingsTable = {
   sipAllow: subnetList(
     "SEATWAY_SIP_ALLOW",
     "127.0.0.0/8,::1",
-    "Who may send SIP without limit and is never banned; trunks whose host is an address always may",
+    "Who may send SIP without limit and is never banned; trunks always may",
   ),
   rtpPorts: range("SEATWAY_RTP_PORTS", "10000-11999", [1024, 65_535], "Ports of the media; the first one even"),
   mmlPort: port("SEATWAY_MML_PORT", "6000", "MML console, on loopback only"),

@@ -5,27 +5,27 @@ import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import type { Demo, Listening } from "./banner.ts";
-import { type Clock, systemClock } from "./base/clock.ts";
-import type { Log } from "./base/log.ts";
+import { systemClock } from "./base/clock.ts";
 import { verifyPassword } from "./base/password.ts";
-import { type Certificate, openCertificate } from "./certificate.ts";
+import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
+import type { Ground } from "./ground.ts";
 import { openHttp } from "./http/server.ts";
 import type { MediaPlane } from "./media/face.ts";
 import { openPlane } from "./media/plane.ts";
 import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
+import { openAudit } from "./runtime/audit.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
-import { type Evidence, openEvidence } from "./runtime/evidence/evidence.ts";
-import type { LiveLine } from "./runtime/face.ts";
+import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
-import { auditor, openGuardDesk } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
-import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
+import { openRegistrar } from "./runtime/registrar.ts";
+import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
 import {
@@ -37,10 +37,9 @@ import {
   unknownSettings,
 } from "./settings.ts";
 import type { Sim } from "./sim/launch.ts";
-import { openEndpoint } from "./sip/endpoint.ts";
-import type { EndpointOptions, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
+import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
-import type { Store } from "./store/ports.ts";
+import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/sqlite.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,17 +52,6 @@ export type Running = {
   readonly broken: Promise<string>;
   /** Ends every call with its events, then every part. Safe to repeat. */
   stop(): Promise<void>;
-};
-
-/** What every part is built on; `closing` runs from its end. */
-type Ground = {
-  readonly settings: Settings;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** null: neither HTTPS nor SIP over TLS. */
-  readonly certificate: Certificate | null;
-  readonly evidence: Evidence;
-  readonly closing: (() => Promise<void> | void)[];
 };
 
 export async function start(environment: Environment): Promise<Running> {
@@ -100,23 +88,12 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const { own, settings, name } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
-  const evidence = openEvidence({ clock: systemClock, bytes: settings.evidenceMib * 2 ** 20 });
-  const ground: Ground = {
-    settings,
-    clock: systemClock,
-    log,
-    evidence,
-    certificate: await certificateFor(settings),
-    closing,
-  };
-
+  const ground = await lay(settings, { log, closing });
   const demo = own ? null : await openDemo(ground);
   const site = own ?? (demo as DemoTown).site;
   must(checkAgainstSite(settings, site) ?? {});
-  const store = must(await openStore({ folder: settings.data, clock: systemClock }));
-  closing.push(() => store.close());
-  const parameters = await openParameterDesk({ store, site: site.parameters, clock: systemClock, log });
-  const { gateway, sip, trunkDesk } = await openShell(ground, { site, demo, store, parameters });
+  const parameters = await openParameterDesk({ ...ground, site: site.parameters });
+  const { gateway, sip, trunkDesk } = await openShell(ground, { site, demo, parameters });
   // Once more after the faces: whoever came back while they were closing.
   closing.push(() => gateway.shutDown());
   const faces = await openFaces(ground, { gateway, parameters, sip, trunkDesk });
@@ -127,6 +104,15 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
     broken: demo ? demo.sim.died : new Promise<string>(() => {}),
     listening: { ...faces, site: name, readyMs: systemClock.monotonic() - begun },
   };
+}
+
+async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "closing">): Promise<Ground> {
+  const clock = systemClock;
+  const evidence = openEvidence({ clock, bytes: settings.evidenceMib * 2 ** 20 });
+  const certificate = await certificateFor(settings);
+  const store = must(await openStore({ folder: settings.data, clock }));
+  closing.push(() => store.close());
+  return { settings, clock, log, evidence, certificate, store, audit: openAudit({ store, clock, log }), closing };
 }
 
 /** It names every address under which we can be reached. */
@@ -165,7 +151,6 @@ async function openDemo({ settings, clock, log, closing }: Ground): Promise<Demo
 type Served = {
   readonly site: Site;
   readonly demo: DemoTown | null;
-  readonly store: Store;
   readonly parameters: ParameterDesk;
 };
 
@@ -177,7 +162,7 @@ type Shell = {
 };
 
 /** SIP and media with the runtime over them. */
-async function openShell(ground: Ground, { site, demo, store, parameters }: Served): Promise<Shell> {
+async function openShell(ground: Ground, { site, demo, parameters }: Served): Promise<Shell> {
   const { settings, clock, log, closing } = ground;
   const registrar = openRegistrar({
     phones: site.phones,
@@ -186,13 +171,11 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     ...(demo ? { simulated: { address: "127.0.0.1", port: demo.sim.phonePort } } : {}),
   });
   let note: RunningGateway["note"] | undefined;
-  const sip =
-    settings.sipPort === 0
-      ? null
-      : await openSip(ground, { registrar, trunks: site.trunks, store }, (message) => {
-          ground.evidence.keep(message);
-          note?.(() => liveLine(message));
-        });
+  const trace = (message: SipTrace): void => {
+    ground.evidence.keep(message);
+    note?.(() => liveLine(message));
+  };
+  const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, trunks: site.trunks, trace });
   const media = await openMedia(ground, site);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -203,7 +186,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     random: Math.random,
   });
   closing.push(() => trunks.close());
-  const audit = auditor({ store, clock, log });
+  const toll = await openToll(ground, site);
   const gateway = openGateway({
     clock,
     log,
@@ -214,7 +197,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     eventGenTime: settings.eventGenTime,
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
     verify: verifyPassword,
-    callIds: await openCallIds({ reserve: (count) => store.reserveSequence(count), clock, log }),
+    callIds: await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log }),
     parameters: () => parameters.values(),
     legs: openLegs({
       clock,
@@ -229,7 +212,7 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
     }),
     registrar,
     trunks,
-    barred: (agent, why) => audit({ face: "rest", peer: `agent ${agent}`, what: "bar", before: "", after: why }),
+    toll,
     missing: () =>
       demo && sip
         ? [
@@ -240,71 +223,21 @@ async function openShell(ground: Ground, { site, demo, store, parameters }: Serv
   });
   note = gateway.note;
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
-  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site }) };
+  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site, toll }) };
 }
 
-/** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
-const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
-  invite() {
-    throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
-  },
-  register() {
-    throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
-  },
-  options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),
-};
-
-const digests = { MD5: ["MD5"], "SHA-256": ["SHA-256"], "SHA-256,MD5": ["SHA-256", "MD5"] } as const;
-
-async function openSip(
-  { settings, clock, log, certificate, closing }: Ground,
-  { registrar, trunks, store }: { registrar: Registrar; trunks: Site["trunks"]; store: Store },
-  trace: NonNullable<EndpointOptions["trace"]>,
-): Promise<SipEndpoint> {
-  const { sipPort, sipsPort } = settings;
-  const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
-  const sip = await named(
-    sipsPort === 0 ? `SEATWAY_SIP_PORT=${sipPort}` : `SEATWAY_SIP_PORT=${sipPort}, SEATWAY_SIPS_PORT=${sipsPort}`,
-    openEndpoint({
-      clock,
-      log,
-      host: settings.host,
-      port: settings.sipPort,
-      advertise: settings.advertise,
-      transports: tls ? ["udp", "tcp", "tls"] : ["udp", "tcp"],
-      webSocketPorts: webSocketPorts(settings),
-      ...(tls ? { tls: { ...tls, identities: await readIdentities(trunks) } } : {}),
-      userAgent: "Seatway",
-      realm: "seatway",
-      digest: digests[settings.sipDigest],
-      // RFC 4028 §5: less than 90 s is forbidden.
-      sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
-      handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },
-      guard: openGuardDesk({ allow: settings.sipAllow, trunks, store, clock, log }),
-      trace,
-    }),
-  );
-  closing.push(() => sip.close(1000));
-  return sip;
-}
-
-const webSocketPorts = ({ httpPort, httpsPort }: Settings) => ({
-  ...(httpPort === 0 ? {} : { ws: httpPort }),
-  ...(httpsPort === 0 ? {} : { wss: httpsPort }),
-});
-
-/** What the TLS trunks show and believe, by their hosts; read at start, so that a wrong path does not wait for a call. */
-async function readIdentities(trunks: Site["trunks"]): Promise<Map<string, TlsIdentity>> {
-  const identities = new Map<string, TlsIdentity>();
-  for (const { name, host, tls = {} } of trunks.filter(({ transport }) => transport === "tls")) {
-    const pem: Partial<Record<"ca" | "cert" | "key", string>> = {};
-    for (const part of ["ca", "cert", "key"] as const) {
-      const path = tls[part];
-      if (path !== undefined) pem[part] = await named(`trunk ${name}: ${part} ${path}`, readFile(path, "utf8"));
-    }
-    identities.set(host, pem);
-  }
-  return identities;
+async function openToll({ clock, log, store, audit, closing }: Ground, site: Site): Promise<TollDesk> {
+  const toll = openTollDesk({
+    ...{ clock, log, site, store, begun: await store.dailyCalls(dayOf(clock.now())) },
+    barred: ({ agent, called, why }) =>
+      audit({
+        face: "rest",
+        peer: agent === "" ? "trunk doctor" : `agent ${agent}`,
+        ...{ what: "bar", before: "", after: `${called}: ${why}` },
+      }),
+  });
+  closing.push(() => toll.close());
+  return toll;
 }
 
 function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaPlane): Recordings {
@@ -333,16 +266,6 @@ async function openMedia({ settings, clock, log, closing }: Ground, { country, m
   closing.push(() => media.close());
   return media;
 }
-
-/** A SIP message as the live page shows it: its first line as title. */
-const liveLine = ({ at, direction, sipCallId, text }: SipTrace): LiveLine => ({
-  at,
-  kind: "sip",
-  agent: "",
-  callId: sipCallId,
-  title: `${direction === "in" ? "received" : "sent"} ${text.slice(0, text.indexOf("\r\n"))}`,
-  text,
-});
 
 /** Read and checked at start, so that a wrong file does not mean "nobody is trusted". */
 async function readTrustedCa(path: string): Promise<string> {

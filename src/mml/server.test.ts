@@ -24,6 +24,8 @@ function memoryStore(): Store {
     },
     audit: async (limit) => rows.slice(0, limit),
     writeAudit: async () => {},
+    dailyCalls: async () => new Map(),
+    keepDailyCalls: async () => {},
     async reserveSequence(count) {
       next += count;
       return { first: next - count, last: next - 1 };

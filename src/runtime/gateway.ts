@@ -23,7 +23,7 @@ import { type Outward, openLoop } from "./loop.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
-import { openTollDesk } from "./toll.ts";
+import type { TollDesk } from "./toll.ts";
 import type { Trunks } from "./trunks.ts";
 
 export type GatewayOptions = {
@@ -43,8 +43,8 @@ export type GatewayOptions = {
   readonly registrar: Pick<Registrar, "knows">;
   readonly trunks: Pick<Trunks, "hasRoute">;
   readonly missing: () => readonly string[];
-  /** A callout that the walls against toll fraud have stopped, for the audit table. */
-  readonly barred?: (agent: string, why: string) => void;
+  /** The walls against toll fraud. */
+  readonly toll: Pick<TollDesk, "bar" | "count">;
 };
 
 export type RunningGateway = Gateway & {
@@ -193,14 +193,12 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     return { type: command.type, skills: asked ? configured.filter((id) => asked.includes(id)) : configured };
   };
 
-  const toll = openTollDesk(options);
-
   const callOut: Gateway["callOut"] = (agent, request) => {
     const planned = planCallOut(agent, request, {
       site,
       parameters: options.parameters(),
       hasRoute: options.trunks.hasRoute,
-      barred: toll.bar,
+      barred: options.toll.bar,
       now: clock.now(),
     });
     if ("refused" in planned) return planned;
@@ -221,7 +219,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       },
     });
     if (refused) return refused;
-    toll.count(agent, planned.plan.skill.id);
+    options.toll.count(agent, planned.plan.skill.id);
     log.info(
       { agent, callId: id, called: maskNumber(request.called), hint: planned.note || undefined },
       "call started",

@@ -1,64 +1,89 @@
-// The SIP guard's allow-list, and where its bans are written down: log and audit table.
+// The SIP guard's allow-list, and where its bans are written down: log and audit table. Trunks that are named by a host name
+// are on the list with the addresses that DNS has for them, looked up again and again.
 
 import { BlockList, isIP } from "node:net";
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { SiteTrunk } from "../core/site.ts";
-import type { GuardOptions } from "../sip/face.ts";
-import type { AuditRow, Store } from "../store/ports.ts";
+import type { Ban, GuardOptions, SipEndpoint } from "../sip/face.ts";
+import type { Audit } from "./audit.ts";
+import { trunkUri } from "./trunk-uri.ts";
 
 export type GuardDeskOptions = {
   /** Addresses and subnets, checked by the settings. */
   readonly allow: readonly string[];
-  readonly trunks: readonly Pick<SiteTrunk, "host">[];
-  readonly store: Pick<Store, "writeAudit">;
+  readonly trunks: readonly Pick<SiteTrunk, "name" | "host" | "port" | "transport">[];
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of each ban. */
+  readonly banned?: (ban: Ban) => void;
 };
 
-/** A table of bans that fills the disk would be the attacker's last success: more than this in an hour are logged only. */
-const MAX_ROWS_AN_HOUR = 1_000;
-const HOUR_MS = 3_600_000;
+export type GuardDesk = {
+  readonly guard: GuardOptions;
+  /** Looks up the trunks that have a name, now and from then on. */
+  follow(sip: Pick<SipEndpoint, "addresses">): void;
+  close(): void;
+};
 
-export function openGuardDesk({ allow, trunks, store, clock, log }: GuardDeskOptions): GuardOptions {
-  const trusted = allowList([...allow, ...trunks.map(({ host }) => host)]);
-  const write = auditor({ store, clock, log });
+/** Costs a look into the resolver's memory, which asks DNS again when what it knows has run out (30 s at the least). */
+const LOOK_MS = 30_000;
+
+export function openGuardDesk({ allow, trunks, audit, clock, log, banned }: GuardDeskOptions): GuardDesk {
+  const fixed = [...allow, ...trunks.map(({ host }) => host).filter((host) => isIP(host) !== 0)];
+  const named = trunks.filter(({ host }) => isIP(host) === 0);
+  const found = new Map<string, readonly string[]>();
+  let trusted = addressList(fixed);
+  let timer: Timer | undefined;
+  let closed = false;
+
+  /** A name that DNS has lost keeps its last addresses: the carrier behind them is still the carrier. */
+  const look = async ({ name, host, port, transport }: GuardDeskOptions["trunks"][number], sip: LooksUp) => {
+    const uri = trunkUri({ host, ...(port && { port }), ...(transport && { transport }) });
+    const addresses = (await sip.addresses(uri)).toSorted();
+    if (addresses.length === 0 || addresses.join() === found.get(name)?.join()) return;
+    found.set(name, addresses);
+    trusted = addressList([...fixed, ...[...found.values()].flat()]);
+    log.info({ trunk: name, addresses: addresses.join(" ") }, "trunk addresses");
+  };
+
+  const lookAll = async (sip: LooksUp): Promise<void> => {
+    await Promise.all(named.map((trunk) => look(trunk, sip)));
+    if (!closed) timer = clock.after(LOOK_MS, () => void lookAll(sip));
+  };
+
   return {
-    trusts: (address) => trusted.check(address, address.includes(":") ? "ipv6" : "ipv4"),
-    banned({ address, reason, detail, until }) {
-      log.warn({ peer: address, reason, detail, seconds: Math.round((until - clock.now()) / 1000) }, "banned");
-      write({ face: "sip", peer: address, what: "ban", before: "", after: `${reason}: ${detail}` });
+    guard: {
+      trusts: (address) => trusted.check(address, familyOf(address)),
+      banned(ban) {
+        const { address, reason, detail, until } = ban;
+        log.warn({ peer: address, reason, detail, seconds: Math.round((until - clock.now()) / 1000) }, "banned");
+        audit({ face: "sip", peer: address, what: "ban", before: "", after: `${reason}: ${detail}` });
+        banned?.(ban);
+      },
+    },
+    follow(sip) {
+      if (named.length > 0) void lookAll(sip);
+    },
+    close() {
+      closed = true;
+      timer?.cancel();
     },
   };
 }
 
-/** Names among the hosts are left out: only an address can be compared with where a message came from. */
-function allowList(entries: readonly string[]): BlockList {
-  const found = new BlockList();
+type LooksUp = Pick<SipEndpoint, "addresses">;
+
+const familyOf = (address: string): "ipv4" | "ipv6" => (address.includes(":") ? "ipv6" : "ipv4");
+
+/** Addresses and subnets such as `192.0.2.0/24`. */
+export function addressList(entries: readonly string[]): BlockList {
+  const list = new BlockList();
   for (const entry of entries) {
     const [address = "", bits] = entry.split("/");
-    if (isIP(address) === 0) continue;
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) found.addAddress(address, family);
-    else found.addSubnet(address, Number(bits), family);
+    if (bits === undefined) list.addAddress(address, familyOf(address));
+    else list.addSubnet(address, Number(bits), familyOf(address));
   }
-  return found;
-}
-
-/** Writes rows without anybody waiting; a store that fails costs the row, which the log still has. */
-export function auditor({ store, clock, log }: Pick<GuardDeskOptions, "store" | "clock" | "log">) {
-  let hour = 0;
-  let rows = 0;
-  return (row: Omit<AuditRow, "at">): void => {
-    const now = clock.now();
-    if (now - hour > HOUR_MS) {
-      hour = now;
-      rows = 0;
-    }
-    rows += 1;
-    if (rows > MAX_ROWS_AN_HOUR) return;
-    store.writeAudit({ at: now, ...row }).catch((fault: unknown) => {
-      log.error({ what: row.what, fault: String(fault) }, "an audit row was not written");
-    });
-  };
+  return list;
 }

@@ -6,6 +6,7 @@ import { virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { MediaLeg } from "../media/face.ts";
 import type { DialogEvent, DialogObserver, OutgoingInvite, ProbeEvidence } from "../sip/face.ts";
+import { type Barred, openTollDesk } from "./toll.ts";
 import { openTrunkDoctor } from "./trunk-doctor.ts";
 import { openTrunks } from "./trunks.ts";
 
@@ -38,8 +39,16 @@ function world({ mediaFree = true, channels = 2 } = {}) {
   const trunk = { name: "carrier", host: "192.0.2.1", patterns: ["4xxxx", "00."], priority: 1, probeMs: 0, channels };
   const site = { defaultCaller: "40038", defaultSkill: 25, skills: [{ id: 25, name: "voice", mediaType: 5 }] };
   const trunks = openTrunks({ trunks: [trunk], sip, clock, log: silentLog, domain: "127.0.0.1", random: () => 0 });
-  const desk = openTrunkDoctor({ trunks, media, clock, log: silentLog, site });
-  return { clock, attempts, open, desk };
+  const counted: (string | number)[] = [];
+  const barred: Barred[] = [];
+  const walls = openTollDesk({
+    ...{ clock: virtualClock(), log: silentLog, site: {}, begun: new Map() },
+    store: { keepDailyCalls: async () => {} },
+    barred: (it) => barred.push(it),
+  });
+  const toll: typeof walls = { ...walls, count: (...it) => void counted.push(...it) };
+  const desk = openTrunkDoctor({ trunks, media, clock, log: silentLog, site, toll });
+  return { clock, attempts, open, desk, counted, barred };
 }
 
 async function settled(): Promise<void> {
@@ -62,7 +71,7 @@ const endings: readonly (readonly [name: string, event: DialogEvent, outcome: st
 ];
 for (const [name, event, outcome, hungUp] of endings)
   test(`a test call: ${name}`, async () => {
-    const { desk, attempts, open } = world();
+    const { desk, attempts, open, counted } = world();
     const asked = desk.test("carrier", "40040");
     await settled();
     const [attempt] = attempts;
@@ -74,6 +83,7 @@ for (const [name, event, outcome, hungUp] of endings)
     const told = await asked;
     assert.ok("call" in told);
     assert.deepEqual([told.call?.outcome, attempt.hungUp], [outcome, hungUp]);
+    assert.deepEqual(counted, ["", 25]);
     if (outcome !== "failed") attempt.emit({ type: "failed", status: 487, reason: "Request Terminated" });
     assert.equal(open.legs, 0);
     assert.equal(desk.report("carrier")?.channels.inUse, 0);
@@ -92,7 +102,7 @@ test("a carrier that says nothing: hung up after 20 s, the channel is free when 
 });
 
 test("refused: an unknown trunk, a number of another one, a barred one, a second test, no free channel", async () => {
-  const { desk } = world({ channels: 0 });
+  const { desk, barred, counted } = world({ channels: 0 });
   const codes = async (name: string, number?: string) => {
     const told = await desk.test(name, number);
     return "refused" in told ? told.refused : undefined;
@@ -101,6 +111,8 @@ test("refused: an unknown trunk, a number of another one, a barred one, a second
   assert.equal(await codes("carrier", "999"), "200-001");
   assert.equal(await codes("carrier", "0088216"), "200-001");
   assert.equal(await codes("carrier", "40040"), "100-007");
+  assert.deepEqual(barred, [{ rule: "barred-prefix", why: "prefix 00 is barred", agent: "", called: "···8216" }]);
+  assert.deepEqual(counted, []);
   const running = desk.test("carrier");
   assert.equal(await codes("carrier"), "100-007");
   await running;

@@ -6,11 +6,11 @@ import { type Log, maskNumber } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { TrunkReport, TrunkTest, TrunkTestCall } from "../contract/trunk.ts";
 import type { Site } from "../core/site.ts";
-import { DEFAULT_TOLL_RULES, tollBar } from "../core/toll/toll.ts";
 import { matches } from "../core/trunk/trunk.ts";
 import type { MediaPlane, MediaProfile } from "../media/face.ts";
 import type { DialogEvent } from "../sip/face.ts";
 import type { Refused } from "./face.ts";
+import type { TollDesk } from "./toll.ts";
 import type { TrunkLine } from "./trunk-line.ts";
 import type { Trunks } from "./trunks.ts";
 
@@ -29,13 +29,14 @@ export type TrunkDoctorOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** A test call shows the default caller, and meets the toll walls of the default skill. */
-  readonly site: Pick<Site, "defaultCaller" | "defaultSkill" | "skills" | "toll">;
+  readonly site: Pick<Site, "defaultCaller" | "defaultSkill" | "skills">;
+  readonly toll: Pick<TollDesk, "bar" | "count">;
 };
 
 /** A carrier that has said nothing by then has said enough. */
 const PATIENCE_MS = 20_000;
 
-export function openTrunkDoctor({ trunks, media, clock, log, site }: TrunkDoctorOptions): TrunkDesk {
+export function openTrunkDoctor({ trunks, media, clock, log, site, toll }: TrunkDoctorOptions): TrunkDesk {
   const testing = new Set<TrunkLine>();
   const find = (name: string): TrunkLine | undefined => trunks.lines.find(({ trunk }) => trunk.name === name);
 
@@ -44,7 +45,7 @@ export function openTrunkDoctor({ trunks, media, clock, log, site }: TrunkDoctor
     if (number === undefined) return undefined;
     if (!line.trunk.patterns.some((pattern) => matches(pattern, number)))
       return refuse("200-001", "number: not one of this trunk's patterns");
-    const bar = tollWall(site, number);
+    const bar = toll.bar({ called: number, agent: "", skill: defaultSkillOf(site) });
     if (bar !== undefined) return refuse("200-001", `number: ${bar}`);
     return line.state() === "full" ? refuse("100-007", "every channel of this trunk is taken") : undefined;
   };
@@ -60,6 +61,7 @@ export function openTrunkDoctor({ trunks, media, clock, log, site }: TrunkDoctor
       called,
       offer: (profile: MediaProfile) => leg.offer({ video: false, profile }),
     };
+    toll.count("", site.defaultSkill);
     return testCall(line, order, { clock, over: () => leg.close() });
   };
 
@@ -83,11 +85,9 @@ export function openTrunkDoctor({ trunks, media, clock, log, site }: TrunkDoctor
   };
 }
 
-/** Whoever may ask for a test may not call where no agent may. What agents have called today does not count. */
-function tollWall({ skills, defaultSkill, toll }: TrunkDoctorOptions["site"], called: string): string | undefined {
-  const skill = skills.find(({ id }) => id === defaultSkill) ?? { id: defaultSkill };
-  return tollBar({ called, agent: "", skill }, toll ?? DEFAULT_TOLL_RULES, new Map());
-}
+/** Whoever may ask for a test may not call where no agent may. */
+const defaultSkillOf = ({ skills, defaultSkill }: TrunkDoctorOptions["site"]) =>
+  skills.find(({ id }) => id === defaultSkill) ?? { id: defaultSkill };
 
 type Around = { readonly clock: Clock; readonly over: () => void };
 

@@ -1,7 +1,6 @@
 // One trunk: its probes (OPTIONS, RFC 3261 §11), its registration (§10) and its calls, all told to the core's line, and a short
 // memory of them for the trunk doctor.
 
-import { isIP } from "node:net";
 import { type Clock, isoTime, type Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { TrunkNat, TrunkProbe, TrunkRegistration, TrunkReply, TrunkReport } from "../contract/trunk.ts";
@@ -18,6 +17,7 @@ import type {
   SipEndpoint,
 } from "../sip/face.ts";
 import { type PartyOrder, userPart } from "./legs.ts";
+import { bracketed, telUri, trunkUri } from "./trunk-uri.ts";
 
 export type TrunkLineOptions = {
   readonly sip: Pick<SipEndpoint, "invite" | "options" | "register">;
@@ -104,7 +104,7 @@ export class TrunkLine {
   async probe(): Promise<TrunkProbe> {
     const { clock, log, sip } = this.around;
     const begun = clock.monotonic();
-    const evidence = await sip.options({ uri: this.uri("") }).catch((fault: unknown): ProbeEvidence => {
+    const evidence = await sip.options({ uri: trunkUri(this.trunk) }).catch((fault: unknown): ProbeEvidence => {
       log.error({ trunk: this.trunk.name, error: String(fault) }, "a probe failed");
       return { status: 503, reason: "Service Unavailable", local: "transport" };
     });
@@ -120,7 +120,7 @@ export class TrunkLine {
     const { restUntil, inUse } = this.line;
     return {
       name,
-      uri: this.uri(""),
+      uri: trunkUri(this.trunk),
       patterns,
       priority,
       weight,
@@ -136,17 +136,8 @@ export class TrunkLine {
 
   private target(number: string): { readonly uri: string; readonly nextHop?: string } {
     const { numbers, domain, host } = this.trunk;
-    if (numbers === "tel") return { uri: telUri(number, domain ?? host), nextHop: this.uri("") };
-    return { uri: `${this.uri(number)}${numbers === "phone" ? ";user=phone" : ""}` };
-  }
-
-  private uri(number: string): string {
-    const { host, port, transport } = this.trunk;
-    const user = number === "" ? "" : `${userPart(number)}@`;
-    // RFC 3263 §4.1: with an address or a port UDP is what a URI means that says nothing.
-    const isMeant = transport === "udp" && (port !== undefined || isIP(host) !== 0);
-    const way = transport === undefined || isMeant ? "" : `;transport=${transport}`;
-    return `sip:${user}${bracketed(host)}${port === undefined ? "" : `:${port}`}${way}`;
+    if (numbers === "tel") return { uri: telUri(number, domain ?? host), nextHop: trunkUri(this.trunk) };
+    return { uri: `${trunkUri(this.trunk, number)}${numbers === "phone" ? ";user=phone" : ""}` };
   }
 
   private apply(event: LineEvent): void {
@@ -205,7 +196,7 @@ export class TrunkLine {
     this.registered("asked", {});
     const account = {
       user: register.user ?? credentials.username,
-      registrar: this.uri(""),
+      registrar: trunkUri(this.trunk),
       domain: bracketed(domain ?? host),
       credentials,
       expiresS: register.expiresS,
@@ -239,12 +230,6 @@ const said = ({ status, retryAfterS }: Pick<ProbeEvidence, "status" | "retryAfte
   status,
   ...(retryAfterS === undefined ? {} : { retryAfterS }),
 });
-
-/** A number that is not global is local to the carrier's domain (RFC 3966 §5.1.4). */
-const telUri = (number: string, domain: string): string =>
-  number.startsWith("+") ? `tel:${number}` : `tel:${userPart(number)};phone-context=${domain}`;
-
-const bracketed = (host: string): string => (host.includes(":") ? `[${host}]` : host);
 
 function natOf({ advertised, seenAs }: ProbeEvidence): TrunkNat | undefined {
   if (!advertised || !seenAs) return undefined;

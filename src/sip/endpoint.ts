@@ -132,6 +132,9 @@ function face(agent: UserAgent, network: Network): SipEndpoint {
     ...(network.ports?.tls === undefined ? {} : { tlsPort: network.ports.tls }),
     invite: (request, observer) => placeCall(agent, request, observer),
     options: (request) => probe(agent, request),
+    async addresses(uri) {
+      return [...new Set((await agent.resolver.all(uri)).map(({ address }) => address))];
+    },
     register(account, observer) {
       const registration = startRegistration(agent, account, observer);
       registrations.add(registration);

@@ -344,6 +344,8 @@ export type SipEndpoint = {
   invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
   /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. Without `peer`: as `invite` does. */
   options(request: { readonly uri: string; readonly peer?: Peer }): Promise<ProbeEvidence>;
+  /** Every address that this URI leads to (RFC 3263), each once; [] when DNS knows none. Never rejects. */
+  addresses(uri: string): Promise<readonly string[]>;
   /** Registers and refreshes before expiry until `stop` (which unregisters). */
   register(account: Account, observer: (state: AccountState) => void): { stop(): Promise<void> };
   /** Takes over a WebSocket that an HTTP server has been asked for: subprotocol `sip`, its origin already checked. */

@@ -37,6 +37,18 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "calls of the day",
+    async up({ schema }) {
+      await schema
+        .createTable("daily_call")
+        .addColumn("day", "integer", (column) => column.notNull())
+        .addColumn("who", "text", (column) => column.notNull())
+        .addColumn("calls", "integer", (column) => column.notNull())
+        .addPrimaryKeyConstraint("daily_call_key", ["day", "who"])
+        .execute();
+    },
+  },
 ];
 
 /** Runs what is missing. A file from a newer version is refused: this one does not know what its tables mean. */

@@ -27,6 +27,10 @@ export type Store = {
   writeAudit(audit: AuditRow): Promise<void>;
   /** The newest audit rows, the newest first. */
   audit(limit: number): Promise<readonly AuditRow[]>;
+  /** Calls begun on this day (days since the epoch, UTC), by whose count it is. */
+  dailyCalls(day: number): Promise<ReadonlyMap<string, number>>;
+  /** These counts are those of the day from now on; the days before it are forgotten. All or nothing. */
+  keepDailyCalls(day: number, calls: ReadonlyMap<string, number>): Promise<void>;
   /**
    * The next `count` numbers of the call-id sequence (`<epoch seconds>-<sequence>`). What a stopped process did not use
    * is skipped, so that an id is unique even when the clock goes back.

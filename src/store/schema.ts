@@ -15,6 +15,8 @@ export type Schema = {
     readonly before: string;
     readonly after: string;
   };
+  /** `day`: days since the epoch, UTC. `who`: whose calls are counted. */
+  readonly daily_call: { readonly day: number; readonly who: string; readonly calls: number };
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

@@ -96,6 +96,11 @@ function storeOver(database: Kysely<Schema>): Store {
       await database.insertInto("audit").values(audit).execute();
     },
     audit: (limit) => newestAudit(database, limit),
+    async dailyCalls(day) {
+      const rows = await database.selectFrom("daily_call").selectAll().where("day", "=", day).execute();
+      return new Map(rows.map(({ who, calls }) => [who, calls]));
+    },
+    keepDailyCalls: (day, calls) => keepDailyCalls(database, day, calls),
     reserveSequence: (count) => reserve(database, count),
     close() {
       closing ??= database.destroy();
@@ -113,6 +118,28 @@ async function newestAudit(database: Kysely<Schema>, limit: number): Promise<rea
     .execute();
   // node:sqlite's rows have no prototype; ours are ordinary records.
   return rows.map((row) => ({ ...row }));
+}
+
+/** SQLite binds 32,766 values in a statement at most. */
+const ROWS_AT_ONCE = 10_000;
+
+async function keepDailyCalls(
+  database: Kysely<Schema>,
+  day: number,
+  counts: ReadonlyMap<string, number>,
+): Promise<void> {
+  const rows = [...counts].map(([who, calls]) => ({ day, who, calls }));
+  await database.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom("daily_call").where("day", "<", day).execute();
+    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
+      await transaction
+        .insertInto("daily_call")
+        .values(rows.slice(at, at + ROWS_AT_ONCE))
+        .onConflict((conflict) =>
+          conflict.columns(["day", "who"]).doUpdateSet(({ ref }) => ({ calls: ref("excluded.calls") })),
+        )
+        .execute();
+  });
 }
 
 /** One statement, so that two processes on one file can never reserve the same numbers. The first number is 1. */

@@ -54,6 +54,24 @@ test("a parameter and its audit row survive closing and opening", async () => {
   await second.close();
 });
 
+test("the day's calls survive closing and opening; an older day is forgotten with the first count of a newer one", async () => {
+  const folder = newFolder();
+  const first = await open(folder);
+  assert.deepEqual(await first.dailyCalls(20_000), new Map());
+  await first.keepDailyCalls(20_000, new Map([["agent 101", 3]]));
+  const many = Array.from({ length: 12_000 }, (_, agent) => [`agent ${agent}`, 1] as const);
+  await first.keepDailyCalls(20_000, new Map<string, number>([...many, ["agent 101", 4]]));
+  await first.keepDailyCalls(20_000, new Map());
+  await first.close();
+  const second = await open(folder);
+  const today = await second.dailyCalls(20_000);
+  assert.deepEqual([today.size, today.get("agent 101"), today.get("agent 11999")], [12_000, 4, 1]);
+  await second.keepDailyCalls(20_001, new Map([["skill 25", 1]]));
+  assert.deepEqual(await second.dailyCalls(20_000), new Map());
+  assert.deepEqual(await second.dailyCalls(20_001), new Map([["skill 25", 1]]));
+  await second.close();
+});
+
 test("the folder is made for its owner alone", async () => {
   const folder = newFolder();
   await (await open(folder)).close();

@@ -38,10 +38,18 @@ test("decision 9, barred: international and premium numbers are 200-001; a skill
   const { called } = await gateway.logged(({ msg }) => msg === "callout barred");
   assert.equal(called, "········3456");
   await gateway.stop();
+  const again = await startGateway({ site, data });
+  try {
+    const later = await new Agent(again, "101", "40001").begin();
+    const { message } = await later.callOut({ called: "40040" });
+    assert.equal(message, "called: 2 calls of this agent today", "a restart is no way around the limit");
+  } finally {
+    await again.stop();
+  }
   const database = new DatabaseSync(join(data, "seatway.db"));
   const rows = database.prepare("SELECT face, peer, what, after FROM audit ORDER BY id").all();
   database.close();
-  assert.equal(rows.length, 4);
+  assert.equal(rows.length, 5);
   assert.deepEqual(
     { ...rows[0] },
     { face: "rest", peer: "agent 101", what: "bar", after: "········3456: prefix 00 is barred" },

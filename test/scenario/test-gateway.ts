@@ -13,6 +13,7 @@ import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
 import type { LegReport, Legs, PartyInvite } from "../../src/runtime/legs.ts";
+import { openTollDesk } from "../../src/runtime/toll.ts";
 
 export const testSite: Site = {
   vdn: { id: 1, name: "test" },
@@ -130,6 +131,14 @@ export function testGateway(
     registrar: { knows: (number) => site.phones.some((phone) => phone.number === number) },
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
+    // A clock of its own: a count that waits for the disk is nothing that a call has left over.
+    toll: openTollDesk({
+      clock: virtualClock(),
+      log: silentLog,
+      site,
+      store: { keepDailyCalls: async () => {} },
+      begun: new Map(),
+    }),
   });
   const report = (leg: LegId, event: LegReport): void => {
     const twin = legs.alive.get(leg);

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
-import { bareSite } from "../conformance/sites.ts";
+import { bareSite, siteWith } from "../conformance/sites.ts";
 import { bareSocket } from "../support/sip-endpoints.ts";
 import { startGateway } from "../support/started-gateway.ts";
 
@@ -27,6 +27,8 @@ const request = (method: string, port: number, ...more: string[]): string =>
     "",
   ].join("\r\n");
 
+const WRONG = 'Authorization: Digest username="40001", realm="seatway", nonce="n", uri="sip:x", response="0"';
+
 describe("the guard of a started gateway", async () => {
   const data = await mkdtemp(join(tmpdir(), "seatway-guard-"));
   const gateway = await startGateway({ site: bareSite, data, settings: { SEATWAY_SIP_ALLOW: "none" } });
@@ -38,9 +40,8 @@ describe("the guard of a started gateway", async () => {
   const send = (text: string) => socket.send(text, gateway.ports.sip, "127.0.0.1");
 
   test("wrong passwords are answered until they are too many, then nothing is, and that is written down", async () => {
-    const wrong = 'Authorization: Digest username="40001", realm="seatway", nonce="n", uri="sip:x", response="0"';
     for (let at = 1; at <= 20; at++) {
-      send(request("REGISTER", port, wrong));
+      send(request("REGISTER", port, WRONG));
       await got.until(() => got.items.length === at);
     }
     const banned = await gateway.logged(({ msg }) => msg === "banned");
@@ -58,4 +59,19 @@ describe("the guard of a started gateway", async () => {
     assert.equal(got.items.length, 20);
     assert.ok(got.items.every((text) => text.startsWith("SIP/2.0 401")));
   });
+});
+
+test("a trunk that is named by a host name is never banned at the address of that name", async () => {
+  const site = siteWith([{ name: "carrier", port: 9, pattern: "4." }]).replace("host: 127.0.0.1", "host: localhost");
+  const gateway = await startGateway({ site, settings: { SEATWAY_SIP_ALLOW: "none" } });
+  try {
+    await gateway.logged(({ msg, addresses }) => msg === "trunk addresses" && /127\.0\.0\.1/.test(`${addresses}`));
+    const { socket, port, got } = await bareSocket();
+    for (let at = 1; at <= 25; at++) {
+      socket.send(request("REGISTER", port, WRONG), gateway.ports.sip, "127.0.0.1");
+      await got.until(() => got.items.length === at);
+    }
+  } finally {
+    await gateway.stop();
+  }
 });

@@ -25,14 +25,14 @@ const rows: readonly (readonly [called: string, prefixes: readonly string[] | un
 
 for (const [called, prefixes, bar] of rows) {
   test(`${called} with ${prefixes ? `the prefixes [${prefixes}]` : "no prefixes"}: ${bar ?? "may be called"}`, () => {
-    assert.equal(tollBar({ called, agent: "101", skill: skill(prefixes) }, DEFAULT_TOLL_RULES, new Map()), bar);
+    assert.equal(tollBar({ called, agent: "101", skill: skill(prefixes) }, DEFAULT_TOLL_RULES, new Map())?.why, bar);
   });
 }
 
 test("a day has so many calls of an agent and of a skill", () => {
   const rules: TollRules = { barred: [], agentDailyCalls: 2, skillDailyCalls: 3 };
   const bar = (agent: string, ...calls: [string, number][]) =>
-    tollBar({ called: "1", agent, skill: skill() }, rules, new Map(calls));
+    tollBar({ called: "1", agent, skill: skill() }, rules, new Map(calls))?.why;
   assert.equal(bar("101", [dayKey("agent", "101"), 1], [dayKey("skill", 25), 2]), undefined);
   assert.equal(bar("101", [dayKey("agent", "101"), 2]), "2 calls of this agent today");
   assert.equal(bar("102", [dayKey("agent", "101"), 2], [dayKey("skill", 25), 3]), "3 calls of this skill today");

@@ -16,29 +16,39 @@ export const dayKey = (who: "agent" | "skill", id: string | number): string => `
 
 export type TollCall = {
   readonly called: string;
+  /** "": no agent asks for it (a test of a trunk). */
   readonly agent: string;
   readonly skill: Pick<SiteSkill, "id" | "prefixes">;
 };
 
-/** What stands against this call, in words without its number; undefined: nothing does. */
-export function tollBar(call: TollCall, rules: TollRules, calls: DailyCalls): string | undefined {
+/** Which rule stopped a call. `skill-prefix`: its skill may call other numbers only. */
+export type TollRule = "skill-prefix" | "barred-prefix" | "agent-day" | "skill-day";
+
+/** `why`: in words, without the number. */
+export type TollBar = { readonly rule: TollRule; readonly why: string };
+
+/** What stands against this call; undefined: nothing does. */
+export function tollBar(call: TollCall, rules: TollRules, calls: DailyCalls): TollBar | undefined {
   return barredNumber(call.called, call.skill, rules) ?? usedUp(call, rules, calls);
 }
 
 /** The longer prefix decides, so that a skill with `0049` may call Germany while `00` is barred. */
-function barredNumber(called: string, { prefixes }: TollCall["skill"], { barred }: TollRules): string | undefined {
+function barredNumber(called: string, { prefixes }: TollCall["skill"], { barred }: TollRules): TollBar | undefined {
   const allowed = longest(prefixes ?? [], called);
-  if (prefixes && allowed === undefined) return "not a prefix of this skill";
+  if (prefixes && allowed === undefined) return { rule: "skill-prefix", why: "not a prefix of this skill" };
   const bar = longest(barred, called);
-  return bar !== undefined && bar.length > (allowed ?? "").length ? `prefix ${bar} is barred` : undefined;
+  if (bar === undefined || bar.length <= (allowed ?? "").length) return undefined;
+  return { rule: "barred-prefix", why: `prefix ${bar} is barred` };
 }
 
 const longest = (prefixes: readonly string[], called: string): string | undefined =>
   prefixes.filter((prefix) => called.startsWith(prefix)).toSorted((a, b) => b.length - a.length)[0];
 
-function usedUp({ agent, skill }: TollCall, rules: TollRules, calls: DailyCalls): string | undefined {
+function usedUp({ agent, skill }: TollCall, rules: TollRules, calls: DailyCalls): TollBar | undefined {
   const { agentDailyCalls: byAgent, skillDailyCalls: bySkill } = rules;
-  if ((calls.get(dayKey("agent", agent)) ?? 0) >= byAgent) return `${byAgent} calls of this agent today`;
-  if ((calls.get(dayKey("skill", skill.id)) ?? 0) >= bySkill) return `${bySkill} calls of this skill today`;
+  if ((calls.get(dayKey("agent", agent)) ?? 0) >= byAgent)
+    return { rule: "agent-day", why: `${byAgent} calls of this agent today` };
+  if ((calls.get(dayKey("skill", skill.id)) ?? 0) >= bySkill)
+    return { rule: "skill-day", why: `${bySkill} calls of this skill today` };
   return undefined;
 }

@@ -108,6 +108,45 @@ describe("a name", () => {
     assert.deepEqual(it.asked.slice(0, 3), ["naptr c.test", "srv _sip._udp.c.test", "srv _sip._tcp.c.test"]);
   });
 
+  test("within one priority the servers are drawn by weight, anew for each request (RFC 2782)", async () => {
+    let draw = 0;
+    const it = world(
+      {
+        srv: {
+          "_sip._udp.c.test": [srv("large.c.test", 10, 3), srv("small.c.test", 10, 1), srv("spare.c.test", 20, 100)],
+        },
+        addresses: {
+          "large.c.test": at("192.0.2.1"),
+          "small.c.test": at("192.0.2.2"),
+          "spare.c.test": at("192.0.2.3"),
+        },
+      },
+      () => draw,
+    );
+    const firsts: string[] = [];
+    for (let step = 0; step < 100; step++) {
+      draw = step / 100;
+      const [first, , last] = await find(it, "sip:1@c.test");
+      firsts.push(first ?? "");
+      assert.equal(last, "udp 192.0.2.3:5060");
+    }
+    const large = firsts.filter((first) => first === "udp 192.0.2.1:5060").length;
+    assert.ok(large >= 55 && large <= 80, `${large} of 100 to the one with three quarters of the weight`);
+    assert.equal(it.asked.filter((name) => name.startsWith("srv")).length, 2);
+  });
+
+  test("every server of a name, however many: for whoever wants to know them all", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `s${index}.c.test`);
+    const it = world({
+      srv: { "_sip._udp.c.test": names.map((name) => srv(name)) },
+      addresses: Object.fromEntries(names.map((name, index) => [name, at(`192.0.2.${index}`)])),
+    });
+    assert.equal((await it.resolver.find("sip:1@c.test")).length, 8);
+    assert.equal((await it.resolver.all("sip:1@c.test")).length, 12);
+    assert.deepEqual(shown(await it.resolver.all("sip:192.0.2.1")), ["udp 192.0.2.1:5060"]);
+    assert.deepEqual(await it.resolver.all("mailto:a@b.test"), []);
+  });
+
   test("a transport in the URI: no NAPTR, only its SRV", async () => {
     const it = world({ srv: { "_sip._tcp.c.test": [srv("a.c.test")] }, addresses: { "a.c.test": at("192.0.2.1") } });
     assert.deepEqual(await find(it, "sip:1@c.test;transport=tcp"), ["tcp 192.0.2.1:5060"]);

@@ -15,6 +15,8 @@ export type Resolver = {
   known(uri: string): readonly Peer[] | undefined;
   /** In the order in which they are to be tried. [] when DNS knows none, or does not answer. Never rejects. */
   find(uri: string): Promise<readonly Peer[]>;
+  /** Every server that DNS has for it, in no order; else as `find`. */
+  all(uri: string): Promise<readonly Peer[]>;
   /** This server gave no answer, or 503: for a while the others go first. */
   avoid(peer: Peer): void;
 };
@@ -99,6 +101,8 @@ export function openResolver(options: ResolverOptions): Resolver {
     return [...peers.filter((peer) => !tired.includes(peer)), ...tired].slice(0, MAX_TRIES);
   };
 
+  const entryOf = async (goal: Goal): Promise<Entry> => fresh(keyOf(goal)) ?? (await asked(keyOf(goal), goal));
+
   const fresh = (key: string): Entry | undefined => {
     const entry = cache.get(key);
     return entry && entry.until > clock.monotonic() ? entry : undefined;
@@ -115,9 +119,13 @@ export function openResolver(options: ResolverOptions): Resolver {
     },
     async find(text) {
       const goal = readGoal(text, transports);
+      return goal ? ordered(await entryOf(goal)) : [];
+    },
+    async all(text) {
+      const goal = readGoal(text, transports);
       if (!goal) return [];
-      const key = keyOf(goal);
-      return ordered(fresh(key) ?? (await asked(key, goal)));
+      const literal = literalPeer(goal);
+      return literal ? [literal] : (await entryOf(goal)).places.flatMap(({ peers }) => peers);
     },
     avoid(peer) {
       const [oldest] = avoided.keys();
