@@ -1,15 +1,17 @@
 // The audio of one leg in the worker: one continuous RTP stream towards the peer, fed by a relayed source, a sound or digits.
 
 import { randomInt } from "node:crypto";
-import { decodeFrame, type Law } from "./codec/g711.ts";
+import { toneOf } from "./codec/dtmf.ts";
+import { decodeFrame, encode, type Law } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
 import { left, type Tape } from "./recording/tape.ts";
 import { Continuity } from "./rtp/continuity.ts";
+import { EventReader } from "./rtp/event-reader.ts";
 import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
 import { type PeerReport, writeReport } from "./rtp/rtcp.ts";
-import { Dialling, type EventPayload, writeEvent } from "./rtp/telephone-event.ts";
+import { type DialledEvent, Dialling, type EventPayload, eventDigit, writeEvent } from "./rtp/telephone-event.ts";
 import type { AudioTerms } from "./sdp/terms.ts";
 import { Speech } from "./speech.ts";
 import { Stream } from "./stream.ts";
@@ -21,6 +23,8 @@ export class AudioStream extends Stream {
   terms: AudioTerms | null = null;
   peerReport: PeerReport | null = null;
   readonly speech = new Speech();
+  /** The digits that this leg sends as telephone-events. */
+  readonly events = new EventReader();
   /** What this leg says waits here for the mixer. */
   voice: JitterBuffer | null = null;
   /** What this leg hears is recorded there. */
@@ -93,9 +97,9 @@ export class AudioStream extends Stream {
     this.#position = 0;
   }
 
-  /** One packet of 20 ms that was made here, in the law of `takes`. */
-  play(octets: Uint8Array, now: number): void {
-    if (this.terms) this.#sendFrame(octets, this.terms.payload, now);
+  /** 20 ms that were made here (16-bit range, values beyond are limited); `takes` was not null. */
+  play(samples: ArrayLike<number>, now: number): void {
+    if (this.terms) this.#sendFrame(encode(this.terms.codec, samples), this.terms.payload, now);
   }
 
   /** Puts digits behind those still being sent. */
@@ -113,8 +117,20 @@ export class AudioStream extends Stream {
     const { terms } = this;
     if (!terms?.sends) return;
     const dialled = this.#dialling.tick();
-    if (dialled && "event" in dialled) this.#sendEvent(dialled.event, terms, now);
-    else if (!dialled && this.#loop) this.#sendFrame(this.#nextOf(this.#loop[terms.codec]), terms.payload, now);
+    if (dialled) this.#dialled("event" in dialled ? dialled.event : null, terms, now);
+    else if (this.#loop) this.#sendFrame(this.#nextOf(this.#loop[terms.codec]), terms.payload, now);
+  }
+
+  /** null: the pause after a digit. As telephone-events, or as tones where the peer takes none. */
+  #dialled(event: DialledEvent | null, terms: AudioTerms, now: number): void {
+    if (terms.eventPayload >= 0) {
+      if (event) this.#sendEvent(event, terms, now);
+      return;
+    }
+    if (event?.first) this.#out.interrupt();
+    const digit = event && !event.again ? eventDigit(event.code) : "";
+    this.play(toneOf(digit, (event?.duration ?? frameLength) - frameLength, frameLength), now);
+    if (!this.#dialling.busy) this.#out.interrupt();
   }
 
   /** The report of this interval, null when nothing ran in it. */
@@ -162,8 +178,6 @@ export class AudioStream extends Stream {
   }
 
   #sendEvent(event: EventPayload & { readonly first: boolean }, terms: AudioTerms, now: number): void {
-    // A re-INVITE may have taken telephone-events away since the digits were dialled.
-    if (terms.eventPayload < 0) return;
     const packet = Buffer.allocUnsafe(headerLength + eventLength);
     if (event.first) {
       this.#out.interrupt();

@@ -6,6 +6,7 @@ import type { Ear } from "./ear.ts";
 import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
 import type { Tape } from "./recording/tape.ts";
+import type { Tap } from "./speech.ts";
 import type { Stream } from "./stream.ts";
 import type { Beat } from "./ticker.ts";
 import { VideoStream } from "./video-stream.ts";
@@ -13,6 +14,8 @@ import { VideoStream } from "./video-stream.ts";
 const nothing: StreamStatistics = { packetsIn: 0, packetsOut: 0, octetsIn: 0, octetsOut: 0, lost: 0, jitterMs: 0 };
 
 export class Channel {
+  /** Its number towards the main thread. */
+  readonly leg: number;
   readonly audio: AudioStream;
   video: VideoStream | null = null;
   /** The way to a browser; null: RTP and RTCP, audio and video on ports of their own. */
@@ -22,6 +25,10 @@ export class Channel {
   readonly tick: Beat;
   /** What this leg says is recorded there, while the agent of its call hears it. */
   saidTape: Tape | null = null;
+  /** Whether the main thread wants its digits. */
+  reportsDigits = false;
+  /** Listens for digits in its audio, where no telephone-events are agreed on. */
+  toneTap: Tap | null = null;
   /** Video packets per tick that a simulated phone sends. */
   filmShare = 0;
   #filmDue = 0;
@@ -29,7 +36,8 @@ export class Channel {
   reportAt = 0;
   #dropShare = 0;
 
-  constructor(pair: SocketPair, ear: Ear | null) {
+  constructor(leg: number, pair: SocketPair, ear: Ear | null) {
+    this.leg = leg;
     this.audio = new AudioStream(pair);
     this.ear = ear;
     this.tick = (now) => this.#beat(now);

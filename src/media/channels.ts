@@ -4,17 +4,20 @@ import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
 import { BrowserLink, type Place } from "./browser/link.ts";
 import { Channel } from "./channel.ts";
+import { DigitListener } from "./codec/dtmf.ts";
 import { type Loop, steadyTone } from "./codec/sounds.ts";
 import { Ear } from "./ear.ts";
-import type { Sound } from "./face.ts";
+import type { Digit, Sound } from "./face.ts";
 import { Matrix, type Voice } from "./matrix.ts";
 import { Mixer } from "./mixer.ts";
 import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
+import { eventClockPerMs, type Pressed } from "./rtp/event-reader.ts";
 import type { BrowserTerms } from "./sdp/terms.ts";
 import { SilenceWatch } from "./silence-watch.ts";
+import type { Tap } from "./speech.ts";
 import { Ticker } from "./ticker.ts";
 
 /** RFC 3550 §6.2: five seconds between reports, spread from half to one and a half of that (§6.3.1). */
@@ -47,7 +50,7 @@ export class Channels {
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
-    this.#relay = new Relay(this.#matrix, options.clock);
+    this.#relay = new Relay(this.#matrix, options.clock, (from, digit) => this.#pressed(from, digit));
     this.#ticker = new Ticker(options.clock);
     this.#recorder = new Recorder(options.clock);
     this.#mixer = new Mixer(this.#matrix, this.#ticker);
@@ -75,6 +78,9 @@ export class Channels {
       case "dial":
         channel.audio.dial(order.digits);
         return this.#beat(channel);
+      case "digits":
+        channel.reportsDigits = true;
+        return this.#listenForTones(channel);
       case "film":
         channel.filmShare = order.packetsPerSecond / 50;
         return this.#beat(channel);
@@ -85,7 +91,8 @@ export class Channels {
       case "listen":
         return this.#listen(channel, order);
       case "close":
-        return this.#close(channel, order.leg);
+        this.#close(channel);
+        return this.#options.report({ type: "counted", question: order.question, statistics: channel.statistics() });
     }
   }
 
@@ -115,7 +122,7 @@ export class Channels {
 
   #open(order: Told<"open">): void {
     const pair = this.#options.pool.pair(order.port);
-    const channel = new Channel(pair, order.ear ? new Ear() : null);
+    const channel = new Channel(order.leg, pair, order.ear ? new Ear() : null);
     channel.reportAt = this.#options.clock.monotonic() + reportMs / 2;
     pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
     pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
@@ -137,6 +144,7 @@ export class Channels {
     const now = this.#options.clock.monotonic();
     channel.audio.terms = order.audio;
     if (order.audio) channel.audio.signal(order.audio.remote, now);
+    this.#listenForTones(channel);
     if (channel.video) channel.video.terms = order.video;
     if (order.video) channel.video?.signal(order.video.remote, now);
     const browser = (order.audio ?? order.video)?.remote.browser;
@@ -229,8 +237,8 @@ export class Channels {
     this.#options.report({ type: "heard", question: order.question, heard });
   }
 
-  #close(channel: Channel, leg: number): void {
-    this.#channels.delete(leg);
+  #close(channel: Channel): void {
+    this.#channels.delete(channel.leg);
     this.#ticker.remove(channel.tick);
     for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
     this.#matrix.remove(channel);
@@ -246,19 +254,51 @@ export class Channels {
     this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
       this.#reportTimer = null;
       const now = this.#options.clock.monotonic();
-      for (const [leg, channel] of this.#channels) {
+      for (const channel of this.#channels.values()) {
         if (now >= channel.reportAt) this.#sendReport(channel, now);
-        this.#look(leg, channel, now);
+        this.#look(channel, now);
       }
       if (this.#channels.size > 0) this.#watchReports();
     });
   }
 
-  #look(leg: number, channel: Channel, now: number): void {
+  #look(channel: Channel, now: number): void {
     const watch = this.#watches.get(channel);
-    const { terms, reception } = channel.audio;
+    const { terms, reception, events } = channel.audio;
     const silence = watch?.look(reception.packets, terms?.receives === true, now);
-    if (silence) this.#options.report({ type: "silence", leg, silence });
+    if (silence) this.#options.report({ type: "notice", leg: channel.leg, notice: silence });
+    for (const digit of events.look(eventClockPerMs, now)) this.#pressed(channel, digit);
+  }
+
+  /** A telephone-event goes where it cannot be passed on as it came: into mixes, and to those who take tones only. */
+  #pressed(channel: Channel, { digit, ms }: Pressed): void {
+    this.#tellDigit(channel, { digit, ms, by: "event" });
+    const deaf = this.#matrix.listeners(channel).filter(({ audio }) => audio.terms && audio.terms.eventPayload < 0);
+    for (const listener of [...deaf, ...this.#matrix.mixListeners(channel)]) {
+      if (listener.audio.terms?.sends) listener.audio.dial(digit);
+      this.#beat(listener);
+    }
+  }
+
+  #tellDigit({ leg, reportsDigits }: Channel, digit: Digit): void {
+    if (reportsDigits) this.#options.report({ type: "notice", leg, notice: { type: "digit", digit } });
+  }
+
+  /** The fallback for peers without telephone-events; nobody else is listened to. */
+  #listenForTones(channel: Channel): void {
+    const { terms, speech } = channel.audio;
+    const wanted = channel.reportsDigits && terms !== null && terms.eventPayload < 0;
+    if (wanted === (channel.toneTap !== null)) return;
+    if (channel.toneTap) speech.taps.delete(channel.toneTap);
+    channel.toneTap = wanted ? this.#toneTap(channel) : null;
+    if (channel.toneTap) speech.taps.add(channel.toneTap);
+  }
+
+  #toneTap(channel: Channel): Tap {
+    const listener = new DigitListener();
+    return (samples, timestamp) => {
+      for (const heard of listener.hear(samples, timestamp)) this.#tellDigit(channel, { ...heard, by: "tone" });
+    };
   }
 
   #sendReport(channel: Channel, now: number): void {

@@ -5,6 +5,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Silence } from "./silence-watch.ts";
 
+export type { Silence } from "./silence-watch.ts";
+
 export type PlaneOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -81,6 +83,12 @@ export type StreamStatistics = {
 
 export type LegStatistics = { readonly audio: StreamStatistics; readonly video: StreamStatistics };
 
+/**
+ * A digit that the peer has sent, when it has ended: 0-9 * # A-D, and how long it was pressed. `event`: as a telephone-event
+ * (RFC 4733). `tone`: in the audio, which is listened to only where no telephone-events are agreed on.
+ */
+export type Digit = { readonly digit: string; readonly ms: number; readonly by: "event" | "tone" };
+
 export type MediaLeg = {
   readonly id: string;
   /**
@@ -96,9 +104,16 @@ export type MediaLeg = {
   readonly agreed: Agreed | null;
   /** From now on this leg hears `source`, and nothing else. */
   hear(source: Source): void;
-  /** Digits 0-9 * # A-D as telephone-events (RFC 4733) towards this leg's peer. `false`: the peer did not agree to them. */
+  /**
+   * Digits 0-9 * # A-D towards this leg's peer, 160 ms each: as telephone-events (RFC 4733), or as tones in the audio where the
+   * peer takes none. `false`: no digits, or no audio is agreed on.
+   */
   dial(digits: string): boolean;
+  /** `observer` runs for each digit of the peer. A later one replaces it. */
+  digits(observer: (digit: Digit) => void): void;
   statistics(): Promise<LegStatistics>;
+  /** The last figures, once the leg is closed; null when its worker died. Never rejects. */
+  readonly figures: Promise<LegStatistics | null>;
   /** `observer` runs once when the leg's packets have ended without `close`: its worker died. The leg is of no more use. */
   lost(observer: () => void): void;
   /** `observer` runs when the peer's audio stays out although it is agreed on, and when it is back. A later one replaces it. */

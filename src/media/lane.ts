@@ -4,9 +4,8 @@
 import { type MessagePort, Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Order, WorkerReport, WorkerSetup } from "./orders.ts";
+import type { Notice, Order, WorkerReport, WorkerSetup } from "./orders.ts";
 import { PortStock } from "./port-stock.ts";
-import type { Silence } from "./silence-watch.ts";
 
 /** Pairs bound at a time, and how few may be free before more are bound in the background. */
 const bindCount = 32;
@@ -19,7 +18,7 @@ export type LaneOptions = {
   readonly log: Log;
   readonly setup: WorkerSetup;
   /** By the leg's number. */
-  readonly silence: (leg: number, silence: Silence) => void;
+  readonly noticed: (leg: number, notice: Notice) => void;
   /** The worker has died with the sockets of its legs. */
   readonly died: (lane: Lane) => void;
 };
@@ -159,8 +158,8 @@ export class Lane {
       this.#stock.add(report.ports);
       for (const port of report.ports) this.#bound.add(port);
       this.#serve(report.ports.length > 0);
-    } else if (report.type === "silence") {
-      this.#options.silence(report.leg, report.silence);
+    } else if (report.type === "notice") {
+      this.#options.noticed(report.leg, report.notice);
     } else {
       this.#questions.get(report.question)?.resolve(report);
       this.#questions.delete(report.question);

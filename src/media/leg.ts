@@ -1,9 +1,19 @@
 // One leg on the main thread: its offers and answers (RFC 3264), and the orders that its worker needs. Packets never come here.
 
 import { randomInt } from "node:crypto";
-import type { Agreed, Heard, LegStatistics, MediaLeg, OfferOptions, PhoneLeg, SdpRefused, Source } from "./face.ts";
+import type {
+  Agreed,
+  Digit,
+  Heard,
+  LegStatistics,
+  MediaLeg,
+  OfferOptions,
+  PhoneLeg,
+  SdpRefused,
+  Source,
+} from "./face.ts";
 import type { Lane } from "./lane.ts";
-import type { OrderedSource } from "./orders.ts";
+import type { Notice, OrderedSource } from "./orders.ts";
 import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
@@ -32,8 +42,10 @@ export class Leg implements PhoneLeg {
   #videoPort: number | null = null;
   #agreed: Agreed | null = null;
   #open = true;
+  readonly #figures = Promise.withResolvers<LegStatistics | null>();
   #lost: () => void = () => {};
   #silence: (silence: Silence) => void = () => {};
+  #digits: (digit: Digit) => void = () => {};
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -55,6 +67,10 @@ export class Leg implements PhoneLeg {
   /** Its number towards that worker. */
   get number(): number {
     return this.#options.number;
+  }
+
+  get figures(): Promise<LegStatistics | null> {
+    return this.#figures.promise;
   }
 
   get agreed(): Agreed | null {
@@ -83,9 +99,16 @@ export class Leg implements PhoneLeg {
     this.#silence = observer;
   }
 
+  digits(observer: (digit: Digit) => void): void {
+    this.#digits = observer;
+    this.lane.post({ type: "digits", leg: this.#options.number }, true);
+  }
+
   /** For the plane: what the worker has noticed. */
-  notice(silence: Silence): void {
-    if (this.#open) this.#silence(silence);
+  notice(notice: Notice): void {
+    if (!this.#open) return;
+    if (notice.type === "digit") this.#digits(notice.digit);
+    else this.#silence(notice);
   }
 
   /** For the plane: the worker of this leg has died. */
@@ -111,7 +134,7 @@ export class Leg implements PhoneLeg {
   }
 
   dial(digits: string): boolean {
-    if (!this.#open || !this.#agreed?.audio?.telephoneEvent || !isDialable(digits)) return false;
+    if (!this.#open || !this.#agreed?.audio || !isDialable(digits)) return false;
     this.lane.post({ type: "dial", leg: this.#options.number, digits });
     return true;
   }
@@ -144,7 +167,11 @@ export class Leg implements PhoneLeg {
     if (!this.#open) return;
     this.#open = false;
     const { lane, port, number: leg } = this.#options;
-    lane.post({ type: "close", leg });
+    const last = lane.ask((question) => ({ type: "close", leg, question }));
+    last.then(
+      (answer) => this.#figures.resolve(answer.type === "counted" ? answer.statistics : null),
+      () => this.#figures.resolve(null),
+    );
     lane.giveBack(port);
     if (this.#videoPort !== null && this.#videoPort !== port) lane.giveBack(this.#videoPort);
     this.#options.closed(this);

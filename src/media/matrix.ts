@@ -39,6 +39,12 @@ export class Matrix<Leg extends object, Made> {
     return this.#mixes;
   }
 
+  /** Who hears this leg in a mix. */
+  mixListeners(speaker: Leg): readonly Leg[] {
+    if (this.#mixes.size === 0) return nobody;
+    return [...this.#mixes.keys()].filter((listener) => listener !== speaker && this.hears(listener, speaker));
+  }
+
   get mixing(): boolean {
     return this.#mixes.size > 0;
   }

@@ -2,7 +2,6 @@
 // jitter buffer, and each listener gets its sum. Nobody hears himself unless the matrix says so.
 
 import type { AudioStream } from "./audio-stream.ts";
-import { encode } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import { JitterBuffer } from "./jitter-buffer.ts";
 import type { Matrix, Voice } from "./matrix.ts";
@@ -47,8 +46,7 @@ export class Mixer<Leg extends Speaker> {
       if (spoken) frame.set(spoken);
     }
     for (const [listener, voices] of this.#matrix.mixes()) {
-      const law = listener.audio.takes;
-      if (law !== null) listener.audio.play(encode(law, this.#sumOf(voices)), now);
+      if (listener.audio.takes !== null) listener.audio.play(this.#sumOf(voices), now);
     }
     return this.#matrix.mixing;
   }

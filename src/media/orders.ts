@@ -2,7 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Loop } from "./codec/sounds.ts";
-import type { Heard, LegStatistics, Sound } from "./face.ts";
+import type { Digit, Heard, LegStatistics, Sound } from "./face.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 import type { Silence } from "./silence-watch.ts";
 
@@ -41,6 +41,8 @@ export type Order =
     }
   | { readonly type: "hear"; readonly leg: number; readonly source: OrderedSource }
   | { readonly type: "dial"; readonly leg: number; readonly digits: string }
+  /** Report this leg's digits from now on. */
+  | { readonly type: "digits"; readonly leg: number }
   /** Opaque video of a simulated phone; 0 stops. */
   | { readonly type: "film"; readonly leg: number; readonly packetsPerSecond: number }
   /** Share of sent packets to leave out, 0 to 1. */
@@ -60,14 +62,17 @@ export type Order =
   | { readonly type: "record"; readonly leg: number; readonly agent: number; readonly recording: number }
   | { readonly type: "record-pause"; readonly recording: number; readonly paused: boolean }
   | { readonly type: "record-stop"; readonly recording: number }
-  /** The pairs stay bound for the next leg. */
-  | { readonly type: "close"; readonly leg: number };
+  /** The pairs stay bound for the next leg. Answered by `counted`, the last figures. */
+  | { readonly type: "close"; readonly leg: number; readonly question: number };
+
+/** What a leg's peer has done, unasked. */
+export type Notice = Silence | { readonly type: "digit"; readonly digit: Digit };
 
 export type WorkerReport =
   /** `left`: ports that could still be tried. */
   | { readonly type: "bound"; readonly ports: readonly number[]; readonly left: number }
   | { readonly type: "counted"; readonly question: number; readonly statistics: LegStatistics }
   | { readonly type: "heard"; readonly question: number; readonly heard: Heard }
-  | { readonly type: "silence"; readonly leg: number; readonly silence: Silence }
+  | { readonly type: "notice"; readonly leg: number; readonly notice: Notice }
   /** Something went wrong with one datagram or order; the worker goes on. */
   | { readonly type: "fault"; readonly reason: string };

@@ -6,9 +6,8 @@ import { readMusic } from "./codec/music-file.ts";
 import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
 import { Leg, legOf } from "./leg.ts";
-import type { WorkerSetup } from "./orders.ts";
+import type { Notice, WorkerSetup } from "./orders.ts";
 import { Archive } from "./recording/archive.ts";
-import type { Silence } from "./silence-watch.ts";
 
 /** Longer than the silence between two sentences of who suppresses silence. */
 const silenceMs = 15_000;
@@ -99,11 +98,11 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       for (const leg of this.#legs) if (leg.lane === lane) leg.lose();
       this.#archive.laneDied(lane);
     };
-    const silence = (number: number, told: Silence): void => {
-      for (const leg of this.#legs) if (leg.number === number) leg.notice(told);
+    const noticed = (number: number, notice: Notice): void => {
+      for (const leg of this.#legs) if (leg.number === number) leg.notice(notice);
     };
     const setup = { host, ports, silenceMs: this.#options.silenceMs ?? silenceMs, ...this.#sounds };
-    return new Lane({ clock, log, setup, died, silence });
+    return new Lane({ clock, log, setup, died, noticed });
   }
 
   /** The lane with the fewest pairs taken; one that died is started anew first. */

@@ -8,19 +8,24 @@ import { transcode } from "./codec/g711.ts";
 import type { Loop } from "./codec/sounds.ts";
 import type { Matrix } from "./matrix.ts";
 import { right } from "./recording/tape.ts";
+import { eventClockPerMs, type Pressed } from "./rtp/event-reader.ts";
 import { emptyView, readPacket } from "./rtp/packet.ts";
 import { readReport } from "./rtp/rtcp.ts";
+import { readEvent } from "./rtp/telephone-event.ts";
 import type { VideoStream } from "./video-stream.ts";
 
 export class Relay {
   readonly #matrix: Matrix<Channel, Loop>;
   readonly #clock: Clock;
+  readonly #pressed: (from: Channel, digit: Pressed) => void;
   /** The packet at hand. One is enough: a datagram is done before the next begins. */
   readonly #view = emptyView();
 
-  constructor(matrix: Matrix<Channel, Loop>, clock: Clock) {
+  /** `pressed`: a leg has sent a digit as a telephone-event, and it is over. */
+  constructor(matrix: Matrix<Channel, Loop>, clock: Clock, pressed: (from: Channel, digit: Pressed) => void) {
     this.#matrix = matrix;
     this.#clock = clock;
+    this.#pressed = pressed;
   }
 
   /** A datagram on an audio port. What was not agreed is dropped before it can move the latch. */
@@ -67,6 +72,11 @@ export class Relay {
     from.ear?.hearEvent(packet, this.#view);
     for (const listener of this.#matrix.listeners(from)) {
       if (listener.audio.takes !== null) listener.audio.relayEvent(packet, this.#view, now);
+    }
+    const event = readEvent(packet, this.#view.start, this.#view.end);
+    if (!event) return;
+    for (const digit of from.audio.events.take(event, this.#view.timestamp, eventClockPerMs, now)) {
+      this.#pressed(from, digit);
     }
   }
 

@@ -7,7 +7,7 @@ import { type VirtualClock, virtualClock } from "../base/clock.ts";
 import { callId, legId } from "../base/ids.ts";
 import { silentLog } from "../base/log.ts";
 import type { CallPlan } from "../core/call/state.ts";
-import type { Agreed, MediaLeg, MediaPlane, OfferOptions, Source } from "../media/face.ts";
+import type { Agreed, Digit, MediaLeg, MediaPlane, OfferOptions, Silence, Source } from "../media/face.ts";
 import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../sip/face.ts";
 import { type LegReport, type Legs, openLegs } from "./legs.ts";
 
@@ -22,7 +22,14 @@ const agreedBy = (sdp: string): Agreed => ({
   video: sdp.includes("inactive") ? { ...video, direction: "inactive" } : sdp.includes("video") ? video : null,
 });
 
-type TwinMedia = MediaLeg & { readonly heard: Source[]; closed: boolean; workerDies: () => void };
+type TwinMedia = MediaLeg & {
+  readonly heard: Source[];
+  closed: boolean;
+  workerDies: () => void;
+  falls: (silence: Silence) => void;
+  presses: (digit: Digit) => void;
+  readonly dialled: string[];
+};
 
 function twinMedia(id: string, videoPorts: () => number): TwinMedia {
   const leg: TwinMedia = {
@@ -30,6 +37,9 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     heard: [],
     closed: false,
     workerDies: () => {},
+    falls: () => {},
+    presses: () => {},
+    dialled: [],
     agreed: null,
     offer(options: OfferOptions) {
       if (options.video && videoPorts() === 0) throw new Error("no media port is free for video");
@@ -38,11 +48,20 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     acceptAnswer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : agreedBy(sdp)),
     answer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : { sdp: `re: ${sdp}`, agreed: agreedBy(sdp) }),
     hear: (source) => void leg.heard.push(source),
-    dial: () => true,
+    dial(digits) {
+      leg.dialled.push(digits);
+      return true;
+    },
     statistics: async () => {
       throw new Error("not asked for here");
     },
-    silence() {},
+    figures: new Promise(() => {}),
+    silence(observer) {
+      leg.falls = observer;
+    },
+    digits(observer) {
+      leg.presses = observer;
+    },
     lost(observer) {
       leg.workerDies = observer;
     },
@@ -316,4 +335,33 @@ test("a leg whose media worker dies is hung up and has failed, once", async () =
   dialog.emit({ type: "ended", by: "local" });
   assert.equal(it.reports.at(-1)?.type, "leg-failed");
   assert.deepEqual([dialog.hungUp, it.legs.census()], [1, 0]);
+});
+
+test("digits of the phone are reported, by whatever way they came; those of an INFO go on to who hears it", async () => {
+  const { it, dialog } = await ringing();
+  it.legs.inviteParty(partyInvite, report(it));
+  it.legs.hear(party, { leg: phone });
+  await settled();
+  dialog.emit({ type: "answered", sdp: "audio" });
+  it.reports.length = 0;
+  it.media[0]?.presses({ digit: "5", ms: 100, by: "event" });
+  it.media[0]?.presses({ digit: "6", ms: 100, by: "tone" });
+  dialog.emit({ type: "info", contentType: "application/dtmf-relay", body: "Signal=#\r\nDuration=160\r\n" });
+  dialog.emit({ type: "info", contentType: "text/plain", body: "#" });
+  assert.deepEqual(it.reports, [
+    { type: "leg-digit", leg: phone, digit: "5", by: "event" },
+    { type: "leg-digit", leg: phone, digit: "6", by: "tone" },
+    { type: "leg-digit", leg: phone, digit: "#", by: "info" },
+  ]);
+  assert.deepEqual([it.media[0]?.dialled, it.media[1]?.dialled], [[], ["#"]]);
+});
+
+test("a peer whose RTP stays out is reported, and that it is back", async () => {
+  const { it } = await ringing();
+  it.media[0]?.falls({ type: "silent", ms: 15_000 });
+  it.media[0]?.falls({ type: "back" });
+  assert.deepEqual(it.reports, [
+    { type: "leg-silent", leg: phone, ms: 15_000 },
+    { type: "leg-heard", leg: phone },
+  ]);
 });

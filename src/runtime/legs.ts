@@ -6,9 +6,11 @@ import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { PhoneConnection } from "../core/agent/state.ts";
 import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
-import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions } from "../media/face.ts";
+import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions, Silence } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
+import { infoDigit } from "./info-digit.ts";
 import { causeOf, rings } from "./leg-events.ts";
+import { logFigures } from "./leg-figures.ts";
 import type { Recordings } from "./recordings.ts";
 
 /** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
@@ -182,6 +184,28 @@ export function openLegs(options: LegsOptions): Legs {
     event.reply("refused" in answer ? { status: 488 } : { sdp: answer.sdp });
   };
 
+  const silenceOf = (leg: Leg, silence: Silence): void => {
+    const ms = silence.type === "silent" ? silence.ms : 0;
+    log.warn({ leg: leg.id, ms }, silence.type === "silent" ? "no RTP from a leg" : "RTP is back");
+    leg.report(
+      silence.type === "silent" ? { type: "leg-silent", leg: leg.id, ms } : { type: "leg-heard", leg: leg.id },
+    );
+  };
+
+  /** A digit may be part of a PIN: it is reported, and never logged. */
+  const digitPressed = (leg: Leg, digit: string, by: "event" | "tone" | "info"): void =>
+    leg.report({ type: "leg-digit", leg: leg.id, digit, by });
+
+  /** A digit in an INFO is heard by nobody in the media: it goes on from here. */
+  const infoArrived = (leg: Leg, { contentType, body }: DialogEvent & { type: "info" }): void => {
+    const pressed = infoDigit(contentType, body);
+    if (!pressed) return;
+    digitPressed(leg, pressed.digit, "info");
+    for (const { hears, media } of legs.values()) {
+      if (hears && "leg" in hears && hears.leg === leg.id) media?.dial(pressed.digit);
+    }
+  };
+
   const observe = (leg: Leg, event: DialogEvent): void => {
     if (leg.over) {
       if (event.type === "offer") event.reply({ status: 481 });
@@ -204,7 +228,7 @@ export function openLegs(options: LegsOptions): Legs {
         if (event.sdp !== undefined) leg.media?.acceptAnswer(event.sdp);
         return;
       case "info":
-        return;
+        return infoArrived(leg, event);
     }
   };
 
@@ -219,10 +243,9 @@ export function openLegs(options: LegsOptions): Legs {
     }
     if (leg.over) return opened.close();
     leg.media = opened;
-    opened.silence((silence) => {
-      const ms = silence.type === "silent" ? silence.ms : 0;
-      log.warn({ leg: leg.id, ms }, silence.type === "silent" ? "no RTP from a leg" : "RTP is back");
-    });
+    opened.silence((silence) => silenceOf(leg, silence));
+    opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
+    logFigures(opened, log);
     opened.lost(() => {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });

@@ -59,6 +59,13 @@ const acts: readonly Act[] = [
     report({ type: "leg-returned", leg, video: true });
     report({ type: "leg-ended", leg, remote: true });
   },
+  // Digits and silence change nothing yet, whenever they come.
+  (gateway, pick) => {
+    for (const [leg, report] of gateway.legs.reporters) {
+      report({ type: "leg-digit", leg, digit: "#", by: "event" });
+      report(pick % 2 === 0 ? { type: "leg-silent", leg, ms: 15_000 } : { type: "leg-heard", leg });
+    }
+  },
 ];
 
 const script = fc.array(fc.tuple(fc.nat(acts.length - 1), fc.nat(40)), { maxLength: 60 });

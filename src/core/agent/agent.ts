@@ -59,6 +59,9 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "leg-reoffered":
     case "leg-lost":
     case "leg-returned":
+    case "leg-digit":
+    case "leg-silent":
+    case "leg-heard":
       return reducePhone(agent, input);
     case "call-alerting":
     case "call-talking":

@@ -55,7 +55,6 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
     id: plan.id,
     stage: "setting-up",
     muted: false,
-    telephoneEvent: false,
     mediaAbility: plan.mediaAbility,
     recording: null,
   };
@@ -153,7 +152,6 @@ const setMuted = (agent: SignedIn, call: AgentCall, muted: boolean): Outcome => 
 
 function dial(agent: SignedIn, current: AgentCall | undefined, digits: string): Outcome | Refused {
   if (current?.stage !== "talking") return refuse("100-007", "there is no connected call");
-  if (!current.telephoneEvent) return refuse("100-007", "the called party takes no telephone-events");
   return [agent, [{ type: "tell-call", call: current.id, event: { type: "dial", digits } }]];
 }
 
@@ -192,9 +190,8 @@ const customerAlerting = (fact: CallFact & { type: "call-alerting" }): AgentEffe
 
 /** Also after retrieve. Feature 7: a call that the agent made (codes.json call_features). */
 function talking(agent: SignedIn, fact: CallFact & { type: "call-talking" }): Outcome {
-  const telephoneEvent = fact.telephoneEvent === null ? {} : { telephoneEvent: fact.telephoneEvent };
   return [
-    change(agent, fact.call, { stage: "talking", ...telephoneEvent }),
+    change(agent, fact.call, { stage: "talking" }),
     [
       notify("AgentEvent_Talking", {
         caller: fact.caller,

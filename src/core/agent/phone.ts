@@ -76,6 +76,10 @@ export function reducePhone(
       return phone.name === "lost"
         ? [{ ...agent, phone: { name: "off-hook", leg: phone.leg, video: event.video } }, [stopWaiting]]
         : [agent, []];
+    case "leg-digit":
+    case "leg-silent":
+    case "leg-heard":
+      return [agent, []];
     case "leg-ended":
       return handsetDown(agent, event.remote);
   }

@@ -36,8 +36,6 @@ export type AgentCall = {
   readonly id: CallId;
   readonly stage: "setting-up" | "talking" | "held";
   readonly muted: boolean;
-  /** Digits can be sent to the party as telephone-events. */
-  readonly telephoneEvent: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
   /** A file is being written. */
   readonly recording: RecordingFile | null;

@@ -100,7 +100,7 @@ function answered(call: CallingParty, event: CallEvent & { type: "leg-answered" 
   if (plan.mediaAbility === 1 && !event.video) {
     return failed(call, event.at, { status: 488, rung: call.rung, ours: "media" }, true);
   }
-  const { video, telephoneEvent } = event;
+  const { video } = event;
   const next: Talking = { name: "talking", plan, phone, party, answeredAt: event.at, video, muted: false };
   return [
     next,
@@ -108,7 +108,7 @@ function answered(call: CallingParty, event: CallEvent & { type: "leg-answered" 
       stopRinging,
       ...(call.rung ? [] : [alerting(call)]),
       ...connect(next),
-      tell(plan, talkingFact(next, telephoneEvent)),
+      tell(plan, talkingFact(next)),
       ...(plan.record ? [{ type: "record", call: plan.id, phone, party } as const] : []),
     ],
   ];
@@ -152,7 +152,7 @@ function talking(call: Talking, event: CallEvent): Next {
 function held(call: Held, event: CallEvent): Next {
   if (event.type !== "retrieve") return answeredCall(call, event);
   const next: Talking = { ...call, name: "talking", muted: false };
-  return [next, [...connect(next), tell(call.plan, talkingFact(next, null))]];
+  return [next, [...connect(next), tell(call.plan, talkingFact(next))]];
 }
 
 /** What talking and held share: news of the recording, and the two ends. */
@@ -179,14 +179,12 @@ const tell = (plan: CallPlan, fact: CallFact): CallEffect => ({ type: "tell-agen
 const alerting = ({ plan }: CallingParty): CallEffect =>
   tell(plan, { type: "call-alerting", call: plan.id, called: plan.called });
 
-/** `telephoneEvent` null: as it was before. */
-const talkingFact = ({ plan, video }: Talking, telephoneEvent: boolean | null): CallFact => ({
+const talkingFact = ({ plan, video }: Talking): CallFact => ({
   type: "call-talking",
   call: plan.id,
   caller: plan.caller,
   called: plan.called,
   video,
-  telephoneEvent,
 });
 
 const recordingFact = ({ id, caller, called }: CallPlan, { type, recording }: RecordingEvent): CallFact => ({

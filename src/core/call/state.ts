@@ -55,7 +55,12 @@ export type LegEvent =
   | ({ readonly type: "leg-answered"; readonly leg: LegId } & Answer)
   | { readonly type: "leg-failed"; readonly leg: LegId; readonly cause: Cause }
   /** A leg that had answered is over. `remote`: its user hung up. */
-  | { readonly type: "leg-ended"; readonly leg: LegId; readonly remote: boolean };
+  | { readonly type: "leg-ended"; readonly leg: LegId; readonly remote: boolean }
+  /** The peer has sent a digit, 0-9 * # A-D: by a telephone-event, a tone in the audio, or SIP INFO. */
+  | { readonly type: "leg-digit"; readonly leg: LegId; readonly digit: string; readonly by: "event" | "tone" | "info" }
+  /** No RTP of the peer for so long, although audio is agreed on; and it is back. */
+  | { readonly type: "leg-silent"; readonly leg: LegId; readonly ms: number }
+  | { readonly type: "leg-heard"; readonly leg: LegId };
 
 /** A recording as the agent is told about it. */
 export type RecordingFile = {
@@ -95,8 +100,6 @@ export type CallFact =
       readonly caller: string;
       readonly called: string;
       readonly video: boolean;
-      /** The party takes telephone-events; null: as it was before (retrieved from hold). */
-      readonly telephoneEvent: boolean | null;
     }
   | {
       readonly type: "call-recorded" | "call-not-recorded";

@@ -8,6 +8,7 @@ const soundTicks = 8;
 const endTicks = 3;
 const gapTicks = 5;
 const samplesPerTick = 160;
+const maxWaiting = 200;
 /** -10 dBm0, as phones send it. */
 const volume = 10;
 
@@ -38,16 +39,18 @@ export function readEvent(packet: Buffer, start: number, end: number): EventPayl
   };
 }
 
-/** What one tick of dialling sends. `first` begins a new event: marker bit and a new timestamp. */
-export type DialTick = { readonly event: EventPayload & { readonly first: boolean } } | { readonly gap: true } | null;
+/** What one tick of dialling sends. `first` begins a new event: marker bit and a new timestamp; `again`: its end once more. */
+export type DialledEvent = EventPayload & { readonly first: boolean; readonly again: boolean };
+export type DialTick = { readonly event: DialledEvent } | { readonly gap: true } | null;
 
 /** Digits waiting to be sent, one tick of 20 ms at a time. */
 export class Dialling {
   #digits = "";
   #tick = 0;
 
+  /** What is more than a minute's worth is left out. */
   add(digits: string): void {
-    this.#digits += digits;
+    this.#digits = (this.#digits + digits).slice(0, maxWaiting);
   }
 
   /** From the first digit until the gap after the last one is over. */
@@ -65,7 +68,9 @@ export class Dialling {
     if (tick >= soundTicks + endTicks) return { gap: true };
     // RFC 4733 §2.5.1.4: the last packet is sent three times, with the same duration.
     const duration = Math.min(tick, soundTicks) * samplesPerTick;
-    return { event: { code: eventCode(digit), end: tick >= soundTicks, duration, first: tick === 1 } };
+    return {
+      event: { code: eventCode(digit), end: tick >= soundTicks, duration, first: tick === 1, again: tick > soundTicks },
+    };
   }
 
   #finishDigit(): void {
