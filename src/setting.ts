@@ -70,6 +70,24 @@ export const choice = <const Word extends string>(
   read: (source) => words.find((word) => word === source),
 });
 
+/** Some of a few words, in the order of the text, none twice. */
+export const words = <const Word extends string>(
+  name: string,
+  fallback: Word,
+  known: readonly Word[],
+  meaning: string,
+): Setting<readonly Word[]> => ({
+  name,
+  fallback,
+  allowed: `${known.join(", ")}: one or more, with commas between`,
+  meaning,
+  read(source) {
+    const read = source.split(",").map((part) => known.find((word) => word === part.trim()));
+    const given = read.filter((word) => word !== undefined);
+    return given.length === read.length && new Set(given).size === given.length ? given : undefined;
+  },
+});
+
 /** One of a few numbers; the first one is the default. */
 export const oneOf = <const Value extends number>(
   name: string,

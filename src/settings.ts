@@ -19,6 +19,7 @@ import {
   text,
   type ValueOf,
   whole,
+  words,
 } from "./setting.ts";
 
 /** The table. A key is the field of `Settings`. */
@@ -91,10 +92,17 @@ export const settingsTable = {
   httpPort: port("SEATWAY_HTTP_PORT", "8000", "The same REST over plain HTTP, on loopback only"),
   sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP; 0 turns SIP off altogether"),
   sipsPort: port("SEATWAY_SIPS_PORT", "5061", "SIP over TLS"),
-  sipDigest: choice(
+  sipDigest: words(
     "SEATWAY_SIP_DIGEST",
-    ["MD5", "SHA-256", "SHA-256,MD5"],
+    "MD5",
+    ["SHA-512-256", "SHA-256", "MD5", "SHA-512-256-sess", "SHA-256-sess", "MD5-sess"],
     "Algorithms that phones are challenged with, strongest first; some phones give up when one of them is unknown to them",
+  ),
+  sipQop: words(
+    "SEATWAY_SIP_QOP",
+    "auth",
+    ["auth", "auth-int"],
+    "What the digest of a phone may cover (RFC 7616): `auth-int` the body of its request too",
   ),
   sipSessionExpires: whole(
     "SEATWAY_SIP_SESSION_EXPIRES",

@@ -126,7 +126,15 @@ const trunk = mapping({
   domain: optional(host),
   identity: optional(oneOf("asserted", "hidden")),
   redirects: optional(whole(0, 10)),
-  credentials: optional(mapping({ username: required(label), password: required(secretLine) })),
+  credentials: optional(
+    mapping({
+      username: required(label),
+      password: required(secretLine),
+      realms: optional(
+        listOf(mapping({ realm: required(label), username: required(label), password: required(secretLine) })),
+      ),
+    }),
+  ),
   register: optional(mapping({ user: optional(accountName), expiresS: defaulted(600, whole(60, 86_400)) })),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
   // Below half a second one lost datagram would be silence; above 32 s Timer B has ended the INVITE.

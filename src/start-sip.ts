@@ -22,8 +22,6 @@ export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
   options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),
 };
 
-const digests = { MD5: ["MD5"], "SHA-256": ["SHA-256"], "SHA-256,MD5": ["SHA-256", "MD5"] } as const;
-
 type Around = {
   readonly registrar: Registrar;
   readonly trunks: Site["trunks"];
@@ -51,7 +49,8 @@ export async function openSip(
       ...(tls ? { tls: { ...tls, identities: await readIdentities(trunks) } } : {}),
       userAgent: "Seatway",
       realm: "seatway",
-      digest: digests[settings.sipDigest],
+      digest: settings.sipDigest,
+      qop: settings.sipQop,
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
       handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },

@@ -84,7 +84,12 @@ export type SiteTrunk = {
   readonly identity?: "asserted" | "hidden";
   /** So many targets of the carrier's 3xx responses are called; absent = 0: a 3xx is a refusal. */
   readonly redirects?: number;
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: {
+    readonly username: string;
+    readonly password: string;
+    /** Other accounts, for the realms of the challenges that they name. */
+    readonly realms?: readonly { readonly realm: string; readonly username: string; readonly password: string }[];
+  };
   /** We register there (RFC 3261 §10) with `credentials`; then calls go out only while we are registered. */
   readonly register?: { readonly user?: string; readonly expiresS: number };
   /** Milliseconds between OPTIONS probes; 0 = not probed, always taken as up. */

@@ -44,13 +44,19 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
   });
   const network = trace ? traced(sockets, trace) : sockets;
-  const password = (username: string) => handlers.password(username);
-  const authentication = authenticator({ clock, realm, password, algorithms: options.digest ?? ["MD5"] });
-  const failed = ({ address }: Peer) => guard?.failed(address);
+  const authentication = authenticator({
+    clock,
+    realm,
+    algorithms: options.digest ?? ["MD5"],
+    qop: options.qop ?? ["auth"],
+    failed: ({ address }) => guard?.failed(address),
+    password: (username) => handlers.password(username),
+  });
   let agent: UserAgent | undefined;
   const user = reception(() => agent ?? never(), {
     handlers,
-    registrar: registrar(handlers, authentication, failed),
+    authenticator: authentication,
+    registrar: registrar(handlers, authentication),
     notifier: notifier(handlers, authentication),
   });
   layer = new TransactionLayer({

@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { DigestAlgorithm, Qop } from "./message/digest.ts";
 import type { NameServer } from "./resolve/name-server.ts";
 
 export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss";
@@ -38,7 +39,12 @@ export type TlsOptions = {
   readonly identities?: ReadonlyMap<string, TlsIdentity>;
 };
 
-export type Credentials = { readonly username: string; readonly password: string };
+export type Credentials = {
+  readonly username: string;
+  readonly password: string;
+  /** Other accounts, for the realms of the challenges that they name. */
+  readonly realms?: readonly { readonly realm: string; readonly username: string; readonly password: string }[];
+};
 
 /**
  * One SIP message as it crossed a socket, credentials removed. `at` in ms since the epoch. `text` is made when first read;
@@ -98,7 +104,9 @@ export type EndpointOptions = {
    * the field (libre 1.x, SIPp 3.6) give up when any challenge has an algorithm that they do not know, although RFC 8760
    * §2.4 lets them take another one.
    */
-  readonly digest?: readonly ("SHA-256" | "MD5")[];
+  readonly digest?: readonly DigestAlgorithm[];
+  /** What their answers may cover (RFC 7616 §3.3): `auth-int` the body too. Default `auth` alone. */
+  readonly qop?: readonly Qop[];
   /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
   readonly sessionTimer?: SessionTimerPolicy;
   readonly handlers: Handlers;
@@ -115,6 +123,8 @@ export type Handlers = {
   register(request: RegisterRequest): RegisterAnswer;
   /** A connection is gone: nobody is reached over it any more. */
   flowClosed?(peer: Peer): void;
+  /** Whether an INVITE from there needs the digest of an account (phones; trunks that call in with one). Absent: none does. */
+  authenticates?(source: Peer): boolean;
   /** A new INVITE outside any dialog. Absent: 480. */
   invite?(incoming: IncomingInvite): void;
 };
@@ -305,6 +315,8 @@ export type IncomingInvite = Dialog & {
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;
+  /** The account that has proved itself, where that was asked for. */
+  readonly account?: string;
   /** P-Asserted-Identity: only to be believed from a trusted peer (RFC 3325 §5). */
   readonly asserted?: { readonly uri: string; readonly displayName: string };
   /** `sipCallId` of the dialog of ours whose place this call takes (RFC 3891): it is hung up when this one is answered. */

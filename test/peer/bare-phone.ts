@@ -25,7 +25,8 @@ export type BarePhoneOptions = {
   readonly algorithm?: Algorithm;
 };
 
-type Algorithm = "MD5" | "SHA-256";
+type Algorithm = keyof typeof HASHES;
+const HASHES = { MD5: "md5", "SHA-256": "sha256", "SHA-512-256": "sha512-256" };
 
 /** Registered for ten minutes, or a failure with the status that refused it. */
 export async function startBarePhone(options: BarePhoneOptions): Promise<BarePhone> {
@@ -100,9 +101,7 @@ function registerRequest({ number, port, callId, cseq, authorization }: Request)
 function credentials(challenge: string, { username, algorithm }: { username: string; algorithm: Algorithm }): string {
   const value = (name: string): string => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1] ?? "";
   const hash = (...parts: readonly string[]): string =>
-    createHash(algorithm === "MD5" ? "md5" : "sha256")
-      .update(parts.join(":"))
-      .digest("hex");
+    createHash(HASHES[algorithm]).update(parts.join(":")).digest("hex");
   const [realm, nonce, cnonce, uri] = [value("realm"), value("nonce"), randomUUID(), "sip:127.0.0.1"];
   const response = hash(hash(username, realm, password), nonce, "00000001", cnonce, "auth", hash("REGISTER", uri));
   return (

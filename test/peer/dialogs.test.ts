@@ -49,6 +49,7 @@ async function ended({ sipp, endpoint, dialog }: Awaited<ReturnType<typeof calli
 for (const [scenario, what] of [
   ["prack", "a reliable 183 gets its PRACK, and the 200 needs no SDP"],
   ["challenges", "a 407 is answered with the trunk's credentials"],
+  ["challenges-twice", "a 401 and a 407, of two realms: both are answered, and the BYE of the call at once"],
   ["moved", "a 302 with two targets is followed by q"],
 ] as const) {
   test(what, { skip }, async (t) => {

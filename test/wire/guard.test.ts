@@ -39,9 +39,9 @@ describe("the guard of a started gateway", async () => {
   const { socket, port, got } = await bareSocket();
   const send = (text: string) => socket.send(text, gateway.ports.sip, "127.0.0.1");
 
-  test("wrong passwords are answered until they are too many, then nothing is, and that is written down", async () => {
+  test("wrong passwords, in whatever request, are answered until they are too many, then nothing is, and that is written down", async () => {
     for (let at = 1; at <= 20; at++) {
-      send(request("REGISTER", port, WRONG));
+      send(at % 2 ? request("REGISTER", port, WRONG) : request("SUBSCRIBE", port, WRONG, "Event: dialog"));
       await got.until(() => got.items.length === at);
     }
     const banned = await gateway.logged(({ msg }) => msg === "banned");

@@ -72,10 +72,10 @@ export class EarlyDialog extends OpenDialog {
     if (this.rseq !== undefined && rseq !== this.rseq + 1) return false;
     this.rseq = rseq;
     this.nextCSeq();
-    const { agent, credentials, nextCSeq } = this;
+    const { agent, keys, nextCSeq } = this;
     const extra = `RAck: ${rseq} ${cseq.number} INVITE\r\n${agent.agentLine}`;
     const draft = draftInDialog(this.dialog, "PRACK", { extra, body: "" });
-    new AuthenticatedRequest(agent.layer, { draft, peer, credentials, nextCSeq }, UNHEARD).start();
+    new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
     return true;
   }
 }

@@ -31,6 +31,7 @@ type ArrivedInvite = {
   readonly request: SipRequest;
   /** The dialog that this one is to replace. */
   readonly replaced?: DialogUsage | undefined;
+  readonly account?: string | undefined;
 };
 
 /** Early until a final response; then its session, or nothing. */
@@ -39,6 +40,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;
+  readonly account?: string;
   readonly sdp?: string;
   readonly asserted?: { readonly uri: string; readonly displayName: string };
   readonly diversions: readonly Diversion[];
@@ -65,6 +67,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.invite = request;
     this.sipCallId = dialog.callId;
     this.source = transaction.source;
+    if (arrived.account !== undefined) this.account = arrived.account;
     this.user = addressee(request.uri).user;
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;

@@ -61,7 +61,7 @@ function exchange(open: OpenDialog, modification: Modification): Promise<Modifie
     if (offers) open.enter("offer-sent");
     if (offers) open.interrupt = () => resolve({ status: 487 });
     open.nextCSeq();
-    const { credentials, nextCSeq } = open;
+    const { keys, nextCSeq } = open;
     let ack: Buffer | undefined;
     const settle = (modified: Modified): void => {
       if (offers) open.enter("stable");
@@ -72,7 +72,7 @@ function exchange(open: OpenDialog, modification: Modification): Promise<Modifie
     };
     const request = new AuthenticatedRequest(
       open.agent.layer,
-      { draft: draft(open, modification), peer, credentials, nextCSeq },
+      { draft: draft(open, modification), peer, keys, nextCSeq },
       {
         response(response) {
           if (response.status < 200) return;

@@ -1,12 +1,13 @@
 // What an early and a confirmed dialog have in common (RFC 3261 §12): requests in order, one offer at a time (RFC 3264 §4),
 // and UPDATE of the peer (RFC 3311). early-dialog.ts and session.ts stand on it; offers of ours are in modify.ts.
 
-import type { Credentials, DialogEvent, OfferReply, Peer } from "../face.ts";
+import type { DialogEvent, OfferReply, Peer } from "../face.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { isWebSocket } from "../transport/kinds.ts";
+import type { Keyring } from "../user-agent/keyring.ts";
 import { ACCEPT, ALLOW, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, nextHop, refreshed, tagOf } from "./dialog.ts";
 import { type Negotiation, objectToOffer } from "./negotiation.ts";
@@ -20,7 +21,7 @@ export type OpenDialogStart = {
   readonly contactUser: string;
   /** We sent the first INVITE, so the Call-ID is ours. */
   readonly caller: boolean;
-  readonly credentials?: Credentials | undefined;
+  readonly keys?: Keyring | undefined;
   /** The peer's Allow names UPDATE. */
   readonly peerUpdates: boolean;
   /** Our session description; "" before the first. */
@@ -33,7 +34,7 @@ type Offered = { readonly transaction: ServerTransaction; readonly request: SipR
 export class OpenDialog {
   readonly agent: UserAgent;
   readonly caller: boolean;
-  readonly credentials: Credentials | undefined;
+  readonly keys: Keyring | undefined;
   readonly observation: Observation;
   readonly peerUpdates: boolean;
   /** Our session description as it is in force: a refresh without a change sends it again. */
@@ -54,7 +55,7 @@ export class OpenDialog {
     this.observation = start.observation;
     this.contactUser = start.contactUser;
     this.caller = start.caller;
-    this.credentials = start.credentials;
+    this.keys = start.keys;
     this.peerUpdates = start.peerUpdates;
     this.localSdp = start.sdp;
     this.exchange = exchange;

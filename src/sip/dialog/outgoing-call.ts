@@ -17,6 +17,7 @@ import type { RequestDraft } from "../message/serialise.ts";
 import type { ClientUser } from "../transaction/client.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
+import { type Keyring, keyringFor } from "../user-agent/keyring.ts";
 import {
   ALLOW,
   type DialogUsage,
@@ -73,6 +74,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   private session: Session | undefined = undefined;
   /** By the peer's tag, in the order in which they spoke first. */
   private readonly branches = new Map<string, EarlyDialog>();
+  private keys: Keyring | undefined;
   private redirection: Redirection;
   private timerPolicy: SessionTimerPolicy;
   /** The branch that has sent a provisional response: only then may a CANCEL follow (§9.1). */
@@ -85,6 +87,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     this.sipCallId = draft.callId;
     this.localTag = start.localTag;
     this.order = invite;
+    this.keys = keyringFor(invite.credentials);
     this.redirection = startRedirection(invite.uri, invite.redirects ?? 0);
     this.timerPolicy = agent.sessionTimer;
     this.observation = new Observation(agent.log, observer);
@@ -170,7 +173,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       agent,
       {
         dialog: dialogAsClient(invite.draft, response, invite.peer),
-        ...{ observation, contactUser: contactUserOf(order), caller: true, credentials: order.credentials },
+        ...{ observation, contactUser: contactUserOf(order), caller: true, keys: this.keys },
         ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: order.sdp },
       },
       "offer-sent",
@@ -204,6 +207,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const [uri, redirection] = next;
     this.redirection = redirection;
     if (this.order) this.order = towards(this.order, uri);
+    if (!this.order?.credentials) this.keys = undefined;
     const known = this.agent.resolver.known(uri);
     if (known) return this.inviteAgain(uri, known) || this.inviteNext(last);
     const goOn = (peers: readonly Peer[]): void => {
@@ -233,7 +237,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const patience = ms === undefined ? undefined : { ms, leave: (left: AuthenticatedRequest) => this.leave(left) };
     const request: AuthenticatedRequest = new AuthenticatedRequest(
       agent.layer,
-      { draft, peer, spare, patience, credentials: order?.credentials, nextCSeq: () => request.draft.cseq + 1 },
+      { draft, peer, spare, patience, keys: this.keys, nextCSeq: () => request.draft.cseq + 1 },
       this,
     );
     return request;
@@ -241,8 +245,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   private receiptsFor({ draft, peer, credentialLines }: AuthenticatedRequest): Receipts {
     const { uri, from, callId, cseq } = draft;
-    const credentials = this.order?.credentials;
-    return new Receipts(this.agent, { uri, from, callId, cseq, peer, credentials, credentialLines });
+    return new Receipts(this.agent, { uri, from, callId, cseq, peer, keys: this.keys, credentialLines });
   }
 
   /** Nothing has come back: whatever still does is not for this call. */
@@ -275,7 +278,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const branch = this.branches.get(dialog.remoteTag);
     // The session answers for our local tag now.
     this.session = new Session(agent, {
-      ...{ dialog, observation, contactUser: contactUserOf(order), caller: true, credentials: order.credentials },
+      ...{ dialog, observation, contactUser: contactUserOf(order), caller: true, keys: this.keys },
       ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: branch?.localSdp ?? order.sdp },
       ...{ timer: agreedTimer(response.headers, timerPolicy), timerPolicy },
     });

@@ -1,9 +1,10 @@
 // What is left of an INVITE of ours once a 2xx is here: the ACK to every 2xx that comes again, and ACK and BYE to those of
 // other branches of a fork (RFC 3261 §13.2.2.4). Lives 64*T1 behind each call, so it keeps little.
 
-import type { Credentials, Peer } from "../face.ts";
+import type { Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import type { ClientUser } from "../transaction/client.ts";
+import type { Keyring } from "../user-agent/keyring.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsClient, draftInDialog, nextHop } from "./dialog.ts";
 import { type Cause, sendBye } from "./session.ts";
@@ -15,7 +16,7 @@ export type AnsweredInvite = {
   readonly callId: string;
   readonly cseq: number;
   readonly peer: Peer;
-  readonly credentials: Credentials | undefined;
+  readonly keys: Keyring | undefined;
   /** The ACK repeats the credentials of its INVITE (§22.1). */
   readonly credentialLines: string;
 };
@@ -30,7 +31,7 @@ export class Receipts implements ClientUser {
   private readonly agent: UserAgent;
   private readonly uri: string;
   private readonly peer: Peer;
-  private readonly credentials: Credentials | undefined;
+  private readonly keys: Keyring | undefined;
   private readonly credentialLines: string;
   /** Until the first ACK, which says the same. */
   private invite: AnsweredInvite | undefined;
@@ -43,7 +44,7 @@ export class Receipts implements ClientUser {
     this.agent = agent;
     this.uri = invite.uri;
     this.peer = invite.peer;
-    this.credentials = invite.credentials;
+    this.keys = invite.keys;
     this.credentialLines = invite.credentialLines;
     this.invite = invite;
   }
@@ -89,7 +90,7 @@ export class Receipts implements ClientUser {
     const unwanted = {
       agent,
       dialog,
-      credentials: this.credentials,
+      keys: this.keys,
       nextCSeq: () => {
         unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
         return unwanted.dialog.localSeq;

@@ -68,7 +68,7 @@ class Subscription {
 
   private notify(status: number, state: string): void {
     if (state.startsWith("terminated")) this.end();
-    const { agent, credentials, nextCSeq } = this.session;
+    const { agent, keys, nextCSeq } = this.session;
     const peer = nextHop(this.session.dialog);
     if (!peer) return;
     nextCSeq();
@@ -82,7 +82,7 @@ class Subscription {
       response: (response: { readonly status: number }) => void (response.status >= 300 && this.end()),
       failed: () => this.end(),
     };
-    new AuthenticatedRequest(agent.layer, { draft, peer, credentials, nextCSeq }, user).start();
+    new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, user).start();
   }
 
   private end(): void {

@@ -238,14 +238,14 @@ export class Session extends OpenDialog implements DialogUsage {
 
 const UNHEARD = { response: () => {}, failed: () => {} };
 
-type Ending = Pick<Session, "agent" | "dialog" | "nextCSeq" | "credentials">;
+type Ending = Pick<Session, "agent" | "dialog" | "nextCSeq" | "keys">;
 
 /** BYE; what the peer answers changes nothing (RFC 3261 §15.1.1). */
 export function sendBye(session: Ending, cause: Cause | undefined): void {
-  const { agent, credentials, nextCSeq } = session;
+  const { agent, keys, nextCSeq } = session;
   nextCSeq();
   const peer = nextHop(session.dialog);
   if (!peer) return;
   const draft = draftInDialog(session.dialog, "BYE", { ...NOTHING, extra: reasonLine(cause) + agent.agentLine });
-  new AuthenticatedRequest(agent.layer, { draft, peer, credentials, nextCSeq }, UNHEARD).start();
+  new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
 }

@@ -137,3 +137,6 @@ export const toWire = (text: string): string =>
 
 export const fromWire = (text: string): string =>
   ASCII.test(text) ? text : Buffer.from(text, "latin1").toString("utf8");
+
+/** Wire text of its own: a slice would keep the whole message alive. */
+export const detached = (text: string): string => Buffer.from(text, "latin1").toString("latin1");

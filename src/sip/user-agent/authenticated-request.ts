@@ -1,22 +1,22 @@
-// A request that answers challenges (RFC 3261 §22.2, §22.3): on 401 or 407 it goes out once more, with credentials, the next
-// CSeq number and a new branch. A nonce that is only stale is answered again. And one that tries the next server when the
-// first does not serve (RFC 3263 §4.3), at once or by its silence.
+// A request that answers challenges (RFC 3261 §22.2, §22.3): on each 401 or 407 it goes out once more, with credentials for
+// every realm that has asked, the next CSeq number and a new branch. A nonce that is only stale is answered again. And one that
+// tries the next server when the first does not serve (RFC 3263 §4.3), at once or by its silence.
 
 import type { Timer } from "../../base/clock.ts";
-import type { Credentials, Peer } from "../face.ts";
-import { credentialsValue, strongestChallenge } from "../message/digest.ts";
+import type { Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
-import { randomToken } from "../message/random.ts";
 import type { RequestDraft } from "../message/serialise.ts";
 import type { ClientTransaction, ClientUser } from "../transaction/client.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
+import type { Answered, Keyring } from "./keyring.ts";
 
 export type RequestToSend = {
   readonly draft: RequestDraft;
   readonly peer: Peer;
   /** Other servers for the same request, in order; `avoid` hears which have failed. */
   readonly spare?: { readonly peers: readonly Peer[]; readonly avoid: (peer: Peer) => void } | undefined;
-  readonly credentials?: Credentials | undefined;
+  /** Shared by the requests of a call or of a registration. */
+  readonly keys?: Keyring | undefined;
   /** The number for the next attempt; in a dialog it comes from the dialog. */
   readonly nextCSeq: () => number;
   readonly patience?: Patience | undefined;
@@ -24,14 +24,6 @@ export type RequestToSend = {
 
 /** A server that has said nothing for `ms` counts as silent. `leave`: its transaction goes on, for somebody else. */
 export type Patience = { readonly ms: number; readonly leave: (request: AuthenticatedRequest) => void };
-
-const HEADERS = {
-  401: { challenge: "www-authenticate", answer: "Authorization" },
-  407: { challenge: "proxy-authenticate", answer: "Proxy-Authorization" },
-} as const;
-
-/** First answer, and one more for a stale nonce. */
-const MAX_ANSWERS = 2;
 
 /** Stands between a client transaction and its user, who sees a 401 or 407 only when it cannot be answered. */
 export class AuthenticatedRequest implements ClientUser {
@@ -45,8 +37,8 @@ export class AuthenticatedRequest implements ClientUser {
   private readonly user: ClientUser;
   private spare: RequestToSend["spare"];
   private readonly nextCSeq: () => number;
-  private credentials: Credentials | undefined;
-  private readonly answers = new Map<string, { value: string; count: number }>();
+  private keys: Keyring | undefined;
+  private readonly answered: Answered = new Map();
   private current: ClientTransaction | undefined = undefined;
   private readonly patience: Patience | undefined;
   private waiting: Timer | undefined = undefined;
@@ -57,7 +49,7 @@ export class AuthenticatedRequest implements ClientUser {
     this.draft = request.draft;
     this.peer = request.peer;
     this.spare = request.spare;
-    this.credentials = request.credentials;
+    this.keys = request.keys;
     this.nextCSeq = request.nextCSeq;
     this.patience = request.patience;
   }
@@ -67,6 +59,7 @@ export class AuthenticatedRequest implements ClientUser {
   }
 
   start(): this {
+    this.credentialLines = this.keys?.lines(this.draft) ?? "";
     const draft = { ...this.draft, extra: this.draft.extra + this.credentialLines };
     this.current = this.layer.send(draft, this.peer, this);
     this.wait(this.current.peer);
@@ -75,7 +68,7 @@ export class AuthenticatedRequest implements ClientUser {
 
   /** The next challenge or failure goes to the user as it is. */
   stopAnswering(): void {
-    this.credentials = undefined;
+    this.keys = undefined;
     this.spare = undefined;
   }
 
@@ -85,6 +78,7 @@ export class AuthenticatedRequest implements ClientUser {
     // Somebody is at work on it: from here on another server would do it twice.
     if (status > 100 && status < 200) this.spare = undefined;
     if (status === 503 && this.goElsewhere()) return;
+    if (status >= 200 && status < 300) this.keys?.heed(response);
     if ((status === 401 || status === 407) && this.answer(response, status)) this.start();
     else this.user.response(response);
   }
@@ -118,23 +112,15 @@ export class AuthenticatedRequest implements ClientUser {
     if (!next) return false;
     this.peer = next;
     this.spare = { ...spare, peers };
-    this.answers.clear();
-    this.credentialLines = "";
+    this.answered.clear();
+    this.keys?.clear();
     this.start();
     return true;
   }
 
   /** False when there is nothing (more) to say to this challenge. */
   private answer(response: SipResponse, status: 401 | 407): boolean {
-    const names = HEADERS[status];
-    const challenge = this.credentials && strongestChallenge(response.headers.lines(names.challenge));
-    if (!this.credentials || !challenge) return false;
-    const count = (this.answers.get(names.answer)?.count ?? 0) + 1;
-    if (count > MAX_ANSWERS || (count > 1 && !challenge.stale)) return false;
-    const { method, uri } = this.draft;
-    const value = credentialsValue(challenge, { ...this.credentials, method, uri, cnonce: randomToken() });
-    this.answers.set(names.answer, { value, count });
-    this.credentialLines = [...this.answers].map(([name, { value: text }]) => `${name}: ${text}\r\n`).join("");
+    if (!this.keys?.learn(response, status, this.answered)) return false;
     this.draft = { ...this.draft, cseq: this.nextCSeq() };
     return true;
   }

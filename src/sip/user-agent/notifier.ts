@@ -30,7 +30,7 @@ export function notifier(handlers: Pick<Handlers, "password">, authenticator: Au
       const event = request.headers.get("event") ?? "";
       const found = packageOf(event);
       if (!found) return { status: 489, extra: ALLOW_EVENTS };
-      const checked = authenticator.check(request);
+      const checked = authenticator.check(request, transaction.source);
       if ("challenge" in checked) return { status: 401, extra: checked.challenge };
       const user = watchedUser(handlers, request);
       if (user === undefined) return { status: 404 };

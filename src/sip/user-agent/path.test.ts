@@ -33,7 +33,7 @@ function registered(...lines: string[]) {
   ].join("\r\n");
   const request = parse(Buffer.from(text));
   assert.ok("method" in request);
-  const answer = registrar(owner, { check: () => ({ username: "1" }) }, () => {}).register(request, PEER);
+  const answer = registrar(owner, { check: () => ({ username: "1" }) }).register(request, PEER);
   const contacts = asked[0]?.contacts;
   return { answer, path: asked[0]?.path, outbound: Array.isArray(contacts) ? contacts.at(-1)?.outbound : undefined };
 }

@@ -12,11 +12,17 @@ import { causesOf } from "../message/reason.ts";
 import { stackOf } from "../stack.ts";
 import type { TransactionUser } from "../transaction/layer.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
+import type { Authenticator } from "./authenticator.ts";
 import type { Notifier } from "./notifier.ts";
 import type { Registrar } from "./registrar.ts";
 import { ACCEPT, ALLOW, EXTENSIONS, SUPPORTED, type UserAgent } from "./user-agent.ts";
 
-type Roles = { readonly handlers: Handlers; readonly registrar: Registrar; readonly notifier: Notifier };
+type Roles = {
+  readonly handlers: Handlers;
+  readonly authenticator: Authenticator;
+  readonly registrar: Registrar;
+  readonly notifier: Notifier;
+};
 
 /** `agent` is asked for late, because the agent needs the layer and the layer needs its user. */
 export function reception(agent: () => UserAgent, roles: Roles): TransactionUser {
@@ -84,7 +90,7 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
   const { transaction, request } = arrived;
   switch (request.method) {
     case "INVITE":
-      invite(agent, roles.handlers, arrived);
+      invite(agent, roles, arrived);
       break;
     case "REGISTER":
       reply(agent, transaction, roles.registrar.register(request, transaction.source));
@@ -137,7 +143,23 @@ function objectToTimer(agent: UserAgent, { headers }: SipRequest): Answer | unde
   return answer.status === 422 ? answer : undefined;
 }
 
-function invite(agent: UserAgent, handlers: Handlers, { transaction, request }: Arrived): void {
+/** Who has proved himself; a refusal where that is asked for and is not so (§22.2). */
+function callerOf(
+  { handlers, authenticator }: Roles,
+  { transaction, request }: Arrived,
+): { account?: string } | Answer {
+  if (!handlers.invite || !handlers.authenticates?.(transaction.source)) return {};
+  const checked = authenticator.check(request, transaction.source);
+  return "challenge" in checked ? { status: 401, extra: checked.challenge } : { account: checked.username };
+}
+
+function invite(agent: UserAgent, roles: Roles, { transaction, request }: Arrived): void {
+  const { handlers } = roles;
+  const caller = callerOf(roles, { transaction, request });
+  if ("status" in caller) {
+    reply(agent, transaction, caller);
+    return;
+  }
   const objection = objectToContent(request) ?? objectToTimer(agent, request);
   if (objection) {
     reply(agent, transaction, objection);
@@ -157,7 +179,7 @@ function invite(agent: UserAgent, handlers: Handlers, { transaction, request }: 
     reply(agent, transaction, { status: 480 });
     return;
   }
-  const call = new IncomingCall(agent, dialog, { transaction, request, replaced });
+  const call = new IncomingCall(agent, dialog, { transaction, request, replaced, account: caller.account });
   try {
     handlers.invite(call);
     transaction.trying();

@@ -23,11 +23,7 @@ const MAX_REG_ID = 2 ** 31 - 1;
 const INSTANCE = /^<urn:[A-Za-z0-9._:-]{1,120}>$/;
 
 /** 400 for bad contacts or a To that is no SIP address, 401 without valid credentials, 403 for somebody else's number. */
-export function registrar(
-  handlers: Pick<Handlers, "register">,
-  authenticator: Authenticator,
-  failed: (source: Peer) => void,
-): Registrar {
+export function registrar(handlers: Pick<Handlers, "register">, authenticator: Authenticator): Registrar {
   return {
     register(request, source) {
       // What is no valid request needs no password (RFC 4475 §3.3.4, §3.1.2.13).
@@ -37,11 +33,8 @@ export function registrar(
       const cseq = request.headers.cseq();
       const path = readPath(request);
       if (isMalformed(uri) || !contacts || isMalformed(cseq) || !path) return { status: 400 };
-      const checked = authenticator.check(request);
-      if ("challenge" in checked) {
-        if (checked.wrong) failed(source);
-        return { status: 401, extra: checked.challenge };
-      }
+      const checked = authenticator.check(request, source);
+      if ("challenge" in checked) return { status: 401, extra: checked.challenge };
       // An account may only bind its own address of record (§10.3 step 4).
       if (uri.user !== checked.username) return { status: 403 };
       const sipCallId = request.headers.callId();

@@ -12,6 +12,7 @@ import { escapeUser, parseUri } from "../message/uri.ts";
 import { stackOf } from "../stack.ts";
 import type { ClientUser } from "../transaction/client.ts";
 import { AuthenticatedRequest } from "./authenticated-request.ts";
+import { Keyring } from "./keyring.ts";
 import { evidenceOf, localEvidence, sparePeers, type UserAgent } from "./user-agent.ts";
 
 /** After a refusal or silence, ms: doubled each time up to the second one. */
@@ -38,6 +39,7 @@ class Registration {
   private readonly tag = randomToken();
   /** Of the last attempt, without its CRLF. */
   private contact = "";
+  private readonly keys: Keyring;
   private cseq = 0;
   private expiresS: number;
   private retryMs = RETRY_MS;
@@ -47,6 +49,7 @@ class Registration {
   constructor(agent: UserAgent, account: Account, observer: (state: AccountState) => void) {
     this.agent = agent;
     this.account = account;
+    this.keys = new Keyring(account.credentials);
     this.observer = observer;
     this.expiresS = account.expiresS;
   }
@@ -94,7 +97,7 @@ class Registration {
       draft: this.draft(expiresS, nextCSeq()),
       peer,
       spare: sparePeers(agent, others),
-      credentials: account.credentials,
+      keys: this.keys,
       nextCSeq,
     };
     new AuthenticatedRequest(agent.layer, request, user).start();

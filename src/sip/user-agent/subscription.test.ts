@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { answerTo, lineOf, message, statusOf } from "../../../test/support/dialog-by-hand.ts";
 import { bench, INVITE, PEER } from "../../../test/support/sip-by-hand.ts";
-import { credentialsValue, strongestChallenge } from "../message/digest.ts";
+import { credentialsValue, strongestChallenges } from "../message/digest.ts";
 
 const PASSWORDS: Readonly<Record<string, string>> = { "40001": "one", "40002": "two" };
 
@@ -35,9 +35,9 @@ async function phone() {
       return hand.sent.slice(before);
     };
     const first = send([]);
-    const challenge = strongestChallenge([lineOf(first[0], "WWW-Authenticate")]);
+    const [challenge] = strongestChallenges([lineOf(first[0], "WWW-Authenticate")]);
     if (statusOf(first[0]) !== "401" || !challenge) return first;
-    const account = { username: "40001", password: "one", method: "SUBSCRIBE", uri, cnonce: "c" };
+    const account = { username: "40001", password: "one", method: "SUBSCRIBE", uri, cnonce: "c", body: "", count: 1 };
     return send([`Authorization: ${credentialsValue(challenge, account)}`]);
   };
   const notifies = () => [...new Set(hand.sent.filter((text) => text.startsWith("NOTIFY")))];
