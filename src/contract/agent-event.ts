@@ -19,6 +19,18 @@ type Recorded = {
   callId: string;
 };
 
+/** `transfrom`: work number of the agent who passes it on, "" = nobody; `feature`: call type, "0" = incoming. */
+type IncomingCall = {
+  caller: string;
+  transfer: "yes" | "no";
+  callid: string;
+  transfrom: string;
+  called: string;
+  type: "main" | "assistant";
+  mediaAbility: "1" | "3";
+  feature: string;
+};
+
 type Content = {
   /** The agent is handling a call (not: shows busy). */
   AgentState_Busy: null;
@@ -39,6 +51,16 @@ type Content = {
     otherPhone: string;
     type: "main" | "assistant";
   };
+  /** Three or more talk; `partner`: the numbers of the others, joined by commas. */
+  AgentEvent_Conference: { callid: string; partner: string };
+  /** An incoming call waits for the agent's answer; `mediaType` "5" = an ordinary call. */
+  AgentEvent_Ringing: IncomingCall & { mediaType: string };
+  /** The platform has answered an incoming call for the agent. */
+  AgentEvent_Auto_Answer: IncomingCall & { mediaType: number };
+  /** The agent did not answer in time. */
+  AgentEvent_No_Answer: BareCallId;
+  AgentEvent_Inside_Call_Fail: BareCallId;
+  AgentEvent_Consult_Fail: BareCallId;
   /** `feature`: call type, "7" = outgoing; `mediaAbility`: "1" audio, "3" audio and video (decisions.md 12). */
   AgentEvent_Talking: {
     caller: string;
@@ -68,7 +90,7 @@ type Content = {
     taskId: number;
   };
   /** null on the agent's own outgoing call (wire.md 23). */
-  AgentOther_PhoneAlerting: null;
+  AgentOther_PhoneAlerting: { callid: string; caller: string } | null;
   AgentOther_PhoneOffhook: { type: "main" | "assistant" | "unknown" };
   /** 2 = the agent hung up, 3 = the platform did. */
   AgentOther_PhoneRelease: { phoneState: 2 | 3 };

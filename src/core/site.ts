@@ -100,6 +100,12 @@ export type SiteTrunk = {
   readonly health?: { readonly upAfter: number; readonly downAfter: number };
 };
 
+/** Where calls from outside to a number go. `pattern` as in a trunk's `patterns`; the first that fits counts. */
+export type SiteNumber = {
+  readonly pattern: string;
+  readonly to: { readonly skill: number } | { readonly agent: string };
+};
+
 /** A row of the detect table (decisions.md 18); absent parts match anything. The site's rows come before the built-in ones. */
 export type DetectRow = {
   readonly phase?: "agent" | "party";
@@ -123,6 +129,8 @@ export type Site = {
   readonly defaultCaller: string;
   readonly defaultSkill: number;
   readonly trunks: readonly SiteTrunk[];
+  /** Numbers that can be called from outside; absent = none. */
+  readonly numbers?: readonly SiteNumber[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };
   /** Soft parameters set by the site file: name -> value (0..4294967295). */
   readonly parameters: Readonly<Record<string, number>>;

@@ -41,7 +41,9 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
   const directed = request.mediaAbility === 1 && !ignored;
   return {
     plan: {
+      kind: "outgoing",
       agent: agentId(agent),
+      target: { type: "party", number: request.called },
       caller: callerNumber(request.caller, site, { agent: who, skill }),
       called: request.called,
       skill: { id: skill.id, name: skill.name },

@@ -5,8 +5,8 @@ import { type Agent, currentCall } from "../core/agent/state.ts";
 import type { Call } from "../core/call/state.ts";
 import type { CallInfo, Refused } from "./face.ts";
 
-/** codes.json: call_features 7 = outgoing, media_types 5 = audio or video call. */
-const OUTGOING = 7;
+/** codes.json: call_features; media_types 5 = audio or video call. */
+const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
 const ORDINARY_CALL = 5;
 
 export const callInfo = (call: Call): CallInfo => ({
@@ -15,10 +15,10 @@ export const callInfo = (call: Call): CallInfo => ({
   callid: call.plan.id,
   calldata: call.plan.appData,
   orgicallednum: "",
-  callfeature: OUTGOING,
+  callfeature: features[call.plan.kind],
   callskill: call.plan.skill.name,
   callskillid: call.plan.skill.id,
-  begintime: "answeredAt" in call ? call.answeredAt : null,
+  begintime: call.answeredAt,
   endtime: call.name === "ended" ? call.endedAt : null,
   mediaType: ORDINARY_CALL,
 });

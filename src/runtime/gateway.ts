@@ -2,17 +2,20 @@
 // what the outside says comes back as events.
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { agentId } from "../base/ids.ts";
+import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
+import { partyLegId } from "../core/call/seats.ts";
 import type { Call, Ended, LegEvent } from "../core/call/state.ts";
 import { detect } from "../core/detect/table.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
+import type { IncomingInvite } from "../sip/face.ts";
+import { numberOf, planArrival } from "./arrivals.ts";
 import type { CallIds } from "./call-ids.ts";
 import { planCallOut, withId } from "./call-out.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
@@ -48,17 +51,26 @@ export type GatewayOptions = {
 };
 
 export type RunningGateway = Gateway & {
+  /** A call from outside. */
+  receive(incoming: IncomingInvite): void;
   /** Agents signed in and calls alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
   /** Signs every agent out and ends every call, with the documented events. */
   shutDown(): void;
 };
 
+type TimerName = AgentTimer | "ring-party" | "wait";
+
 export function openGateway(options: GatewayOptions): RunningGateway {
   const { clock, log, site, legs } = options;
   const feeds = openFeeds(clock, log);
   const timers = new Map<string, Timer>();
   const lastCalls = new Map<string, Ended>();
+  /** Legs that have moved from the call that they began in. */
+  const owners = new Map<LegId, CallId>();
+  const own = (call: CallId, moved: readonly LegId[]): void => {
+    for (const leg of moved) owners.set(leg, call);
+  };
   const observers = new Set<(line: LiveLine) => void>();
 
   const note = (make: () => LiveLine): void => {
@@ -79,17 +91,21 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     });
   };
 
-  const startTimer = (outward: Outward, name: AgentTimer | "ring-party", ms: number): void => {
+  const startTimer = (outward: Outward, name: TimerName, ms: number): void => {
     const key = `${outward.id}:${name}`;
     timers.get(key)?.cancel();
     const timer = clock.after(ms, () => {
       if (timers.get(key) !== timer) return;
       timers.delete(key);
-      if (outward.by === "call")
-        loop.post({ to: "call", id: outward.id, event: { type: "timer", name: "ring-party" } });
-      else if (name !== "ring-party") loop.post({ to: "agent", id: outward.id, input: { type: "timer", name } });
+      runOut(outward, name);
     });
     timers.set(key, timer);
+  };
+
+  const runOut = ({ by, id }: Outward, name: TimerName): void => {
+    if (name === "ring-party" || name === "wait") {
+      if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name } });
+    } else if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name } });
   };
 
   const stopTimer = (outward: Outward, name: string): void => {
@@ -102,8 +118,15 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     (outward: Outward) =>
     (report: LegReport): void => {
       if (outward.by === "agent") loop.post({ to: "agent", id: outward.id, input: report });
-      else if (isOfAnyLeg(report)) loop.post({ to: "call", id: outward.id, event: report });
+      else if (isOfAnyLeg(report)) reportToCall(outward.id, report);
     };
+
+  /** A party's leg reports to the call that has it now. */
+  const reportToCall = (first: CallId, report: LegEvent): void => {
+    const id = owners.get(report.leg) ?? first;
+    if (report.type === "leg-failed" || report.type === "leg-ended") owners.delete(report.leg);
+    loop.post({ to: "call", id, event: report });
+  };
 
   const perform = (outward: Outward): void => {
     const { effect } = outward;
@@ -131,9 +154,16 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       case "invite-party":
         return legs.inviteParty(effect, reporter(outward));
       case "add-video":
-        return legs.addVideo(effect.leg, effect.plan);
+        return legs.addVideo(effect.leg, effect.order);
+      case "ring-party":
+        return legs.ringParty(effect.leg);
+      case "answer-party":
+        return legs.answerParty(effect);
+      case "own":
+        return outward.by === "call" ? own(outward.id, effect.legs) : undefined;
       case "hang-up":
-        return legs.hangUp(effect.leg);
+        owners.delete(effect.leg);
+        return legs.hangUp(effect.leg, "status" in effect ? effect.status : undefined);
       case "hear":
         return legs.hear(effect.listener, effect.source);
       case "dial":
@@ -151,8 +181,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     clock,
     log,
     perform,
+    level: () => 1,
     ended: (call) => {
-      lastCalls.set(call.plan.agent, call);
+      for (const agent of call.agents) lastCalls.set(agent, call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
       log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
     },
@@ -227,8 +258,22 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     return { callId: id, note: planned.note };
   };
 
+  const receive = (incoming: IncomingInvite): void => {
+    const number = numberOf(site, incoming.user);
+    if (!number) return incoming.reject(404);
+    const id = options.callIds.next();
+    if (!id) return incoming.reject(503);
+    const plan = planArrival(incoming, number, { site, id, now: clock.now() });
+    log.info({ callId: id, caller: maskNumber(plan.caller), called: maskNumber(plan.called) }, "call arrived");
+    legs.take(partyLegId(id, 1), id, incoming, (report) => {
+      if (isOfAnyLeg(report)) reportToCall(id, report);
+    });
+    loop.arrive(plan);
+  };
+
   return {
     ...desk,
+    receive,
     authorise: sessions.authorise,
     async poll(agent, holdMs, onGone) {
       if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");

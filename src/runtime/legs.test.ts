@@ -6,14 +6,14 @@ import { test } from "node:test";
 import { type VirtualClock, virtualClock } from "../base/clock.ts";
 import { callId, legId } from "../base/ids.ts";
 import { silentLog } from "../base/log.ts";
-import type { CallPlan } from "../core/call/state.ts";
+import type { PhoneOrder } from "../core/agent/state.ts";
 import type { Agreed, Digit, MediaLeg, MediaPlane, OfferOptions, Silence, Source } from "../media/face.ts";
 import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../sip/face.ts";
 import { type LegReport, type Legs, openLegs } from "./legs.ts";
 
 const phone = legId("101.phone.1");
 const party = legId("c1.party");
-const plan = { id: callId("c1"), called: "40040", mediaAbility: 0, videoDirection: null } as CallPlan;
+const order: PhoneOrder = { call: callId("c1"), shown: "40040", mediaAbility: 0, videoDirection: null };
 const video = { payloadType: 96, codec: "VP8", direction: "sendrecv" } as const;
 
 /** SDP of these twins: the words of what it agrees on. */
@@ -158,9 +158,9 @@ const partyInvite = {
   like: phone,
 };
 
-async function ringing(change: Partial<CallPlan> = {}): Promise<{ it: World; dialog: TwinDialog }> {
+async function ringing(change: Partial<PhoneOrder> = {}): Promise<{ it: World; dialog: TwinDialog }> {
   const it = world();
-  it.legs.invitePhone({ leg: phone, number: "40001", plan: { ...plan, ...change } }, report(it));
+  it.legs.invitePhone({ leg: phone, number: "40001", order: { ...order, ...change } }, report(it));
   await settled();
   const dialog = it.dialogs[0];
   assert.ok(dialog);
@@ -181,7 +181,7 @@ test("a leg hung up while its media open: no INVITE, nothing reported, nothing l
   const it = world();
   const { promise, resolve } = Promise.withResolvers<void>();
   it.opening = promise;
-  it.legs.invitePhone({ leg: phone, number: "40001", plan }, report(it));
+  it.legs.invitePhone({ leg: phone, number: "40001", order }, report(it));
   it.legs.hangUp(phone);
   resolve();
   await settled();
@@ -200,7 +200,7 @@ test("no media for a leg: it fails as unreachable, and only once", async () => {
 
 test("nowhere to send it: reported after the request is answered, not at all when hung up before", async () => {
   const it = world();
-  it.legs.invitePhone({ leg: phone, number: "40099", plan }, report(it));
+  it.legs.invitePhone({ leg: phone, number: "40099", order }, report(it));
   it.legs.inviteParty({ ...partyInvite, called: "999" }, report(it));
   assert.deepEqual(it.reports, []);
   it.legs.hangUp(phone);
@@ -265,7 +265,7 @@ for (const [what, reply, seen] of reoffers) {
   test(`video asked for by a re-INVITE: ${what}`, async () => {
     const { it, dialog } = await ringing();
     dialog.emit({ type: "answered", sdp: "audio" });
-    it.legs.addVideo(phone, { ...plan, mediaAbility: 2 });
+    it.legs.addVideo(phone, { ...order, mediaAbility: 2 });
     dialog.reoffered(reply);
     await settled();
     assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: seen });
@@ -277,7 +277,7 @@ test("no port for the phone's video: the phone stays, without video", async () =
   const { it, dialog } = await ringing();
   dialog.emit({ type: "answered", sdp: "audio" });
   it.videoPorts = 0;
-  it.legs.addVideo(phone, { ...plan, mediaAbility: 1 });
+  it.legs.addVideo(phone, { ...order, mediaAbility: 1 });
   await settled();
   assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: false });
   assert.deepEqual([dialog.hungUp, it.legs.census()], [0, 1]);
@@ -286,7 +286,7 @@ test("no port for the phone's video: the phone stays, without video", async () =
 test("a phone that hangs up while video is asked for: its end is the last word", async () => {
   const { it, dialog } = await ringing();
   dialog.emit({ type: "answered", sdp: "audio" });
-  it.legs.addVideo(phone, { ...plan, mediaAbility: 2 });
+  it.legs.addVideo(phone, { ...order, mediaAbility: 2 });
   dialog.emit({ type: "ended", by: "remote" });
   dialog.reoffered({ status: 481 });
   await settled();
@@ -318,7 +318,7 @@ test("no port for video at the INVITE: audio alone when the call can do without,
   ] as const) {
     const it = world();
     it.videoPorts = 0;
-    it.legs.invitePhone({ leg: phone, number: "40001", plan: { ...plan, mediaAbility } }, report(it));
+    it.legs.invitePhone({ leg: phone, number: "40001", order: { ...order, mediaAbility } }, report(it));
     await settled();
     assert.equal(it.dialogs[0]?.invite.sdp, sent);
     assert.deepEqual(

@@ -4,10 +4,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { PhoneConnection } from "../core/agent/state.ts";
+import type { PhoneConnection, PhoneOrder } from "../core/agent/state.ts";
 import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions, Silence } from "../media/face.ts";
-import type { Dialog, DialogEvent, DialogObserver, Peer, SipEndpoint } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, Peer, SipEndpoint } from "../sip/face.ts";
 import { infoDigit } from "./info-digit.ts";
 import { causeOf, rings } from "./leg-events.ts";
 import { logFigures } from "./leg-figures.ts";
@@ -45,10 +45,17 @@ export type PartyLine = (order: PartyOrder, observer: DialogObserver) => Dialog;
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
 export type Legs = {
-  invitePhone(request: { leg: LegId; number: string; plan: CallPlan }, report: Reporter): void;
+  invitePhone(request: { leg: LegId; number: string; order: PhoneOrder }, report: Reporter): void;
   inviteParty(request: PartyInvite, report: Reporter): void;
-  addVideo(leg: LegId, plan: CallPlan): void;
-  hangUp(leg: LegId): void;
+  /** A party that has called us: its leg, until it is answered or hung up. */
+  take(leg: LegId, call: CallId, incoming: IncomingInvite, report: Reporter): void;
+  /** 180 to a party that has called. */
+  ringParty(leg: LegId): void;
+  /** 200 to a party that has called; it will hear `like` first. */
+  answerParty(request: { leg: LegId; like: LegId | null; video: boolean }): void;
+  addVideo(leg: LegId, order: PhoneOrder): void;
+  /** `status`: how a party that has called is refused; absent = 480. */
+  hangUp(leg: LegId, status?: number): void;
   hear(listener: LegId, source: Heard): void;
   dial(leg: LegId, digits: string): void;
   /** Records what goes between the two, from now until the party's leg ends. */
@@ -87,6 +94,8 @@ type Leg = {
   /** What it is to hear, when that was said before its media were there. */
   hears: Heard;
   over: boolean;
+  /** The INVITE of a party that has called, until it is answered. */
+  incoming: IncomingInvite | null;
 };
 
 /** `optional`: without a free port for video, audio alone is offered. */
@@ -119,7 +128,17 @@ export function openLegs(options: LegsOptions): Legs {
   const legs = new Map<LegId, Leg>();
 
   const add = (id: LegId, report: Reporter): Leg => {
-    const leg: Leg = { id, report, media: null, dialog: null, rung: false, early: false, hears: null, over: false };
+    const leg: Leg = {
+      id,
+      report,
+      media: null,
+      dialog: null,
+      rung: false,
+      early: false,
+      hears: null,
+      over: false,
+      incoming: null,
+    };
     legs.set(id, leg);
     return leg;
   };
@@ -143,6 +162,10 @@ export function openLegs(options: LegsOptions): Legs {
     leg.hears = source;
     if (!leg.media) return;
     if (source === null || "sound" in source) return leg.media.hear(source);
+    if ("mix" in source) {
+      const speakers = source.mix.flatMap((id) => legs.get(id)?.media ?? []);
+      return leg.media.hear({ mix: speakers.map((speaker) => ({ leg: speaker, gain: 1 })) });
+    }
     const speaker = legs.get(source.leg)?.media;
     leg.media.hear(speaker ? { leg: speaker } : { sound: "silence" });
   };
@@ -167,12 +190,19 @@ export function openLegs(options: LegsOptions): Legs {
     if (!agreed) return;
     if ("refused" in agreed) return mediaRefused(leg, agreed.refused);
     if (!agreed.audio) return mediaRefused(leg, "no audio in common");
-    leg.report({
-      type: "leg-answered",
-      leg: leg.id,
-      video: showsVideo(agreed),
-      telephoneEvent: agreed.audio.telephoneEvent,
-    });
+    leg.report(answeredReport(leg, agreed));
+  };
+
+  /** An answer of the peer. To the offer in our first 200: only now there is somebody to talk to. */
+  const settled = (leg: Leg, sdp: string): void => {
+    if (!leg.incoming) return void leg.media?.acceptAnswer(sdp);
+    leg.incoming = null;
+    answered(leg, sdp);
+    if (!leg.over && leg.hears) hear(leg, leg.hears);
+  };
+
+  const late = (event: DialogEvent): void => {
+    if (event.type === "offer") event.reply({ status: 481 });
   };
 
   /** A re-INVITE of the peer (RFC 3261 §14.2); without an offer ours goes into the 200 and the answer comes with the ACK. */
@@ -202,15 +232,12 @@ export function openLegs(options: LegsOptions): Legs {
     if (!pressed) return;
     digitPressed(leg, pressed.digit, "info");
     for (const { hears, media } of legs.values()) {
-      if (hears && "leg" in hears && hears.leg === leg.id) media?.dial(pressed.digit);
+      if (hearsLeg(hears, leg.id)) media?.dial(pressed.digit);
     }
   };
 
   const observe = (leg: Leg, event: DialogEvent): void => {
-    if (leg.over) {
-      if (event.type === "offer") event.reply({ status: 481 });
-      return;
-    }
+    if (leg.over) return late(event);
     switch (event.type) {
       case "provisional":
         return ringing(leg, event);
@@ -225,7 +252,7 @@ export function openLegs(options: LegsOptions): Legs {
         return reoffered(leg, event);
       case "confirmed":
       case "refreshed":
-        if (event.sdp !== undefined) leg.media?.acceptAnswer(event.sdp);
+        if (event.sdp !== undefined) settled(leg, event.sdp);
         return;
       case "info":
         return infoArrived(leg, event);
@@ -234,14 +261,31 @@ export function openLegs(options: LegsOptions): Legs {
 
   /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
   const invite = async (leg: Leg, { send, offer, beside }: Invitation): Promise<void> => {
-    let opened: MediaLeg;
+    let opened: MediaLeg | null;
     try {
-      opened = await media.open(leg.id, beside);
+      opened = await openMedia(leg, beside);
     } catch (fault) {
       log.error({ leg: leg.id, error: String(fault) }, "no media for a leg");
       return unreachable(leg, 503);
     }
-    if (leg.over) return opened.close();
+    if (!opened) return;
+    const place = opened;
+    const wanted = offer();
+    leg.dialog = send(
+      (profile) => offerOn(place, { ...wanted, profile }),
+      (event) => observe(leg, event),
+    );
+    if (leg.hears) hear(leg, leg.hears);
+  };
+
+  const mediaOf = (id: LegId | null): MediaLeg | null => (id === null ? null : (legs.get(id)?.media ?? null));
+
+  const openMedia = async (leg: Leg, beside: MediaLeg | undefined): Promise<MediaLeg | null> => {
+    const opened = await media.open(leg.id, beside);
+    if (leg.over) {
+      opened.close();
+      return null;
+    }
     leg.media = opened;
     opened.silence((silence) => silenceOf(leg, silence));
     opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
@@ -250,26 +294,43 @@ export function openLegs(options: LegsOptions): Legs {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
     });
-    const wanted = offer();
-    leg.dialog = send(
-      (profile) => offerOn(opened, { ...wanted, profile }),
-      (event) => observe(leg, event),
-    );
+    return opened;
+  };
+
+  /** A party that has called is answered: its offer, or ours when it made none (RFC 3261 §13.2.1). */
+  const answer = async (
+    leg: Leg,
+    incoming: IncomingInvite,
+    how: { like: LegId | null; video: boolean },
+  ): Promise<void> => {
+    const opened = await openMedia(leg, mediaOf(how.like) ?? undefined);
+    if (!opened) return;
+    if (incoming.sdp === undefined) return incoming.answer(opened.offer({ video: how.video }));
+    const made = opened.answer(incoming.sdp);
+    if ("refused" in made) {
+      log.info({ leg: leg.id, reason: made.refused }, "offer refused");
+      incoming.reject(488);
+      return finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 488, rung: leg.rung, ours: "media" } });
+    }
+    if (!made.agreed.audio) return mediaRefused(leg, "no audio in common");
+    incoming.answer(made.sdp);
+    leg.incoming = null;
     if (leg.hears) hear(leg, leg.hears);
+    leg.report(answeredReport(leg, made.agreed));
   };
 
   /** Without a free port for it there is no video; that is no reason to lose the phone and the calls that it holds. */
-  const videoOffer = (leg: Leg, plan: CallPlan): string | undefined => {
+  const videoOffer = (leg: Leg, order: PhoneOrder): string | undefined => {
     try {
-      return leg.media?.offer(phoneOffer(plan));
+      return leg.media?.offer(phoneOffer(order));
     } catch (fault) {
       log.error({ leg: leg.id, error: String(fault) }, "no video for a leg");
       return undefined;
     }
   };
 
-  const addVideo = async (leg: Leg, plan: CallPlan): Promise<void> => {
-    const offer = videoOffer(leg, plan);
+  const addVideo = async (leg: Leg, order: PhoneOrder): Promise<void> => {
+    const offer = videoOffer(leg, order);
     const reply = offer === undefined ? undefined : await leg.dialog?.reoffer(offer);
     if (leg.over) return;
     const agreed = reply && "sdp" in reply ? leg.media?.acceptAnswer(reply.sdp) : undefined;
@@ -297,26 +358,26 @@ export function openLegs(options: LegsOptions): Legs {
   };
 
   return {
-    invitePhone({ leg: id, number, plan }, report) {
+    invitePhone({ leg: id, number, order }, report) {
       const leg = add(id, report);
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
-      const from = { uri: `sip:${userPart(plan.called)}@${domain}` };
+      const from = { uri: `sip:${userPart(order.shown)}@${domain}` };
       const { profile = "RTP/AVP", ...place } = target;
       const send: Invitation["send"] = (offered, observer) => {
         const sdp = offered(profile);
         const dialog = sip.invite({ ...place, from, sdp, watched: number }, observer);
-        options.sent?.(plan.id, dialog.sipCallId);
+        options.sent?.(order.call, dialog.sipCallId);
         return dialog;
       };
-      guarded(leg, invite(leg, { send, offer: () => phoneOffer(plan) }));
+      guarded(leg, invite(leg, { send, offer: () => phoneOffer(order) }));
     },
     inviteParty({ leg: id, call, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);
       const line = options.line(called);
       if (!line) return unreachable(leg, 503);
       const offer = (): Offer => {
-        const phone = legs.get(like)?.media;
+        const phone = mediaOf(like);
         return {
           video,
           optional: !needsVideo,
@@ -324,22 +385,37 @@ export function openLegs(options: LegsOptions): Legs {
           ...(video && phone ? { videoLike: phone } : {}),
         };
       };
-      const beside = legs.get(like)?.media ?? undefined;
+      const beside = mediaOf(like) ?? undefined;
       const sent = (sipCallId: string): void => options.sent?.(call, sipCallId);
       // A phone that is off-hook from an earlier call belongs to this one too.
-      const phoneCall = legs.get(like)?.dialog?.sipCallId;
+      const phoneCall = like === null ? undefined : legs.get(like)?.dialog?.sipCallId;
       if (phoneCall !== undefined) sent(phoneCall);
       const send: Invitation["send"] = (offered, observer) => line({ caller, called, offer: offered, sent }, observer);
       guarded(leg, invite(leg, { send, offer, ...(beside && { beside }) }));
     },
-    addVideo(id, plan) {
-      const leg = legs.get(id);
-      if (leg) guarded(leg, addVideo(leg, plan));
+    take(id, call, incoming, report) {
+      const leg = add(id, report);
+      leg.incoming = incoming;
+      leg.dialog = incoming;
+      options.sent?.(call, incoming.sipCallId);
+      incoming.observe((event) => observe(leg, event));
     },
-    hangUp(id) {
+    ringParty(id) {
+      legs.get(id)?.incoming?.ring(180);
+    },
+    answerParty({ leg: id, like, video }) {
+      const leg = legs.get(id);
+      if (leg?.incoming) guarded(leg, answer(leg, leg.incoming, { like, video }));
+    },
+    addVideo(id, order) {
+      const leg = legs.get(id);
+      if (leg) guarded(leg, addVideo(leg, order));
+    },
+    hangUp(id, status) {
       const leg = legs.get(id);
       if (!leg) return;
-      leg.dialog?.hangUp(CLEARED);
+      if (leg.incoming && status !== undefined) leg.incoming.reject(status);
+      else leg.dialog?.hangUp(CLEARED);
       finish(leg, null);
     },
     hear(listener, source) {
@@ -357,11 +433,21 @@ export function openLegs(options: LegsOptions): Legs {
   };
 }
 
+const answeredReport = (leg: { readonly id: LegId }, agreed: Agreed): LegReport => ({
+  type: "leg-answered",
+  leg: leg.id,
+  video: showsVideo(agreed),
+  telephoneEvent: agreed.audio?.telephoneEvent ?? false,
+});
+
+const hearsLeg = (hears: Heard, leg: LegId): boolean =>
+  hears !== null && (("leg" in hears && hears.leg === leg) || ("mix" in hears && hears.mix.includes(leg)));
+
 const showsVideo = ({ video }: Agreed): boolean => video !== null && video.direction !== "inactive";
 
 /** Towards the agent's phone: video when the call may have it, in the direction opposite to the party's. */
-const phoneOffer = (plan: CallPlan): Offer => ({
-  video: plan.mediaAbility !== 0,
-  optional: plan.mediaAbility === 2,
-  ...(plan.mediaAbility !== 0 && plan.videoDirection ? { videoDirection: opposite[plan.videoDirection] } : {}),
+const phoneOffer = ({ mediaAbility, videoDirection }: PhoneOrder): Offer => ({
+  video: mediaAbility !== 0,
+  optional: mediaAbility === 2,
+  ...(mediaAbility !== 0 && videoDirection ? { videoDirection: opposite[videoDirection] } : {}),
 });

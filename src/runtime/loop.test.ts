@@ -19,7 +19,17 @@ const profile: Profile = {
   agentType: 4,
   skills: [],
 };
-const plan = { id: callId("1-1"), agent: id, caller: "1", called: "2", mediaAbility: 0, ringMs: 1000 } as CallPlan;
+const target = { type: "party", number: "2" } as const;
+const plan = {
+  id: callId("1-1"),
+  kind: "outgoing",
+  agent: id,
+  target,
+  caller: "1",
+  called: "2",
+  mediaAbility: 0,
+  ringMs: 1000,
+} as CallPlan;
 const toAgent = (input: AgentInput): Envelope => ({ to: "agent", id, input });
 const signIn = toAgent({ type: "sign-in", profile, status: 4 });
 const callOut = toAgent({ type: "call-out", plan, occupyFirst: false, ringMs: 1000 });
@@ -29,7 +39,7 @@ const broken = toAgent({ type: "no such input" } as unknown as AgentInput);
 function world(perform: (outward: Outward) => void = () => {}) {
   const errors: string[] = [];
   const log: Log = { ...silentLog, error: (_fields, message) => void errors.push(message) };
-  const loop = openLoop({ clock: virtualClock(), log, perform, ended: () => {} });
+  const loop = openLoop({ clock: virtualClock(), log, perform, level: () => 1, ended: () => {} });
   return { loop, errors };
 }
 
@@ -53,9 +63,7 @@ test("a call whose step throws ends for its agent; an effect that throws keeps t
   assert.deepEqual(asked.slice(-2), ["invite-phone", "start-timer"]);
   const [call] = loop.calls();
   assert.ok(call);
-  loop.post({ to: "call", id: call.plan.id, event: { type: "leg-ringing" } as never });
-  Object.defineProperty(call, "name", { value: "no such state" });
-  loop.post({ to: "call", id: call.plan.id, event: { type: "hold" } });
+  loop.post({ to: "call", id: call.plan.id, event: { type: "no such event" } as never });
   assert.deepEqual(errors, ["an effect threw", "a reducer threw"]);
   assert.equal([...loop.calls()].length, 0);
   const agent = loop.agent(id);

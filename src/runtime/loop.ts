@@ -6,15 +6,17 @@ import type { AgentId, CallId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { newAgent, reduceAgent } from "../core/agent/agent.ts";
+import { isFree } from "../core/agent/offers.ts";
 import type { Agent, AgentEffect, AgentInput, Refused } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
-import type { Call, CallEffect, CallEvent, Ended } from "../core/call/state.ts";
-
-type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
+import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, Untimed } from "../core/call/state.ts";
+import { noQueues, reduceQueues } from "../core/skill/queues.ts";
+import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
 
 export type Envelope =
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
-  | { readonly to: "call"; readonly id: CallId; readonly event: Untimed<CallEvent> };
+  | { readonly to: "call"; readonly id: CallId; readonly event: Untimed<CallEvent> }
+  | { readonly to: "queues"; readonly event: QueuesEvent };
 
 /** Effects for the outside, with the machine that asked: its answers go back to it. */
 export type Outward =
@@ -23,12 +25,18 @@ export type Outward =
       readonly id: AgentId;
       readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" }>;
     }
-  | { readonly by: "call"; readonly id: CallId; readonly effect: Exclude<CallEffect, { type: "tell-agent" }> };
+  | {
+      readonly by: "call";
+      readonly id: CallId;
+      readonly effect: Exclude<CallEffect, { type: "tell-agent" | "tell-call" | "tell-queues" }>;
+    };
 
 export type LoopOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly perform: (outward: Outward) => void;
+  /** How well the agent serves the skill: the larger, the sooner he gets its calls. */
+  readonly level: (agent: AgentId, skill: number) => number;
   /** A call has ended; it is forgotten after this. */
   readonly ended: (call: Ended) => void;
 };
@@ -36,15 +44,20 @@ export type LoopOptions = {
 export type Loop = {
   /** The refusal of this event, or null: it was taken. */
   post(envelope: Envelope): Refused | null;
+  /** A call that no agent has placed: it has arrived from outside. */
+  arrive(plan: CallPlan): void;
   agent(id: AgentId): Agent;
   call(id: CallId): Call | undefined;
   /** Calls that have not ended. */
   calls(): Iterable<Call>;
+  queues(): Queues;
 };
 
-export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
+export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
-  const calls = new Map<CallId, Call>();
+  const calls = new Map<CallId, Live>();
+  const free = new Map<AgentId, FreeAgent>();
+  let queues = noQueues;
   const mailbox: Envelope[] = [];
   const outbox: Outward[] = [];
   let running = false;
@@ -57,10 +70,44 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
     agents.set(id, outcome[0]);
     for (const effect of outcome[1]) {
       if (effect.type === "start-call") calls.set(effect.plan.id, newCall(effect.plan));
-      else if (effect.type === "tell-call") mailbox.push({ to: "call", id: effect.call, event: effect.event });
+      else if (effect.type === "tell-call")
+        mailbox.push({ to: "call", id: effect.call, event: { ...effect.event, member: id } });
       else outbox.push({ by: "agent", id, effect });
     }
+    tellFree(id, outcome[0]);
     return null;
+  };
+
+  /** What the agent can be given now, if anything. */
+  const served = (id: AgentId, agent: Agent): readonly Served[] =>
+    agent.name === "signed-in" && isFree(agent)
+      ? agent.profile.skills.map((skill) => ({ skill, level: level(id, skill) }))
+      : [];
+
+  /** The queues hear of every change, whatever made it: no reducer can forget to say it. */
+  const tellFree = (id: AgentId, agent: Agent): void => {
+    const before = free.get(id);
+    const skills = served(id, agent);
+    if (before ? sameSkills(before.skills, skills) : skills.length === 0) return;
+    if (before) {
+      free.delete(id);
+      mailbox.push({ to: "queues", event: { type: "agent-taken", agent: id, skills: before.skills } });
+    }
+    if (skills.length === 0) return;
+    const now: FreeAgent = { agent: id, since: before?.since ?? clock.now(), skills };
+    free.set(id, now);
+    mailbox.push({ to: "queues", event: { type: "agent-free", ...now } });
+  };
+
+  const queuesStep = (event: QueuesEvent): void => {
+    const [next, effects] = reduceQueues(queues, event);
+    queues = next;
+    for (const effect of effects) {
+      if (calls.has(effect.call)) mailbox.push({ to: "call", id: effect.call, event: effect.event });
+      // The call ended before: whoever was to get it is as free as he was.
+      else if (effect.event.type === "assigned")
+        mailbox.push({ to: "queues", event: { type: "assignment-over", agent: effect.event.agent } });
+    }
   };
 
   const callStep = (id: CallId, event: Untimed<CallEvent>): void => {
@@ -69,6 +116,8 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
     const [next, effects] = reduceCall(call, { ...event, at: clock.now() } as CallEvent);
     for (const effect of effects) {
       if (effect.type === "tell-agent") mailbox.push({ to: "agent", id: effect.agent, input: effect.fact });
+      else if (effect.type === "tell-call") mailbox.push({ to: "call", id: effect.call, event: effect.event });
+      else if (effect.type === "tell-queues") mailbox.push({ to: "queues", event: effect.event });
       else outbox.push({ by: "call", id, effect });
     }
     if (next.name !== "ended") {
@@ -82,7 +131,8 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
   const step = (envelope: Envelope): Refused | null => {
     try {
       if (envelope.to === "agent") return agentStep(envelope.id, envelope.input);
-      callStep(envelope.id, envelope.event);
+      if (envelope.to === "queues") queuesStep(envelope.event);
+      else callStep(envelope.id, envelope.event);
     } catch (fault) {
       bug(envelope, fault);
       return refuse("100-007", "internal error");
@@ -91,16 +141,33 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
   };
 
   const bug = (envelope: Envelope, fault: unknown): void => {
-    const state = envelope.to === "agent" ? agentOf(envelope.id).name : calls.get(envelope.id)?.name;
+    const id = envelope.to === "queues" ? "" : envelope.id;
+    const state = envelope.to === "agent" ? agentOf(envelope.id).name : "";
     const event = envelope.to === "agent" ? envelope.input.type : envelope.event.type;
-    log.error({ machine: envelope.to, id: envelope.id, state, event, error: String(fault) }, "a reducer threw");
+    log.error({ machine: envelope.to, id, state, event, error: String(fault) }, "a reducer threw");
     const call = envelope.to === "call" ? calls.get(envelope.id) : undefined;
-    if (!call) return;
-    calls.delete(call.plan.id);
-    if ("party" in call) outbox.push({ by: "call", id: call.plan.id, effect: { type: "hang-up", leg: call.party } });
-    const cause = { status: 500, rung: false };
-    const fact = { type: "call-failed", call: call.plan.id, cause } as const;
-    mailbox.push({ to: "agent", id: call.plan.agent, input: fact });
+    if (call) endBroken(call);
+  };
+
+  /** Whatever state it is in: its parties are hung up and its agents told. */
+  const endBroken = (call: Live): void => {
+    const { id } = call.plan;
+    calls.delete(id);
+    mailbox.push({ to: "queues", event: { type: "call-gone", call: id } });
+    for (const member of call.members) {
+      if (member.side === "party") {
+        outbox.push({ by: "call", id, effect: { type: "hang-up", leg: member.leg } });
+        continue;
+      }
+      const placing = call.answeredAt === null && call.plan.agent === member.agent;
+      const cause = { status: 500, rung: false };
+      const fact = placing
+        ? ({ type: "call-failed", call: id, cause } as const)
+        : member.stage === "expected"
+          ? ({ type: "offer-withdrawn", call: id, number: call.plan.caller } as const)
+          : ({ type: "call-over", call: id } as const);
+      mailbox.push({ to: "agent", id: member.agent, input: fact });
+    }
   };
 
   const performAll = (): void => {
@@ -113,27 +180,38 @@ export function openLoop({ clock, log, perform, ended }: LoopOptions): Loop {
     }
   };
 
-  return {
-    post(envelope) {
-      mailbox.push(envelope);
-      if (running) return null;
-      running = true;
-      let first: Refused | null | undefined;
-      try {
-        while (mailbox.length > 0) {
-          for (let next = mailbox.shift(); next; next = mailbox.shift()) {
-            const refused = step(next);
-            if (first === undefined) first = refused;
-          }
-          performAll();
+  const post = (envelope: Envelope): Refused | null => {
+    mailbox.push(envelope);
+    if (running) return null;
+    running = true;
+    let first: Refused | null | undefined;
+    try {
+      while (mailbox.length > 0) {
+        for (let next = mailbox.shift(); next; next = mailbox.shift()) {
+          const refused = step(next);
+          if (first === undefined) first = refused;
         }
-      } finally {
-        running = false;
+        performAll();
       }
-      return first ?? null;
+    } finally {
+      running = false;
+    }
+    return first ?? null;
+  };
+
+  return {
+    post,
+    arrive(plan) {
+      calls.set(plan.id, newCall(plan));
+      post({ to: "call", id: plan.id, event: { type: "arrived" } });
     },
     agent: agentOf,
     call: (id) => calls.get(id),
     calls: () => calls.values(),
+    queues: () => queues,
   };
 }
+
+const sameSkills = (one: readonly Served[], other: readonly Served[]): boolean =>
+  one.length === other.length &&
+  one.every(({ skill, level }, index) => other[index]?.skill === skill && other[index]?.level === level);

@@ -14,8 +14,17 @@ const seen = new Map<string, string[]>();
 /** recording.test.ts sees these: nothing is recorded on the demo site. */
 type Recorded = Extract<AgentEventType, `AgentMediaEvent_${string}`>;
 
+/** Calls from outside and between agents: test/scenario/incoming.test.ts and between-agents.test.ts. */
+type Offered =
+  | "AgentEvent_Conference"
+  | "AgentEvent_Ringing"
+  | "AgentEvent_Auto_Answer"
+  | "AgentEvent_No_Answer"
+  | "AgentEvent_Inside_Call_Fail"
+  | "AgentEvent_Consult_Fail";
+
 /** The content of each event; CALLID and CALLED stand for those of the call. */
-const contents: Readonly<Record<Exclude<AgentEventType, Recorded>, RegExp>> = {
+const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered>, RegExp>> = {
   AgentState_Busy: /^null$/,
   AgentState_Ready: /^null$/,
   AgentState_Work: /^null$/,

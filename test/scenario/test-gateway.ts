@@ -14,6 +14,7 @@ import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
 import type { LegReport, Legs, PartyInvite } from "../../src/runtime/legs.ts";
 import { openTollDesk } from "../../src/runtime/toll.ts";
+import type { IncomingInvite } from "../../src/sip/face.ts";
 
 export const testSite: Site = {
   vdn: { id: 1, name: "test" },
@@ -52,6 +53,8 @@ export type TwinLegs = Legs & {
   readonly dialled: string[];
   readonly hungUp: LegId[];
   readonly reoffers: LegId[];
+  /** Parties that have called and were answered. */
+  readonly answered: LegId[];
   readonly recorded: { phone: LegId; party: LegId; report: (event: RecordingEvent) => void }[];
 };
 
@@ -64,6 +67,7 @@ function twinLegs(): TwinLegs {
     dialled: [],
     hungUp: [],
     reoffers: [],
+    answered: [],
     recorded: [],
     invitePhone({ leg, number }, report) {
       legs.invited.push(number);
@@ -74,6 +78,15 @@ function twinLegs(): TwinLegs {
       legs.invited.push(invite.called);
       legs.reporters.set(invite.leg, report);
       legs.alive.set(invite.leg, { report, invite });
+    },
+    take(leg, _call, _incoming, report) {
+      legs.reporters.set(leg, report);
+      legs.alive.set(leg, { report, invite: null });
+    },
+    ringParty: () => {},
+    answerParty({ leg }) {
+      legs.answered.push(leg);
+      legs.alive.get(leg)?.report({ type: "leg-answered", leg, video: false, telephoneEvent: true });
     },
     addVideo: (leg) => void legs.reoffers.push(leg),
     hangUp(leg) {
@@ -96,6 +109,8 @@ export type TestGateway = RunningGateway & {
   events(agent?: string): Promise<AgentEventMessage[]>;
   phone(): LegId;
   party(): LegId;
+  /** An INVITE from outside to this number. */
+  incoming(called: string): IncomingInvite;
   /** The leg rings, answers, fails, or its user hangs up. */
   ring(leg: LegId, early?: boolean): void;
   answer(leg: LegId, video?: boolean): void;
@@ -168,6 +183,7 @@ export function testGateway(
     told: async (agent) => (await events(agent)).map(short),
     phone: () => last(/\.phone\./),
     party: () => last(/\.party$/),
+    incoming: (called) => twinInvite(called),
     ring: (leg, early = false) => report(leg, { type: "leg-ringing", leg, early }),
     answer: (leg, video = false) => report(leg, { type: "leg-answered", leg, video, telephoneEvent: true }),
     fail: (leg, cause) => report(leg, { type: "leg-failed", leg, cause: { rung: false, ...cause } }),
@@ -176,6 +192,22 @@ export function testGateway(
     comeBack: (leg, video = false) => report(leg, { type: "leg-returned", leg, video }),
   };
 }
+
+const twinInvite = (called: string): IncomingInvite => ({
+  user: called,
+  from: { user: "13800000000", host: "127.0.0.1", displayName: "" },
+  source: { transport: "udp", address: "127.0.0.1", port: 5080 },
+  diversions: [],
+  sdp: "v=0",
+  sipCallId: "twin",
+  header: () => undefined,
+  observe() {},
+  ring() {},
+  answer() {},
+  reject() {},
+  hangUp() {},
+  reoffer: async () => ({ status: 488 }),
+});
 
 function short({ eventType, content }: AgentEventMessage): string {
   const name = eventType.replace(/^Agent(State|Event|Other)_/, "");
@@ -220,6 +252,12 @@ export function callsOut(gateway: TestGateway, change: Partial<CallOut> = {}, ag
   const reply = gateway.callOut(agent, { ...call, ...change });
   assert.ok("callId" in reply, JSON.stringify(reply));
   return reply.callId;
+}
+
+/** A call from outside, up to where the queues have done their work. Its id. */
+export function callsIn(gateway: TestGateway, called = "8000"): string {
+  gateway.receive(gateway.incoming(called));
+  return gateway.party().replace(/\.party$/, "");
 }
 
 /** A callout up to talking; its events are forgotten. */

@@ -5,10 +5,14 @@
 
 import { refuse, unreachable } from "../../base/step.ts";
 import { reduceCallFact, reduceCallRequest } from "./calls.ts";
-import { dropPhone, phoneStaysAway, reducePhone, refused } from "./phone.ts";
+import { dropPhone } from "./handset.ts";
+import { offeredCall, offerFailed } from "./offer-outcome.ts";
+import { declined, reduceOffer } from "./offers.ts";
+import { phoneStaysAway, reducePhone, refused } from "./phone.ts";
 import { reducePresence } from "./presence.ts";
 import {
   type Agent,
+  type AgentCall,
   type AgentEffect,
   type AgentInput,
   type AgentTimer,
@@ -44,6 +48,9 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "reset-skills":
       return reducePresence(agent, input);
     case "call-out":
+    case "answer":
+    case "reject":
+    case "join-held":
     case "release":
     case "drop-call":
     case "hold":
@@ -68,8 +75,15 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "call-recorded":
     case "call-not-recorded":
     case "call-failed":
-    case "call-left":
+    case "call-joined":
+    case "invitation-failed":
+    case "member-left":
+    case "call-over":
+    case "call-merged":
       return reduceCallFact(agent, input);
+    case "offer":
+    case "offer-withdrawn":
+      return reduceOffer(agent, input);
     case "timer":
       return timer(agent, input.name);
     default:
@@ -80,6 +94,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
 /** Reports of legs and calls may come after the sign-out that ended them; requests may not. */
 function signedOut(agent: SignedOut, input: AgentInput): Next | Refused {
   if (input.type === "sign-in") return signIn(agent, input);
+  if (input.type === "offer") return [agent, [declined(input.offer)]];
   const late = input.type === "timer" || input.type.startsWith("leg-") || "call" in input;
   return late ? [agent, []] : refuse("100-006", "the agent is not signed in");
 }
@@ -111,11 +126,16 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
   if (!input.force && occupied(agent)) return refuse("100-010", "sign-out is not possible during a call");
   const effects: AgentEffect[] = [];
   for (const call of agent.calls) {
-    const { id, stage } = call;
+    const { id, stage, kind } = call;
+    if (stage === "offered" || stage === "ringing") {
+      effects.push({ type: "tell-call", call: id, event: { type: "offer-declined", why: "unreachable" } });
+      effects.push(notify("AgentEvent_Call_Release", id));
+      continue;
+    }
     const cause = { status: 487, rung: false, ours: "gave-up" } as const;
     const failure = stage === "setting-up" ? ({ phase: "party", cause } as const) : null;
     effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
-    effects.push(...(failure ? [notify("AgentEvent_Call_Out_Fail", id)] : callReleased(call)));
+    effects.push(...(failure ? [failedAtSignOut(kind, id)] : callReleased(call)));
   }
   effects.push(...dropPhone(agent), { type: "stop-timer", name: "rest" });
   if (input.told) {
@@ -124,11 +144,20 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
   return [{ name: "signed-out", id: agent.id, legs: agent.legs }, effects];
 }
 
+const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"]): AgentEffect => {
+  if (kind === "internal") return notify("AgentEvent_Inside_Call_Fail", call);
+  return kind === "help" ? notify("AgentEvent_Consult_Fail", call) : notify("AgentEvent_Call_Out_Fail", call);
+};
+
 function timer(agent: SignedIn, name: AgentTimer): Next {
   if (name === "rest") {
     return agent.presence.name === "rest" ? [agent, [notify("AgentState_Rest_Timeout", null)]] : [agent, []];
   }
   if (name === "phone-return") return phoneStaysAway(agent);
+  const offered = offeredCall(agent, null);
+  if (offered?.stage === "ringing") {
+    return offerFailed(agent, offered, "no-answer", { status: 487, rung: true, ours: "ring-timeout" });
+  }
   if (agent.phone.name !== "ringing") return [agent, []];
   return refused(agent, agent.phone.call, { status: 487, rung: agent.phone.alerted, ours: "ring-timeout" });
 }

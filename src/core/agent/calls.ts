@@ -5,17 +5,20 @@ import type { CallId } from "../../base/ids.ts";
 import { refuse, unreachable } from "../../base/step.ts";
 import type { CallFact } from "../call/state.ts";
 import type { Cause } from "../detect/cause.ts";
-import { failedBeforeAnswer, hangUpPhone, raisePhone } from "./phone.ts";
+import { hangUpPhone } from "./handset.ts";
+import { offeredCall } from "./offer-outcome.ts";
+import { answer, reject } from "./offers.ts";
+import { failedBeforeAnswer, raisePhone } from "./phone.ts";
 import { settle } from "./presence.ts";
 import {
   type AgentCall,
   type AgentCallRequest,
   type AgentEffect,
-  callOutFailed,
   callReleased,
   currentCall,
   notify,
   type Outcome,
+  placedCallFailed,
   type Refused,
   type SignedIn,
 } from "./state.ts";
@@ -25,6 +28,12 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
   switch (request.type) {
     case "call-out":
       return callOut(agent, request);
+    case "answer":
+      return answer(agent, request.callId);
+    case "reject":
+      return reject(agent, request);
+    case "join-held":
+      return joinHeld(agent, current, request);
     case "release":
       return current ? release(agent, current) : refuse("200-017", "there is no call to release");
     case "drop-call": {
@@ -53,14 +62,20 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
   const { plan } = request;
   const call: AgentCall = {
     id: plan.id,
+    kind: plan.kind,
     stage: "setting-up",
+    feature: plan.kind === "help" ? 51 : plan.kind === "internal" ? 6 : 7,
+    role: "main",
+    offer: null,
     muted: false,
     mediaAbility: plan.mediaAbility,
     recording: null,
   };
   const next: SignedIn = { ...agent, calls: [...agent.calls, call] };
   const [occupiedAgent, occupation] = request.occupyFirst ? occupy(next) : ([next, []] as const);
-  const [raised, effects] = raisePhone(occupiedAgent, request);
+  const { id, called, mediaAbility, videoDirection } = plan;
+  const order = { call: id, shown: called, mediaAbility, videoDirection };
+  const [raised, effects] = raisePhone(occupiedAgent, order, request.ringMs);
   return [raised, [{ type: "start-call", plan }, ...occupation, ...effects]];
 }
 
@@ -77,8 +92,9 @@ function occupy(agent: SignedIn): Outcome {
     : [{ ...agent, presence: { name: "talking" } }, [notify("AgentState_Busy", null)]];
 }
 
-function release(agent: SignedIn, call: AgentCall): Outcome {
-  if (call.stage !== "setting-up") return leave(agent, call, []);
+function release(agent: SignedIn, call: AgentCall): Outcome | Refused {
+  if (offeredCall(agent, call.id)) return reject(agent, { type: "reject", callId: call.id, mode: 1 });
+  if (call.stage !== "setting-up") return leave(agent, call);
   const { phone } = agent;
   const pending = phone.name === "ringing" || phone.name === "adding-video";
   const cause: Cause = { status: 487, rung: phone.name === "ringing" && phone.alerted, ours: "gave-up" };
@@ -95,21 +111,41 @@ function release(agent: SignedIn, call: AgentCall): Outcome {
   return [next, [told, ...effects]];
 }
 
-/** An answered call ends for the agent; `before`: what is said ahead of Call_Release. */
-function leave(agent: SignedIn, call: AgentCall, before: readonly AgentEffect[]): Outcome {
-  const left = { ...agent, calls: agent.calls.filter(({ id }) => id !== call.id) };
+/** The agent leaves an answered call. */
+function leave(agent: SignedIn, call: AgentCall): Outcome {
   const told: AgentEffect = { type: "tell-call", call: call.id, event: { type: "release", failure: null } };
-  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
-  const [settled, state] = settle(onHook);
-  return [settled, [told, ...before, ...callReleased(call), ...hungUp, ...state]];
+  const [left, effects] = callOver(agent, call);
+  return [left, [told, ...effects]];
+}
+
+/** Current call and held call become one; with `leave` the agent is out of it at once (connecthold). */
+function joinHeld(
+  agent: SignedIn,
+  current: AgentCall | undefined,
+  { callId, leave: leaves }: AgentCallRequest & { type: "join-held" },
+): Outcome | Refused {
+  const held = agent.calls.find(({ id, stage }) => id === callId && stage === "held");
+  if (current?.stage !== "talking") return refuse(leaves ? "200-005" : "200-010", "there is no call to join");
+  if (!held) return refuse(leaves ? "200-006" : "200-011", "callid: not a held call of this agent");
+  const joined: SignedIn = { ...agent, calls: agent.calls.filter((call) => call !== held) };
+  const merge: AgentEffect = {
+    type: "tell-call",
+    call: held.id,
+    event: { type: "merge-into", call: current.id, leave: leaves },
+  };
+  const done = held.recording ? [{ type: "notify-record-done", recording: held.recording } as const] : [];
+  if (!leaves) return [joined, [merge, ...done]];
+  const [left, effects] = callOver(joined, current);
+  return [left, [merge, ...callReleased(held), ...effects]];
 }
 
 /** decisions.md 16: PhoneRelease (unless the phone is kept or busy with another call), detect, Call_Out_Fail, Connect_Fail, state. */
 function partyFailed(agent: SignedIn, id: CallId, cause: Cause): Outcome {
+  const kind = agent.calls.find((call) => call.id === id)?.kind ?? "outgoing";
   const left = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
   const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
   const [settled, state] = settle(onHook);
-  return [settled, [...hungUp, ...callOutFailed(id, "party", cause), ...state]];
+  return [settled, [...hungUp, ...placedCallFailed(kind, id, "party", cause), ...state]];
 }
 
 function hold(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
@@ -161,9 +197,11 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
   if (!call) return [agent, []];
   switch (fact.type) {
     case "call-alerting":
-      return [agent, [customerAlerting(fact)]];
+      return [agent, [customerAlerting(call, fact)]];
     case "call-talking":
-      return talking(agent, fact);
+      return talking(agent, call, fact);
+    case "call-joined":
+      return joined(agent, call, fact.partners);
     case "call-recorded":
       return [
         change(agent, fact.call, { recording: fact.recording }),
@@ -173,36 +211,61 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
       return [change(agent, fact.call, { recording: null }), [notify("AgentMediaEvent_Record_Fail", recorded(fact))]];
     case "call-failed":
       return partyFailed(agent, fact.call, fact.cause);
-    case "call-left":
-      return leave(agent, call, [notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.called })]);
+    case "invitation-failed":
+      return [agent, [notify("AgentEvent_Connect_Fail", fact.call)]];
+    case "member-left":
+      return [agent, [notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.number })]];
+    case "call-over":
+      return callOver(agent, call);
+    case "call-merged":
+      return [change(agent, fact.call, { id: fact.into }), []];
     default:
       return unreachable(fact);
   }
 }
 
-const customerAlerting = (fact: CallFact & { type: "call-alerting" }): AgentEffect =>
+const customerAlerting = (call: AgentCall, fact: CallFact & { type: "call-alerting" }): AgentEffect =>
   notify("AgentEvent_Customer_Alerting", {
     callid: fact.call,
-    otherPhoneWorkno: "",
-    otherPhone: fact.called,
-    type: "main",
+    otherPhoneWorkno: fact.otherAgent,
+    otherPhone: fact.other,
+    type: call.role,
   });
 
-/** Also after retrieve. Feature 7: a call that the agent made (codes.json call_features). */
-function talking(agent: SignedIn, fact: CallFact & { type: "call-talking" }): Outcome {
+/** Also after retrieve. An incoming call alerts here, when the agent has answered it (behaviour.md §6). */
+function talking(agent: SignedIn, call: AgentCall, fact: CallFact & { type: "call-talking" }): Outcome {
+  const alerted =
+    call.stage === "ringing" && call.kind === "incoming"
+      ? [customerAlerting(call, { type: "call-alerting", call: call.id, other: fact.caller, otherAgent: "" })]
+      : [];
   return [
     change(agent, fact.call, { stage: "talking" }),
     [
+      ...alerted,
       notify("AgentEvent_Talking", {
         caller: fact.caller,
         callid: fact.call,
         called: fact.called,
-        feature: "7",
-        type: "main",
+        feature: String(call.feature),
+        type: call.role,
         mediaAbility: fact.video ? "3" : "1",
       }),
     ],
   ];
+}
+
+/** Whoever holds the call hears of it, and goes on holding. */
+const joined = (agent: SignedIn, call: AgentCall, partners: readonly string[]): Outcome => [
+  call.stage === "held" ? agent : change(agent, call.id, { stage: "talking" }),
+  [notify("AgentEvent_Conference", { callid: call.id, partner: partners.join(",") })],
+];
+
+/** The last of the others has gone. */
+function callOver(agent: SignedIn, call: AgentCall): Outcome {
+  const left = { ...agent, calls: agent.calls.filter(({ id }) => id !== call.id) };
+  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
+  const [settled, state] = settle(onHook);
+  return [settled, [...callReleased(call), ...hungUp, ...state]];
 }
 
 /** One node, so one location; the recording goes by the name of its call. */

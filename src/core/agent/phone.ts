@@ -5,46 +5,55 @@
 //      '<----- stays away, released --------- lost <-'  connection lost, back again
 
 import { type CallId, legId } from "../../base/ids.ts";
-import type { CallPlan, LegEvent } from "../call/state.ts";
+import type { LegEvent } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
+import { dropUnanswered, onHook, stopRinging, stopWaiting } from "./handset.ts";
+import {
+  type OfferedCall,
+  offeredCall,
+  offerFailed,
+  offerReady,
+  phoneAlerting,
+  tellAlerting,
+  whyDeclined,
+} from "./offer-outcome.ts";
 import { settle, settleUnanswered } from "./presence.ts";
 import {
   type AgentCall,
   type AgentEffect,
   type AgentInput,
-  callOutFailed,
   callReleased,
   notify,
   type Outcome,
   type Phone,
   type PhoneConnection,
+  type PhoneOrder,
+  placedCallFailed,
   type SignedIn,
 } from "./state.ts";
 
-const onHook: Phone = { name: "on-hook" };
-const stopRinging: AgentEffect = { type: "stop-timer", name: "ring-agent" };
-const stopWaiting: AgentEffect = { type: "stop-timer", name: "phone-return" };
-
 /** Rings the phone for this call, or takes it as it is when it is off-hook already. */
-export function raisePhone(agent: SignedIn, request: { plan: CallPlan; ringMs: number }): Outcome {
-  const { plan } = request;
+export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): Outcome {
+  const { call } = order;
   if (agent.phone.name === "off-hook") {
-    if (plan.mediaAbility === 0 || agent.phone.video) return phoneReady(agent, agent.phone, plan.id);
+    if (order.mediaAbility === 0 || agent.phone.video) return phoneReady(agent, agent.phone, call);
     const { leg } = agent.phone;
-    return [{ ...agent, phone: { name: "adding-video", leg, call: plan.id } }, [{ type: "add-video", leg, plan }]];
+    return [{ ...agent, phone: { name: "adding-video", leg, call } }, [{ type: "add-video", leg, order }]];
   }
   const leg = legId(`${agent.id}.phone.${agent.legs + 1}`);
   return [
-    { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call: plan.id, alerted: false } },
+    { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call, alerted: false } },
     [
-      { type: "invite-phone", leg, number: agent.profile.phoneNumber, plan },
-      { type: "start-timer", name: "ring-agent", ms: request.ringMs },
+      { type: "invite-phone", leg, number: agent.profile.phoneNumber, order },
+      { type: "start-timer", name: "ring-agent", ms: ringMs },
     ],
   ];
 }
 
 /** The phone is there: state 7 and AgentState_Busy (unless there already), then the party's turn. */
 function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: CallId): Outcome {
+  const offered = offeredCall(agent, call);
+  if (offered) return offerReady({ ...agent, phone }, offered);
   const busy = agent.presence.name === "talking" ? [] : [notify("AgentState_Busy", null)];
   return [
     { ...agent, phone, presence: { name: "talking" } },
@@ -61,9 +70,7 @@ export function reducePhone(
   if (phone.name === "on-hook" || phone.leg !== event.leg) return [agent, []];
   switch (event.type) {
     case "leg-ringing":
-      return phone.name === "ringing" && !phone.alerted
-        ? [{ ...agent, phone: { ...phone, alerted: true } }, [notify("AgentOther_PhoneAlerting", null)]]
-        : [agent, []];
+      return phone.name === "ringing" && !phone.alerted ? alerted(agent, phone) : [agent, []];
     case "leg-answered":
       return phone.name === "ringing" ? answered(agent, phone, event.video) : [agent, []];
     case "leg-failed":
@@ -83,6 +90,15 @@ export function reducePhone(
     case "leg-ended":
       return handsetDown(agent, event.remote);
   }
+}
+
+/** wire.md 23: an incoming call is named, the agent's own is not. */
+function alerted(agent: SignedIn, phone: Phone & { name: "ringing" }): Outcome {
+  const offered = offeredCall(agent, phone.call);
+  return [
+    { ...agent, phone: { ...phone, alerted: true } },
+    [phoneAlerting(offered), ...(offered ? [tellAlerting(offered)] : [])],
+  ];
 }
 
 /**
@@ -110,6 +126,9 @@ export function phoneStaysAway(agent: SignedIn): Outcome {
 const mediaOf = (agent: SignedIn, call: CallId): AgentCall["mediaAbility"] =>
   agent.calls.find(({ id }) => id === call)?.mediaAbility ?? 0;
 
+const kindOf = (agent: SignedIn, call: CallId): AgentCall["kind"] =>
+  agent.calls.find(({ id }) => id === call)?.kind ?? "outgoing";
+
 /** decisions.md 17: a phone that answers a video call without video fails the call before the party is rung. */
 function answered(agent: SignedIn, phone: Phone & { name: "ringing" }, video: boolean): Outcome {
   if (mediaOf(agent, phone.call) === 1 && !video) {
@@ -120,7 +139,7 @@ function answered(agent: SignedIn, phone: Phone & { name: "ringing" }, video: bo
     next,
     [
       stopRinging,
-      ...(phone.alerted ? [] : [notify("AgentOther_PhoneAlerting", null)]),
+      ...(phone.alerted ? [] : [phoneAlerting(offeredCall(agent, phone.call))]),
       notify("AgentOther_PhoneOffhook", { type: "main" }),
       ...effects,
     ],
@@ -139,6 +158,8 @@ function reoffered(agent: SignedIn, phone: Phone & { name: "adding-video" }, vid
 
 /** The agent's leg failed: the call is told, and the events of decisions.md 16 follow. */
 export function refused(agent: SignedIn, call: CallId, cause: Cause): Outcome {
+  const offered = offeredCall(agent, call);
+  if (offered) return offerFailed(agent, offered, whyDeclined(cause), cause);
   const [next, effects] = failedBeforeAnswer(agent, call, cause);
   const told: AgentEffect = {
     type: "tell-call",
@@ -161,40 +182,9 @@ export function failedBeforeAnswer(agent: SignedIn, id: CallId, cause: Cause): O
     settled,
     [
       ...(busy ? [notify("AgentOther_PhoneBusy", null)] : []),
-      ...callOutFailed(id, "agent", cause),
+      ...placedCallFailed(kindOf(agent, id), id, "agent", cause),
       ...released,
       ...state,
-    ],
-  ];
-}
-
-function dropUnanswered(agent: SignedIn, cause: Cause): Outcome {
-  const { phone } = agent;
-  if (phone.name === "ringing") {
-    const byHand = cause.ours === undefined && (cause.status === 603 || cause.q850 === 21);
-    return [
-      { ...agent, phone: onHook },
-      [
-        stopRinging,
-        { type: "hang-up", leg: phone.leg },
-        notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 }),
-      ],
-    ];
-  }
-  const settled: SignedIn =
-    phone.name === "adding-video" ? { ...agent, phone: { name: "off-hook", leg: phone.leg, video: false } } : agent;
-  return settled.calls.length === 0 ? hangUpPhone(settled, 3) : [settled, []];
-}
-
-/** After the last call: the phone goes down unless it is kept off-hook (`releasephone=false`). */
-export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
-  if (!agent.profile.releasePhone || agent.phone.name === "on-hook") return [agent, []];
-  return [
-    { ...agent, phone: onHook },
-    [
-      ...(agent.phone.name === "lost" ? [stopWaiting] : []),
-      { type: "hang-up", leg: agent.phone.leg },
-      notify("AgentOther_PhoneRelease", { phoneState }),
     ],
   ];
 }
@@ -204,12 +194,14 @@ export function hangUpPhone(agent: SignedIn, phoneState: 2 | 3): Outcome {
  * rung yet fails on the agent's side, with the events in that order (decisions.md 16).
  */
 function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
+  const offered = offeredCall(agent, null);
+  if (offered) return putDownOnOffer(agent, offered, byHand);
   const phase = agent.phone.name === "off-hook" || agent.phone.name === "lost" ? "party" : "agent";
   const unanswered = agent.calls.filter((call) => call.stage === "setting-up");
   const answeredCalls = agent.calls.filter((call) => call.stage !== "setting-up");
   const down: SignedIn = { ...agent, phone: onHook, calls: [] };
   const [settled, state] = phase === "agent" && answeredCalls.length === 0 ? settleUnanswered(down) : settle(down);
-  const failures = unanswered.flatMap(({ id }) => callOutFailed(id, phase, handsetCause));
+  const failures = unanswered.flatMap(({ id, kind }) => placedCallFailed(kind, id, phase, handsetCause));
   const released = notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 });
   return [
     settled,
@@ -224,6 +216,13 @@ function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
   ];
 }
 
+/** Instead of answering he hangs up, or the leg broke. */
+function putDownOnOffer(agent: SignedIn, offered: OfferedCall, byHand: boolean): Outcome {
+  const why = byHand ? "rejected" : "unreachable";
+  const [next, effects] = offerFailed({ ...agent, phone: onHook }, offered, why, handsetCause);
+  return [next, [notify("AgentOther_PhoneRelease", { phoneState: byHand ? 2 : 3 }), ...effects]];
+}
+
 const handsetCause: Cause = { status: 487, rung: false, ours: "gave-up" };
 
 const leftBehind = ({ id, stage }: AgentCall, phase: Phase): AgentEffect => ({
@@ -231,14 +230,3 @@ const leftBehind = ({ id, stage }: AgentCall, phase: Phase): AgentEffect => ({
   call: id,
   event: { type: "release", failure: stage === "setting-up" ? { phase, cause: handsetCause } : null },
 });
-
-/** Sign-out: the leg ends whatever its state. */
-export function dropPhone(agent: SignedIn): readonly AgentEffect[] {
-  if (agent.phone.name === "on-hook") return [];
-  return [
-    stopRinging,
-    stopWaiting,
-    { type: "hang-up", leg: agent.phone.leg },
-    notify("AgentOther_PhoneRelease", { phoneState: 3 }),
-  ];
-}

@@ -21,7 +21,7 @@ const wrongState = (agent: SignedIn, wish: string): Refused =>
   refuse("100-009", `${wish} is not possible in state ${agent.presence.name}`);
 
 /** Busy, rest or wrap-up, with the event that confirms it. */
-function enter(agent: SignedIn, wish: Afterwards): Outcome {
+export function enter(agent: SignedIn, wish: Afterwards): Outcome {
   const next = { ...agent, afterwards: null };
   switch (wish.name) {
     case "busy":

@@ -4,7 +4,17 @@ import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Refusal } from "../../base/step.ts";
 import type { AgentEvent } from "../../contract/agent-event.ts";
 import type { ResultCode } from "../../contract/result.ts";
-import type { CallEvent, CallFact, CallPlan, Heard, LegEvent, RecordingFile } from "../call/state.ts";
+import type {
+  CallFact,
+  CallKind,
+  CallPlan,
+  Heard,
+  LegEvent,
+  MemberEvent,
+  Offer,
+  OfferFact,
+  RecordingFile,
+} from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 
 /** behaviour.md §5. Numbers: 3 busy, 4 idle, 5 wrap-up, 7 talking (in a call, whatever its stage), 8 rest. */
@@ -34,7 +44,14 @@ export type Phone =
 /** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
 export type AgentCall = {
   readonly id: CallId;
-  readonly stage: "setting-up" | "talking" | "held";
+  readonly kind: CallKind;
+  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer. */
+  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held";
+  /** Call type in events (codes.json call_features). */
+  readonly feature: number;
+  readonly role: "main" | "assistant";
+  /** As it was offered to him; null: he placed it himself. */
+  readonly offer: Offer | null;
   readonly muted: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
   /** A file is being written. */
@@ -88,6 +105,12 @@ export type AgentCallRequest =
   /** `occupyFirst`: soft parameter P18 is 1. */
   | { readonly type: "call-out"; readonly plan: CallPlan; readonly occupyFirst: boolean; readonly ringMs: number }
   | { readonly type: "release" }
+  /** `callId` "" = the one that rings. */
+  | { readonly type: "answer"; readonly callId: string }
+  /** 1: back to its queue, the agent is busy; 2: the call ends, the agent is idle. */
+  | { readonly type: "reject"; readonly callId: string; readonly mode: 1 | 2 }
+  /** The current call and a held one become one; `leave`: without him (connecthold). */
+  | { readonly type: "join-held"; readonly callId: string; readonly leave: boolean }
   | { readonly type: "drop-call"; readonly callId: string }
   | { readonly type: "hold" }
   | { readonly type: "get-hold"; readonly callId: string }
@@ -106,7 +129,8 @@ export type AgentInput =
   | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean }
   | PhoneConnection
   | { readonly type: "timer"; readonly name: AgentTimer }
-  | CallFact;
+  | CallFact
+  | OfferFact;
 
 /** The way to the phone is gone, and what it says stays out; or it is back on the same leg, with its media. */
 export type PhoneConnection =
@@ -116,7 +140,14 @@ export type PhoneConnection =
 
 export type AgentTimer = "ring-agent" | "phone-return" | "rest";
 
-type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;
+/** What an agent's phone is rung for. */
+export type PhoneOrder = {
+  readonly call: CallId;
+  /** The number that the phone shows: who is called, or who calls. */
+  readonly shown: string;
+  readonly mediaAbility: CallPlan["mediaAbility"];
+  readonly videoDirection: CallPlan["videoDirection"];
+};
 
 export type AgentEffect =
   | { readonly type: "notify"; readonly event: AgentEvent }
@@ -125,14 +156,9 @@ export type AgentEffect =
   /** AgentMediaEvent_StopRecordDone, with the time at which it goes out. */
   | { readonly type: "notify-record-done"; readonly recording: RecordingFile }
   | { readonly type: "start-call"; readonly plan: CallPlan }
-  | { readonly type: "tell-call"; readonly call: CallId; readonly event: Untimed<CallEvent> }
-  | {
-      readonly type: "invite-phone";
-      readonly leg: LegId;
-      readonly number: string;
-      readonly plan: CallPlan;
-    }
-  | { readonly type: "add-video"; readonly leg: LegId; readonly plan: CallPlan }
+  | { readonly type: "tell-call"; readonly call: CallId; readonly event: MemberEvent }
+  | { readonly type: "invite-phone"; readonly leg: LegId; readonly number: string; readonly order: PhoneOrder }
+  | { readonly type: "add-video"; readonly leg: LegId; readonly order: PhoneOrder }
   | { readonly type: "hang-up"; readonly leg: LegId }
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
   | { readonly type: "start-timer"; readonly name: AgentTimer; readonly ms: number }
@@ -165,8 +191,15 @@ export const callReleased = ({ id, recording }: AgentCall): readonly AgentEffect
   ...(recording ? [{ type: "notify-record-done", recording } as const] : []),
 ];
 
+/** A call of his own that nobody answered, by its kind (events.json). */
+export const placedCallFailed = (kind: CallKind, call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => {
+  if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
+  if (kind === "help") return [notify("AgentEvent_Consult_Fail", call)];
+  return callOutFailed(call, phase, cause);
+};
+
 /** The failure of a callout as the agent sees it, in the order of decisions.md 16. */
-export const callOutFailed = (call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => [
+const callOutFailed = (call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => [
   { type: "notify-failure", call, phase, cause },
   notify("AgentEvent_Call_Out_Fail", call),
   notify("AgentEvent_Connect_Fail", call),

@@ -1,15 +1,28 @@
-// The call: what it is, what can happen to it, what it asks for. All plain data.
-// The party's leg belongs to the call; the agent's phone leg belongs to the agent (decisions.md 20).
+// The call: who is in it, what can happen to it, what it asks for. All plain data.
+// A party's leg belongs to the call; an agent's phone leg belongs to the agent (decisions.md 20).
 
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 
+/** codes.json call_features: 0 incoming, 6 internal, 7 outgoing, 51 consult. */
+export type CallKind = "incoming" | "internal" | "outgoing" | "help";
+
+/** Whom a call is for: somebody outside, one agent, or whoever serves a skill. */
+export type Target =
+  | { readonly type: "party"; readonly number: string }
+  | { readonly type: "agent"; readonly agent: AgentId }
+  | { readonly type: "skill"; readonly skill: number };
+
 /** What was asked for, checked and completed before any state was looked at. Never changes. */
 export type CallPlan = {
   readonly id: CallId;
-  readonly agent: AgentId;
-  /** Number shown to the party. */
+  readonly kind: CallKind;
+  /** Who placed it; null: it came from outside. */
+  readonly agent: AgentId | null;
+  readonly target: Target;
+  /** Number shown to whoever is called. */
   readonly caller: string;
+  /** The number that was dialled; for an internal call the agent or skill that was asked for. */
   readonly called: string;
   readonly skill: { readonly id: number; readonly name: string };
   /** Recorded from answer to end. */
@@ -20,31 +33,76 @@ export type CallPlan = {
   readonly mediaAbility: 0 | 1 | 2;
   /** Direction of the party's video as written in our offer; null = no attribute (behaviour.md §9). */
   readonly videoDirection: "sendonly" | "recvonly" | "sendrecv" | null;
-  /** How long the party's phone may ring, ms. */
+  /** How long a party's or an agent's phone may ring, ms. */
   readonly ringMs: number;
   readonly createdAt: number;
 };
 
-type Common = { readonly plan: CallPlan };
-type WithLegs = Common & { readonly phone: LegId; readonly party: LegId };
-
-export type CallingParty = WithLegs & { readonly name: "calling-party"; readonly rung: boolean };
-export type Talking = WithLegs & {
-  readonly name: "talking";
-  readonly answeredAt: number;
-  readonly video: boolean;
+/** An agent's seat in a call. `expected`: his phone is not off-hook yet, or he has not answered. `away`: he holds the call. */
+export type AgentMember = {
+  readonly side: "agent";
+  readonly agent: AgentId;
+  /** His phone; null until it is off-hook. */
+  readonly leg: LegId | null;
+  readonly stage: "expected" | "in" | "away";
+  readonly role: "main" | "assistant";
+  readonly rung: boolean;
   readonly muted: boolean;
+  /** His phone has agreed on video. */
+  readonly video: boolean;
 };
-export type Held = WithLegs & { readonly name: "held"; readonly answeredAt: number; readonly video: boolean };
-export type Ended = Common & {
+
+/** `arrived`: its INVITE waits for our answer. `calling`: it is being rung. `parked`: set aside by an agent, hears music. */
+export type PartyMember = {
+  readonly side: "party";
+  readonly leg: LegId;
+  readonly number: string;
+  readonly stage: "arrived" | "calling" | "in" | "parked";
+  readonly rung: boolean;
+  /** Media of its own before the answer. */
+  readonly early: boolean;
+  readonly video: boolean;
+};
+
+export type Member = AgentMember | PartyMember;
+
+/**
+ * Somebody is being brought in, one at a time. `setup`: the call began with it. `blind`, `success`, `talk`, `three-party`: the
+ * modes of transfer and help (codes.json transfer_modes). `by` null: nobody in the call asked for it.
+ */
+export type Invitation = {
+  readonly purpose: "setup" | "blind" | "success" | "talk" | "three-party";
+  readonly by: AgentId | null;
+  readonly target: Target;
+  /** The skill's queue looks for an agent. */
+  readonly queued: boolean;
+};
+
+export type Live = {
+  readonly name: "live";
+  readonly plan: CallPlan;
+  readonly members: readonly Member[];
+  readonly invitation: Invitation | null;
+  /** Somebody has talked to somebody: ms since the epoch. */
+  readonly answeredAt: number | null;
+  /** Party legs made so far: names the next one. */
+  readonly legs: number;
+  /** Agents who were in it and have left. */
+  readonly past: readonly AgentId[];
+};
+
+export type Ended = {
   readonly name: "ended";
+  readonly plan: CallPlan;
+  /** Every agent who was in it. */
+  readonly agents: readonly AgentId[];
   readonly answeredAt: number | null;
   readonly endedAt: number;
   /** Set when the call failed before it was answered. */
   readonly failure: { readonly phase: Phase; readonly cause: Cause } | null;
 };
 
-export type Call = (Common & { readonly name: "awaiting-phone" }) | CallingParty | Talking | Held | Ended;
+export type Call = Live | Ended;
 
 /** What the leg of a party (or a phone) has answered with. */
 export type Answer = { readonly video: boolean; readonly telephoneEvent: boolean };
@@ -77,23 +135,51 @@ export type RecordingEvent =
   /** It never began, or the disk gave up. */
   | { readonly type: "recording-failed"; readonly recording: RecordingFile };
 
-export type CallEvent = { readonly at: number } & (
-  | LegEvent
-  | RecordingEvent
-  /** The agent's phone is off-hook and has agreed on its media. */
+/** Why an agent to whom a call was offered does not take it. */
+export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "released";
+
+/** What an agent does in a call of his; the loop says who (`member`). */
+export type MemberEvent =
+  /** His phone is off-hook and has agreed on its media; an offered call is answered by it. */
   | { readonly type: "phone-answered"; readonly phone: LegId; readonly video: boolean }
-  /** The agent's side ends the call; `failure` when it never came to talking. */
+  /** The phone of an agent to whom the call was offered rings. */
+  | { readonly type: "phone-alerting" }
+  | { readonly type: "offer-declined"; readonly why: Declined }
+  /** He leaves; `failure` when his call never came to talking. */
   | { readonly type: "release"; readonly failure: Ended["failure"] }
   | { readonly type: "hold" }
   | { readonly type: "retrieve" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "dial"; readonly digits: string }
-  | { readonly type: "timer"; readonly name: "ring-party" }
+  /** Everybody in this call moves into another one of his, and this one is no more; `leave`: he leaves that one at once. */
+  | { readonly type: "merge-into"; readonly call: CallId; readonly leave: boolean };
+
+export type CallEvent = { readonly at: number } & (
+  | LegEvent
+  | RecordingEvent
+  | (MemberEvent & { readonly member: AgentId })
+  /** The first thing that happens to a call from outside. */
+  | { readonly type: "arrived" }
+  | { readonly type: "timer"; readonly name: "ring-party" | "wait" }
+  /** From the queues: this agent is to be offered the call. */
+  | { readonly type: "assigned"; readonly agent: AgentId }
+  /** From the queues: nobody is free, `position` from 1. */
+  | { readonly type: "queued"; readonly position: number }
+  /** From the queues: too many wait already, or nobody who serves the skill is signed in. */
+  | { readonly type: "queue-refused" }
+  /** The members of a call that is no more; `leaving` goes when they are in. */
+  | { readonly type: "adopt"; readonly members: readonly Member[]; readonly leaving: AgentId | null }
 );
 
-/** What the call tells the agent: facts; the agent's machine turns them into events in the documented order. */
+/** What the call tells an agent: facts; the agent's machine turns them into events in the documented order. */
 export type CallFact =
-  | { readonly type: "call-alerting"; readonly call: CallId; readonly called: string }
+  /** `otherAgent`: his work number when the other side is an agent, else "". */
+  | {
+      readonly type: "call-alerting";
+      readonly call: CallId;
+      readonly other: string;
+      readonly otherAgent: string;
+    }
   | {
       readonly type: "call-talking";
       readonly call: CallId;
@@ -101,6 +187,8 @@ export type CallFact =
       readonly called: string;
       readonly video: boolean;
     }
+  /** Three or more talk now: the numbers of the others. */
+  | { readonly type: "call-joined"; readonly call: CallId; readonly partners: readonly string[] }
   | {
       readonly type: "call-recorded" | "call-not-recorded";
       readonly call: CallId;
@@ -108,12 +196,45 @@ export type CallFact =
       readonly called: string;
       readonly recording: RecordingFile;
     }
+  /** The call that he placed failed before it was answered. */
   | { readonly type: "call-failed"; readonly call: CallId; readonly cause: Cause }
-  /** The party left a call that was answered. */
-  | { readonly type: "call-left"; readonly call: CallId; readonly called: string };
+  /** Whom he wanted in the call does not come; the call goes on as it was. */
+  | {
+      readonly type: "invitation-failed";
+      readonly call: CallId;
+      readonly purpose: Invitation["purpose"];
+      readonly cause: Cause;
+    }
+  /** Somebody else left a call that goes on or is about to end. */
+  | { readonly type: "member-left"; readonly call: CallId; readonly number: string }
+  /** The call is over for this agent. */
+  | { readonly type: "call-over"; readonly call: CallId }
+  /** The call goes on under another id. */
+  | { readonly type: "call-merged"; readonly call: CallId; readonly into: CallId };
 
-/** Who hears what (media/face.ts): a leg, a sound, or nothing. */
-export type Heard = { readonly leg: LegId } | { readonly sound: "ringback" | "music" | "silence" } | null;
+/** A call for an agent, who has not asked for it. */
+export type Offer = {
+  readonly call: CallId;
+  readonly kind: CallKind;
+  readonly caller: string;
+  readonly called: string;
+  readonly role: "main" | "assistant";
+  readonly feature: number;
+  readonly skill: CallPlan["skill"];
+  readonly mediaAbility: CallPlan["mediaAbility"];
+  readonly videoDirection: CallPlan["videoDirection"];
+  /** Work number of the agent who passes the call on, "" = nobody does. */
+  readonly transferredBy: string;
+  /** How long his phone may ring, and how long he may take to answer, ms. */
+  readonly ringMs: number;
+};
+
+/** Who hears what (media/face.ts): a leg, several legs together, a sound, or nothing. */
+export type Heard =
+  | { readonly leg: LegId }
+  | { readonly mix: readonly LegId[] }
+  | { readonly sound: "ringback" | "music" | "silence" }
+  | null;
 
 export type MediaEffect =
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
@@ -121,8 +242,20 @@ export type MediaEffect =
   /** Ends by itself with the party's leg. */
   | { readonly type: "record"; readonly call: CallId; readonly phone: LegId; readonly party: LegId };
 
+/** What a call tells the queues. */
+export type QueueTicket = {
+  readonly call: CallId;
+  readonly skill: number;
+  /** Larger goes first. */
+  readonly priority: number;
+  /** When it began to wait, ms since the epoch; kept when it comes back. */
+  readonly since: number;
+};
+
 export type CallEffect =
-  | { readonly type: "tell-agent"; readonly agent: AgentId; readonly fact: CallFact }
+  | { readonly type: "tell-agent"; readonly agent: AgentId; readonly fact: CallFact | OfferFact }
+  | { readonly type: "tell-queues"; readonly event: QueueEvent }
+  | { readonly type: "tell-call"; readonly call: CallId; readonly event: Untimed<CallEvent> }
   | {
       readonly type: "invite-party";
       readonly leg: LegId;
@@ -133,10 +266,30 @@ export type CallEffect =
       /** The call is of no use without it (mediaability 1). */
       readonly needsVideo: boolean;
       readonly videoDirection: CallPlan["videoDirection"];
-      /** Offer the video codec that this leg agreed on. */
-      readonly like: LegId;
+      /** Offer the video codec that this leg agreed on; it is heard by this one. */
+      readonly like: LegId | null;
     }
-  | { readonly type: "hang-up"; readonly leg: LegId }
-  | { readonly type: "start-timer"; readonly name: "ring-party"; readonly ms: number }
-  | { readonly type: "stop-timer"; readonly name: "ring-party" }
+  /** 180 to a party that has arrived. */
+  | { readonly type: "ring-party"; readonly leg: LegId }
+  /** 200 to a party that has arrived; `like` as in invite-party. `leg-answered` or `leg-failed` comes back. */
+  | { readonly type: "answer-party"; readonly leg: LegId; readonly like: LegId | null; readonly video: boolean }
+  /** `status`: the refusal of a party that has arrived and was not answered; absent = 480. */
+  | { readonly type: "hang-up"; readonly leg: LegId; readonly status?: number }
+  /** What these legs report comes to this call from now on. */
+  | { readonly type: "own"; readonly legs: readonly LegId[] }
+  | { readonly type: "start-timer"; readonly name: "ring-party" | "wait"; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly name: "ring-party" | "wait" }
   | MediaEffect;
+
+export type OfferFact =
+  | { readonly type: "offer"; readonly offer: Offer }
+  /** The call is gone, or somebody else has it, before he answered. */
+  | { readonly type: "offer-withdrawn"; readonly call: CallId; readonly number: string };
+
+export type QueueEvent =
+  | ({ readonly type: "call-waiting" } & QueueTicket)
+  | { readonly type: "call-gone"; readonly call: CallId }
+  /** A call that was to be offered to this agent is not: he is as free as he was. */
+  | { readonly type: "assignment-over"; readonly agent: AgentId };
+
+export type Untimed<Event> = Event extends unknown ? Omit<Event, "at"> : never;

@@ -1,0 +1,116 @@
+// What becomes of a call that was offered to the agent: his phone is up and it rings, or he does not take it.
+
+import type { CallId } from "../../base/ids.ts";
+import type { Declined } from "../call/state.ts";
+import type { Cause } from "../detect/cause.ts";
+import { dropUnanswered } from "./handset.ts";
+import { enter, settle, settleUnanswered } from "./presence.ts";
+import { type AgentCall, type AgentEffect, notify, type Outcome, type SignedIn } from "./state.ts";
+
+export type OfferedCall = AgentCall & { readonly offer: NonNullable<AgentCall["offer"]> };
+
+/** A call that waits for this agent's phone or for his answer. */
+export const offeredCall = (agent: SignedIn, id: CallId | null): OfferedCall | undefined =>
+  agent.calls.find(
+    (call): call is OfferedCall =>
+      call.offer !== null && (call.stage === "offered" || call.stage === "ringing") && (id === null || call.id === id),
+  );
+
+/** wire.md 23: an incoming call is named, the agent's own is not. */
+export const phoneAlerting = (offered: OfferedCall | undefined): AgentEffect =>
+  notify("AgentOther_PhoneAlerting", offered ? { callid: offered.id, caller: offered.offer.caller } : null);
+
+export const tellAlerting = ({ id }: OfferedCall): AgentEffect => ({
+  type: "tell-call",
+  call: id,
+  event: { type: "phone-alerting" },
+});
+
+/** codes.json media_types: 5 = an ordinary audio or video call. */
+const ORDINARY_CALL = 5;
+
+const described = ({ id, role, feature, offer }: OfferedCall) =>
+  ({
+    caller: offer.caller,
+    transfer: offer.transferredBy === "" ? "no" : "yes",
+    callid: id,
+    transfrom: offer.transferredBy,
+    called: offer.called,
+    type: role,
+    mediaAbility: offer.mediaAbility === 0 ? "1" : "3",
+    feature: String(feature),
+  }) as const;
+
+/** The phone is off-hook: answered by the platform, or rung on the screen until the agent answers (behaviour.md §6). */
+export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
+  const next = {
+    ...agent,
+    calls: agent.calls.map((one) => (one === call ? { ...one, stage: "ringing" as const } : one)),
+  };
+  if (agent.profile.autoAnswer) {
+    const event = notify("AgentEvent_Auto_Answer", { ...described(call), mediaType: ORDINARY_CALL });
+    return [next, [event, ...tellAnswered(next, call)]];
+  }
+  return [
+    next,
+    [
+      notify("AgentEvent_Ringing", { ...described(call), mediaType: String(ORDINARY_CALL) }),
+      { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs },
+    ],
+  ];
+}
+
+export function tellAnswered({ phone }: SignedIn, { id }: AgentCall): readonly AgentEffect[] {
+  if (phone.name !== "off-hook") return [];
+  return [{ type: "tell-call", call: id, event: { type: "phone-answered", phone: phone.leg, video: phone.video } }];
+}
+
+export function whyDeclined({ status, ours }: Cause): Declined {
+  if (ours === "ring-timeout" || (ours === undefined && status === 408)) return "no-answer";
+  return status === 603 || status === 486 || status === 600 ? "rejected" : "unreachable";
+}
+
+/** codes.json busy_reasons: what the platform writes on an agent who does not take a call. */
+const busyReasons = { "no-answer": 2, unreachable: 5, rejected: 7 } as const;
+
+/** The agent does not take the call: it goes back, and he is busy so that the next one is not lost on him as well. */
+export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, cause: Cause): Outcome {
+  const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
+  const busyPhone = cause.ours === undefined && (cause.status === 486 || cause.status === 600);
+  const [down, released] = dropUnanswered(left, cause);
+  const [settled, state] = afterwards(down, why);
+  return [
+    settled,
+    [
+      { type: "stop-timer", name: "ring-agent" },
+      { type: "tell-call", call: call.id, event: { type: "offer-declined", why } },
+      ...(busyPhone ? [notify("AgentOther_PhoneBusy", null)] : []),
+      ...(why === "no-answer" ? [notify("AgentEvent_No_Answer", call.id)] : []),
+      ...released,
+      ...state,
+    ],
+  ];
+}
+
+function afterwards(agent: SignedIn, why: Declined): Outcome {
+  if (agent.afterwards) return settle(agent);
+  if (why === "occupied" || why === "released") return settleUnanswered(agent);
+  return enter(agent, { name: "busy", reason: busyReasons[why] });
+}
+
+/** The caller has gone, or somebody else has the call, before he answered. */
+export function offerWithdrawn(agent: SignedIn, call: OfferedCall, number: string): Outcome {
+  const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
+  const [down, released] = dropUnanswered(left, { status: 487, rung: false, ours: "gave-up" });
+  const [settled, state] = settleUnanswered(down);
+  return [
+    settled,
+    [
+      { type: "stop-timer", name: "ring-agent" },
+      notify("AgentEvent_Customer_Release", { callid: call.id, number }),
+      notify("AgentEvent_Call_Release", call.id),
+      ...released,
+      ...state,
+    ],
+  ];
+}

@@ -1,0 +1,74 @@
+// Calls that come to the agent: offered by the queues or by another agent, answered or rejected by him.
+
+import { refuse } from "../../base/step.ts";
+import type { Offer, OfferFact } from "../call/state.ts";
+import { type OfferedCall, offeredCall, offerFailed, offerWithdrawn, tellAnswered } from "./offer-outcome.ts";
+import { raisePhone } from "./phone.ts";
+import {
+  type AgentCall,
+  type AgentCallRequest,
+  type AgentEffect,
+  notify,
+  type Outcome,
+  type Refused,
+  type SignedIn,
+} from "./state.ts";
+
+export function reduceOffer(agent: SignedIn, fact: OfferFact): Outcome {
+  if (fact.type === "offer") return takeOffer(agent, fact.offer);
+  const call = offeredCall(agent, fact.call);
+  return call ? offerWithdrawn(agent, call, fact.number) : [agent, []];
+}
+
+/** May be given a call now. */
+export const isFree = (agent: SignedIn): boolean =>
+  agent.presence.name === "idle" &&
+  agent.calls.length === 0 &&
+  agent.profile.phoneNumber !== "" &&
+  agent.phone.name !== "lost";
+
+/** Occupied at once, so that nothing else comes between; then his phone (behaviour.md §6, incoming). */
+function takeOffer(agent: SignedIn, offer: Offer): Outcome {
+  if (!isFree(agent)) return [agent, [declined(offer)]];
+  const mediaAbility = offer.mediaAbility === 0 ? 0 : 2;
+  const call: AgentCall = {
+    id: offer.call,
+    kind: offer.kind,
+    stage: "offered",
+    feature: offer.feature,
+    role: offer.role,
+    offer: { ...offer, mediaAbility },
+    muted: false,
+    mediaAbility,
+    recording: null,
+  };
+  const next: SignedIn = { ...agent, presence: { name: "talking" }, calls: [call] };
+  const order = { call: offer.call, shown: offer.caller, mediaAbility, videoDirection: offer.videoDirection } as const;
+  const [raised, effects] = raisePhone(next, order, offer.ringMs);
+  return [raised, [notify("AgentState_Busy", null), ...effects]];
+}
+
+export const declined = ({ call }: Offer): AgentEffect => ({
+  type: "tell-call",
+  call,
+  event: { type: "offer-declined", why: "occupied" },
+});
+
+export function answer(agent: SignedIn, id: string): Outcome | Refused {
+  const call = ringing(agent, id);
+  if (call?.stage !== "ringing") return refuse("200-002", "there is no call to answer");
+  if (agent.phone.name !== "off-hook") return refuse("100-007", "the connection to the agent's phone is lost");
+  return [agent, [{ type: "stop-timer", name: "ring-agent" }, ...tellAnswered(agent, call)]];
+}
+
+export function reject(agent: SignedIn, request: AgentCallRequest & { type: "reject" }): Outcome | Refused {
+  const call = ringing(agent, request.callId);
+  if (!call) return refuse("100-007", "there is no call to reject");
+  const why = request.mode === 1 ? "rejected" : "released";
+  return offerFailed(agent, call, why, { status: 603, rung: true, ours: "gave-up" });
+}
+
+const ringing = (agent: SignedIn, id: string): OfferedCall | undefined => {
+  const call = offeredCall(agent, null);
+  return call && (id === "" || call.id === id) ? call : undefined;
+};

@@ -1,0 +1,230 @@
+// Bringing somebody in: a party is rung, an agent gets an offer, a skill's queue looks for one. One at a time; what becomes of it
+// depends on its purpose.
+
+import type { AgentId } from "../../base/ids.ts";
+import { stay } from "../../base/step.ts";
+import type { Cause } from "../detect/cause.ts";
+import { over } from "./ending.ts";
+import {
+  agentSeat,
+  agents,
+  change,
+  isPresent,
+  type Next,
+  newAgentSeat,
+  newPartySeat,
+  numberOf,
+  parties,
+  partyLegId,
+  tell,
+  without,
+} from "./seats.ts";
+import type {
+  AgentMember,
+  CallEffect,
+  CallEvent,
+  CallFact,
+  Declined,
+  Invitation,
+  Live,
+  Member,
+  Offer,
+  OfferFact,
+} from "./state.ts";
+
+type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
+
+/** The ring timer belongs to the party that is being rung: every way out of that stops it. */
+export const stopRinging: CallEffect = { type: "stop-timer", name: "ring-party" };
+
+/** codes.json call_features. */
+const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
+
+/** Begins the search for `invitation.target`; `like`: whose media a party's have to fit. */
+export function invite(call: Live, invitation: Invitation, at: number): Next {
+  const { plan } = call;
+  const next = { ...call, invitation };
+  switch (invitation.target.type) {
+    case "party":
+      return inviteParty(next, invitation.target.number, invitation.by);
+    case "agent":
+      return offer(next, invitation.target.agent);
+    case "skill":
+      return [
+        { ...next, invitation: { ...invitation, queued: true } },
+        [
+          {
+            type: "tell-queues",
+            event: {
+              type: "call-waiting",
+              call: plan.id,
+              skill: invitation.target.skill,
+              priority: 0,
+              since: at,
+            },
+          },
+        ],
+      ];
+  }
+}
+
+function inviteParty(call: Live, number: string, by: AgentId | null): Next {
+  const { plan } = call;
+  const leg = partyLegId(plan.id, call.legs + 1);
+  const inviter = by === null ? undefined : agentSeat(call, by);
+  const video = plan.mediaAbility !== 0 && inviter?.video === true;
+  return [
+    { ...call, legs: call.legs + 1, members: [...call.members, newPartySeat(leg, number, "calling")] },
+    [
+      {
+        type: "invite-party",
+        leg,
+        call: plan.id,
+        caller: plan.caller,
+        called: number,
+        video,
+        needsVideo: plan.mediaAbility === 1,
+        videoDirection: plan.videoDirection,
+        like: inviter?.leg ?? null,
+      },
+      { type: "start-timer", name: "ring-party", ms: plan.ringMs },
+    ],
+  ];
+}
+
+/** Offers the call to this agent; he may decline. */
+function offer(call: Live, agent: AgentId): Next {
+  const { plan, invitation } = call;
+  const role = invitation?.purpose === "three-party" || plan.kind === "help" ? "assistant" : "main";
+  const fact: OfferFact = {
+    type: "offer",
+    offer: {
+      call: plan.id,
+      kind: plan.kind,
+      caller: plan.caller,
+      called: plan.called,
+      role,
+      feature: invitation?.purpose === "three-party" ? 52 : features[plan.kind],
+      skill: plan.skill,
+      mediaAbility: plan.mediaAbility,
+      videoDirection: plan.videoDirection,
+      transferredBy: invitation?.purpose === "setup" ? "" : (invitation?.by ?? ""),
+      ringMs: plan.ringMs,
+    } satisfies Offer,
+  };
+  return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
+}
+
+/** An agent's phone is off-hook: his who placed the call, or his who answers an offer. */
+export function phoneAnswered(call: Live, seat: AgentMember, event: Timed<"phone-answered">): Next {
+  const next = change(call, seat, { leg: event.phone, stage: "in", video: event.video });
+  const { invitation, plan } = call;
+  if (invitation?.purpose === "setup" && plan.agent === seat.agent) return invite(next, invitation, event.at);
+  const alerted = seat.rung ? [] : alerting(call, seat);
+  const waiting = parties(next).find(({ stage }) => stage === "arrived");
+  if (waiting) {
+    const video = plan.mediaAbility !== 0 && event.video;
+    return [next, [...alerted, { type: "answer-party", leg: waiting.leg, like: event.phone, video }]];
+  }
+  const [talking, effects] = joined(next, seat.agent, event.at);
+  return [talking, [...alerted, ...effects]];
+}
+
+/** Somebody is in: two talk, three and more confer. The invitation is fulfilled. */
+export function joined(call: Live, newcomer: AgentId | null, at: number): Next {
+  const next: Live = { ...call, invitation: null, answeredAt: call.answeredAt ?? at };
+  const present = next.members.filter(isPresent);
+  if (present.length < 2) return [next, []];
+  const begun = call.answeredAt === null ? recording(next) : [];
+  if (present.length === 2) return [next, [...tellTalking(next), ...begun]];
+  const talking = newcomer === null ? [] : [tell(newcomer, talkingFact(next))];
+  return [next, [...talking, ...tellJoined(next), ...begun]];
+}
+
+const tellTalking = (call: Live): readonly CallEffect[] =>
+  agents(call).flatMap((seat) => (seat.stage === "in" ? [tell(seat.agent, talkingFact(call))] : []));
+
+export function talkingFact(call: Live): CallFact {
+  const others = parties(call).filter(isPresent);
+  const { id, caller, called } = call.plan;
+  return {
+    type: "call-talking",
+    call: id,
+    caller,
+    called,
+    video: others.some(({ video }) => video),
+  };
+}
+
+/** Each agent who takes part learns who the others are. */
+export const tellJoined = (call: Live): readonly CallEffect[] =>
+  agents(call).flatMap((seat) => {
+    if (!isPresent(seat)) return [];
+    const partners = call.members.filter((other) => other !== seat && isPresent(other)).map(numberOf);
+    return [tell(seat.agent, { type: "call-joined", call: call.plan.id, partners })];
+  });
+
+function recording(call: Live): readonly CallEffect[] {
+  const phone = agents(call).find(({ stage, leg }) => stage === "in" && leg !== null)?.leg;
+  const party = parties(call).find(({ stage }) => stage === "in")?.leg;
+  return call.plan.record && phone && party ? [{ type: "record", call: call.plan.id, phone, party }] : [];
+}
+
+/** The queues have found somebody; a call that waits no more gives him back. */
+export function assigned(call: Live, agent: AgentId): Next {
+  const wanted = call.invitation?.queued && !call.members.some(({ stage }) => stage === "expected");
+  return wanted ? offer(call, agent) : [call, [{ type: "tell-queues", event: { type: "assignment-over", agent } }]];
+}
+
+/** Nobody is free. A party that has only arrived is answered now, so that it hears that it waits. */
+export function queued(call: Live): Next {
+  const waiting = parties(call).find(({ stage }) => stage === "arrived");
+  return waiting ? [call, [{ type: "answer-party", leg: waiting.leg, like: null, video: false }]] : stay(call);
+}
+
+/** An offer that was not taken goes back to the queue it came from, with its place; an agent who was asked for is not replaced. */
+export function offerDeclined(call: Live, seat: AgentMember, why: Declined, at: number): Next {
+  const next = without(call, seat);
+  const { invitation, plan } = next;
+  if (why === "released" || invitation?.target.type !== "skill")
+    return invitationFailed(next, declinedCause(seat, why), at);
+  const { skill } = invitation.target;
+  const ticket = { call: plan.id, skill, priority: 0, since: plan.createdAt } as const;
+  return [next, [{ type: "tell-queues", event: { type: "call-waiting", ...ticket } }]];
+}
+
+const declinedCause = ({ rung }: AgentMember, why: Declined): Cause => {
+  const causes = {
+    occupied: { status: 486, rung },
+    "no-answer": { status: 408, rung, ours: "ring-timeout" },
+    unreachable: { status: 480, rung, ours: "unreachable" },
+    rejected: { status: 603, rung },
+    released: { status: 603, rung },
+  } as const satisfies Record<Declined, Cause>;
+  return causes[why];
+};
+
+/** Nobody comes: the call fails, or goes on without him. */
+export function invitationFailed(call: Live, cause: Cause, at: number): Next {
+  const { invitation, plan } = call;
+  if (!invitation || invitation.purpose === "setup" || invitation.purpose === "blind" || invitation.by === null) {
+    const told = call.answeredAt === null && plan.agent !== null ? [tell(plan.agent, failedFact(call, cause))] : [];
+    const failure = call.answeredAt === null ? ({ phase: "party", cause } as const) : null;
+    return over(call, { at, failure, status: cause.status, told, except: plan.agent });
+  }
+  const next: Live = { ...call, invitation: null };
+  return [
+    next,
+    [tell(invitation.by, { type: "invitation-failed", call: plan.id, purpose: invitation.purpose, cause })],
+  ];
+}
+
+const failedFact = ({ plan }: Live, cause: Cause): CallFact => ({ type: "call-failed", call: plan.id, cause });
+
+/** Tells whoever is waiting for him that somebody rings. */
+export function alerting(call: Live, member: Member): readonly CallEffect[] {
+  const by = call.invitation?.by;
+  if (by === undefined || by === null) return [];
+  const otherAgent = member.side === "agent" ? member.agent : "";
+  return [tell(by, { type: "call-alerting", call: call.plan.id, other: numberOf(member), otherAgent })];
+}

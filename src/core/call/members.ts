@@ -1,0 +1,103 @@
+// What agents do in a call of theirs: leave, hold, retrieve, mute, dial, join two calls. And what is left when somebody has gone.
+
+import type { AgentId } from "../../base/ids.ts";
+import { stay } from "../../base/step.ts";
+import { over, queueLeft } from "./ending.ts";
+import { offerDeclined, stopRinging, talkingFact, tellJoined } from "./invitation.ts";
+import { agentSeat, agents, change, isPresent, type Next, parties, tell, tellPresent, without } from "./seats.ts";
+import type { AgentMember, CallEffect, CallEvent, Ended, Live, Member } from "./state.ts";
+
+type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
+
+/** An agent leaves: his own call that nobody has answered fails, an offer is declined, else the others go on or not. */
+export function agentLeaves(call: Live, seat: AgentMember, event: Timed<"release">): Next {
+  const own = call.plan.agent === seat.agent && call.invitation?.purpose === "setup";
+  if (own) return abandoned(call, seat, event.at, event.failure);
+  if (seat.stage === "expected") return offerDeclined(call, seat, "released", event.at);
+  const left = tellPresent(call, { type: "member-left", call: call.plan.id, number: seat.agent }, seat.agent);
+  const next = { ...without(call, seat), past: [...call.past, seat.agent] };
+  return departed(released(next, seat.agent), event.at, left);
+}
+
+/** Who placed the call gives up before anybody has answered. */
+function abandoned(call: Live, seat: AgentMember, at: number, failure: Ended["failure"]): Next {
+  return over(call, { at, failure, except: seat.agent });
+}
+
+/** Whom the agent was bringing in comes all the same, as in a blind transfer; whom he had set aside is so no more. */
+function released(call: Live, agent: AgentId): Live {
+  const { invitation } = call;
+  const members = call.members.map(
+    (member): Member => (member.stage === "parked" ? { ...member, stage: "in" } : member),
+  );
+  if (invitation?.by !== agent) return { ...call, members };
+  return { ...call, members, invitation: { ...invitation, purpose: "blind", by: null } };
+}
+
+/** Two can talk, one can wait for somebody who is on his way; else it is over. `told` comes before the end. */
+export function departed(call: Live, at: number, told: readonly CallEffect[]): Next {
+  const present = call.members.filter(isPresent).length;
+  const someoneComes =
+    call.invitation !== null && (present > 0 || parties(call).some(({ stage }) => stage === "arrived"));
+  if (present >= 2 || someoneComes) return [call, told];
+  return over(call, { at, failure: null, told });
+}
+
+export const hold = (call: Live, seat: AgentMember): Next =>
+  seat.stage === "in" ? [change(call, seat, { stage: "away", muted: false }), []] : stay(call);
+
+export function retrieve(call: Live, seat: AgentMember): Next {
+  if (seat.stage !== "away") return stay(call);
+  return [change(call, seat, { stage: "in" }), [tell(seat.agent, talkingFact(call))]];
+}
+
+/** Digits go to everybody outside who is in the call. */
+export const dial = (call: Live, digits: string): Next => [
+  call,
+  parties(call).flatMap(({ stage, leg }): CallEffect[] => (stage === "in" ? [{ type: "dial", leg, digits }] : [])),
+];
+
+/** Everybody but the agent who joins the two calls moves over; nobody is hung up. Who was only on his way is not wanted any more. */
+export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-into">): Next {
+  const { call: into, at } = event;
+  const leaving = event.leave ? seat.agent : null;
+  const members = call.members.filter((member) => member !== seat && isPresent(member));
+  const coming = parties(call).find(({ stage }) => stage === "calling");
+  const offered = agents(call).filter(({ stage }) => stage === "expected");
+  const { id, caller } = call.plan;
+  const ended: Ended = {
+    name: "ended",
+    plan: call.plan,
+    agents: [...call.past, ...agents(call).map(({ agent }) => agent)],
+    answeredAt: call.answeredAt,
+    endedAt: at,
+    failure: null,
+  };
+  return [
+    ended,
+    [
+      ...(coming ? [stopRinging, { type: "hang-up", leg: coming.leg } as const] : []),
+      ...(call.invitation?.queued ? queueLeft(call) : []),
+      ...offered.map(
+        ({ agent }) =>
+          ({ type: "tell-agent", agent, fact: { type: "offer-withdrawn", call: id, number: caller } }) as const,
+      ),
+      ...members.flatMap((member) =>
+        member.side === "agent" ? [tell(member.agent, { type: "call-merged", call: id, into })] : [],
+      ),
+      { type: "tell-call", call: into, event: { type: "adopt", members, leaving } },
+    ],
+  ];
+}
+
+/** The members of another call of an agent's come into this one. */
+export function adopt(call: Live, { members, leaving, at }: Timed<"adopt">): Next {
+  const known = members.filter((member) => member.side === "party" || !agentSeat(call, member.agent));
+  const next: Live = { ...call, members: [...call.members, ...known] };
+  const legs = known.flatMap((member) => (member.side === "party" ? [member.leg] : []));
+  const owned: CallEffect = { type: "own", legs };
+  const seat = leaving === null ? undefined : agentSeat(next, leaving);
+  if (!seat) return [next, [owned, ...tellJoined(next)]];
+  const [left, effects] = departed({ ...without(next, seat), past: [...next.past, seat.agent] }, at, []);
+  return [left, [owned, ...effects]];
+}

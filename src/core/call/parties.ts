@@ -1,0 +1,75 @@
+// What the legs of parties report: ringing, answered, failed, gone.
+
+import { stay } from "../../base/step.ts";
+import type { Cause } from "../detect/cause.ts";
+import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
+import { departed } from "./members.ts";
+import { change, type Next, partySeat, tellPresent, without } from "./seats.ts";
+import type { CallEffect, CallEvent, Live, PartyMember } from "./state.ts";
+
+type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
+
+/** How a party's leg comes and goes. */
+type LegTurn = Timed<"leg-ringing" | "leg-answered" | "leg-failed" | "leg-ended">;
+
+export function reduceLeg(call: Live, event: LegTurn): Next {
+  const seat = partySeat(call, event.leg);
+  if (!seat) return stay(call);
+  switch (event.type) {
+    case "leg-ringing":
+      return ringing(call, seat, event.early);
+    case "leg-answered":
+      return answered(call, seat, event);
+    case "leg-failed":
+      return gone(call, seat, event.at, event.cause);
+    case "leg-ended":
+      return gone(call, seat, event.at, { status: 487, rung: seat.rung, ours: "no-answer" });
+  }
+}
+
+function ringing(call: Live, seat: PartyMember, early: boolean): Next {
+  if (seat.stage !== "calling") return stay(call);
+  return [change(call, seat, { rung: true, early }), seat.rung ? [] : alerting(call, seat)];
+}
+
+/** decisions.md 15, 17: an answer without any 18x alerts first; video that was asked for and is missing ends the call. */
+function answered(call: Live, seat: PartyMember, event: Timed<"leg-answered">): Next {
+  const { video } = event;
+  if (seat.stage === "arrived") return arrivedAnswered(call, seat, event);
+  if (seat.stage !== "calling") return stay(call);
+  if (call.plan.mediaAbility === 1 && !video) {
+    const cause: Cause = { status: 488, rung: seat.rung, ours: "media" };
+    return notComing(call, seat, { at: event.at, cause, hangUp: true });
+  }
+  const [next, effects] = joined(change(call, seat, { stage: "in", video }), null, event.at);
+  return [next, [stopRinging, ...(seat.rung ? [] : alerting(call, seat)), ...effects]];
+}
+
+/** Our 200 is out: it talks with the agent who is there, or waits for one. */
+function arrivedAnswered(call: Live, seat: PartyMember, { video, at }: Timed<"leg-answered">): Next {
+  const next = change(call, seat, { stage: "in", video });
+  return next.members.some(({ side, stage }) => side === "agent" && stage === "in")
+    ? joined(next, null, at)
+    : [next, []];
+}
+
+/** Our ring time is over. */
+export function ringTimeOver(call: Live, at: number): Next {
+  const seat = call.members.find((member): member is PartyMember => member.stage === "calling");
+  if (!seat) return stay(call);
+  return notComing(call, seat, { at, cause: { status: 487, rung: seat.rung, ours: "ring-timeout" }, hangUp: true });
+}
+
+function gone(call: Live, seat: PartyMember, at: number, cause: Cause): Next {
+  if (seat.stage === "calling") return notComing(call, seat, { at, cause, hangUp: false });
+  const left = tellPresent(call, { type: "member-left", call: call.plan.id, number: seat.number });
+  return departed(without(call, seat), at, left);
+}
+
+type Failing = { readonly at: number; readonly cause: Cause; readonly hangUp: boolean };
+
+function notComing(call: Live, seat: PartyMember, { at, cause, hangUp }: Failing): Next {
+  const hungUp: readonly CallEffect[] = hangUp ? [{ type: "hang-up", leg: seat.leg }] : [];
+  const [next, effects] = invitationFailed(without(call, seat), cause, at);
+  return [next, [stopRinging, ...hungUp, ...effects]];
+}

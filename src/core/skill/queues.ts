@@ -1,0 +1,126 @@
+// Distribution of calls (ACD): a call goes to the free agent of its skill with the highest level, among equals to the one who is
+// idle longest; an agent who becomes free gets, of all calls that wait for skills of his, the one of highest priority, among
+// equals the one that waits longest. So nobody is served out of order, whichever of the two comes first.
+//
+//   call-waiting --somebody is free--> assigned      agent-free --a call waits--> assigned
+//        '------ nobody: queued ------'                   '------ none: listed ------'
+
+import type { AgentId, CallId } from "../../base/ids.ts";
+import { type Step, unreachable } from "../../base/step.ts";
+import type { QueueTicket } from "../call/state.ts";
+import type { FreeAgent, Queue, Queues, QueuesEffect, QueuesEvent, Served } from "./state.ts";
+
+type Next = Step<Queues, QueuesEffect>;
+
+export const noQueues: Queues = { skills: new Map(), assigned: new Map() };
+const emptyQueue: Queue = { waiting: [], free: [] };
+
+export function reduceQueues(queues: Queues, event: QueuesEvent): Next {
+  switch (event.type) {
+    case "call-waiting":
+      return callWaiting(queues, event);
+    case "call-gone":
+      return [withoutCall(queues, event.call), []];
+    case "agent-free": {
+      const { agent, since, skills } = event;
+      return agentFree(queues, { agent, since, skills });
+    }
+    case "agent-taken":
+      return [unlisted(unassigned(queues, event.agent), event.agent, event.skills), []];
+    case "assignment-over": {
+      const back = queues.assigned.get(event.agent);
+      return back ? agentFree(unassigned(queues, event.agent), back) : [queues, []];
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+const queueOf = (queues: Queues, skill: number): Queue => queues.skills.get(skill) ?? emptyQueue;
+
+function callWaiting(queues: Queues, event: Extract<QueuesEvent, { type: "call-waiting" }>): Next {
+  const { type: _, ...ticket } = event;
+  const found = queueOf(queues, ticket.skill).free[0];
+  if (found) return assign(unlisted(queues, found.agent, found.skills), found, ticket.call);
+  const queue = queueOf(queues, ticket.skill);
+  const waiting = inserted(queue.waiting, ticket, servedSooner);
+  const position = waiting.indexOf(ticket) + 1;
+  return [
+    put(queues, ticket.skill, { ...queue, waiting }),
+    [{ type: "tell-call", call: ticket.call, event: { type: "queued", position } }],
+  ];
+}
+
+function agentFree(queues: Queues, free: FreeAgent): Next {
+  const first = free.skills
+    .flatMap(({ skill }) => queueOf(queues, skill).waiting[0] ?? [])
+    .sort((one, other) => (servedSooner(one, other) ? -1 : 1))[0];
+  if (first) return assign(withoutTicket(queues, first), free, first.call);
+  let next = queues;
+  for (const { skill, level } of free.skills) {
+    const queue = queueOf(next, skill);
+    const sooner = (one: FreeAgent): boolean => calledSooner(one, free, skill, level);
+    const at = queue.free.findIndex((one) => !sooner(one));
+    next = put(next, skill, { ...queue, free: queue.free.toSpliced(at < 0 ? queue.free.length : at, 0, free) });
+  }
+  return [next, []];
+}
+
+function assign(queues: Queues, free: FreeAgent, call: CallId): Next {
+  const assigned = new Map(queues.assigned).set(free.agent, free);
+  const event = { type: "assigned", agent: free.agent } as const;
+  return [{ ...queues, assigned }, [{ type: "tell-call", call, event }]];
+}
+
+const servedSooner = (one: QueueTicket, other: QueueTicket): boolean =>
+  one.priority !== other.priority ? one.priority > other.priority : one.since <= other.since;
+
+function calledSooner(one: FreeAgent, newcomer: FreeAgent, skill: number, level: number): boolean {
+  const own = one.skills.find((served) => served.skill === skill)?.level ?? 0;
+  return own !== level ? own > level : one.since <= newcomer.since;
+}
+
+/** Behind everybody who comes before it. */
+function inserted<Item>(
+  list: readonly Item[],
+  item: Item,
+  before: (one: Item, other: Item) => boolean,
+): readonly Item[] {
+  const at = list.findIndex((one) => !before(one, item));
+  return list.toSpliced(at < 0 ? list.length : at, 0, item);
+}
+
+const put = (queues: Queues, skill: number, queue: Queue): Queues => ({
+  ...queues,
+  skills: new Map(queues.skills).set(skill, queue),
+});
+
+const withoutTicket = (queues: Queues, ticket: QueueTicket): Queues => {
+  const queue = queueOf(queues, ticket.skill);
+  return put(queues, ticket.skill, { ...queue, waiting: queue.waiting.filter((one) => one !== ticket) });
+};
+
+function withoutCall(queues: Queues, call: CallId): Queues {
+  for (const queue of queues.skills.values()) {
+    const ticket = queue.waiting.find((one) => one.call === call);
+    if (ticket) return withoutTicket(queues, ticket);
+  }
+  return queues;
+}
+
+function unassigned(queues: Queues, agent: AgentId): Queues {
+  if (!queues.assigned.has(agent)) return queues;
+  const assigned = new Map(queues.assigned);
+  assigned.delete(agent);
+  return { ...queues, assigned };
+}
+
+function unlisted(queues: Queues, agent: AgentId, skills: readonly Served[]): Queues {
+  let next = queues;
+  for (const { skill } of skills) {
+    const queue = queueOf(next, skill);
+    const free = queue.free.filter((one) => one.agent !== agent);
+    if (free.length !== queue.free.length) next = put(next, skill, { ...queue, free });
+  }
+  return next;
+}

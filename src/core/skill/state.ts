@@ -1,0 +1,43 @@
+// The queues of all skills: which calls wait, which agents are free, and who is being offered what. All plain data.
+
+import type { AgentId, CallId } from "../../base/ids.ts";
+import type { CallEvent, QueueEvent as CallQueueEvent, QueueTicket } from "../call/state.ts";
+
+/** Levels: the larger, the sooner the agent gets the calls of this skill. */
+export type Served = { readonly skill: number; readonly level: number };
+
+export type FreeAgent = {
+  readonly agent: AgentId;
+  /** Idle since, ms since the epoch. */
+  readonly since: number;
+  readonly skills: readonly Served[];
+};
+
+export type Queue = {
+  /** By priority, then by how long they wait. */
+  readonly waiting: readonly QueueTicket[];
+  /** By level, then by how long they are idle. */
+  readonly free: readonly FreeAgent[];
+};
+
+export type Queues = {
+  readonly skills: ReadonlyMap<number, Queue>;
+  /** A call is on its way to them; back in the lists when it is not taken for a reason that is not theirs. */
+  readonly assigned: ReadonlyMap<AgentId, FreeAgent>;
+};
+
+export type QueuesEvent =
+  | CallQueueEvent
+  | ({ readonly type: "agent-free" } & FreeAgent)
+  /** With the skills that he had when he was free. */
+  | { readonly type: "agent-taken"; readonly agent: AgentId; readonly skills: readonly Served[] };
+
+export type QueuesEffect = {
+  readonly type: "tell-call";
+  readonly call: CallId;
+  readonly event: Extract<CallEvent, { type: "assigned" | "queued" | "queue-refused" }> extends infer Event
+    ? Event extends unknown
+      ? Omit<Event, "at">
+      : never
+    : never;
+};

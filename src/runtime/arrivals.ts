@@ -1,0 +1,39 @@
+// Calls from outside: an INVITE becomes a plan and a party's leg, or is refused with the status that says why.
+
+import { agentId, type CallId } from "../base/ids.ts";
+import type { CallPlan, Target } from "../core/call/state.ts";
+import type { Site, SiteNumber } from "../core/site.ts";
+import { matches } from "../core/trunk/trunk.ts";
+import type { IncomingInvite } from "../sip/face.ts";
+
+type Arriving = { readonly site: Site; readonly id: CallId; readonly now: number };
+
+/** Where the number leads; undefined = nowhere, 404. */
+export const numberOf = (site: Site, called: string): SiteNumber | undefined =>
+  site.numbers?.find(({ pattern }) => matches(pattern, called));
+
+export function planArrival(
+  { user, from }: Pick<IncomingInvite, "user" | "from">,
+  { to }: SiteNumber,
+  { site, id, now }: Arriving,
+): CallPlan {
+  const target: Target =
+    "skill" in to ? { type: "skill", skill: to.skill } : { type: "agent", agent: agentId(to.agent) };
+  const skillId = "skill" in to ? to.skill : site.defaultSkill;
+  const skill = site.skills.find((one) => one.id === skillId);
+  return {
+    id,
+    kind: "incoming",
+    agent: null,
+    target,
+    caller: from.user,
+    called: user,
+    skill: { id: skillId, name: skill?.name ?? "" },
+    record: skill?.record === true,
+    appData: "",
+    mediaAbility: 2,
+    videoDirection: null,
+    ringMs: site.ring.agentMs,
+    createdAt: now,
+  };
+}

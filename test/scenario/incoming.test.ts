@@ -1,0 +1,141 @@
+// Calls from outside to a skill, on the virtual clock: who gets them, in which order, and what everybody is told
+// (behaviour.md §6, incoming).
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { agentId, legId } from "../../src/base/ids.ts";
+import { callsIn, signedIn, type TestGateway, testGateway, testSite } from "./test-gateway.ts";
+
+const site = { ...testSite, numbers: [{ pattern: "8000", to: { skill: 25 } }] };
+const gatewayWith = (): TestGateway => testGateway({ site });
+
+test("a free agent with automatic answer: busy, phone, Auto_Answer, Talking; the caller is answered when he is", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway);
+  const id = callsIn(gateway);
+  assert.equal(gateway.legs.answered.length, 0, "not answered while the phone rings");
+  gateway.ring(gateway.phone());
+  gateway.answer(gateway.phone());
+  assert.deepEqual(await gateway.told(), [
+    "Busy",
+    "PhoneAlerting",
+    "PhoneOffhook",
+    "Auto_Answer",
+    "Customer_Alerting",
+    "Talking",
+  ]);
+  assert.deepEqual(gateway.legs.heard.get(gateway.phone()), { leg: `${id}.party` });
+  assert.deepEqual(gateway.legs.heard.get(legId(`${id}.party`)), { leg: gateway.phone() });
+  gateway.end(gateway.party());
+  assert.deepEqual(await gateway.told(), ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
+});
+
+test("manual answer: Ringing, and Talking only after the answer", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { autoAnswer: false });
+  assert.deepEqual(gateway.command("101", { type: "answer", callId: "" }), {
+    refused: "200-002",
+    message: "there is no call to answer",
+  });
+  callsIn(gateway);
+  gateway.answer(gateway.phone());
+  assert.deepEqual(await gateway.told(), ["Busy", "PhoneAlerting", "PhoneOffhook", "Ringing"]);
+  assert.deepEqual(gateway.command("101", { type: "answer", callId: "" }), { done: true });
+  assert.deepEqual(await gateway.told(), ["Customer_Alerting", "Talking"]);
+});
+
+test("no answer: the call goes to the next agent, the first is busy with reason 2", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { autoAnswer: false });
+  await signedIn(gateway, { autoAnswer: false, phoneNumber: "40002" }, "102");
+  callsIn(gateway);
+  gateway.answer(gateway.phone());
+  gateway.clock.advance(30_000);
+  assert.deepEqual(await gateway.told(), [
+    "Busy",
+    "PhoneAlerting",
+    "PhoneOffhook",
+    "Ringing",
+    "No_Answer",
+    "PhoneRelease 3",
+    "SetNotReady_Success 2",
+  ]);
+  gateway.answer(gateway.phone());
+  assert.deepEqual((await gateway.told("102")).slice(-1), ["Ringing"]);
+});
+
+test("nobody free: the caller is answered and hears music; whoever becomes free first gets the call that waits longest", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { status: 3 });
+  const first = callsIn(gateway);
+  gateway.clock.advance(1000);
+  const second = callsIn(gateway);
+  assert.deepEqual(gateway.legs.answered, [`${first}.party`, `${second}.party`]);
+  assert.deepEqual(gateway.legs.heard.get(legId(`${first}.party`)), { sound: "music" });
+  gateway.command("101", { type: "say-free" });
+  gateway.answer(gateway.phone());
+  assert.deepEqual(gateway.legs.heard.get(gateway.phone()), { leg: `${first}.party` });
+  gateway.end(legId(`${first}.party`));
+  gateway.answer(gateway.phone());
+  assert.deepEqual(gateway.legs.heard.get(gateway.phone()), { leg: `${second}.party` });
+});
+
+test("the one who is idle longest is asked first", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { phoneNumber: "40002" }, "102");
+  gateway.clock.advance(1000);
+  await signedIn(gateway);
+  callsIn(gateway);
+  assert.deepEqual(await gateway.told("102"), ["Busy"]);
+  assert.deepEqual(await gateway.told("101"), []);
+});
+
+test("a caller who gives up takes the offer with him, and leaves the queue", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway);
+  callsIn(gateway);
+  gateway.ring(gateway.phone());
+  gateway.end(gateway.party());
+  assert.deepEqual(await gateway.told(), [
+    "Busy",
+    "PhoneAlerting",
+    "Customer_Release",
+    "Call_Release",
+    "PhoneRelease 3",
+    "Ready",
+  ]);
+  gateway.command("101", { type: "say-busy", reason: 0, prolong: false });
+  callsIn(gateway);
+  gateway.end(gateway.party());
+  gateway.command("101", { type: "say-free" });
+  assert.equal(gateway.legs.census(), 0);
+  assert.equal(gateway.census().calls, 0);
+});
+
+test("reject: mode 1 sends the call back and makes busy with reason 7, mode 2 ends it", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { autoAnswer: false });
+  callsIn(gateway);
+  gateway.answer(gateway.phone());
+  gateway.command("101", { type: "reject", callId: "", mode: 1 });
+  assert.deepEqual((await gateway.told()).slice(-2), ["PhoneRelease 3", "SetNotReady_Success 7"]);
+  assert.equal(gateway.census().calls, 1);
+  gateway.command("101", { type: "say-free" });
+  gateway.answer(gateway.phone());
+  gateway.command("101", { type: "reject", callId: "", mode: 2 });
+  assert.deepEqual((await gateway.told()).slice(-2), ["PhoneRelease 3", "Ready"]);
+  assert.equal(gateway.census().calls, 0);
+  assert.equal(gateway.clock.pending(), 1, "the session's own timer only");
+});
+
+test("a number that leads nowhere is 404, and a forced sign-out gives the call back", async () => {
+  const gateway = gatewayWith();
+  const refused: number[] = [];
+  gateway.receive({ ...gateway.incoming("8001"), reject: (status) => void refused.push(status) });
+  assert.deepEqual(refused, [404]);
+  await signedIn(gateway);
+  callsIn(gateway);
+  gateway.signOut(agentId("101"), { force: true, reason: 258 });
+  assert.equal(gateway.census().calls, 1, "it waits");
+  assert.equal(gateway.legs.alive.size, 1);
+});
