@@ -34,6 +34,7 @@ export async function openSip(
   { registrar, trunks, trace }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
+  const { password, register, device, flowClosed } = registrar;
   const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
   const desk = openGuardDesk({ allow: settings.sipAllow, trunks, audit, clock, log });
   const sip = await named(
@@ -53,7 +54,7 @@ export async function openSip(
       qop: settings.sipQop,
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
-      handlers: { password: registrar.password, register: registrar.register, flowClosed: registrar.flowClosed },
+      handlers: { password, register, device, flowClosed },
       guard: desk.guard,
       trace,
     }),

@@ -7,10 +7,11 @@ import type { Log } from "../base/log.ts";
 import type { PhoneConnection, PhoneOrder } from "../core/agent/state.ts";
 import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions, Silence } from "../media/face.ts";
-import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, Peer, SipEndpoint } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, SipEndpoint } from "../sip/face.ts";
 import { infoDigit } from "./info-digit.ts";
 import { causeOf, rings } from "./leg-events.ts";
 import { logFigures } from "./leg-figures.ts";
+import { PhoneCall, type Target } from "./phone-call.ts";
 import type { Recordings } from "./recordings.ts";
 
 /** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
@@ -19,16 +20,6 @@ export type LegReport =
   | PhoneConnection
   | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
 export type Reporter = (report: LegReport) => void;
-
-/** Where an INVITE goes. */
-export type Target = {
-  readonly uri: string;
-  readonly peer?: Peer;
-  /** Route values, topmost first. */
-  readonly route?: readonly string[];
-  /** Absent: plain RTP. */
-  readonly profile?: MediaProfile;
-};
 
 /** What a party's INVITE says; numbers as the site writes them. */
 export type PartyOrder = {
@@ -363,13 +354,15 @@ export function openLegs(options: LegsOptions): Legs {
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
       const from = { uri: `sip:${userPart(order.shown)}@${domain}` };
-      const { profile = "RTP/AVP", ...place } = target;
-      const send: Invitation["send"] = (offered, observer) => {
-        const sdp = offered(profile);
-        const dialog = sip.invite({ ...place, from, sdp, watched: number }, observer);
+      const ring = (way: Target, offered: PartyOrder["offer"], observer: DialogObserver): Dialog => {
+        const { profile = "RTP/AVP", uri, peer, route } = way;
+        const place = { uri, ...(peer && { peer }), ...(route && { route }) };
+        const dialog = sip.invite({ ...place, from, sdp: offered(profile), watched: number }, observer);
         options.sent?.(order.call, dialog.sipCallId);
         return dialog;
       };
+      const send: Invitation["send"] = (offered, observer) =>
+        new PhoneCall(target, (way, told) => ring(way, offered, told), observer);
       guarded(leg, invite(leg, { send, offer: () => phoneOffer(order) }));
     },
     inviteParty({ leg: id, call, caller, called, video, needsVideo, videoDirection, like }, report) {

@@ -44,3 +44,73 @@ test("a browser's bindings end with its connection, those of others stay", () =>
   registrar.flowClosed(desk);
   assert.deepEqual(registrar.target("40001")?.peer, desk);
 });
+
+const tcp: Peer = { transport: "tcp", address: "10.0.0.8", port: 41_000, accepted: true };
+const instance = "<urn:uuid:1>";
+const flow = (regId: number, source: Peer, more: Partial<RegisterRequest> = {}): RegisterRequest =>
+  from(source, {
+    contacts: [{ uri: `sip:flow${regId}`, expiresS: 60, q: 1, instance, outbound: { instance, regId } }],
+    ...more,
+  });
+
+test("a flow that failed is followed by the next one of the same device, and forgotten (RFC 5626 §7)", () => {
+  const clock = virtualClock();
+  const registrar = openRegistrar({ phones, clock, log: silentLog });
+  registrar.register(flow(1, tcp));
+  registrar.register(flow(2, desk, { sipCallId: "2" }));
+  registrar.register(from(desk, { contacts: [{ uri: "sip:another", expiresS: 60, q: 1 }], sipCallId: "3" }));
+  clock.advance(1_000);
+  registrar.register(flow(1, tcp, { cseq: 2 }));
+  const first = registrar.target("40001");
+  assert.equal(first?.uri, "sip:flow1");
+  const second = first.next?.();
+  assert.equal(second?.uri, "sip:flow2");
+  assert.equal(second.next?.(), undefined);
+  assert.equal(registrar.target("40001")?.uri, "sip:another");
+  assert.equal(registrar.target("40001")?.next, undefined);
+});
+
+test("a flow over TCP ends with its connection, behind an edge proxy it does not", () => {
+  const registrar = open();
+  registrar.register(flow(1, tcp));
+  registrar.register(flow(2, tcp, { sipCallId: "2", user: "40002", path: ["<sip:edge.test;lr;ob>"] }));
+  registrar.flowClosed(tcp);
+  assert.equal(registrar.target("40001"), undefined);
+  assert.equal(registrar.target("40002")?.uri, "sip:flow2");
+});
+
+const temporaryOf = (answer: ReturnType<ReturnType<typeof open>["register"]>): string =>
+  (answer.status === 200 && answer.bindings.at(-1)?.temporary) || "";
+
+test("a GRUU leads to its device alone, by its public and its temporary name, wherever that is now (RFC 5627 §5.4)", () => {
+  const registrar = open();
+  const other = "<urn:uuid:2>";
+  const asked = registrar.register(flow(1, tcp, { gruu: true, path: ["<sip:edge.test;lr;ob>"] }));
+  registrar.register(from(desk, { contacts: [{ uri: "sip:other", expiresS: 60, q: 1, instance: other }] }));
+  const temporary = temporaryOf(asked);
+  const place = { uri: "sip:flow1", peer: tcp, route: ["<sip:edge.test;lr;ob>"] };
+  assert.deepEqual(registrar.device({ user: "40001", instance: "urn:uuid:1" }), place);
+  assert.deepEqual(registrar.device({ user: temporary }), place);
+  assert.equal(registrar.device({ user: "40001", instance: "urn:uuid:2" })?.uri, "sip:other");
+  // It registers from elsewhere.
+  const moved = registrar.register(flow(1, desk, { sipCallId: "10.0.0.8 41000", cseq: 2, gruu: true }));
+  assert.equal(registrar.device({ user: temporary })?.peer, desk);
+  assert.notEqual(temporaryOf(moved), temporary);
+  // It leaves: the public name is ours and leads nowhere, the temporary ones are gone for good.
+  registrar.register(flow(1, desk, { sipCallId: "10.0.0.8 41000", cseq: 3, contacts: "*" }));
+  assert.equal(registrar.device({ user: "40001", instance: "urn:uuid:1" }), null);
+  assert.equal(registrar.device({ user: temporary }), undefined);
+  registrar.register(flow(1, desk, { sipCallId: "10.0.0.8 41000", cseq: 4, gruu: true }));
+  assert.equal(registrar.device({ user: temporary }), undefined);
+  assert.equal(registrar.device({ user: "49999", instance: "urn:uuid:1" }), undefined);
+});
+
+test("temporary names end when the device's last binding has run out", () => {
+  const clock = virtualClock();
+  const registrar = openRegistrar({ phones, clock, log: silentLog });
+  const name = temporaryOf(registrar.register(flow(1, desk, { gruu: true })));
+  clock.advance(60_001);
+  assert.equal(registrar.device({ user: name }), null);
+  registrar.register(flow(1, desk, { gruu: true, cseq: 2 }));
+  assert.equal(registrar.device({ user: name }), undefined);
+});

@@ -3,10 +3,13 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
-import { alive, type Binding, best, register, SHORTEST_S } from "../core/registration/registration.ts";
+import { alive, type Binding, ofInstance, register, SHORTEST_S, ways } from "../core/registration/registration.ts";
 import type { SitePhone } from "../core/site.ts";
-import type { Peer, RegisterAnswer, RegisterRequest } from "../sip/face.ts";
-import type { Target } from "./legs.ts";
+import type { DevicePlace, Handlers, Peer, RegisterAnswer, RegisterRequest } from "../sip/face.ts";
+import type { Target } from "./phone-call.ts";
+import { TemporaryGruus } from "./temporary-gruus.ts";
+
+type Gruu = Parameters<NonNullable<Handlers["device"]>>[0];
 
 export type Registrar = {
   /** `username`: the account whose digest was right. It may register its own number only. */
@@ -16,6 +19,8 @@ export type Registrar = {
   password(username: string): string | undefined;
   /** Where to ring this number now. */
   target(number: string): Target | undefined;
+  /** Where one device is (RFC 5627 §5.4): null when nowhere, undefined for a GRUU that is not ours. */
+  device(gruu: Gruu): DevicePlace | null | undefined;
   knows(number: string): boolean;
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
@@ -39,6 +44,13 @@ function profileFor(flow: Peer, srtp = flow.transport === "tls"): Pick<Target, "
   return srtp ? { profile: "RTP/SAVP" } : {};
 }
 
+/**
+ * A browser has no address to be called back at (RFC 7118 §5), and a flow of RFC 5626 is nothing without its connection: these
+ * bindings end with it, where it is ours and not a proxy's.
+ */
+const isTied = ({ flow, outbound, path }: Binding): boolean =>
+  isWebSocket(flow) || (outbound !== undefined && flow.accepted === true && path.length === 0);
+
 const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || transport === "wss";
 
 export function openRegistrar(options: RegistrarOptions): Registrar {
@@ -46,8 +58,36 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
   const wishes = new Map(options.phones.map(({ number, srtp }) => [number, srtp]));
   const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
   const bindings = new Map<string, readonly Binding[]>();
-  /** Numbers that were registered over a WebSocket, by its flow. */
-  const browsers = new Map<string, Set<string>>();
+  const temporary = new TemporaryGruus();
+  /** Numbers with bindings that end with their connection, by its flow. */
+  const tied = new Map<string, Set<string>>();
+  const put = (user: string, after: readonly Binding[]): void => {
+    for (const { instance } of bindings.get(user) ?? []) {
+      if (instance !== undefined && !after.some((left) => left.instance === instance))
+        temporary.forget({ user, instance });
+    }
+    bindings.set(user, after);
+  };
+  const drop = (user: string, gone: (binding: Binding) => boolean): number => {
+    const left = (bindings.get(user) ?? []).filter((binding) => !gone(binding));
+    put(user, left);
+    return left.length;
+  };
+  const targetAt = (number: string, [binding, ...others]: readonly Binding[]): Target | undefined => {
+    if (!binding) return undefined;
+    const { uri, flow, path } = binding;
+    const next = (): Target | undefined => {
+      drop(number, (each) => each === binding);
+      return targetAt(number, others);
+    };
+    return {
+      uri,
+      peer: flow,
+      ...(path.length > 0 && { route: path }),
+      ...profileFor(flow, wishes.get(number)),
+      ...(binding.outbound && { next }),
+    };
+  };
   return {
     password: (username) => passwords.get(username),
     knows: (number) => passwords.has(number),
@@ -55,44 +95,43 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       const { user, contacts, sipCallId, cseq, source, path } = request;
       if (!passwords.has(user)) return { status: 404 };
       const now = clock.now();
-      const before = bindings.get(user) ?? [];
+      const before = alive(bindings.get(user) ?? [], now);
+      // What has run out has no temporary names any more (RFC 5627 §5.2).
+      put(user, before);
       const simulated = source.port === options.simulated?.port && source.address === options.simulated.address;
       const after = register(before, { now, flow: source, path, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
-      bindings.set(user, after);
-      if (isWebSocket(source)) browsers.set(flowKey(source), (browsers.get(flowKey(source)) ?? new Set()).add(user));
-      if (alive(before, now).length !== after.length) {
+      put(user, after);
+      if (after.some((binding) => isTied(binding) && flowKey(binding.flow) === flowKey(source)))
+        tied.set(flowKey(source), (tied.get(flowKey(source)) ?? new Set()).add(user));
+      if (before.length !== after.length) {
         log.info({ phone: maskNumber(user), bindings: after.length, from: source.address }, "registration");
       }
       return {
         status: 200,
-        bindings: after.map(({ uri, expiresAt, outbound }) => ({
+        bindings: after.map(({ uri, expiresAt, instance, outbound, sipCallId: id }) => ({
           uri,
           expiresS: Math.round((expiresAt - now) / 1000),
+          ...(instance !== undefined && { instance }),
           ...(outbound && { outbound }),
+          ...(request.gruu && instance !== undefined && { temporary: temporary.mint({ user, instance }, id) }),
         })),
       };
     },
     flowClosed(peer) {
-      // A browser has no address to be called back at (RFC 7118 §5): its bindings are gone with the connection.
-      for (const user of browsers.get(flowKey(peer)) ?? []) {
-        const left = (bindings.get(user) ?? []).filter(({ flow }) => flowKey(flow) !== flowKey(peer));
-        bindings.set(user, left);
-        log.info({ phone: maskNumber(user), bindings: left.length, from: peer.address }, "connection closed");
+      for (const user of tied.get(flowKey(peer)) ?? []) {
+        const left = drop(user, (binding) => isTied(binding) && flowKey(binding.flow) === flowKey(peer));
+        log.info({ phone: maskNumber(user), bindings: left, from: peer.address }, "connection closed");
       }
-      browsers.delete(flowKey(peer));
+      tied.delete(flowKey(peer));
     },
-    target(number) {
-      const binding = best(bindings.get(number) ?? [], clock.now());
-      if (!binding) return undefined;
-      const { uri, flow, path } = binding;
-      return {
-        uri,
-        peer: flow,
-        ...(path.length > 0 && { route: path }),
-        ...profileFor(flow, wishes.get(number)),
-      };
+    device({ user, instance }) {
+      const device = instance === undefined ? temporary.find(user) : { user, instance: `<${instance}>` };
+      if (!device || !passwords.has(device.user)) return undefined;
+      const binding = ofInstance(bindings.get(device.user) ?? [], clock.now(), device.instance);
+      return binding ? { uri: binding.uri, peer: binding.flow, route: binding.path } : null;
     },
+    target: (number) => targetAt(number, ways(bindings.get(number) ?? [], clock.now())),
     unregistered: () =>
       [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),
   };

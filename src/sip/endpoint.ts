@@ -3,8 +3,9 @@
 
 import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
-import type { EndpointOptions, Peer, SipEndpoint } from "./face.ts";
+import type { DevicePlace, EndpointOptions, Peer, SipEndpoint } from "./face.ts";
 import { Guard } from "./guard/guard.ts";
+import { gruuOf } from "./message/gruu.ts";
 import { systemNames } from "./resolve/name-server.ts";
 import { openResolver } from "./resolve/resolver.ts";
 import { stackOf } from "./stack.ts";
@@ -75,7 +76,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
       userAgent: options.userAgent,
       sessionTimer: options.sessionTimer ?? DEFAULT_POLICY,
     },
-    { clock, log, layer, resolver: resolverFor(options) },
+    { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );
   return face(agent, network);
 }
@@ -89,6 +90,11 @@ const resolverFor = ({ clock, log, names = systemNames(), transports }: Endpoint
     transports: (["udp", "tcp", "tls"] as const).filter((it) => transports.includes(it)),
     random: Math.random,
   });
+
+function deviceAt({ device }: EndpointOptions["handlers"], uri: string): DevicePlace | null | undefined {
+  const gruu = device && gruuOf(uri);
+  return gruu && device(gruu);
+}
 
 function never(): never {
   throw new Error("a request before the user agent stands");

@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { DigestAlgorithm, Qop } from "./message/digest.ts";
+import type { Gruu } from "./message/gruu.ts";
 import type { NameServer } from "./resolve/name-server.ts";
 
 export type Transport = "udp" | "tcp" | "tls" | "ws" | "wss";
@@ -121,6 +122,11 @@ export type Handlers = {
   password(username: string): string | undefined;
   /** A REGISTER that passed digest. Its answer decides the reply (RFC 3261 §10.3). */
   register(request: RegisterRequest): RegisterAnswer;
+  /**
+   * Where the device of a GRUU is (RFC 5627 §5.4); null when the GRUU is ours and the device is nowhere, undefined when it is not
+   * ours.
+   */
+  device?(gruu: Gruu): DevicePlace | null | undefined;
   /** A connection is gone: nobody is reached over it any more. */
   flowClosed?(peer: Peer): void;
   /** Whether an INVITE from there needs the digest of an account (phones; trunks that call in with one). Absent: none does. */
@@ -135,9 +141,14 @@ export type ContactBinding = {
   /** Seconds asked for (Contact expires parameter, else Expires header, else 3600); 0 removes. */
   readonly expiresS: number;
   readonly q: number;
+  /** `+sip.instance`, which device: a URN in angle brackets. */
+  readonly instance?: string;
   /** RFC 5626: which device, and which of its flows; both or neither. */
   readonly outbound?: { readonly instance: string; readonly regId: number };
 };
+
+/** A registered contact, the flow to it, and the Route values on the way, topmost first. */
+export type DevicePlace = { readonly uri: string; readonly peer: Peer; readonly route: readonly string[] };
 
 export type RegisterRequest = {
   /** User part of the To URI: the address of record. */
@@ -150,10 +161,16 @@ export type RegisterRequest = {
   readonly source: Peer;
   /** Path (RFC 3327): Route values for requests to the phone, topmost first; [] = it registered directly. */
   readonly path: readonly string[];
+  /** The phone wants GRUUs (RFC 5627). */
+  readonly gruu?: true;
 };
 
 export type RegisterAnswer =
-  | { readonly status: 200; readonly bindings: readonly Omit<ContactBinding, "q">[] }
+  | {
+      readonly status: 200;
+      /** `temporary`: a name for the device of this contact that tells nobody whose it is (RFC 5627 §3.1.2). */
+      readonly bindings: readonly (Omit<ContactBinding, "q"> & { readonly temporary?: string })[];
+    }
   | { readonly status: 403 | 404 | 423 | 500; readonly minExpiresS?: number };
 
 /** Why a dialog or an attempt ended, as the wire said it. */
@@ -311,6 +328,8 @@ export type Dialog = {
 };
 
 export type IncomingInvite = Dialog & {
+  /** The Request-URI, as written: it may be a GRUU. */
+  readonly uri: string;
   /** User part of the Request-URI, unescaped; the number of a tel URI (RFC 3966). */
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };

@@ -194,6 +194,7 @@ export function testGateway(
 }
 
 const twinInvite = (called: string): IncomingInvite => ({
+  uri: `sip:${called}@127.0.0.1`,
   user: called,
   from: { user: "13800000000", host: "127.0.0.1", displayName: "" },
   source: { transport: "udp", address: "127.0.0.1", port: 5080 },

@@ -10,6 +10,8 @@ type Bench = {
   readonly clock: VirtualClock;
   readonly endpoint: SipEndpoint;
   readonly sent: string[];
+  /** Where each of them went. */
+  readonly peers: Peer[];
   /** Errors that the endpoint has logged: bugs. */
   readonly faults: string[];
   /** A message from the peer. */
@@ -21,6 +23,7 @@ export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 }
 export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
   const clock = virtualClock();
   const sent: string[] = [];
+  const peers: Peer[] = [];
   const faults: string[] = [];
   let events: NetworkEvents | undefined;
   const endpoint = await openEndpointOver(
@@ -28,7 +31,7 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
       events = given;
       const network = {
         port: 5060,
-        send: (_peer: Peer, bytes: Buffer) => void sent.push(bytes.toString()),
+        send: (peer: Peer, bytes: Buffer) => void (sent.push(bytes.toString()) && peers.push(peer)),
         reaches: () => true,
       };
       return Promise.resolve({ ...network, close: () => Promise.resolve() });
@@ -45,7 +48,14 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
       handlers: { password: () => undefined, register: () => ({ status: 403 }), ...handlers },
     },
   );
-  return { clock, endpoint, sent, faults, receive: (message) => events?.message(Buffer.from(message as string), PEER) };
+  return {
+    clock,
+    endpoint,
+    sent,
+    peers,
+    faults,
+    receive: (message) => events?.message(Buffer.from(message as string), PEER),
+  };
 }
 
 /** A response to a request of ours, as its peer would write it. */

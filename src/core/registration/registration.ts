@@ -12,10 +12,18 @@ export type Flow = {
 /** Which device, and which of its flows (RFC 5626 §6): a new contact of the same flow takes the place of the old one. */
 export type Outbound = { readonly instance: string; readonly regId: number };
 
-type Contact = { readonly uri: string; readonly expiresS: number; readonly q: number; readonly outbound?: Outbound };
+type Contact = {
+  readonly uri: string;
+  readonly expiresS: number;
+  readonly q: number;
+  /** The device (RFC 5626 §4.1), as `+sip.instance` has it. */
+  readonly instance?: string;
+  readonly outbound?: Outbound;
+};
 
 export type Binding = {
   readonly uri: string;
+  readonly instance?: string;
   readonly outbound?: Outbound;
   readonly flow: Flow;
   /** Route values for requests to it (RFC 3327), topmost first. */
@@ -74,6 +82,7 @@ const sameFlow = ({ outbound: ours }: Binding, { outbound: theirs }: Contact): b
 
 const bindingFor = (contact: Contact, change: Change): Binding => ({
   uri: contact.uri,
+  ...(contact.instance !== undefined && { instance: contact.instance }),
   ...(contact.outbound && { outbound: contact.outbound }),
   flow: change.flow,
   path: change.path,
@@ -85,8 +94,25 @@ const bindingFor = (contact: Contact, change: Change): Binding => ({
   simulated: change.simulated,
 });
 
-/** The contact to ring: real before simulated, then the highest q, then the latest. */
-export const best = (bindings: readonly Binding[], now: number): Binding | undefined =>
+const ranked = (bindings: readonly Binding[], now: number): readonly Binding[] =>
   alive(bindings, now).toSorted(
     (a, b) => Number(a.simulated) - Number(b.simulated) || b.q - a.q || b.updatedAt - a.updatedAt,
-  )[0];
+  );
+
+/** The contact to ring: real before simulated, then the highest q, then the latest. */
+export const best = (bindings: readonly Binding[], now: number): Binding | undefined => ranked(bindings, now)[0];
+
+/** The contact to ring, and behind it the other flows of the same device (RFC 5626 §7). */
+export function ways(bindings: readonly Binding[], now: number): readonly Binding[] {
+  const [first, ...others] = ranked(bindings, now);
+  if (!first) return [];
+  const { outbound } = first;
+  return [first, ...others.filter((other) => outbound && other.outbound?.instance === outbound.instance)];
+}
+
+/** The contact of one device (RFC 5627 §5.4). */
+export const ofInstance = (bindings: readonly Binding[], now: number, instance: string): Binding | undefined =>
+  best(
+    bindings.filter((binding) => binding.instance === instance),
+    now,
+  );

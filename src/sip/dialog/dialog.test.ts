@@ -5,6 +5,8 @@ import { parse, type SipRequest, type SipResponse } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { type DialogState, dialogAsClient, dialogAsServer, draftInDialog, nextHop } from "./dialog.ts";
 
+const NOWHERE = { deviceAt: () => undefined };
+
 function read(lines: readonly string[]): SipRequest | SipResponse {
   const message = parse(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`));
   assert.ok(!isMalformed(message));
@@ -39,7 +41,7 @@ const arrived = (via: string, ...extra: string[]): SipRequest =>
     ...extra,
   ]) as SipRequest;
 
-const hop = (dialog: DialogState | undefined) => dialog && nextHop(dialog);
+const hop = (dialog: DialogState | undefined) => dialog && nextHop(NOWHERE, dialog);
 
 describe("where requests in a dialog go", () => {
   const contact = "Contact: <sip:line@10.0.0.9:5070>";
@@ -65,8 +67,8 @@ describe("where requests in a dialog go", () => {
       answer(contact, "Record-Route: <sip:b:5062;lr>, <sip:a;transport=tcp;lr>"),
       peer("10.0.0.5"),
     );
-    assert.deepEqual(nextHop(dialog), peer("a", 5060, "tcp"));
-    const bye = draftInDialog(dialog, "BYE", { extra: "", body: "" });
+    assert.deepEqual(nextHop(NOWHERE, dialog), peer("a", 5060, "tcp"));
+    const bye = draftInDialog(NOWHERE, dialog, "BYE", { extra: "", body: "" });
     assert.equal(bye.uri, "sip:line@10.0.0.9:5070");
     assert.deepEqual(bye.route, ["<sip:a;transport=tcp;lr>", "<sip:b:5062;lr>"]);
     assert.deepEqual([bye.from, bye.to], ["<sip:1@gw>;tag=us", "<sip:40001@gw>;tag=them"]);
@@ -74,7 +76,7 @@ describe("where requests in a dialog go", () => {
 
   test("a strict router becomes the Request-URI, the target the last route (§12.2.1.1)", () => {
     const dialog = dialogAsClient(INVITE, answer(contact, "Record-Route: <sip:b;lr>, <sip:a>"), peer("10.0.0.5"));
-    const bye = draftInDialog(dialog, "BYE", { extra: "", body: "" });
+    const bye = draftInDialog(NOWHERE, dialog, "BYE", { extra: "", body: "" });
     assert.equal(bye.uri, "sip:a");
     assert.deepEqual(bye.route, ["<sip:b;lr>", "<sip:line@10.0.0.9:5070>"]);
   });

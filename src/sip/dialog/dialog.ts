@@ -8,7 +8,7 @@ import type { RequestDraft } from "../message/serialise.ts";
 import { isMalformed, parameter } from "../message/syntax.ts";
 import { bareHost, parseUri, uriParameter } from "../message/uri.ts";
 import { isStream } from "../transport/kinds.ts";
-import { peerOf } from "../user-agent/user-agent.ts";
+import { peerOf, type UserAgent } from "../user-agent/user-agent.ts";
 
 /** Dialog state (§12): made once, then replaced as a whole; URIs and tags as the wire wrote them. */
 export type DialogState = {
@@ -27,7 +27,12 @@ export type DialogState = {
   readonly remoteSeq: number | undefined;
   /** Requests go here whatever the target says: a phone behind a NAT, or on a connection that it has opened. */
   readonly flow: Peer | undefined;
+  /** Where requests go whatever the route set says: set for the device of a GRUU alone. */
+  readonly hop?: Peer;
 };
+
+/** Knows the devices behind our GRUUs. */
+type Locator = Pick<UserAgent, "deviceAt">;
 
 /** The URI of the first Contact; undefined without a usable one. */
 export function contactUri(headers: HeaderFields): string | undefined {
@@ -102,11 +107,12 @@ function isBehindNat(request: SipRequest, source: Peer): boolean {
 
 /** A request inside the dialog (§12.2.1.1). An ACK takes the number of its INVITE, everything else `dialog.localSeq`. */
 export function draftInDialog(
+  locator: Locator,
   dialog: DialogState,
   method: string,
   text: { readonly extra: string; readonly body: string },
 ): RequestDraft {
-  const { callId, local, remote, routes, target, localSeq } = dialog;
+  const { callId, local, remote, routes, target, localSeq } = located(locator, dialog);
   const head = { method, from: local, to: remote, callId, cseq: localSeq, ...text };
   const first = routes[0];
   if (first === undefined || isLoose(first)) return { ...head, uri: target, route: routes };
@@ -115,10 +121,17 @@ export function draftInDialog(
 }
 
 /** The first route, else the flow, else the remote target; undefined when that cannot be reached by us. */
-export function nextHop(dialog: DialogState): Peer | undefined {
-  const first = dialog.routes[0];
-  if (first !== undefined) return peerOf(routeUri(first));
-  return dialog.flow ?? peerOf(dialog.target);
+export function nextHop(locator: Locator, dialog: DialogState): Peer | undefined {
+  const { hop, routes, flow, target } = located(locator, dialog);
+  const first = routes[0];
+  if (hop) return hop;
+  return first === undefined ? (flow ?? peerOf(target)) : peerOf(routeUri(first));
+}
+
+/** A remote target that is a GRUU of ours is where its device is registered now (RFC 5627 §5.4). */
+function located({ deviceAt }: Locator, dialog: DialogState): DialogState {
+  const place = dialog.routes.length === 0 ? deviceAt(dialog.target) : undefined;
+  return place ? { ...dialog, target: place.uri, routes: place.route, hop: place.peer } : dialog;
 }
 
 function routeUri(route: string): string {

@@ -67,14 +67,14 @@ export class EarlyDialog extends OpenDialog {
   }
 
   private acknowledges({ headers }: SipResponse): boolean {
-    const [rseq, cseq, peer] = [rseqOf(headers), headers.cseq(), nextHop(this.dialog)];
+    const [rseq, cseq, peer] = [rseqOf(headers), headers.cseq(), nextHop(this.agent, this.dialog)];
     if (rseq === undefined || isMalformed(cseq) || !peer) return false;
     if (this.rseq !== undefined && rseq !== this.rseq + 1) return false;
     this.rseq = rseq;
     this.nextCSeq();
     const { agent, keys, nextCSeq } = this;
     const extra = `RAck: ${rseq} ${cseq.number} INVITE\r\n${agent.agentLine}`;
-    const draft = draftInDialog(this.dialog, "PRACK", { extra, body: "" });
+    const draft = draftInDialog(agent, this.dialog, "PRACK", { extra, body: "" });
     new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
     return true;
   }

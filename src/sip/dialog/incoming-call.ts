@@ -37,6 +37,7 @@ type ArrivedInvite = {
 /** Early until a final response; then its session, or nothing. */
 export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly sipCallId: string;
+  readonly uri: string;
   readonly user: string;
   readonly from: { readonly user: string; readonly host: string; readonly displayName: string };
   readonly source: Peer;
@@ -68,6 +69,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.sipCallId = dialog.callId;
     this.source = transaction.source;
     if (arrived.account !== undefined) this.account = arrived.account;
+    this.uri = request.uri;
     this.user = addressee(request.uri).user;
     this.from = caller(request);
     if (sdp !== undefined) this.sdp = sdp;

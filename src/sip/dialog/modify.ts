@@ -52,7 +52,7 @@ function backOff(open: OpenDialog): Promise<void> {
 
 function exchange(open: OpenDialog, modification: Modification): Promise<Modified> {
   return new Promise((resolve) => {
-    const peer = nextHop(open.dialog);
+    const peer = nextHop(open.agent, open.dialog);
     if (!peer) {
       resolve({ status: 503 });
       return;
@@ -93,14 +93,14 @@ function exchange(open: OpenDialog, modification: Modification): Promise<Modifie
 function draft(open: OpenDialog, { method, sdp }: Modification) {
   const type = sdp === undefined ? "" : SDP_TYPE;
   const extra = open.contactLine() + ALLOW + SUPPORTED + open.timerLines() + open.agent.agentLine + type;
-  return draftInDialog(open.dialog, method, { extra, body: sdp ?? "" });
+  return draftInDialog(open.agent, open.dialog, method, { extra, body: sdp ?? "" });
 }
 
 /** Also for a 2xx that comes again, and for one that comes after our BYE. */
 function acknowledge(open: OpenDialog, request: AuthenticatedRequest, sent: Buffer | undefined): Buffer {
   const text = { extra: request.credentialLines, body: "" };
-  const ack = { ...draftInDialog(open.dialog, "ACK", text), cseq: request.draft.cseq };
-  const peer = nextHop(open.dialog) ?? request.peer;
+  const ack = { ...draftInDialog(open.agent, open.dialog, "ACK", text), cseq: request.draft.cseq };
+  const peer = nextHop(open.agent, open.dialog) ?? request.peer;
   const bytes = sent ?? open.agent.layer.ackBytes(ack, peer);
   open.agent.layer.network.send(peer, bytes);
   return bytes;

@@ -82,7 +82,7 @@ export class OpenDialog {
   /** Contact for what refreshes the target. */
   contactLine(): string {
     const { agent, contactUser, dialog } = this;
-    return agent.contactLine(contactUser, nextHop(dialog)?.transport ?? "udp", dialog.target);
+    return agent.contactLine(contactUser, nextHop(agent, dialog)?.transport ?? "udp", dialog.target);
   }
 
   /** The peer has another connection now. */

@@ -38,16 +38,30 @@ import { type Cause, Session } from "./session.ts";
 import { agreedTimer, raisedPolicy } from "./session-timer.ts";
 
 /** Where an INVITE goes: the first of `peers`, the next ones as RFC 3263 §4.3 says. */
-export type LocatedInvite = { readonly invite: OutgoingInvite; readonly peers: readonly Peer[] };
+export type LocatedInvite = {
+  readonly invite: OutgoingInvite;
+  readonly peers: readonly Peer[];
+  /** The Request-URI, when it is not the one that was asked for. */
+  readonly uri?: string;
+};
 
 /** Sends the INVITE. One that cannot be sent at all fails with 503, by the observer. */
-export function startCall(agent: UserAgent, { invite, peers }: LocatedInvite, observer: DialogObserver): Dialog {
+export function startCall(
+  agent: UserAgent,
+  { invite, peers, uri = invite.uri }: LocatedInvite,
+  observer: DialogObserver,
+): Dialog {
   const identity = { localTag: randomToken(), callId: newCallId(invite), cseq: 1, timerPolicy: agent.sessionTimer };
   const [peer, ...others] = peers;
-  const draft = peer && inviteDraft(agent, invite, { identity, uri: invite.uri, peer });
+  const draft = peer && inviteDraft(agent, invite, { identity, uri, peer });
   if (draft && peer)
     return new OutgoingCall(agent, { invite, draft, peer, others, localTag: identity.localTag }, observer);
-  new Observation(agent.log, observer).emitLater({ type: "failed", ...localEvidence("transport") });
+  return failedCall(agent, observer, localEvidence("transport"));
+}
+
+/** Nothing has been sent, and nothing will be. */
+export function failedCall(agent: UserAgent, observer: DialogObserver, evidence: Evidence): Dialog {
+  new Observation(agent.log, observer).emitLater({ type: "failed", ...evidence });
   return { sipCallId: "", hangUp: () => {}, reoffer: () => Promise.resolve({ status: 481 }) };
 }
 

@@ -52,8 +52,8 @@ export class Receipts implements ClientUser {
   /** ACKs a 2xx of a new dialog. */
   acknowledge(response: SipResponse): DialogState {
     const dialog = dialogAsClient(this.sent(), response, this.peer);
-    const draft = draftInDialog(dialog, "ACK", { extra: this.credentialLines, body: "" });
-    const peer = nextHop(dialog) ?? this.peer;
+    const draft = draftInDialog(this.agent, dialog, "ACK", { extra: this.credentialLines, body: "" });
+    const peer = nextHop(this.agent, dialog) ?? this.peer;
     const bytes = this.agent.layer.ackBytes(draft, peer);
     this.agent.layer.network.send(peer, bytes);
     const receipt = { peer, ack: bytes.toString("latin1") };

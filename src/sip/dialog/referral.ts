@@ -69,14 +69,14 @@ class Subscription {
   private notify(status: number, state: string): void {
     if (state.startsWith("terminated")) this.end();
     const { agent, keys, nextCSeq } = this.session;
-    const peer = nextHop(this.session.dialog);
+    const peer = nextHop(agent, this.session.dialog);
     if (!peer) return;
     nextCSeq();
     const event = `Event: refer;id=${this.id}\r\nSubscription-State: ${state}\r\n`;
     const type = "Content-Type: message/sipfrag;version=2.0\r\n";
     const extra = this.session.contactLine() + event + agent.agentLine + type;
     const body = `SIP/2.0 ${status} ${reasonPhrase(status)}\r\n`;
-    const draft = draftInDialog(this.session.dialog, "NOTIFY", { extra, body });
+    const draft = draftInDialog(agent, this.session.dialog, "NOTIFY", { extra, body });
     const user = {
       // RFC 6665 §4.2.2: a NOTIFY that is refused ends the subscription.
       response: (response: { readonly status: number }) => void (response.status >= 300 && this.end()),

@@ -244,8 +244,8 @@ type Ending = Pick<Session, "agent" | "dialog" | "nextCSeq" | "keys">;
 export function sendBye(session: Ending, cause: Cause | undefined): void {
   const { agent, keys, nextCSeq } = session;
   nextCSeq();
-  const peer = nextHop(session.dialog);
+  const peer = nextHop(agent, session.dialog);
   if (!peer) return;
-  const draft = draftInDialog(session.dialog, "BYE", { ...NOTHING, extra: reasonLine(cause) + agent.agentLine });
+  const draft = draftInDialog(agent, session.dialog, "BYE", { ...NOTHING, extra: reasonLine(cause) + agent.agentLine });
   new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
 }

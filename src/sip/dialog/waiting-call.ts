@@ -1,17 +1,30 @@
 // A call whose Request-URI is a name that has to be looked up first (RFC 3263). Until DNS has answered nothing is sent, and a
 // hang-up costs nothing.
 
-import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../face.ts";
+import type { DevicePlace, Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../face.ts";
 import { localEvidence, type UserAgent } from "../user-agent/user-agent.ts";
 import { Observation } from "./observation.ts";
-import { startCall } from "./outgoing-call.ts";
+import { failedCall, startCall } from "./outgoing-call.ts";
 import type { Cause } from "./session.ts";
 
 /** Sends the INVITE to the peer that it names, else to where its URI leads: at once when that is known. */
 export function placeCall(agent: UserAgent, invite: OutgoingInvite, observer: DialogObserver): Dialog {
   const told = invite.watched === undefined ? observer : agent.board.enter(invite.watched, observer);
+  const device = invite.peer ? undefined : agent.deviceAt(invite.uri);
+  if (device !== undefined) return callDevice(agent, { invite, device }, told);
   const peers = invite.peer ? [invite.peer] : agent.resolver.known(invite.nextHop ?? invite.uri);
   return peers ? startCall(agent, { invite, peers }, told) : new WaitingCall(agent, invite, told);
+}
+
+type DeviceCall = { readonly invite: OutgoingInvite; readonly device: DevicePlace | null };
+
+/** An INVITE to a GRUU of ours goes to that device and to no other; To keeps the GRUU (RFC 5627 §5.4). */
+function callDevice(agent: UserAgent, { invite, device }: DeviceCall, observer: DialogObserver): Dialog {
+  if (device) {
+    const { uri, peer, route } = device;
+    return startCall(agent, { invite: { ...invite, route }, peers: [peer], uri }, observer);
+  }
+  return failedCall(agent, observer, { status: 480, reason: "Temporarily Unavailable" });
 }
 
 class WaitingCall implements Dialog {

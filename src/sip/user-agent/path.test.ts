@@ -47,22 +47,39 @@ describe("Path", () => {
     assert.deepEqual(lines, [`Path: ${inner}`, `Path: ${edge}`, "Path: <sip:far.test;lr>"]);
   });
 
-  test("device and flow of RFC 5626 are told only when the phone supports it and no proxy stands in between", () => {
-    const contact = 'Contact: <sip:1@10.0.0.2>;reg-id=1;+sip.instance="<urn:uuid:f81d4fae-7dec>"';
+  const contact = 'Contact: <sip:1@10.0.0.2>;reg-id=1;+sip.instance="<urn:uuid:f81d4fae-7dec>"';
+  const behind = (transport: string) => `Via: SIP/2.0/${transport} 10.0.0.2;branch=z9hG4bK0`;
+
+  test("device and flow of RFC 5626 are told when the phone supports it, and how often it shall be heard of", () => {
     const { answer, outbound } = registered(contact, "Supported: path, outbound");
     assert.deepEqual(outbound, { instance: "<urn:uuid:f81d4fae-7dec>", regId: 1 });
-    assert.match(answer.extra ?? "", /(^|\n)Require: outbound\r\n/);
+    assert.match(answer.extra ?? "", /(^|\n)Require: outbound\r\nFlow-Timer: 30\r\n/);
     for (const lines of [
       [contact],
-      [contact, "Supported: outbound", "Via: SIP/2.0/UDP 10.0.0.2;branch=z9hG4bK0"],
       ["Contact: <sip:1@10.0.0.2>;reg-id=1", "Supported: outbound"],
       [contact.replace("<urn:uuid:f81d4fae-7dec>", "x"), "Supported: outbound"],
       [contact.replace("reg-id=1", "reg-id=0"), "Supported: outbound"],
     ]) {
       const other = registered(...lines);
       assert.deepEqual([other.outbound, other.answer.status], [undefined, 200]);
-      assert.doesNotMatch(other.answer.extra ?? "", /Require/);
+      assert.doesNotMatch(other.answer.extra ?? "", /Require|Flow-Timer/);
     }
+  });
+
+  test("behind a proxy the first hop has to keep flows: its Path has ob, or 439 (RFC 5626 §6, §11.6)", () => {
+    const supported = "Supported: path, outbound";
+    const kept = registered(contact, supported, behind("UDP"), `Path: ${inner}`, "Path: <sip:edge.test;lr;ob>");
+    assert.equal(kept.answer.status, 200);
+    assert.equal(kept.outbound?.regId, 1);
+    // The edge's own Flow-Timer is not ours to say.
+    assert.match(kept.answer.extra ?? "", /Require: outbound\r\n(?!Flow-Timer)/);
+    for (const path of [[], [`Path: ${edge}`], ["Path: <sip:far.test;lr;ob>", `Path: ${edge}`]]) {
+      const refused = registered(contact, supported, behind("UDP"), ...path);
+      assert.deepEqual([refused.answer.status, refused.path], [439, undefined]);
+    }
+    const browser = registered(contact, supported, behind("WSS"), `Path: ${edge}`);
+    assert.deepEqual([browser.answer.status, browser.outbound], [200, undefined]);
+    assert.equal(registered(contact, behind("UDP"), `Path: ${edge}`).answer.status, 200);
   });
 
   test("without one the phone is its own way", () => assert.deepEqual(registered().path, []));

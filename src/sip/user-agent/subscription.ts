@@ -107,14 +107,14 @@ export class Subscription implements DialogUsage {
 
   private send(state: string): void {
     const { agent, start, nextCSeq } = this;
-    const peer = nextHop(this.dialog);
+    const peer = nextHop(agent, this.dialog);
     if (!peer) return;
     nextCSeq();
     const { user, uri } = start;
     const body = start.package.body({ user, uri, dialogs: agent.board.of(user), version: this.version++ });
     const head = `${this.contactLine()}Event: ${start.event}\r\nSubscription-State: ${state}\r\n`;
     const extra = `${head + agent.agentLine}Content-Type: ${start.package.contentType}\r\n`;
-    const draft = draftInDialog(this.dialog, "NOTIFY", { extra, body });
+    const draft = draftInDialog(agent, this.dialog, "NOTIFY", { extra, body });
     const watcher = {
       // §4.2.2: whoever refuses a NOTIFY, or does not answer it, is no subscriber any more.
       response: (response: { readonly status: number }) => void (response.status >= 300 && this.leave()),
@@ -129,7 +129,7 @@ export class Subscription implements DialogUsage {
   };
 
   private contactLine(): string {
-    const transport = nextHop(this.dialog)?.transport ?? "udp";
+    const transport = nextHop(this.agent, this.dialog)?.transport ?? "udp";
     return this.agent.contactLine(this.start.user, transport, this.dialog.target);
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Evidence, Peer, SessionTimerPolicy, Transport } from "../face.ts";
+import type { DevicePlace, Evidence, Peer, SessionTimerPolicy, Transport } from "../face.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { causesOf } from "../message/reason.ts";
 import { headerLine } from "../message/serialise.ts";
@@ -45,12 +45,14 @@ export type UserAgent = {
   readonly sessionTimer: SessionTimerPolicy;
   /** Our Contact line for this user part (decoded) and transport, with its CRLF; `sips` when `towards` is such a URI (§8.1.1.8). */
   contactLine(user: string, transport: Transport, towards: string): string;
+  /** Where the device of a GRUU of ours is now (RFC 5627 §5.4): null when nowhere; undefined for every other URI. */
+  deviceAt(uri: string): DevicePlace | null | undefined;
 };
 
 /** The methods that we serve (§20.5). */
 export const ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, PRACK, UPDATE, REFER, SUBSCRIBE, REGISTER\r\n";
-/** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891, 3327, 5626. */
-export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces", "path", "outbound"];
+/** The extensions that we know (§20.37), by their option tags: RFC 3262, 4028, 3891, 3327, 5626, 5627. */
+export const EXTENSIONS: readonly string[] = ["100rel", "timer", "replaces", "path", "outbound", "gruu"];
 export const SUPPORTED = `Supported: ${EXTENSIONS.join(", ")}\r\n`;
 export const ACCEPT = "Accept: application/sdp\r\n";
 export const SDP_TYPE = "Content-Type: application/sdp\r\n";
@@ -63,7 +65,7 @@ export type Identity = {
   readonly sessionTimer: SessionTimerPolicy;
 };
 
-type Plumbing = Pick<UserAgent, "clock" | "log" | "layer" | "resolver">;
+type Plumbing = Pick<UserAgent, "clock" | "log" | "layer" | "resolver" | "deviceAt">;
 
 export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
   const host = hostText(identity.advertise);
