@@ -9,7 +9,7 @@ const kept = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)),
   MALLOC_ARENA_MAX: "2",
 };
-const nursery = "--max-semi-space-size=2";
+export const nursery = "--max-semi-space-size=2";
 
 export type LaunchOptions = {
   /** Its data folder. */

@@ -9,3 +9,11 @@ export function whole(name: string, text: string, least = 1): number {
   process.stderr.write(`--${name} ${text}: a whole number from ${least} to 999999 expected\n`);
   process.exit(2);
 }
+
+/** One of these words. */
+export function oneOf<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  process.stderr.write(`--${name} ${text}: expected ${words.join(", ")}\n`);
+  process.exit(2);
+}

@@ -132,6 +132,12 @@ export function areParameters(params: string): boolean {
 
 const ASCII = /^[\x00-\x7f]*$/; // biome: control characters are part of ASCII
 
+/**
+ * A copy that stands for itself. Parts of a message are views of its whole text, and so is what is put together from them:
+ * what outlives the message would keep all of it.
+ */
+export const own = (text: string): string => Buffer.from(text, "latin1").toString("latin1");
+
 export const toWire = (text: string): string =>
   ASCII.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
 

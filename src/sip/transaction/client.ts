@@ -5,6 +5,7 @@ import type { Step } from "../../base/step.ts";
 import type { Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { type RequestDraft, requestBytes } from "../message/serialise.ts";
+import { own } from "../message/syntax.ts";
 import { isStream } from "../transport/kinds.ts";
 import type { Network } from "../transport/network.ts";
 import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
@@ -16,6 +17,7 @@ import {
   nonInviteClient,
   startNonInviteClient,
 } from "./non-invite-client.ts";
+import { type Shelved, shelve, unshelve } from "./shelf.ts";
 import type { TimerName, TransactionEffect } from "./timer-values.ts";
 import type { Expiring, Wheel } from "./wheel.ts";
 
@@ -62,7 +64,7 @@ export class ClientTransaction implements Expiring {
   /** Until the final response; afterwards only `bytes` (an ACK) is left, so that a finished call weighs little. */
   private request: ClientRequest | undefined;
   private user: ClientUser | undefined;
-  private bytes: Buffer | undefined;
+  private bytes: Shelved | undefined;
   /** Until the first response. */
   private otherwise: OtherWay | undefined;
   private fast: Timer | undefined = undefined;
@@ -71,7 +73,7 @@ export class ClientTransaction implements Expiring {
   constructor(request: ClientRequest, around: ClientAround) {
     this.request = request;
     this.user = request.user;
-    this.key = clientKey(request.branch, request.draft.method);
+    this.key = own(clientKey(request.branch, request.draft.method));
     this.peer = request.peer;
     this.around = around;
     this.bytes = request.bytes;
@@ -188,7 +190,7 @@ export class ClientTransaction implements Expiring {
   private send(): void {
     const { peer, bytes } = this;
     // What went wrong on the first way is no news once the second one is taken.
-    if (bytes) this.around.network.send(peer, bytes, () => this.peer === peer && this.notSent());
+    if (bytes) this.around.network.send(peer, unshelve(bytes), () => this.peer === peer && this.notSent());
   }
 
   /** The ACK for 300-699 belongs to the transaction: same branch, the response's To (RFC 3261 §17.1.1.3). */
@@ -196,10 +198,10 @@ export class ClientTransaction implements Expiring {
     if (this.request && response) {
       const { draft, via } = this.request;
       const to = response.headers.get("to") ?? draft.to;
-      this.bytes = requestBytes({ ...draft, method: "ACK", to, extra: "", body: "" }, via);
+      this.bytes = shelve(requestBytes({ ...draft, method: "ACK", to, extra: "", body: "" }, via));
       this.request = undefined;
     }
-    if (this.bytes) this.around.network.send(this.peer, this.bytes);
+    if (this.bytes) this.around.network.send(this.peer, unshelve(this.bytes));
   }
 
   private lighten(): void {

@@ -7,7 +7,7 @@ import type { Peer } from "../face.ts";
 import { parse, type SipMessage, type SipRequest, type SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import { type Reply, type RequestDraft, requestBytes, responseBytes } from "../message/serialise.ts";
-import { isMalformed } from "../message/syntax.ts";
+import { isMalformed, own } from "../message/syntax.ts";
 import { hostText } from "../message/uri.ts";
 import { isUsableResponse, objectToRequest } from "../message/validate.ts";
 import { VIA_TRANSPORT } from "../transport/kinds.ts";
@@ -103,6 +103,11 @@ export class TransactionLayer {
     this.clients.delete(transaction.key);
   }
 
+  forgetServer({ key, merge }: ServerTransaction): void {
+    this.servers.delete(key);
+    if (merge !== undefined) this.merges.delete(merge);
+  }
+
   /** An ACK for a 2xx: a request without a transaction. The bytes are for the caller to keep and send again. */
   ackBytes(draft: RequestDraft, peer: Peer): Buffer {
     return requestBytes(draft, this.via(peer, COOKIE + randomToken()));
@@ -196,12 +201,10 @@ export class TransactionLayer {
       this.replyStateless(request, source, { status: 503, extra: retryAfter() });
       return;
     }
-    const transaction = new ServerTransaction(request, source, this, () => {
-      this.servers.delete(key);
-      if (merge !== undefined) this.merges.delete(merge);
-    });
-    this.servers.set(key, transaction);
-    if (merge !== undefined) this.merges.set(merge, transaction);
+    const keys = { key: own(key), merge: merge === undefined ? undefined : own(merge) };
+    const transaction = new ServerTransaction({ request, source, ...keys }, this);
+    this.servers.set(keys.key, transaction);
+    if (keys.merge !== undefined) this.merges.set(keys.merge, transaction);
     this.options.user.request(transaction);
   }
 

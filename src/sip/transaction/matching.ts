@@ -1,5 +1,4 @@
-// Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), as keys of a map. Keys are built by concatenation, so
-// that they do not keep the text of the message alive.
+// Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), as keys of a map.
 
 import type { SipRequest } from "../message/parse.ts";
 import { isMalformed, parameter } from "../message/syntax.ts";

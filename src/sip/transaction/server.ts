@@ -16,6 +16,7 @@ import {
   startNonInviteServer,
 } from "./non-invite-server.ts";
 import { responsePeers } from "./response-route.ts";
+import { type Shelved, shelve, unshelve } from "./shelf.ts";
 import type { TimerName, TransactionEffect } from "./timer-values.ts";
 import type { Expiring } from "./wheel.ts";
 
@@ -27,6 +28,17 @@ export type InviteUser = {
   unreachable?(): void;
 };
 
+/** A new request, and the keys that the layer finds its transaction by. */
+export type ArrivedRequest = {
+  readonly request: SipRequest;
+  readonly source: Peer;
+  readonly key: string;
+  /** Undefined inside a dialog. */
+  readonly merge: string | undefined;
+};
+
+type ServerAround = Around & { forgetServer(transaction: ServerTransaction): void };
+
 type State = InviteServerState | NonInviteServerState;
 type Input = InviteServerInput | NonInviteServerInput;
 
@@ -37,24 +49,27 @@ export class ServerTransaction implements Expiring {
   inviteUser: InviteUser | undefined = undefined;
   /** The To tag of our responses, which the response to a CANCEL shares (RFC 3261 §9.2). */
   toTag: string | undefined = undefined;
-  private readonly around: Around;
+  readonly key: string;
+  readonly merge: string | undefined;
+  // No closures here: they would keep the request alive as long as the transaction lingers.
+  private readonly around: ServerAround;
   private readonly isInvite: boolean;
   private state: State;
   private kept: SipRequest | undefined;
-  private removed: (() => void) | undefined;
-  private bytes: Buffer | undefined = undefined;
+  private last: Shelved | undefined = undefined;
   private first: Peer;
   private second: Peer;
   private fast: Timer | undefined = undefined;
   private slowName: TimerName = "J";
 
-  constructor(request: SipRequest, source: Peer, around: Around, removed: () => void) {
+  constructor({ request, source, key, merge }: ArrivedRequest, around: ServerAround) {
     const reliable = isStream(source.transport);
     const peers = responsePeers(request, source);
     this.kept = request;
     this.source = source;
+    this.key = key;
+    this.merge = merge;
     this.around = around;
-    this.removed = removed;
     this.first = peers.first;
     this.second = peers.second;
     this.isInvite = request.method === "INVITE";
@@ -79,18 +94,18 @@ export class ServerTransaction implements Expiring {
   respond(reply: Reply): void {
     if (!this.kept || this.answered) return;
     this.toTag ??= reply.toTag;
-    this.bytes = responseBytes(this.kept, reply);
+    this.last = responseBytes(this.kept, reply);
     this.input({ type: "respond", status: reply.status });
   }
 
   /** 100, unless something has already been sent: it stops the INVITE's retransmissions (RFC 3261 §17.2.1). */
   trying(): void {
-    if (!this.bytes) this.respond({ status: 100 });
+    if (!this.last) this.respond({ status: 100 });
   }
 
   /** The ACK to the 2xx is here: nothing will be sent again. */
   settle(): void {
-    if (this.answered) this.bytes = undefined;
+    if (this.answered) this.last = undefined;
   }
 
   /** The 2xx once more, for a dialog that still misses its ACK (RFC 3261 §13.3.1.4). */
@@ -119,8 +134,6 @@ export class ServerTransaction implements Expiring {
     this.input({ type: "timer", name: this.slowName });
   }
 
-  private readonly notSent = (): void => this.input({ type: "transport-error" });
-
   private input(input: Input): void {
     const { state } = this;
     const [next, effects]: Step<State, TransactionEffect> = this.isInvite
@@ -131,7 +144,8 @@ export class ServerTransaction implements Expiring {
     if (next.name === "proceeding" || next.name === "trying") return;
     this.kept = undefined;
     this.inviteUser = undefined;
-    if (next.name === "confirmed") this.bytes = undefined;
+    if (next.name === "confirmed") this.last = undefined;
+    if (next.name === "completed") this.last = this.last && shelve(this.last);
     if (next.name === "terminated") this.release();
   }
 
@@ -144,17 +158,17 @@ export class ServerTransaction implements Expiring {
 
   /** On the stream that the request came by, or on a new one when that is gone (RFC 3261 §18.2.2). */
   private send(): void {
-    if (!this.bytes) return;
+    if (!this.last) return;
     const { network } = this.around;
-    network.send(network.reaches(this.first) ? this.first : this.second, this.bytes, this.notSent);
+    const peer = network.reaches(this.first) ? this.first : this.second;
+    network.send(peer, unshelve(this.last), () => this.input({ type: "transport-error" }));
   }
 
   private release(): void {
     this.fast?.cancel();
     this.fast = undefined;
     this.around.wheel.remove(this);
-    this.removed?.();
-    this.removed = undefined;
+    this.around.forgetServer(this);
   }
 
   private startTimer(timer: TimerName, ms: number): void {

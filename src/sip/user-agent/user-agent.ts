@@ -7,7 +7,7 @@ import type { DevicePlace, Evidence, Peer, SessionTimerPolicy, Transport } from 
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { causesOf } from "../message/reason.ts";
 import { headerLine } from "../message/serialise.ts";
-import { digits, fromWire, isMalformed } from "../message/syntax.ts";
+import { digits, fromWire, isMalformed, own } from "../message/syntax.ts";
 import { bareHost, escapeUser, hostText, parseUri, schemeOf, uriParameter } from "../message/uri.ts";
 import type { Resolver } from "../resolve/resolver.ts";
 import type { TransactionLayer } from "../transaction/layer.ts";
@@ -98,7 +98,7 @@ export function peerOf(text: string): Peer | undefined {
   // RFC 3261 §26.2.2: `sips` asks for TLS. Nobody can open a WebSocket to a phone.
   const transport = uri.scheme === "sips" && named !== "ws" ? "tls" : named;
   if (transport !== "udp" && transport !== "tcp" && transport !== "tls") return undefined;
-  return { transport, address: bareHost(uri.host), port: uri.port ?? DEFAULT_PORT[transport] };
+  return { transport, address: own(bareHost(uri.host)), port: uri.port ?? DEFAULT_PORT[transport] };
 }
 
 /** The body when it is SDP. */
