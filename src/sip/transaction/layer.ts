@@ -4,6 +4,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Peer } from "../face.ts";
+import { parseNameAddress } from "../message/address.ts";
 import { parse, type SipMessage, type SipRequest, type SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import { type Reply, type RequestDraft, requestBytes, responseBytes } from "../message/serialise.ts";
@@ -82,7 +83,7 @@ export class TransactionLayer {
   }
 
   private wayOf(draft: RequestDraft, asked: Peer, branch: string) {
-    const peer = this.standing(asked, draft.uri);
+    const peer = this.standing(asked, draft);
     const via = this.via(peer, branch);
     const way = { peer, via, bytes: requestBytes(draft, via) };
     // §9.1: a CANCEL takes the way of its INVITE.
@@ -93,9 +94,11 @@ export class TransactionLayer {
     return { peer: stream, via: streamVia, bytes: requestBytes(draft, streamVia), otherwise: way };
   }
 
-  /** A connection that the peer has opened, or the place of his Contact when it is gone (RFC 3261 §18.1.1). */
-  private standing(peer: Peer, contact: string): Peer {
-    return peer.accepted && !this.network.reaches(peer) ? (this.options.placeOf(contact) ?? peer) : peer;
+  /** A connection that the peer has opened; when it is gone, the first Route, else his Contact (RFC 3261 §8.1.2, §18.1.1). */
+  private standing(peer: Peer, { route: [hop], uri }: RequestDraft): Peer {
+    if (!peer.accepted || this.network.reaches(peer)) return peer;
+    const router = hop === undefined ? undefined : parseNameAddress(hop);
+    return this.options.placeOf(router && !isMalformed(router) ? router.uri : uri) ?? peer;
   }
 
   /** A terminated client transaction. */

@@ -61,6 +61,19 @@ describe("a connection that is gone", { timeout: 20_000 }, () => {
     assert.equal(bye.peer.transport, "tcp");
   });
 
+  test("a phone behind a proxy: the INVITE goes to the first hop of its Path, not to its Contact", async () => {
+    const { port, got } = await bareSocket();
+    const endpoint = await started(openEndpoint(options({})));
+    const peer = { transport: "tcp", address: "127.0.0.1", port: 9, accepted: true } as const;
+    const route = [`<sip:127.0.0.1:${port};lr;received=sip:10.0.0.1:5070%3Btransport%3Dtcp>`, "<sip:far.test;lr>"];
+    const from = { uri: "sip:2@127.0.0.1" };
+    const call = endpoint.invite({ uri: "sip:1@10.0.0.1:5070;transport=tcp", peer, route, from, sdp: "v=0" }, () => {});
+    const invite = await got.until((text) => text.startsWith("INVITE sip:1@10.0.0.1:5070;transport=tcp "));
+    assert.ok(invite.includes(`\r\nRoute: ${route[0]}\r\nRoute: ${route[1]}\r\n`), invite);
+    assert.match(invite, /\r\nVia: SIP\/2\.0\/UDP /);
+    call.hangUp();
+  });
+
   test("a Contact that leads nowhere: the request fails, and nothing is left", async () => {
     const { endpoint, call } = await answeredAndLost("sip:9@df7jal23ls0d.invalid;transport=ws");
     call.hangUp();

@@ -1,7 +1,7 @@
 // SIP over TCP (RFC 3261 §18): connections that phones opened to us and those that we open.
 
 import { once } from "node:events";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { createConnection, createServer, isIP, type Server, type Socket } from "node:net";
 import type { Peer } from "../face.ts";
 import { Connections, plainAddress, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
@@ -26,13 +26,20 @@ export async function openTcp(options: NetworkOptions, events: NetworkEvents): P
     send(peer, bytes, failed) {
       const open = connections.find(peer);
       if (open) open.send(bytes, failed);
-      else if (!peer.accepted)
-        adopt(createConnection({ host: peer.address, port: peer.port }), peer).send(bytes, failed);
+      else if (!peer.accepted) adopt(createConnection(endsOf(options, peer)), peer).send(bytes, failed);
       else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => connections.find(peer) !== undefined,
     close: () => closeServer(server, connections),
   };
+}
+
+type Ends = { readonly host: string; readonly port: number; readonly localAddress?: string };
+
+/** Both ends of a connection that we open. Peers know us by the address that we listen on, unless that is any (`0.0.0.0`, `::`). */
+export function endsOf({ host }: Pick<NetworkOptions, "host">, { address, port }: Peer): Ends {
+  const bound = isIP(host) !== 0 && isIP(host) === isIP(address) && host !== "0.0.0.0" && host !== "::";
+  return { host: address, port, ...(bound && { localAddress: host }) };
 }
 
 /** Undefined when the other side has gone already. */

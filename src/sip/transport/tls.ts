@@ -7,16 +7,15 @@ import type { Peer, TlsIdentity, TlsOptions } from "../face.ts";
 import { Connections, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
 import { StreamConnection, type Surroundings } from "./stream-connection.ts";
-import { closeServer, listen, peerOfSocket } from "./tcp.ts";
+import { closeServer, endsOf, listen, peerOfSocket } from "./tcp.ts";
 
 const HANDSHAKE_MS = 10_000;
 const MIN_VERSION = "TLSv1.2";
 
+type SecureOptions = NetworkOptions & { readonly tls: TlsOptions };
+
 /** Rejects with the error of the listening socket, or with the reason why key and certificate are none. */
-export async function openTls(
-  options: NetworkOptions & { readonly tls: TlsOptions },
-  events: NetworkEvents,
-): Promise<StreamTransport> {
+export async function openTls(options: SecureOptions, events: NetworkEvents): Promise<StreamTransport> {
   const { tls, clock, log, host } = options;
   const connections = new Connections(events);
   const around: Surroundings = { clock, events, gone: connections.gone, ready: "secureConnect" };
@@ -29,7 +28,7 @@ export async function openTls(
   });
   // A failed handshake concerns only the one who tried.
   server.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
-  const dial = dialler(tls, (fault) => log.warn(fault, "tls peer refused"));
+  const dial = dialler(options, (fault) => log.warn(fault, "tls peer refused"));
   const port = await listen(server, { host, port: tls.port });
   server.on("error", (error) => log.warn({ error: error.message }, "tls listener"));
   return {
@@ -48,7 +47,8 @@ export async function openTls(
 type Fault = { readonly peer: string; readonly error: string };
 
 /** Opens connections to peers. The contexts of named ones are made once. */
-function dialler(tls: TlsOptions, refused: (fault: Fault) => void): (peer: Peer) => TLSSocket {
+function dialler(options: SecureOptions, refused: (fault: Fault) => void): (peer: Peer) => TLSSocket {
+  const { tls } = options;
   const contextOf = (identity: TlsIdentity): SecureContext =>
     createSecureContext({
       minVersion: MIN_VERSION,
@@ -61,8 +61,7 @@ function dialler(tls: TlsOptions, refused: (fault: Fault) => void): (peer: Peer)
   return (peer) => {
     const name = peer.serverName ?? peer.address;
     const socket = connect({
-      host: peer.address,
-      port: peer.port,
+      ...endsOf(options, peer),
       secureContext: known.get(name) ?? strangers,
       // RFC 6066 §3: an address is no server name; it is compared with the certificate's addresses all the same.
       ...(isIP(name) ? {} : { servername: name }),
