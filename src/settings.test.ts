@@ -61,6 +61,7 @@ test("defaults", () => {
       sipQop: ["auth"],
       sipSessionExpires: 1_800,
       sipAllow: ["127.0.0.0/8", "::1"],
+      sipProxies: [],
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,
       pollTimeoutMs: 120_000,

@@ -115,6 +115,11 @@ export const settingsTable = {
     "127.0.0.0/8,::1",
     "Who may send SIP without limit and is never banned; trunks always may",
   ),
+  sipProxies: subnetList(
+    "SEATWAY_SIP_PROXIES",
+    "none",
+    "Edge proxies in front of the gateway: free themselves; who comes through one is limited and banned by the address in his Via",
+  ),
   rtpPorts: range("SEATWAY_RTP_PORTS", "10000-11999", [1024, 65_535], "Ports of the media; the first one even"),
   mmlPort: port("SEATWAY_MML_PORT", "6000", "MML console, on loopback only"),
   pollTimeoutMs: whole(

@@ -36,7 +36,7 @@ export async function openSip(
   const { sipPort, sipsPort } = settings;
   const { password, register, device, flowClosed } = registrar;
   const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
-  const desk = openGuardDesk({ allow: settings.sipAllow, trunks, audit, clock, log });
+  const desk = openGuardDesk({ allow: settings.sipAllow, proxies: settings.sipProxies, trunks, audit, clock, log });
   const sip = await named(
     sipsPort === 0 ? `SEATWAY_SIP_PORT=${sipPort}` : `SEATWAY_SIP_PORT=${sipPort}, SEATWAY_SIPS_PORT=${sipsPort}`,
     openEndpoint({

@@ -5,7 +5,7 @@ import { silentLog } from "../base/log.ts";
 import type { Ban } from "../sip/face.ts";
 import { openGuardDesk } from "./guard.ts";
 
-function world(allow: readonly string[], hosts: readonly string[] = []) {
+function world(allow: readonly string[], hosts: readonly string[] = [], proxies: readonly string[] = []) {
   const clock = virtualClock();
   const rows: object[] = [];
   const logged: unknown[] = [];
@@ -14,7 +14,7 @@ function world(allow: readonly string[], hosts: readonly string[] = []) {
   const log = { ...silentLog, warn: (fields: object, text: string) => void logged.push({ ...fields, text }) };
   const trunks = hosts.map((host) => ({ name: host, host }));
   const desk = openGuardDesk({
-    ...{ allow, trunks, clock, log },
+    ...{ allow, proxies, trunks, clock, log },
     audit: (row) => void rows.push(row),
     banned: (ban) => void told.push(ban),
   });
@@ -58,6 +58,14 @@ test("without such a trunk nothing is looked up", () => {
   const { clock, desk, sip } = world([], ["192.0.2.7"]);
   desk.follow(sip);
   assert.equal(clock.pending(), 0);
+});
+
+test("proxies are known by address and subnet; without any nobody is asked", () => {
+  const { guard } = world([], [], ["192.0.2.10", "2001:db8::/64"]);
+  for (const address of ["192.0.2.10", "2001:db8::5"]) assert.equal(guard.proxies?.(address), true, address);
+  for (const address of ["192.0.2.11", "2001:db9::5"]) assert.equal(guard.proxies?.(address), false, address);
+  assert.equal(guard.trusts("192.0.2.10"), false);
+  assert.equal(world([]).guard.proxies, undefined);
 });
 
 test("a ban is in the log, in the audit table, and told", () => {

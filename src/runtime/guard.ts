@@ -12,6 +12,8 @@ import { trunkUri } from "./trunk-uri.ts";
 export type GuardDeskOptions = {
   /** Addresses and subnets, checked by the settings. */
   readonly allow: readonly string[];
+  /** Edge proxies in front; the same form. */
+  readonly proxies: readonly string[];
   readonly trunks: readonly Pick<SiteTrunk, "name" | "host" | "port" | "transport">[];
   readonly audit: Audit;
   readonly clock: Clock;
@@ -30,8 +32,9 @@ export type GuardDesk = {
 /** Costs a look into the resolver's memory, which asks DNS again when what it knows has run out (30 s at the least). */
 const LOOK_MS = 30_000;
 
-export function openGuardDesk({ allow, trunks, audit, clock, log, banned }: GuardDeskOptions): GuardDesk {
+export function openGuardDesk({ allow, proxies, trunks, audit, clock, log, banned }: GuardDeskOptions): GuardDesk {
   const fixed = [...allow, ...trunks.map(({ host }) => host).filter((host) => isIP(host) !== 0)];
+  const edge = addressList(proxies);
   const named = trunks.filter(({ host }) => isIP(host) === 0);
   const found = new Map<string, readonly string[]>();
   let trusted = addressList(fixed);
@@ -56,6 +59,7 @@ export function openGuardDesk({ allow, trunks, audit, clock, log, banned }: Guar
   return {
     guard: {
       trusts: (address) => trusted.check(address, familyOf(address)),
+      ...(proxies.length > 0 && { proxies: (address: string) => edge.check(address, familyOf(address)) }),
       banned(ban) {
         const { address, reason, detail, until } = ban;
         log.warn({ peer: address, reason, detail, seconds: Math.round((until - clock.now()) / 1000) }, "banned");

@@ -50,7 +50,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     realm,
     algorithms: options.digest ?? ["MD5"],
     qop: options.qop ?? ["auth"],
-    failed: ({ address }) => guard?.failed(address),
+    failed: ({ address }, request) => guard?.failed(address, request),
     password: (username) => handlers.password(username),
   });
   let agent: UserAgent | undefined;

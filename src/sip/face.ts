@@ -76,6 +76,8 @@ export type Ban = {
 export type GuardOptions = {
   /** Addresses that nothing limits and nothing bans: trunks, our own machine. Asked for each message. */
   readonly trusts: (address: string) => boolean;
+  /** Proxies in front of us: free like the trusted, and who comes through one counts by the address that it has noted in his Via. */
+  readonly proxies?: (address: string) => boolean;
   /** Told once for each ban. */
   readonly banned: (ban: Ban) => void;
 };

@@ -3,11 +3,25 @@ import { describe, test } from "node:test";
 import { virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import type { Ban } from "../face.ts";
+import { parse, type SipRequest } from "../message/parse.ts";
+import { isMalformed } from "../message/syntax.ts";
 import { Guard } from "./guard.ts";
 import { subscriberPrefix } from "./prefix.ts";
 
 const options = (agent = "phone"): Buffer =>
   Buffer.from(`OPTIONS sip:100@1.1.1.1 SIP/2.0\r\nVia: SIP/2.0/UDP 1.1.1.1\r\nUser-Agent: ${agent}\r\n\r\n`);
+
+const message = (text: Buffer): SipRequest => {
+  const parsed = parse(text);
+  assert.ok(!isMalformed(parsed) && parsed.kind === "request");
+  return parsed;
+};
+
+/** What an edge proxy makes of a request of somebody at this address. */
+const through = (received: string, agent = "phone"): Buffer =>
+  Buffer.from(
+    `OPTIONS sip:100@1.1.1.1 SIP/2.0\r\nVia: SIP/2.0/TCP 192.0.2.10\r\nVia: SIP/2.0/UDP 10.0.0.1;received=${received}\r\nUser-Agent: ${agent}\r\n\r\n`,
+  );
 
 function guard() {
   const clock = virtualClock();
@@ -15,7 +29,9 @@ function guard() {
   const warned: string[] = [];
   const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
   const trusts = (address: string) => address.startsWith("127.");
-  return { clock, bans, warned, guard: new Guard({ trusts, banned: (ban) => bans.push(ban) }, { clock, log }) };
+  const proxies = (address: string) => address === "192.0.2.10";
+  const banned = (ban: Ban) => void bans.push(ban);
+  return { clock, bans, warned, guard: new Guard({ trusts, proxies, banned }, { clock, log }) };
 }
 
 describe("guard", () => {
@@ -37,11 +53,11 @@ describe("guard", () => {
   test("twenty wrong passwords within ten minutes ban, one a minute does not", () => {
     const it = guard();
     for (let minute = 0; minute < 60; minute++) {
-      it.guard.failed("192.0.2.1");
+      it.guard.failed("192.0.2.1", message(options()));
       it.clock.advance(60_000);
     }
     assert.deepEqual(it.bans, []);
-    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.9");
+    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.9", message(options()));
     assert.deepEqual(
       it.bans.map(({ address, reason }) => [address, reason]),
       [["192.0.2.9", "dictionary"]],
@@ -72,8 +88,31 @@ describe("guard", () => {
   test("who is trusted is always heard", () => {
     const it = guard();
     for (let at = 0; at < 3_000; at++) assert.ok(it.guard.admits("127.0.0.1", options("friendly-scanner")));
-    for (let at = 0; at < 100; at++) it.guard.failed("127.0.0.1");
+    for (let at = 0; at < 100; at++) it.guard.failed("127.0.0.1", message(options()));
     assert.deepEqual(it.bans, []);
+  });
+
+  test("behind a proxy of ours each is limited and banned by his own address, the proxy never", () => {
+    const it = guard();
+    const admitted = (bytes: Buffer, count: number): number =>
+      Array.from({ length: count }, () => it.guard.admits("192.0.2.10", bytes)).filter(Boolean).length;
+    assert.equal(admitted(through("198.51.100.1"), 3_000), 1_000);
+    assert.equal(admitted(through("198.51.100.2"), 500), 500);
+    assert.equal(admitted(options(), 3_000), 3_000);
+    assert.equal(admitted(Buffer.from("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 1.1.1.1\r\n\r\n"), 3_000), 3_000);
+    assert.equal(admitted(through("198.51.100.3", "sipvicious"), 1), 0);
+    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.10", message(through("198.51.100.4")));
+    assert.deepEqual(
+      it.bans.map(({ address, reason }) => [address, reason]),
+      [
+        ["198.51.100.3", "scanner"],
+        ["198.51.100.4", "dictionary"],
+      ],
+    );
+    for (const banned of ["198.51.100.3", "198.51.100.4"]) assert.equal(admitted(through(banned), 1), 0, banned);
+    // Not through the proxy either.
+    assert.equal(it.guard.admits("198.51.100.4", options()), false);
+    assert.equal(admitted(through("127.0.0.1", "sipvicious"), 1), 1);
   });
 
   test("addresses without end do not fill the memory", () => {

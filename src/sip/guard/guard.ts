@@ -4,8 +4,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Ban, GuardOptions } from "../face.ts";
-import { parse } from "../message/parse.ts";
+import { parse, type SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
+import { originOf } from "./origin.ts";
 import { subscriberPrefix } from "./prefix.ts";
 
 /** A stranger may send so many messages at once, and so many a second after that: hundreds of phones behind one NAT do. */
@@ -44,9 +45,10 @@ export class Guard {
     this.log = around.log;
   }
 
-  /** False: the message is dropped without a word. */
-  admits(address: string, bytes: Buffer): boolean {
-    if (this.options.trusts(address)) return true;
+  /** False: the message is dropped without a word. `source`: where it came from, perhaps a proxy of ours. */
+  admits(source: string, bytes: Buffer): boolean {
+    const address = this.isProxy(source) ? this.behind(source, bytes) : source;
+    if (this.isFree(address)) return true;
     const now = this.clock.monotonic();
     const stranger = this.stranger(address, now);
     if (stranger.bannedUntil > now || !this.spend(stranger, address, now)) return false;
@@ -56,9 +58,10 @@ export class Guard {
     return false;
   }
 
-  /** Credentials from this address were wrong. */
-  failed(address: string): void {
-    if (this.options.trusts(address)) return;
+  /** Credentials in this request were wrong. */
+  failed(source: string, request: SipRequest): void {
+    const address = originOf(request.headers, source, this.isProxy);
+    if (this.isFree(address)) return;
     const now = this.clock.monotonic();
     const stranger = this.stranger(address, now);
     if (now - stranger.failingSince > FAILURE_WINDOW_MS) {
@@ -68,6 +71,18 @@ export class Guard {
     stranger.failures += 1;
     if (stranger.failures < MAX_FAILURES) return;
     this.ban(stranger, address, { reason: "dictionary", detail: `${stranger.failures} wrong passwords` });
+  }
+
+  private readonly isProxy = (address: string): boolean => this.options.proxies?.(address) === true;
+
+  private isFree(address: string): boolean {
+    return this.isProxy(address) || this.options.trusts(address);
+  }
+
+  /** Responses are the proxy's own word, and so is what is no message. */
+  private behind(proxy: string, bytes: Buffer): string {
+    const message = parse(bytes);
+    return isMalformed(message) || message.kind === "response" ? proxy : originOf(message.headers, proxy, this.isProxy);
   }
 
   private stranger(address: string, now: number): Stranger {

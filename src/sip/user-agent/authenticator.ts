@@ -30,7 +30,7 @@ export type AuthenticatorOptions = {
   readonly algorithms: readonly DigestAlgorithm[];
   readonly qop: readonly Qop[];
   /** Somebody had credentials for our realm that prove nothing. */
-  readonly failed: (source: Peer) => void;
+  readonly failed: (source: Peer, request: SipRequest) => void;
   password(username: string): string | undefined;
 };
 
@@ -48,7 +48,7 @@ export function authenticator(options: AuthenticatorOptions): Authenticator {
       const given = credentialsFor(request, options.realm);
       const verdict = given ? verify(request, given, { options, nonces, nobody }) : "none";
       if (typeof verdict !== "string") return verdict;
-      if (verdict === "wrong") options.failed(source);
+      if (verdict === "wrong") options.failed(source, request);
       return { challenge: challenge(options, nonces.issue(), verdict === "stale") };
     },
   };
