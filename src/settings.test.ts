@@ -62,6 +62,7 @@ test("defaults", () => {
       sipSessionExpires: 1_800,
       sipAllow: ["127.0.0.0/8", "::1"],
       sipProxies: [],
+      sipNonceKey: "",
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,
       pollTimeoutMs: 120_000,

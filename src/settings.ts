@@ -104,6 +104,10 @@ export const settingsTable = {
     ["auth", "auth-int"],
     "What the digest of a phone may cover (RFC 7616): `auth-int` the body of its request too",
   ),
+  sipNonceKey: optionalPath(
+    "SEATWAY_SIP_NONCE_KEY",
+    "A file with a secret of 16 bytes or more. Nodes with the same one take each other's digest nonces, so that a phone registers with all",
+  ),
   sipSessionExpires: whole(
     "SEATWAY_SIP_SESSION_EXPIRES",
     "1800",

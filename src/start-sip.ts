@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import type { Site } from "./core/site.ts";
 import type { Ground } from "./ground.ts";
+import { readNonceKey } from "./nonce-key.ts";
 import { named } from "./problem.ts";
 import type { LiveLine } from "./runtime/face.ts";
 import { openGuardDesk } from "./runtime/guard.ts";
@@ -52,6 +53,7 @@ export async function openSip(
       realm: "seatway",
       digest: settings.sipDigest,
       qop: settings.sipQop,
+      ...(await readNonceKey(settings.sipNonceKey)),
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
       handlers: { password, register, device, flowClosed },

@@ -50,6 +50,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     realm,
     algorithms: options.digest ?? ["MD5"],
     qop: options.qop ?? ["auth"],
+    ...(options.nonceKey && { nonceKey: options.nonceKey }),
     failed: ({ address }, request) => guard?.failed(address, request),
     password: (username) => handlers.password(username),
   });

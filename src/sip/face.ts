@@ -110,6 +110,8 @@ export type EndpointOptions = {
   readonly digest?: readonly DigestAlgorithm[];
   /** What their answers may cover (RFC 7616 §3.3): `auth-int` the body too. Default `auth` alone. */
   readonly qop?: readonly Qop[];
+  /** Signs the nonces of our challenges; nodes with the same one take each other's. Absent: nobody else's are taken. */
+  readonly nonceKey?: Buffer;
   /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
   readonly sessionTimer?: SessionTimerPolicy;
   readonly handlers: Handlers;

@@ -232,3 +232,32 @@ describe("an unknown account and a wrong password", () => {
     }
   }
 });
+
+describe("nodes that share a key", () => {
+  const node = (key: string) => start({ nonceKey: Buffer.from(key) });
+
+  test("take each other's nonces, each of them once a count", () => {
+    const [one, other, stranger] = [node("a key"), node("a key"), node("another key")];
+    const value = answer(challengeOf(one.server));
+    for (const { server } of [one, other]) {
+      assert.ok("username" in asked(server, value));
+      assert.ok(isStale(challengeOf(server, value)));
+    }
+    assert.ok(isStale(challengeOf(stranger.server, value)));
+  });
+
+  test("find a nonce as old as the clocks say: five minutes, and a minute ahead at most", () => {
+    for (const [apartMs, fits] of [
+      [299_000, true],
+      [301_000, false],
+      [-59_000, true],
+      [-61_000, false],
+    ] as const) {
+      const [issuer, checker] = [node("a key"), node("a key")];
+      const early = apartMs < 0 ? issuer : checker;
+      early.clock.advance(Math.abs(apartMs));
+      const value = answer(challengeOf(issuer.server));
+      assert.equal("username" in asked(checker.server, value), fits, `${apartMs} ms`);
+    }
+  });
+});

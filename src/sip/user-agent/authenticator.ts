@@ -32,16 +32,20 @@ export type AuthenticatorOptions = {
   /** Somebody had credentials for our realm that prove nothing. */
   readonly failed: (source: Peer, request: SipRequest) => void;
   password(username: string): string | undefined;
+  /** Nodes with the same key take each other's nonces; their clocks must agree. Absent: a key of our own. */
+  readonly nonceKey?: Buffer;
 };
 
 /** How long a nonce may be used. */
 const NONCE_LIFE_MS = 300_000;
+/** How far the clock of another node may be ahead of ours. */
+const MAX_AHEAD_MS = 60_000;
 /** Nonces in use; beyond it the oldest are forgotten, and their next use is then refused as stale. */
 const MAX_NONCES = 100_000;
 
 /** `check` never throws and never says which part was wrong. */
 export function authenticator(options: AuthenticatorOptions): Authenticator {
-  const nonces = new Nonces(options.clock);
+  const nonces = new Nonces(options);
   const nobody = randomBytes(16).toString("hex");
   return {
     check(request, source) {
@@ -135,19 +139,21 @@ type Use = { readonly count: number | undefined; readonly cnonce: string };
  * remembered with its highest count, so that no request can be replayed (RFC 7616 §3.4.5).
  */
 class Nonces {
-  private readonly clock: Clock;
-  private readonly key = randomBytes(32);
+  private readonly key: Buffer;
+  private readonly time: () => number;
   /** In order of first use: the highest count, and the cnonce that came first (for `-sess`, RFC 7616 §3.4.2). */
   private readonly used = new Map<string, { count: number; readonly cnonce: string }>();
   /** Nonces issued up to here are too old, whatever their age: one of them has been forgotten. */
   private floor = -1;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
+  constructor({ clock, nonceKey }: Pick<AuthenticatorOptions, "clock" | "nonceKey">) {
+    this.key = nonceKey ?? randomBytes(32);
+    // Nodes have nothing but the wall clock in common.
+    this.time = nonceKey ? () => clock.now() : () => clock.monotonic();
   }
 
   issue(): string {
-    const text = `${Math.floor(this.clock.monotonic()).toString(36)}.${randomBytes(9).toString("base64url")}`;
+    const text = `${Math.floor(this.time()).toString(36)}.${randomBytes(9).toString("base64url")}`;
     return `${text}.${this.sign(text)}`;
   }
 
@@ -175,7 +181,8 @@ class Nonces {
     const text = nonce.slice(0, Math.max(0, dot));
     if (!sameText(this.sign(text), nonce.slice(dot + 1))) return false;
     const issuedAt = Number.parseInt(text, 36);
-    return issuedAt > this.floor && this.clock.monotonic() - issuedAt < NONCE_LIFE_MS;
+    const age = this.time() - issuedAt;
+    return issuedAt > this.floor && age < NONCE_LIFE_MS && age > -MAX_AHEAD_MS;
   }
 
   private sign(text: string): string {
