@@ -1,7 +1,7 @@
 // The real programs that the peer tests talk to: which are missing, and installing them where we may.
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Refused } from "../bin/runtime.mjs";
 
@@ -11,10 +11,15 @@ const peers = {
   sipp: ["sip-tester"],
   sox: ["sox"],
   chromium: ["chromium"],
+  kamailio: ["kamailio", "kamailio-tls-modules"],
 };
 
+/** Packages that bring a service of the system: it is neither started nor started at the next boot. */
+const services = ["kamailio"];
+
 function onPath(program) {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => {
+  // Servers lie where only root looks.
+  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;
@@ -39,7 +44,22 @@ function install(programs) {
   process.stdout.write(`\n== installing system packages: ${packages.join(" ")}\n`);
   // A failed update is no end: the lists may be good enough.
   aptGet(["update"]);
-  aptGet(["install", "-y", "--no-install-recommends", ...packages]);
+  withoutServices(() => aptGet(["install", "-y", "--no-install-recommends", ...packages]));
+  for (const service of services.filter((name) => packages.includes(name) && onPath("systemctl")))
+    spawnSync("systemctl", ["--quiet", "disable", service], { stdio: "ignore" });
+}
+
+/** Debian asks this program whether a service of a new package may start: 101 is no. One that is there already stays. */
+const policy = "/usr/sbin/policy-rc.d";
+
+function withoutServices(work) {
+  const own = !existsSync(policy);
+  if (own) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    work();
+  } finally {
+    if (own) rmSync(policy, { force: true });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { TestContext } from "node:test";
 import { type Baresip, type BaresipOptions, startBaresip } from "../support/baresip.ts";
+import { type Kamailio, type KamailioOptions, startKamailio } from "../support/kamailio.ts";
 import { type Sipp, type SippOptions, startSipp } from "../support/sipp.ts";
 import { type StartedGateway, type StartOptions, startGateway } from "../support/started-gateway.ts";
 import { type BarePhone, type BarePhoneOptions, startBarePhone } from "./bare-phone.ts";
@@ -14,6 +15,7 @@ export type Cast = {
   baresip(options: BaresipOptions): Promise<Baresip>;
   sipp(options: SippOptions): Promise<Sipp>;
   barePhone(options: BarePhoneOptions): Promise<BarePhone>;
+  kamailio(options: KamailioOptions): Promise<Kamailio>;
   /** Agent 101, signed in with this phone. */
   desk(gateway: StartedGateway, phone: string): Promise<Desk>;
 };
@@ -22,7 +24,10 @@ export type Cast = {
 export function castOf(context: TestContext): Cast {
   const ends: (() => Promise<unknown>)[] = [];
   context.after(async () => {
-    for (const end of ends.reverse()) await end();
+    // All of them, whatever one says: what is left would keep the process alive.
+    const faults: unknown[] = [];
+    for (const end of ends.reverse()) await end().catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw new AggregateError(faults, faults.map(String).join("; "));
   });
   return {
     async gateway(options) {
@@ -49,6 +54,14 @@ export function castOf(context: TestContext): Cast {
       const phone = await startBarePhone(options);
       ends.push(() => phone.stop());
       return phone;
+    },
+    async kamailio(options) {
+      const kamailio = await startKamailio(options);
+      ends.push(async () => {
+        if ("passed" in context && context.passed === false) context.diagnostic(kamailio.log());
+        await kamailio.stop();
+      });
+      return kamailio;
     },
     async desk({ url }, phone) {
       const desk = await sitDown(url, "101", { phonenum: phone });
