@@ -59,6 +59,8 @@ type Content = {
   AgentEvent_Auto_Answer: IncomingCall & { mediaType: number };
   /** The agent did not answer in time. */
   AgentEvent_No_Answer: BareCallId;
+  /** A success transfer: 0 done, else not (mind the capital of `callId`). */
+  AgentEvent_SuccTransResult: { callId: string; result: number };
   AgentEvent_Inside_Call_Fail: BareCallId;
   AgentEvent_Consult_Fail: BareCallId;
   /** `feature`: call type, "7" = outgoing; `mediaAbility`: "1" audio, "3" audio and video (decisions.md 12). */

@@ -43,7 +43,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
     plan: {
       kind: "outgoing",
       agent: agentId(agent),
-      target: { type: "party", number: request.called },
+      target: { type: "party", number: request.called, caller: null },
       caller: callerNumber(request.caller, site, { agent: who, skill }),
       called: request.called,
       skill: { id: skill.id, name: skill.name },

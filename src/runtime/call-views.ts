@@ -13,7 +13,7 @@ export const callInfo = (call: Call): CallInfo => ({
   called: call.plan.called,
   caller: call.plan.caller,
   callid: call.plan.id,
-  calldata: call.plan.appData,
+  calldata: call.appData,
   orgicallednum: "",
   callfeature: features[call.plan.kind],
   callskill: call.plan.skill.name,

@@ -310,7 +310,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
     appData(agent, id) {
       const call = id === "" ? book.current(agentOf(agent), false) : book.byId(agentOf(agent), id);
-      return isRefusal(call) ? (call as Refused) : call.plan.appData;
+      return isRefusal(call) ? (call as Refused) : call.appData;
     },
     missing: options.missing,
     watch(observer) {

@@ -20,6 +20,7 @@ type Offered =
   | "AgentEvent_Ringing"
   | "AgentEvent_Auto_Answer"
   | "AgentEvent_No_Answer"
+  | "AgentEvent_SuccTransResult"
   | "AgentEvent_Inside_Call_Fail"
   | "AgentEvent_Consult_Fail";
 

@@ -4,7 +4,8 @@
 //        '<------ sign-out (forced: in a call too) ------'
 
 import { refuse, unreachable } from "../../base/step.ts";
-import { reduceCallFact, reduceCallRequest } from "./calls.ts";
+import { reduceCallFact } from "./call-facts.ts";
+import { reduceCallRequest } from "./calls.ts";
 import { dropPhone } from "./handset.ts";
 import { offeredCall, offerFailed } from "./offer-outcome.ts";
 import { declined, reduceOffer } from "./offers.ts";
@@ -50,6 +51,11 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "call-out":
     case "answer":
     case "reject":
+    case "bring-in":
+    case "take-back":
+    case "drop-member":
+    case "set-data":
+    case "consult":
     case "join-held":
     case "release":
     case "drop-call":
@@ -77,6 +83,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "call-failed":
     case "call-joined":
     case "invitation-failed":
+    case "call-passed-on":
     case "member-left":
     case "call-over":
     case "call-merged":

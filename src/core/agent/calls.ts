@@ -1,27 +1,23 @@
 // The agent's requests for his calls, and the facts that calls report. Every event here stands in the documented order
 // (behaviour.md §6, decisions.md 13-21).
 
-import type { CallId } from "../../base/ids.ts";
 import { refuse, unreachable } from "../../base/step.ts";
-import type { CallFact } from "../call/state.ts";
 import type { Cause } from "../detect/cause.ts";
-import { hangUpPhone } from "./handset.ts";
+import { callOver, change, partyFailed } from "./leaving.ts";
 import { offeredCall } from "./offer-outcome.ts";
 import { answer, reject } from "./offers.ts";
 import { failedBeforeAnswer, raisePhone } from "./phone.ts";
-import { settle } from "./presence.ts";
 import {
   type AgentCall,
   type AgentCallRequest,
   type AgentEffect,
-  callReleased,
   currentCall,
   notify,
   type Outcome,
-  placedCallFailed,
   type Refused,
   type SignedIn,
 } from "./state.ts";
+import { bringIn, joinHeld, takeBack, tellCall } from "./transfers.ts";
 
 export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): Outcome | Refused {
   const current = currentCall(agent);
@@ -34,6 +30,15 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return reject(agent, request);
     case "join-held":
       return joinHeld(agent, current, request);
+    case "bring-in":
+      return bringIn(agent, current, request);
+    case "take-back":
+      return takeBack(agent, current);
+    case "drop-member":
+    case "set-data":
+      return tellCall(agent, request);
+    case "consult":
+      return consult(agent, current, request);
     case "release":
       return current ? release(agent, current) : refuse("200-017", "there is no call to release");
     case "drop-call": {
@@ -66,6 +71,7 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
     stage: "setting-up",
     feature: plan.kind === "help" ? 51 : plan.kind === "internal" ? 6 : 7,
     role: "main",
+    bringing: null,
     offer: null,
     muted: false,
     mediaAbility: plan.mediaAbility,
@@ -77,6 +83,19 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
   const order = { call: id, shown: called, mediaAbility, videoDirection };
   const [raised, effects] = raisePhone(occupiedAgent, order, request.ringMs);
   return [raised, [{ type: "start-call", plan }, ...occupation, ...effects]];
+}
+
+/** Two-party help: the customer is held, and another agent asked (behaviour.md §6, Consult). */
+function consult(
+  agent: SignedIn,
+  current: AgentCall | undefined,
+  { plan, ringMs }: AgentCallRequest & { type: "consult" },
+): Outcome | Refused {
+  if (current?.stage !== "talking") return refuse("200-018", "there is no call to consult about");
+  const held = hold(agent, current);
+  if ("refused" in held) return held;
+  const called = callOut(held[0], { type: "call-out", plan, occupyFirst: false, ringMs });
+  return "refused" in called ? called : [called[0], [...held[1], ...called[1]]];
 }
 
 function hindrance(agent: SignedIn): string | null {
@@ -118,39 +137,10 @@ function leave(agent: SignedIn, call: AgentCall): Outcome {
   return [left, [told, ...effects]];
 }
 
-/** Current call and held call become one; with `leave` the agent is out of it at once (connecthold). */
-function joinHeld(
-  agent: SignedIn,
-  current: AgentCall | undefined,
-  { callId, leave: leaves }: AgentCallRequest & { type: "join-held" },
-): Outcome | Refused {
-  const held = agent.calls.find(({ id, stage }) => id === callId && stage === "held");
-  if (current?.stage !== "talking") return refuse(leaves ? "200-005" : "200-010", "there is no call to join");
-  if (!held) return refuse(leaves ? "200-006" : "200-011", "callid: not a held call of this agent");
-  const joined: SignedIn = { ...agent, calls: agent.calls.filter((call) => call !== held) };
-  const merge: AgentEffect = {
-    type: "tell-call",
-    call: held.id,
-    event: { type: "merge-into", call: current.id, leave: leaves },
-  };
-  const done = held.recording ? [{ type: "notify-record-done", recording: held.recording } as const] : [];
-  if (!leaves) return [joined, [merge, ...done]];
-  const [left, effects] = callOver(joined, current);
-  return [left, [merge, ...callReleased(held), ...effects]];
-}
-
-/** decisions.md 16: PhoneRelease (unless the phone is kept or busy with another call), detect, Call_Out_Fail, Connect_Fail, state. */
-function partyFailed(agent: SignedIn, id: CallId, cause: Cause): Outcome {
-  const kind = agent.calls.find((call) => call.id === id)?.kind ?? "outgoing";
-  const left = { ...agent, calls: agent.calls.filter((call) => call.id !== id) };
-  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
-  const [settled, state] = settle(onHook);
-  return [settled, [...hungUp, ...placedCallFailed(kind, id, "party", cause), ...state]];
-}
-
 function hold(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
   if (!current) return refuse("200-013", "there is no call to hold");
   if (current.stage !== "talking") return refuse("200-014", "the call is not connected yet");
+  if (current.bringing) return refuse("200-014", "somebody is being brought into this call");
   return [
     change(agent, current.id, { stage: "held", muted: false }),
     [{ type: "tell-call", call: current.id, event: { type: "hold" } }, notify("AgentEvent_Hold", current.id)],
@@ -190,97 +180,3 @@ function dial(agent: SignedIn, current: AgentCall | undefined, digits: string): 
   if (current?.stage !== "talking") return refuse("100-007", "there is no connected call");
   return [agent, [{ type: "tell-call", call: current.id, event: { type: "dial", digits } }]];
 }
-
-/** What a call reports. A fact about a call that the agent has left already says nothing new. */
-export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
-  const call = agent.calls.find(({ id }) => id === fact.call);
-  if (!call) return [agent, []];
-  switch (fact.type) {
-    case "call-alerting":
-      return [agent, [customerAlerting(call, fact)]];
-    case "call-talking":
-      return talking(agent, call, fact);
-    case "call-joined":
-      return joined(agent, call, fact.partners);
-    case "call-recorded":
-      return [
-        change(agent, fact.call, { recording: fact.recording }),
-        [notify("AgentMediaEvent_Record", recorded(fact))],
-      ];
-    case "call-not-recorded":
-      return [change(agent, fact.call, { recording: null }), [notify("AgentMediaEvent_Record_Fail", recorded(fact))]];
-    case "call-failed":
-      return partyFailed(agent, fact.call, fact.cause);
-    case "invitation-failed":
-      return [agent, [notify("AgentEvent_Connect_Fail", fact.call)]];
-    case "member-left":
-      return [agent, [notify("AgentEvent_Customer_Release", { callid: fact.call, number: fact.number })]];
-    case "call-over":
-      return callOver(agent, call);
-    case "call-merged":
-      return [change(agent, fact.call, { id: fact.into }), []];
-    default:
-      return unreachable(fact);
-  }
-}
-
-const customerAlerting = (call: AgentCall, fact: CallFact & { type: "call-alerting" }): AgentEffect =>
-  notify("AgentEvent_Customer_Alerting", {
-    callid: fact.call,
-    otherPhoneWorkno: fact.otherAgent,
-    otherPhone: fact.other,
-    type: call.role,
-  });
-
-/** Also after retrieve. An incoming call alerts here, when the agent has answered it (behaviour.md §6). */
-function talking(agent: SignedIn, call: AgentCall, fact: CallFact & { type: "call-talking" }): Outcome {
-  const alerted =
-    call.stage === "ringing" && call.kind === "incoming"
-      ? [customerAlerting(call, { type: "call-alerting", call: call.id, other: fact.caller, otherAgent: "" })]
-      : [];
-  return [
-    change(agent, fact.call, { stage: "talking" }),
-    [
-      ...alerted,
-      notify("AgentEvent_Talking", {
-        caller: fact.caller,
-        callid: fact.call,
-        called: fact.called,
-        feature: String(call.feature),
-        type: call.role,
-        mediaAbility: fact.video ? "3" : "1",
-      }),
-    ],
-  ];
-}
-
-/** Whoever holds the call hears of it, and goes on holding. */
-const joined = (agent: SignedIn, call: AgentCall, partners: readonly string[]): Outcome => [
-  call.stage === "held" ? agent : change(agent, call.id, { stage: "talking" }),
-  [notify("AgentEvent_Conference", { callid: call.id, partner: partners.join(",") })],
-];
-
-/** The last of the others has gone. */
-function callOver(agent: SignedIn, call: AgentCall): Outcome {
-  const left = { ...agent, calls: agent.calls.filter(({ id }) => id !== call.id) };
-  const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
-  const [settled, state] = settle(onHook);
-  return [settled, [...callReleased(call), ...hungUp, ...state]];
-}
-
-/** One node, so one location; the recording goes by the name of its call. */
-const recorded = ({ call, caller, called, recording }: CallFact & { type: "call-recorded" | "call-not-recorded" }) => ({
-  taskId: recording.taskId,
-  caller,
-  recordID: call,
-  called,
-  locationId: "1",
-  fileName: recording.file,
-  fileMediaType: "1" as const,
-  callId: call,
-});
-
-const change = (agent: SignedIn, id: CallId, part: Partial<AgentCall>): SignedIn => ({
-  ...agent,
-  calls: agent.calls.map((call) => (call.id === id ? { ...call, ...part } : call)),
-});

@@ -37,6 +37,7 @@ function takeOffer(agent: SignedIn, offer: Offer): Outcome {
     stage: "offered",
     feature: offer.feature,
     role: offer.role,
+    bringing: null,
     offer: { ...offer, mediaAbility },
     muted: false,
     mediaAbility,

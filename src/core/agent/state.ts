@@ -13,7 +13,9 @@ import type {
   MemberEvent,
   Offer,
   OfferFact,
+  Purpose,
   RecordingFile,
+  Target,
 } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 
@@ -50,6 +52,8 @@ export type AgentCall = {
   /** Call type in events (codes.json call_features). */
   readonly feature: number;
   readonly role: "main" | "assistant";
+  /** Whom he is bringing in, and why; null: nobody. */
+  readonly bringing: Purpose | null;
   /** As it was offered to him; null: he placed it himself. */
   readonly offer: Offer | null;
   readonly muted: boolean;
@@ -109,6 +113,19 @@ export type AgentCallRequest =
   | { readonly type: "answer"; readonly callId: string }
   /** 1: back to its queue, the agent is busy; 2: the call ends, the agent is idle. */
   | { readonly type: "reject"; readonly callId: string; readonly mode: 1 | 2 }
+  /** Passes the current call on, or asks somebody in. */
+  | {
+      readonly type: "bring-in";
+      readonly purpose: Exclude<Purpose, "setup">;
+      readonly target: Target;
+      readonly park: boolean;
+      readonly appData: string | null;
+    }
+  | { readonly type: "take-back" }
+  | { readonly type: "drop-member"; readonly callId: string; readonly number: string }
+  | { readonly type: "set-data"; readonly callId: string; readonly appData: string }
+  /** Holds the current call and asks another agent about it. */
+  | { readonly type: "consult"; readonly plan: CallPlan; readonly ringMs: number }
   /** The current call and a held one become one; `leave`: without him (connecthold). */
   | { readonly type: "join-held"; readonly callId: string; readonly leave: boolean }
   | { readonly type: "drop-call"; readonly callId: string }

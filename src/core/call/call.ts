@@ -12,6 +12,7 @@ import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.t
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { agentSeat, change, type Next, newAgentSeat, newPartySeat, partyLegId, tellPresent } from "./seats.ts";
 import type { AgentMember, Call, CallEvent, CallFact, CallPlan, Live, RecordingEvent } from "./state.ts";
+import { bringIn, dropMember, takeBack } from "./transfer.ts";
 
 /** The agent who placed it, or the party that has arrived, has the first seat. */
 export function newCall(plan: CallPlan): Live {
@@ -25,6 +26,7 @@ export function newCall(plan: CallPlan): Live {
     answeredAt: null,
     legs: agent === null ? 1 : 0,
     past: [],
+    appData: plan.appData,
   };
 }
 
@@ -87,6 +89,14 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return [change(call, seat, { muted: event.muted }), []];
     case "dial":
       return dial(call, event.digits);
+    case "bring-in":
+      return bringIn(call, seat, event);
+    case "take-back":
+      return takeBack(call, seat);
+    case "drop-member":
+      return dropMember(call, event);
+    case "set-data":
+      return [{ ...call, appData: event.appData }, []];
     case "merge-into":
       return mergeInto(call, seat, event);
     default:

@@ -23,6 +23,7 @@ export function over(call: Live, { at, failure, status, told = [], except = null
   const ended: Ended = {
     name: "ended",
     plan,
+    appData: call.appData,
     agents: [...new Set([...call.past, ...agents(call).map(({ agent }) => agent)])],
     answeredAt: call.answeredAt,
     endedAt: at,
@@ -38,7 +39,7 @@ export function over(call: Live, { at, failure, status, told = [], except = null
           stage === "arrived" && status !== undefined ? { type: "hang-up", leg, status } : { type: "hang-up", leg },
       ),
       ...told,
-      ...agents(call).flatMap((seat) => (seat.agent === except ? [] : [farewell(call, seat)])),
+      ...agents(call).flatMap((seat) => (seat.agent === except ? [] : [withdrawn(call, seat)])),
     ],
   ];
 }
@@ -49,7 +50,7 @@ export const queueLeft = ({ plan }: Live): readonly CallEffect[] => [
 ];
 
 /** Who takes part is told of the end; to whom it was offered, that the offer is void. */
-function farewell(call: Live, seat: AgentMember): CallEffect {
+export function withdrawn(call: Live, seat: AgentMember): CallEffect {
   const { id, caller } = call.plan;
   if (isPresent(seat)) return tell(seat.agent, { type: "call-over", call: id });
   return { type: "tell-agent", agent: seat.agent, fact: { type: "offer-withdrawn", call: id, number: caller } };

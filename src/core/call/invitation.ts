@@ -17,6 +17,7 @@ import {
   parties,
   partyLegId,
   tell,
+  unparked,
   without,
 } from "./seats.ts";
 import type {
@@ -46,7 +47,7 @@ export function invite(call: Live, invitation: Invitation, at: number): Next {
   const next = { ...call, invitation };
   switch (invitation.target.type) {
     case "party":
-      return inviteParty(next, invitation.target.number, invitation.by);
+      return inviteParty(next, invitation, invitation.target);
     case "agent":
       return offer(next, invitation.target.agent);
     case "skill":
@@ -68,24 +69,27 @@ export function invite(call: Live, invitation: Invitation, at: number): Next {
   }
 }
 
-function inviteParty(call: Live, number: string, by: AgentId | null): Next {
+type PartyTarget = Extract<Invitation["target"], { type: "party" }>;
+
+function inviteParty(call: Live, { by, purpose }: Invitation, { number, caller }: PartyTarget): Next {
   const { plan } = call;
   const leg = partyLegId(plan.id, call.legs + 1);
   const inviter = by === null ? undefined : agentSeat(call, by);
+  const guestOf = purpose === "talk" || purpose === "three-party" ? by : null;
   const video = plan.mediaAbility !== 0 && inviter?.video === true;
   return [
-    { ...call, legs: call.legs + 1, members: [...call.members, newPartySeat(leg, number, "calling")] },
+    { ...call, legs: call.legs + 1, members: [...call.members, { ...newPartySeat(leg, number, "calling"), guestOf }] },
     [
       {
         type: "invite-party",
         leg,
         call: plan.id,
-        caller: plan.caller,
+        caller: caller ?? plan.caller,
         called: number,
         video,
-        needsVideo: plan.mediaAbility === 1,
+        needsVideo: plan.mediaAbility === 1 && purpose === "setup",
         videoDirection: plan.videoDirection,
-        like: inviter?.leg ?? null,
+        like: inviter?.leg ?? call.members.find(({ stage }) => stage === "in")?.leg ?? null,
       },
       { type: "start-timer", name: "ring-party", ms: plan.ringMs },
     ],
@@ -95,7 +99,8 @@ function inviteParty(call: Live, number: string, by: AgentId | null): Next {
 /** Offers the call to this agent; he may decline. */
 function offer(call: Live, agent: AgentId): Next {
   const { plan, invitation } = call;
-  const role = invitation?.purpose === "three-party" || plan.kind === "help" ? "assistant" : "main";
+  const helper = invitation?.purpose === "help";
+  const role = helper || plan.kind === "help" ? "assistant" : "main";
   const fact: OfferFact = {
     type: "offer",
     offer: {
@@ -104,7 +109,7 @@ function offer(call: Live, agent: AgentId): Next {
       caller: plan.caller,
       called: plan.called,
       role,
-      feature: invitation?.purpose === "three-party" ? 52 : features[plan.kind],
+      feature: helper ? 52 : features[plan.kind],
       skill: plan.skill,
       mediaAbility: plan.mediaAbility,
       videoDirection: plan.videoDirection,
@@ -130,15 +135,28 @@ export function phoneAnswered(call: Live, seat: AgentMember, event: Timed<"phone
   return [talking, [...alerted, ...effects]];
 }
 
-/** Somebody is in: two talk, three and more confer. The invitation is fulfilled. */
+/** Somebody is in: two talk, three and more confer. The invitation is fulfilled, as its purpose has it. */
 export function joined(call: Live, newcomer: AgentId | null, at: number): Next {
-  const next: Live = { ...call, invitation: null, answeredAt: call.answeredAt ?? at };
+  const done: Live = { ...call, invitation: null, answeredAt: call.answeredAt ?? at };
+  const { invitation } = call;
+  if (invitation?.purpose === "success" && invitation.by !== null) return passedOn(done, invitation.by);
+  if (invitation?.purpose === "talk" && invitation.by !== null) {
+    return [done, [tell(invitation.by, talkingFact(done))]];
+  }
+  const next = unparked(done);
   const present = next.members.filter(isPresent);
   if (present.length < 2) return [next, []];
   const begun = call.answeredAt === null ? recording(next) : [];
   if (present.length === 2) return [next, [...tellTalking(next), ...begun]];
   const talking = newcomer === null ? [] : [tell(newcomer, talkingFact(next))];
   return [next, [...talking, ...tellJoined(next), ...begun]];
+}
+
+/** The newcomer has the call; who passed it on is out of it. */
+function passedOn(call: Live, by: AgentId): Next {
+  const seat = agentSeat(call, by);
+  const next = seat ? { ...without(call, seat), past: [...call.past, by] } : call;
+  return [next, [tell(by, { type: "call-passed-on", call: call.plan.id }), ...tellTalking(next)]];
 }
 
 const tellTalking = (call: Live): readonly CallEffect[] =>
@@ -212,9 +230,8 @@ export function invitationFailed(call: Live, cause: Cause, at: number): Next {
     const failure = call.answeredAt === null ? ({ phase: "party", cause } as const) : null;
     return over(call, { at, failure, status: cause.status, told, except: plan.agent });
   }
-  const next: Live = { ...call, invitation: null };
   return [
-    next,
+    unparked({ ...call, invitation: null }),
     [tell(invitation.by, { type: "invitation-failed", call: plan.id, purpose: invitation.purpose, cause })],
   ];
 }

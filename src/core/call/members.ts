@@ -4,8 +4,19 @@ import type { AgentId } from "../../base/ids.ts";
 import { stay } from "../../base/step.ts";
 import { over, queueLeft } from "./ending.ts";
 import { offerDeclined, stopRinging, talkingFact, tellJoined } from "./invitation.ts";
-import { agentSeat, agents, change, isPresent, type Next, parties, tell, tellPresent, without } from "./seats.ts";
-import type { AgentMember, CallEffect, CallEvent, Ended, Live, Member } from "./state.ts";
+import {
+  agentSeat,
+  agents,
+  change,
+  isPresent,
+  type Next,
+  parties,
+  tell,
+  tellPresent,
+  unparked,
+  without,
+} from "./seats.ts";
+import type { AgentMember, CallEffect, CallEvent, Ended, Live } from "./state.ts";
 
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
 
@@ -27,20 +38,20 @@ function abandoned(call: Live, seat: AgentMember, at: number, failure: Ended["fa
 /** Whom the agent was bringing in comes all the same, as in a blind transfer; whom he had set aside is so no more. */
 function released(call: Live, agent: AgentId): Live {
   const { invitation } = call;
-  const members = call.members.map(
-    (member): Member => (member.stage === "parked" ? { ...member, stage: "in" } : member),
-  );
-  if (invitation?.by !== agent) return { ...call, members };
-  return { ...call, members, invitation: { ...invitation, purpose: "blind", by: null } };
+  const next = unparked(call);
+  return invitation?.by === agent ? { ...next, invitation: { ...invitation, purpose: "blind" } } : next;
 }
 
-/** Two can talk, one can wait for somebody who is on his way; else it is over. `told` comes before the end. */
+/** Two can talk, one can wait for whom the call is for; else it is over. `told` comes before the end. */
 export function departed(call: Live, at: number, told: readonly CallEffect[]): Next {
   const present = call.members.filter(isPresent).length;
-  const someoneComes =
-    call.invitation !== null && (present > 0 || parties(call).some(({ stage }) => stage === "arrived"));
-  if (present >= 2 || someoneComes) return [call, told];
-  return over(call, { at, failure: null, told });
+  return present >= 2 || isExpected(call, present) ? [call, told] : over(call, { at, failure: null, told });
+}
+
+/** Somebody is on his way to one who waits for him, and not only to him who asked on behalf of another. */
+function isExpected({ invitation, members }: Live, present: number): boolean {
+  if (invitation?.purpose !== "setup" && invitation?.purpose !== "blind") return false;
+  return present > 0 || members.some(({ stage }) => stage === "arrived");
 }
 
 export const hold = (call: Live, seat: AgentMember): Next =>
@@ -68,6 +79,7 @@ export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-int
   const ended: Ended = {
     name: "ended",
     plan: call.plan,
+    appData: call.appData,
     agents: [...call.past, ...agents(call).map(({ agent }) => agent)],
     answeredAt: call.answeredAt,
     endedAt: at,

@@ -30,6 +30,7 @@ export const newPartySeat = (leg: LegId, number: string, stage: "arrived" | "cal
   rung: false,
   early: false,
   video: false,
+  guestOf: null,
 });
 
 export const agentSeat = (call: Live, agent: AgentId): AgentMember | undefined =>
@@ -53,6 +54,12 @@ export const change = <Seat extends Member>(call: Live, seat: Seat, part: Partia
 export const without = (call: Live, seat: Member): Live => ({
   ...call,
   members: call.members.filter((member) => member !== seat),
+});
+
+/** Whoever was set aside is with the others again. */
+export const unparked = (call: Live): Live => ({
+  ...call,
+  members: call.members.map((member) => (member.stage === "parked" ? { ...member, stage: "in" } : member)),
 });
 
 /** As it is shown to the others: a work number or a telephone number. */

@@ -9,7 +9,8 @@ export type CallKind = "incoming" | "internal" | "outgoing" | "help";
 
 /** Whom a call is for: somebody outside, one agent, or whoever serves a skill. */
 export type Target =
-  | { readonly type: "party"; readonly number: string }
+  /** `caller` null: the number that the call shows anyway. */
+  | { readonly type: "party"; readonly number: string; readonly caller: string | null }
   | { readonly type: "agent"; readonly agent: AgentId }
   | { readonly type: "skill"; readonly skill: number };
 
@@ -62,16 +63,22 @@ export type PartyMember = {
   /** Media of its own before the answer. */
   readonly early: boolean;
   readonly video: boolean;
+  /** Brought in by this agent, who may take the others back from it (canceltransfer). */
+  readonly guestOf: AgentId | null;
 };
 
 export type Member = AgentMember | PartyMember;
 
 /**
- * Somebody is being brought in, one at a time. `setup`: the call began with it. `blind`, `success`, `talk`, `three-party`: the
- * modes of transfer and help (codes.json transfer_modes). `by` null: nobody in the call asked for it.
+ * Why somebody is brought in (codes.json transfer_modes). `setup`: the call began with it. `blind`: for whoever has left already.
+ * `success`: in his place, once he is there. `talk`: to talk alone, the others set aside. `three-party`: to talk with all. `help`:
+ * so too, as an assistant.
  */
+export type Purpose = "setup" | "blind" | "success" | "talk" | "three-party" | "help";
+
+/** Somebody is being brought in, one at a time. `by` null: nobody in the call asked for it. */
 export type Invitation = {
-  readonly purpose: "setup" | "blind" | "success" | "talk" | "three-party";
+  readonly purpose: Purpose;
   readonly by: AgentId | null;
   readonly target: Target;
   /** The skill's queue looks for an agent. */
@@ -89,6 +96,8 @@ export type Live = {
   readonly legs: number;
   /** Agents who were in it and have left. */
   readonly past: readonly AgentId[];
+  /** Data that travels with the call, as they stand now. */
+  readonly appData: string;
 };
 
 export type Ended = {
@@ -96,6 +105,7 @@ export type Ended = {
   readonly plan: CallPlan;
   /** Every agent who was in it. */
   readonly agents: readonly AgentId[];
+  readonly appData: string;
   readonly answeredAt: number | null;
   readonly endedAt: number;
   /** Set when the call failed before it was answered. */
@@ -152,6 +162,19 @@ export type MemberEvent =
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "dial"; readonly digits: string }
   /** Everybody in this call moves into another one of his, and this one is no more; `leave`: he leaves that one at once. */
+  /** `park`: the parties are set aside until then. `appData` null: as they are. */
+  | {
+      readonly type: "bring-in";
+      readonly purpose: Exclude<Purpose, "setup">;
+      readonly target: Target;
+      readonly park: boolean;
+      readonly appData: string | null;
+    }
+  /** Whom he is bringing in, or has brought in, goes; the others are with him again. */
+  | { readonly type: "take-back" }
+  /** This one goes; the call goes on or not. */
+  | { readonly type: "drop-member"; readonly number: string }
+  | { readonly type: "set-data"; readonly appData: string }
   | { readonly type: "merge-into"; readonly call: CallId; readonly leave: boolean };
 
 export type CallEvent = { readonly at: number } & (
@@ -202,9 +225,11 @@ export type CallFact =
   | {
       readonly type: "invitation-failed";
       readonly call: CallId;
-      readonly purpose: Invitation["purpose"];
+      readonly purpose: Purpose;
       readonly cause: Cause;
     }
+  /** Whom he passed the call on to is there: it is over for him. */
+  | { readonly type: "call-passed-on"; readonly call: CallId }
   /** Somebody else left a call that goes on or is about to end. */
   | { readonly type: "member-left"; readonly call: CallId; readonly number: string }
   /** The call is over for this agent. */
