@@ -6,11 +6,14 @@ import type { Random } from "./random.ts";
 
 const FIXTURES = new URL("../fixtures/rfc4475/", import.meta.url);
 
+/** As Via names it. */
+export type Way = "UDP" | "TCP" | "TLS" | "WS";
+
 /** A call of the run: its number makes branch, tag and Call-ID its own. */
 export type Draft = {
   readonly method: string;
   readonly number: number;
-  readonly transport: "UDP" | "TCP";
+  readonly transport: Way;
   /** `answer`, `ring`, `busy`: what the target does with an INVITE to it. */
   readonly user: string;
   readonly toTag?: string;
@@ -38,7 +41,7 @@ export function request({ method, number, transport, user, toTag, cseq = 1, bran
     `To: <sip:${user}@127.0.0.1>${toTag === undefined ? "" : `;tag=${toTag}`}`,
     `Call-ID: c${number}@fuzz`,
     `CSeq: ${cseq} ${method}`,
-    `Contact: <sip:9@127.0.0.1:9${transport === "TCP" ? ";transport=tcp" : ""}>`,
+    `Contact: <sip:9@127.0.0.1:9${transport === "UDP" ? "" : `;transport=${transport.toLowerCase()}`}>`,
     `${EXTRA[method] ?? ""}User-Agent: storm`,
     ...(body === "" ? [] : ["Content-Type: application/sdp"]),
     `Content-Length: ${body.length}`,
@@ -47,10 +50,10 @@ export function request({ method, number, transport, user, toTag, cseq = 1, bran
   ].join("\r\n");
 }
 
-const response = (number: number): string =>
+const response = (number: number, transport: Way): string =>
   [
     "SIP/2.0 200 OK",
-    `Via: SIP/2.0/UDP 127.0.0.1;branch=${branchOf(number)}`,
+    `Via: SIP/2.0/${transport} 127.0.0.1;branch=${branchOf(number)}`,
     `From: <sip:9@x>;tag=t${number}`,
     "To: <sip:1@x>;tag=y",
     `Call-ID: c${number}@fuzz`,
@@ -73,12 +76,14 @@ const METHODS = [
   "INFO",
   "UPDATE",
   "REFER",
+  "SUBSCRIBE",
+  "PRACK",
 ];
 
 /** The text of one message to mutate. */
-export function seed(number: number, transport: "UDP" | "TCP", random: Random): string {
+export function seed(number: number, transport: Way, random: Random): string {
   if (random.chance(0.1)) return random.pick(TORTURE);
-  if (random.chance(0.05)) return response(number);
+  if (random.chance(0.05)) return response(number, transport);
   const user = random.pick(["answer", "ring", "busy", "40%231"]);
   return request({ method: random.pick(METHODS), number, transport, user });
 }

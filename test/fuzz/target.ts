@@ -1,6 +1,8 @@
-// The endpoint under the storm, as a process of its own, with what it tells about itself over the channel to its parent. Its
+// The endpoint under the storm (UDP, TCP, TLS, and WebSockets from an HTTP server), as a process of its own, with what it tells about itself over the channel to its parent. Its
 // clock runs twenty times as fast as time does, so that every timer of the transactions (32 s) runs out inside a run.
 
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
@@ -9,22 +11,33 @@ import type { IncomingInvite, Transport } from "../../src/sip/face.ts";
 import { parse } from "../../src/sip/message/parse.ts";
 import { isMalformed } from "../../src/sip/message/syntax.ts";
 import { isUsableResponse, objectToRequest } from "../../src/sip/message/validate.ts";
+import { TransactionLayer } from "../../src/sip/transaction/layer.ts";
 import { Overload } from "../../src/sip/transaction/overload.ts";
 import { ServerTransaction } from "../../src/sip/transaction/server.ts";
+import { Framing } from "../../src/sip/transport/framing.ts";
+import { makeCa } from "../support/certificates.ts";
 import { options } from "../support/sip-endpoints.ts";
+import type { Way } from "./seeds.ts";
+
+type Counts = Readonly<Record<Way, number>>;
 
 export type Report = {
-  readonly port: number;
-  readonly received: number;
+  /** UDP and TCP have one port. */
+  readonly ports: { readonly sip: number; readonly tls: number; readonly http: number };
+  readonly received: Counts;
   /** Of those received, the ones that are SIP and keep its rules. */
-  readonly passed: number;
+  readonly passed: Counts;
   /** Server transaction state -> how many times one came into it: "invite completed". */
   readonly states: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
   readonly heapBytes: number;
   readonly transactions: number;
   readonly dialogs: number;
-  readonly blockedMs: { readonly p999: number; readonly max: number };
+  /** The longest that we have kept the event loop to ourselves, ms of the thread's processor time, and with what. */
+  readonly turnMs: number;
+  readonly longest: string;
+  /** By the clock on the wall, which other programs share. */
+  readonly lateMs: { readonly p999: number; readonly max: number };
 };
 
 const HASTE = 20;
@@ -33,13 +46,40 @@ const HANG_UP_MS = 8_000;
 const clock: Clock = {
   now: systemClock.now,
   monotonic: () => systemClock.monotonic() * HASTE,
-  after: (ms, task) => systemClock.after(ms / HASTE, task),
+  after: (ms, task) => systemClock.after(ms / HASTE, () => timed("a timer", task)),
 };
 
 const faults: string[] = [];
 const states: Record<string, number> = {};
-const count = { received: 0, passed: 0 };
+const noCounts = () => ({ UDP: 0, TCP: 0, TLS: 0, WS: 0 });
+const count = { received: noCounts(), passed: noCounts() };
+const longest = { turnMs: 0, longest: "" };
 const delay = monitorEventLoopDelay({ resolution: 10 });
+
+/** Runs what one turn of the event loop does, and remembers the longest. Turns do not nest, or count with the outer one. */
+function timed<Result>(what: string, turn: () => Result): Result {
+  const begun = process.threadCpuUsage();
+  try {
+    return turn();
+  } finally {
+    const { user, system } = process.threadCpuUsage(begun);
+    const ms = (user + system) / 1_000;
+    if (ms > longest.turnMs) Object.assign(longest, { turnMs: ms, longest: what.slice(0, 300) });
+  }
+}
+
+/** Everything that comes in passes one of these doors. */
+function watchTurns(): void {
+  for (const [owner, method] of [
+    [TransactionLayer.prototype, "receive"],
+    [Framing.prototype, "push"],
+  ] as const) {
+    const real: (this: unknown, bytes: Buffer, ...more: unknown[]) => unknown = Reflect.get(owner, method);
+    Reflect.set(owner, method, function watched(this: unknown, bytes: Buffer, ...more: unknown[]) {
+      return timed(bytes.toString("latin1", 0, 300), () => real.call(this, bytes, ...more));
+    });
+  }
+}
 
 /** Every state that a server transaction comes into: the machine's one door is watched. */
 function watchTransactions(): void {
@@ -74,6 +114,9 @@ function invite(call: IncomingInvite): void {
 }
 
 watchTransactions();
+watchTurns();
+const wayOf = { udp: "UDP", tcp: "TCP", tls: "TLS", ws: "WS", wss: "WS" } as const;
+const pem = await makeCa("target");
 // On the hasty clock every pause looks twenty times as long: overload has its own test (test/wire/overload.test.ts).
 Reflect.set(Overload.prototype, "noteOverload", () => {});
 const endpoint = await openEndpoint(
@@ -81,35 +124,47 @@ const endpoint = await openEndpoint(
     { invite, password: (username) => (username === "1" ? "p" : undefined) },
     {
       clock,
+      transports: ["udp", "tcp", "tls"],
+      tls: { port: 0, ...pem },
+      // What Via and Contact say: nobody comes back by it.
+      webSocketPorts: { ws: 9 },
       log: { ...silentLog, error: (fields, text) => void faults.push(`${text}: ${fields["error"]}`) },
       trace({ direction, peer, text }) {
         if (direction === "out") return;
-        count.received += 1;
-        if (passes(Buffer.from(text), peer.transport)) count.passed += 1;
+        const way = wayOf[peer.transport];
+        count.received[way] += 1;
+        if (passes(Buffer.from(text), peer.transport)) count.passed[way] += 1;
       },
     },
   ),
 );
+const http = createServer();
+http.on("upgrade", endpoint.acceptWebSocket);
+http.listen(0, "127.0.0.1");
+await once(http, "listening");
+const bound = http.address();
+const httpPort = typeof bound === "object" && bound ? bound.port : 0;
 delay.enable();
 
 /** Before the collection that the report itself asks for. */
-const blocked = (): Report["blockedMs"] => ({ p999: delay.percentile(99.9) / 1e6, max: delay.max / 1e6 });
+const late = (): Report["lateMs"] => ({ p999: delay.percentile(99.9) / 1e6, max: delay.max / 1e6 });
 
-const report = (blockedMs: Report["blockedMs"]): Report => ({
-  port: endpoint.port,
+const report = (lateMs: Report["lateMs"]): Report => ({
+  ports: { sip: endpoint.port, tls: endpoint.tlsPort ?? 0, http: httpPort },
   ...count,
+  ...longest,
   ...endpoint.census(),
   states,
   faults,
   heapBytes: process.memoryUsage().heapUsed,
-  blockedMs,
+  lateMs,
 });
 
 process.on("message", () => {
-  const blockedMs = blocked();
+  const lateMs = late();
   globalThis.gc?.();
   delay.reset();
-  process.send?.(report(blockedMs));
+  process.send?.(report(lateMs));
 });
 process.on("disconnect", () => process.exit());
-process.send?.(report(blocked()));
+process.send?.(report(late()));
