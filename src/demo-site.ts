@@ -29,6 +29,7 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
   skills: [
     { id: 25, name: "voice", mediaType: 5 },
     { id: 26, name: "service", mediaType: 5 },
+    { id: 27, name: "screened", mediaType: 5, detect: ["progress", "answer"] },
   ],
   phones: accounts,
   callers: [caller, "40039"],

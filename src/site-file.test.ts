@@ -84,7 +84,10 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       health: { upAfter: 1, downAfter: 2 },
     },
   ]);
-  assert.deepEqual(site.detect, [{ phase: "party", status: 486, q850: 17, detect: 537, desc: "busy" }]);
+  assert.deepEqual(site.detect, [
+    { phase: "party", status: 486, q850: 17, detect: 537, desc: "busy" },
+    { heard: "machine", detect: 162, desc: "automatic device" },
+  ]);
   assert.deepEqual(site.parameters, { P18: 0, P978: 0 });
 });
 

@@ -4,6 +4,7 @@
 import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { isStoredPassword } from "./base/password.ts";
+import { signs } from "./core/detect/cause.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
 import type { Site, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
@@ -73,6 +74,7 @@ const skill = mapping({
   caller: optional(callerNumber),
   prefixes: optional(listOf(prefix)),
   record: optional(yesOrNo),
+  detect: optional(listOf(oneOf("progress", "answer"))),
 });
 
 /** The user part of a registered address. */
@@ -147,6 +149,7 @@ const detectRow = mapping({
   phase: optional(oneOf("agent", "party")),
   status: optional(whole(300, 699)),
   q850: optional(whole(1, 127)),
+  heard: optional(oneOf(...signs)),
   detect: required(whole(0, 99_999)),
   desc: required(label),
 });

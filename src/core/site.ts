@@ -1,5 +1,7 @@
 // The site: who and what this gateway serves. Plain data, read from the site file (or the embedded demo site) at start.
 
+import type { Sign } from "./detect/cause.ts";
+
 export type Right = "agent" | "supervisor" | "administrator";
 
 export type SiteAgent = {
@@ -24,6 +26,11 @@ export type SiteSkill = {
   readonly prefixes?: readonly string[];
   /** Calls of this skill are recorded from answer to end; absent = not. */
   readonly record?: boolean;
+  /**
+   * What its callouts listen for: `progress` for busy, congestion and information tones in early media, `answer` for machines
+   * and fax; absent = nothing.
+   */
+  readonly detect?: readonly ("progress" | "answer")[];
   /** Caller number of the skill, used when neither request nor agent names one. */
   readonly caller?: string;
 };
@@ -111,6 +118,7 @@ export type DetectRow = {
   readonly phase?: "agent" | "party";
   readonly status?: number;
   readonly q850?: number;
+  readonly heard?: Sign;
   readonly detect: number;
   readonly desc: string;
 };

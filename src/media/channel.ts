@@ -2,6 +2,7 @@
 
 import { AudioStream } from "./audio-stream.ts";
 import type { BrowserLink } from "./browser/link.ts";
+import type { Listening } from "./detection/listening.ts";
 import type { Ear } from "./ear.ts";
 import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
@@ -29,6 +30,8 @@ export class Channel {
   reportsDigits = false;
   /** Listens for digits in its audio, where no telephone-events are agreed on. */
   toneTap: Tap | null = null;
+  /** Somebody wants to know what it is that this leg says. */
+  listening: Listening | null = null;
   /** Video packets per tick that a simulated phone sends. */
   filmShare = 0;
   #filmDue = 0;

@@ -6,6 +6,8 @@ import { BrowserLink, type Place } from "./browser/link.ts";
 import { Channel } from "./channel.ts";
 import { DigitListener } from "./codec/dtmf.ts";
 import { type Loop, steadyTone } from "./codec/sounds.ts";
+import type { Finding } from "./detection/finding.ts";
+import { Listening } from "./detection/listening.ts";
 import { Ear } from "./ear.ts";
 import type { Digit, Sound } from "./face.ts";
 import { Matrix, type Voice } from "./matrix.ts";
@@ -31,6 +33,8 @@ export type ChannelsOptions = {
   /** How long packets may stay out. */
   readonly silenceMs: number;
   readonly sounds: Readonly<Record<Sound, Loop>>;
+  /** Whose network tones a detector expects. */
+  readonly country: string;
 };
 
 type TapeOrder = Extract<Order, { type: "connect" | "record" | "record-pause" | "record-stop" }>;
@@ -75,12 +79,17 @@ export class Channels {
         return this.#agree(channel, order);
       case "hear":
         return this.#hear(channel, order.source);
+      case "detect":
+        return this.#detect(channel, order);
       case "dial":
         channel.audio.dial(order.digits);
         return this.#beat(channel);
       case "digits":
         channel.reportsDigits = true;
         return this.#listenForTones(channel);
+      case "speak":
+        this.#play(channel, order.loop);
+        return this.#beat(channel);
       case "film":
         channel.filmShare = order.packetsPerSecond / 50;
         return this.#beat(channel);
@@ -198,12 +207,24 @@ export class Channels {
       this.#matrix.hear(channel, { mix: source.mix.flatMap((voice) => this.#voice(voice)) });
       channel.audio.change(null);
     } else {
-      const made = source && this.#loop(source);
-      this.#matrix.hear(channel, made && { made });
-      channel.audio.change(made);
+      this.#play(channel, source && this.#loop(source));
     }
     this.#rewire();
     this.#beat(channel);
+  }
+
+  #play(channel: Channel, made: Loop | null): void {
+    this.#matrix.hear(channel, made && { made });
+    channel.audio.change(made);
+  }
+
+  /** Until another order, the last finding, or the end of the leg. */
+  #detect(channel: Channel, { leg, watch }: Told<"detect">): void {
+    channel.listening?.stop();
+    const { country, report } = this.#options;
+    const found = (finding: Finding): void => report({ type: "notice", leg, notice: { type: "found", finding } });
+    channel.listening = watch && new Listening(channel.audio, { watch, country }, found);
+    if (channel.listening) this.#ticker.add(channel.listening.beat);
   }
 
   #voice({ leg, gain }: { readonly leg: number; readonly gain: number }): Voice<Channel>[] {
@@ -242,6 +263,7 @@ export class Channels {
     this.#ticker.remove(channel.tick);
     for (const listener of this.#matrix.listeners(channel)) listener.audio.change(null);
     this.#matrix.remove(channel);
+    channel.listening?.stop();
     channel.link?.close();
     this.#recorder.forget(channel);
     this.#rewire();

@@ -3,6 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Finding, Watch } from "./detection/finding.ts";
 import type { Silence } from "./silence-watch.ts";
 
 export type { Silence } from "./silence-watch.ts";
@@ -118,6 +119,11 @@ export type MediaLeg = {
   lost(observer: () => void): void;
   /** `observer` runs when the peer's audio stays out although it is agreed on, and when it is back. A later one replaces it. */
   silence(observer: (silence: Silence) => void): void;
+  /**
+   * Listens to what the peer says and tells what it finds, each kind once (detection/finding.ts); a later order replaces it, null
+   * ends it. Costs nothing while it is not asked for.
+   */
+  detect(watch: Watch | null, observer: (finding: Finding) => void): void;
   /** Frees sockets and ports. Safe to repeat. Whoever heard this leg then hears nothing. */
   close(): void;
 };
@@ -180,6 +186,8 @@ export type Heard = {
 /** A leg that is the far end itself: a simulated phone, which speaks by `hear` and can say what it heard. */
 export type PhoneLeg = MediaLeg & {
   listen(frequencies: readonly number[]): Promise<Heard>;
+  /** Says these samples (8 kHz, 16 bits) over and over, until it hears something else; the last packet is filled with silence. */
+  speak(samples: ArrayLike<number>): void;
   /** Sends so many opaque packets a second under the agreed video payload type, up to 500; 0 stops. */
   film(packetsPerSecond: number): void;
   /** Leaves out this share (0 to 1) of the RTP packets that it sends. */

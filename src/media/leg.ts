@@ -1,6 +1,8 @@
 // One leg on the main thread: its offers and answers (RFC 3264), and the orders that its worker needs. Packets never come here.
 
 import { randomInt } from "node:crypto";
+import { bothLaws, frameLength } from "./codec/sounds.ts";
+import type { Finding, Watch } from "./detection/finding.ts";
 import type {
   Agreed,
   Digit,
@@ -46,6 +48,7 @@ export class Leg implements PhoneLeg {
   #lost: () => void = () => {};
   #silence: (silence: Silence) => void = () => {};
   #digits: (digit: Digit) => void = () => {};
+  #finding: (finding: Finding) => void = () => {};
 
   constructor(options: LegOptions) {
     this.id = options.id;
@@ -108,7 +111,13 @@ export class Leg implements PhoneLeg {
   notice(notice: Notice): void {
     if (!this.#open) return;
     if (notice.type === "digit") this.#digits(notice.digit);
+    else if (notice.type === "found") this.#finding(notice.finding);
     else this.#silence(notice);
+  }
+
+  detect(watch: Watch | null, observer: (finding: Finding) => void): void {
+    this.#finding = observer;
+    this.lane.post({ type: "detect", leg: this.#options.number, watch });
   }
 
   /** For the plane: the worker of this leg has died. */
@@ -152,6 +161,12 @@ export class Leg implements PhoneLeg {
     const answer = await this.lane.ask((question) => ({ type: "listen", leg, question, frequencies }));
     if (answer.type !== "heard") throw new Error("the media worker answered another question");
     return answer.heard;
+  }
+
+  speak(samples: ArrayLike<number>): void {
+    const whole = new Float64Array(Math.max(1, Math.ceil(samples.length / frameLength)) * frameLength);
+    whole.set(samples);
+    this.lane.post({ type: "speak", leg: this.#options.number, loop: bothLaws(whole) });
   }
 
   film(packetsPerSecond: number): void {

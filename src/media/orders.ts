@@ -2,6 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { Loop } from "./codec/sounds.ts";
+import type { Finding, Watch } from "./detection/finding.ts";
 import type { Digit, Heard, LegStatistics, Sound } from "./face.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 import type { Silence } from "./silence-watch.ts";
@@ -40,9 +41,13 @@ export type Order =
       readonly video: VideoTerms | null;
     }
   | { readonly type: "hear"; readonly leg: number; readonly source: OrderedSource }
+  /** Answered by notices of what is found; null: no more of it. */
+  | { readonly type: "detect"; readonly leg: number; readonly watch: Watch | null }
   | { readonly type: "dial"; readonly leg: number; readonly digits: string }
   /** Report this leg's digits from now on. */
   | { readonly type: "digits"; readonly leg: number }
+  /** What a simulated phone says. */
+  | { readonly type: "speak"; readonly leg: number; readonly loop: Loop }
   /** Opaque video of a simulated phone; 0 stops. */
   | { readonly type: "film"; readonly leg: number; readonly packetsPerSecond: number }
   /** Share of sent packets to leave out, 0 to 1. */
@@ -66,7 +71,10 @@ export type Order =
   | { readonly type: "close"; readonly leg: number; readonly question: number };
 
 /** What a leg's peer has done, unasked. */
-export type Notice = Silence | { readonly type: "digit"; readonly digit: Digit };
+export type Notice =
+  | Silence
+  | { readonly type: "digit"; readonly digit: Digit }
+  | { readonly type: "found"; readonly finding: Finding };
 
 export type WorkerReport =
   /** `left`: ports that could still be tried. */

@@ -30,6 +30,7 @@ export function planArrival(
     called: user,
     skill: { id: skillId, name: skill?.name ?? "" },
     record: skill?.record === true,
+    detect: [],
     appData: "",
     mediaAbility: 2,
     videoDirection: null,

@@ -48,6 +48,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
       called: request.called,
       skill: { id: skill.id, name: skill.name },
       record: skill.record === true,
+      detect: skill.detect ?? [],
       appData: request.appData,
       mediaAbility: request.mediaAbility,
       videoDirection: directed ? directions[request.userVideoDirection] : null,

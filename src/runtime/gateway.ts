@@ -143,6 +143,13 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         const content = { callId: effect.call, detect: number, desc };
         return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
       }
+      case "notify-screened": {
+        const { call, sign } = effect;
+        const { detect: number, desc } = detect("party", { status: 200, rung: true, heard: sign }, site.detect);
+        log.info({ agent: outward.id, callId: call, detect: number, sign }, "no human has answered");
+        const content = { callId: call, detect: number, desc };
+        return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
+      }
       case "notify-record-done": {
         const { taskId, beganAt } = effect.recording;
         const times = { beginTime: beganAt, endTime: clock.now() };
@@ -166,6 +173,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         return legs.hangUp(effect.leg, "status" in effect ? effect.status : undefined);
       case "hear":
         return legs.hear(effect.listener, effect.source);
+      case "detect":
+        return legs.detect(effect.leg, effect.watch);
       case "dial":
         return legs.dial(effect.leg, effect.digits);
       case "record":

@@ -1,6 +1,7 @@
 // What SIP says about a leg, as the core's causes: one table (RFC 3261 §21, RFC 3326).
 
-import type { Cause } from "../core/detect/cause.ts";
+import { type Cause, type Sign, signs } from "../core/detect/cause.ts";
+import type { Finding } from "../media/detection/finding.ts";
 import type { Evidence } from "../sip/face.ts";
 
 /** `local` of the SIP layer: what no peer has said. */
@@ -18,3 +19,6 @@ export const causeOf = (evidence: Evidence, rung: boolean): Cause => ({
 
 /** 18x that mean a ringing phone or early media (decisions.md 15): not 100, not 181 or 182. */
 export const rings = (status: number): boolean => status === 180 || status === 183;
+
+/** What the core has a use for, of what is heard; a beep or a human only stand in the log. */
+export const signOf = ({ kind }: Finding): Sign | undefined => signs.find((sign) => sign === kind);

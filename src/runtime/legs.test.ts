@@ -62,6 +62,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     digits(observer) {
       leg.presses = observer;
     },
+    detect() {},
     lost(observer) {
       leg.workerDies = observer;
     },

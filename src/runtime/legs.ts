@@ -6,10 +6,11 @@ import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { PhoneConnection, PhoneOrder } from "../core/agent/state.ts";
 import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
+import type { Watch } from "../media/detection/finding.ts";
 import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions, Silence } from "../media/face.ts";
 import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, SipEndpoint } from "../sip/face.ts";
 import { infoDigit } from "./info-digit.ts";
-import { causeOf, rings } from "./leg-events.ts";
+import { causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures } from "./leg-figures.ts";
 import { PhoneCall, type Target } from "./phone-call.ts";
 import type { Recordings } from "./recordings.ts";
@@ -49,6 +50,8 @@ export type Legs = {
   hangUp(leg: LegId, status?: number): void;
   hear(listener: LegId, source: Heard): void;
   dial(leg: LegId, digits: string): void;
+  /** Listens to a leg, which reports what the core has a use for (`leg-sign`). null ends it. */
+  detect(leg: LegId, watch: Watch | null): void;
   /** Records what goes between the two, from now until the party's leg ends. */
   record(request: { call: CallId; phone: LegId; party: LegId }, report: (event: RecordingEvent) => void): void;
   /** Legs that are not closed yet: 0 when idle. */
@@ -417,6 +420,14 @@ export function openLegs(options: LegsOptions): Legs {
     },
     dial(id, digits) {
       legs.get(id)?.media?.dial(digits);
+    },
+    detect(id, watch) {
+      const leg = legs.get(id);
+      leg?.media?.detect(watch, (finding) => {
+        log.info({ leg: id, ...finding }, "heard on a leg");
+        const sign = signOf(finding);
+        if (sign) leg.report({ type: "leg-sign", leg: id, sign });
+      });
     },
     record({ call, phone, party }, report) {
       const [agent, customer] = [legs.get(phone)?.media, legs.get(party)?.media];

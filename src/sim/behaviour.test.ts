@@ -20,6 +20,8 @@ const expected: Readonly<Record<string, string>> = {
   40048: "0 480",
   40049: "0 503",
   40050: "0 ring, 1000 answer",
+  40051: "0 early",
+  40052: "0 ring, 1000 answer",
   40099: "0 404",
   13800138000: "0 404",
   constructor: "0 404",
@@ -34,8 +36,8 @@ test("after the answer: a tone, a BYE after three seconds, a greeting with its b
   assert.equal(acts(fromAnswer(partyDefaults("40047"))), "0 say, 3000 hang-up");
   const machine = fromAnswer(partyDefaults("40050"));
   assert.deepEqual(machine.slice(-2), [
-    [2_500, { type: "say", hertz: 1_000 }],
-    [3_000, { type: "say", hertz: null }],
+    [5_500, { type: "say", hertz: 1_000 }],
+    [6_000, { type: "say", hertz: null }],
   ]);
   assert.deepEqual(fromAnswer({ ...phoneDefaults(0), speaks: "nothing" }), [[0, { type: "say", hertz: null }]]);
 });
@@ -66,6 +68,7 @@ test("a change names the field and the rule that it breaks", () => {
     [{ q850: 0 }, /^q850/],
     [{ ring: 1 }, /^ring: true or false/],
     [{ speaks: "up" }, /^speaks: "tone"/],
+    [{ early: "music" }, /^early: "ringback", "busy", "congestion", "information" or null/],
     [{ hertz: 50 }, /^hertz/],
     [{ dropPackets: 1.1 }, /^dropPackets/],
     [{ dropPackets: Number.NaN }, /^dropPackets/],

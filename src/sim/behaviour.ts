@@ -4,6 +4,8 @@
 export type Behaviour = {
   /** 180 Ringing at once. */
   readonly ring: boolean;
+  /** A network tone in early media (183) from the INVITE on; null = none. */
+  readonly early: "ringback" | "busy" | "congestion" | "information" | null;
   /** From the INVITE to the answer (or the refusal); null = never, it rings until the caller gives up. */
   readonly answerAfterMs: number | null;
   /** Final status instead of an answer, 300-699. */
@@ -26,6 +28,7 @@ export type Behaviour = {
 /** An answering phone: a short ring, then its own tone; video when offered. */
 export const phoneBehaviour: Behaviour = {
   ring: true,
+  early: null,
   answerAfterMs: 200,
   refuse: null,
   q850: null,
@@ -64,6 +67,9 @@ const parties: Readonly<Record<string, Behaviour>> = {
   40048: atOnce(480),
   40049: atOnce(503),
   40050: { ...answering, speaks: "machine", hertz: 1_700 },
+  40051: { ...answering, ring: false, early: "busy", answerAfterMs: null },
+  // The answer tone of a fax (ITU-T V.25).
+  40052: { ...answering, hertz: 2_100 },
 };
 
 export const partyNumbers: readonly string[] = Object.keys(parties);
@@ -81,9 +87,14 @@ const orNull = (low: number, high: number, unit: string): Rule => ({
 });
 const yesOrNo: Rule = { fits: (value) => typeof value === "boolean", rule: "true or false" };
 
+const earlyTones = ["ringback", "busy", "congestion", "information"] as const;
 const longestMs = 3_600_000;
 const rules: Readonly<Record<keyof Behaviour, Rule>> = {
   ring: yesOrNo,
+  early: {
+    fits: (value) => value === null || earlyTones.some((tone) => tone === value),
+    rule: `${earlyTones.map((tone) => `"${tone}"`).join(", ")} or null`,
+  },
   answerAfterMs: orNull(0, longestMs, " ms"),
   refuse: orNull(300, 699, ", a final SIP status"),
   q850: orNull(1, 127, ", a Q.850 cause"),

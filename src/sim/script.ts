@@ -5,17 +5,24 @@ import type { Behaviour } from "./behaviour.ts";
 
 export type Act =
   | { readonly type: "ring" }
+  /** Early media with this tone. */
+  | { readonly type: "early"; readonly tone: NonNullable<Behaviour["early"]> }
   | { readonly type: "answer" }
   | { readonly type: "refuse"; readonly status: number; readonly q850: number | null }
   /** Speaks this tone from now on; null = is silent. */
   | { readonly type: "say"; readonly hertz: number | null }
+  /** Speaks like a human for so long. */
+  | { readonly type: "talk"; readonly ms: number }
   | { readonly type: "hang-up" };
 
 export type TimedAct = readonly [atMs: number, act: Act];
 
 export function fromInvite(behaviour: Behaviour): readonly TimedAct[] {
-  const { ring, answerAfterMs, refuse, q850 } = behaviour;
-  const acts: TimedAct[] = ring ? [[0, { type: "ring" }]] : [];
+  const { ring, early, answerAfterMs, refuse, q850 } = behaviour;
+  const acts: TimedAct[] = [
+    ...(ring ? [[0, { type: "ring" }] as const] : []),
+    ...(early === null ? [] : [[0, { type: "early", tone: early }] as const]),
+  ];
   if (answerAfterMs === null) return acts;
   const final: Act = refuse === null ? { type: "answer" } : { type: "refuse", status: refuse, q850 };
   return [...acts, [answerAfterMs, final]];
@@ -27,15 +34,15 @@ export function fromAnswer({ speaks, hertz, hangUpAfterMs }: Behaviour): readonl
   return hangUpAfterMs === null ? speech : [...speech, [hangUpAfterMs, { type: "hang-up" }]];
 }
 
-/** Stands for a voice: pitch that changes every quarter of a second, with a breath. */
-const greeting: readonly (number | null)[] = [550, 650, 600, 700, null, 650, 550, 600, 500, null];
-const syllableMs = 250;
+const greetingMs = 5_000;
+const pauseMs = 500;
 const beepHertz = 1_000;
 const beepMs = 500;
 
 /** An answering machine: greeting, beep, then it records in silence. */
 const machine: readonly TimedAct[] = [
-  ...greeting.map((hertz, index): TimedAct => [index * syllableMs, { type: "say", hertz }]),
-  [greeting.length * syllableMs, { type: "say", hertz: beepHertz }],
-  [greeting.length * syllableMs + beepMs, { type: "say", hertz: null }],
+  [0, { type: "talk", ms: greetingMs }],
+  [greetingMs, { type: "say", hertz: null }],
+  [greetingMs + pauseMs, { type: "say", hertz: beepHertz }],
+  [greetingMs + pauseMs + beepMs, { type: "say", hertz: null }],
 ];

@@ -6,10 +6,11 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { unreachable } from "../base/step.ts";
-import type { Heard, LegStatistics, PhoneLeg, PhonePlane } from "../media/face.ts";
+import type { CallTone, Heard, LegStatistics, PhoneLeg, PhonePlane } from "../media/face.ts";
 import type { DialogEvent, IncomingInvite, OfferReply } from "../sip/face.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { type Act, fromAnswer, fromInvite, type TimedAct } from "./script.ts";
+import { seeded, talk, voiceOf } from "./speech.ts";
 
 export type VisitGround = { readonly clock: Clock; readonly log: Log; readonly plane: PhonePlane };
 
@@ -32,6 +33,7 @@ export class Visit {
   #behaviour: Behaviour;
   /** Set from the answer to the end. */
   #leg: PhoneLeg | null = null;
+  #early: OfferReply | null = null;
   #ended = false;
 
   constructor(incoming: IncomingInvite, behaviour: Behaviour, { clock, log, plane }: VisitGround) {
@@ -78,6 +80,11 @@ export class Visit {
     switch (act.type) {
       case "ring":
         return this.#incoming.ring(180);
+      case "early":
+        return void this.#opening.then(
+          (leg) => this.#beginEarly(leg, act.tone),
+          () => {},
+        );
       case "answer":
         return void this.#opening.then(
           (leg) => this.#answer(leg),
@@ -87,6 +94,8 @@ export class Visit {
         return this.#refuse(act.status, act.q850 ?? undefined);
       case "say":
         return this.#leg?.hear(act.hertz === null ? null : { tone: act.hertz });
+      case "talk":
+        return this.#leg?.speak(greeting(act.ms));
       case "hang-up":
         return this.hangUp();
       default:
@@ -94,10 +103,21 @@ export class Visit {
     }
   }
 
+  /** RFC 3960 §3: an answer in the 183, and media before the call is answered. Without an offer there is nothing to answer yet. */
+  #beginEarly(leg: PhoneLeg, tone: CallTone): void {
+    if (this.#ended || this.#incoming.sdp === undefined) return;
+    const reply = this.#negotiate(leg, this.#incoming.sdp);
+    if ("status" in reply) return this.#refuse(reply.status);
+    this.#early = reply;
+    this.#incoming.ring(183, reply.sdp);
+    leg.hear({ sound: tone });
+  }
+
   /** 200 OK, and from here on the second half of the script. The ACK is the endpoint's matter. */
   #answer(leg: PhoneLeg): void {
     if (this.#ended) return;
-    const reply = this.#negotiate(leg, this.#incoming.sdp);
+    // The answer in the 183 stands (RFC 3261 §13.2.1).
+    const reply = this.#early ?? this.#negotiate(leg, this.#incoming.sdp);
     if ("status" in reply) return this.#refuse(reply.status);
     this.#leg = leg;
     this.#incoming.answer(reply.sdp);
@@ -142,6 +162,12 @@ export class Visit {
     void leave(this.#opening).then(this.#over.resolve);
   }
 }
+
+/** The same voice and the same words at every machine. */
+const greeting = (ms: number): Float64Array => {
+  const random = seeded(40_050);
+  return talk(random, { ...voiceOf(random), dbfs: -18 }, { ms, pauseMs: [150, 350] });
+};
 
 async function listen(leg: PhoneLeg, frequencies: readonly number[]): Promise<HeardNow> {
   const [report, statistics] = await Promise.all([leg.listen(frequencies), leg.statistics()]);

@@ -21,6 +21,7 @@ skills:
   - { id: 25, name: voice, mediaType: 5 }
   - { id: 26, name: service, mediaType: 5, caller: "40039" }
   - { id: 27, name: recorded, record: true }
+  - { id: 28, name: screened, detect: [progress, answer] }
 agents:
 ${agents(12)}
 phones:

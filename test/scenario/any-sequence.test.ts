@@ -6,6 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { agentId } from "../../src/base/ids.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
+import { signs } from "../../src/core/detect/cause.ts";
 import { call, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
 type Act = (gateway: TestGateway, pick: number) => void;
@@ -58,6 +59,11 @@ const acts: readonly Act[] = [
     report({ type: "leg-lost", leg, graceMs: 30_000 });
     report({ type: "leg-returned", leg, video: true });
     report({ type: "leg-ended", leg, remote: true });
+  },
+  // What is heard on a leg, whether it was listened to or not.
+  (gateway, pick) => {
+    const sign = signs[pick % signs.length] ?? "busy";
+    for (const [leg, report] of gateway.legs.reporters) report({ type: "leg-sign", leg, sign });
   },
   // Digits and silence change nothing yet, whenever they come.
   (gateway, pick) => {

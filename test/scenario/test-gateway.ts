@@ -55,6 +55,8 @@ export type TwinLegs = Legs & {
   readonly reoffers: LegId[];
   /** Parties that have called and were answered. */
   readonly answered: LegId[];
+  /** What legs are listened to for, in turn. */
+  readonly watched: { leg: LegId; watch: "progress" | "answer" | null }[];
   readonly recorded: { phone: LegId; party: LegId; report: (event: RecordingEvent) => void }[];
 };
 
@@ -69,6 +71,7 @@ function twinLegs(): TwinLegs {
     reoffers: [],
     answered: [],
     recorded: [],
+    watched: [],
     invitePhone({ leg, number }, report) {
       legs.invited.push(number);
       legs.reporters.set(leg, report);
@@ -94,6 +97,7 @@ function twinLegs(): TwinLegs {
     },
     hear: (listener, source) => void legs.heard.set(listener, source),
     record: (request, report) => void legs.recorded.push({ ...request, report }),
+    detect: (leg, watch) => void legs.watched.push({ leg, watch }),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     census: () => legs.alive.size,
   };

@@ -73,6 +73,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "leg-lost":
     case "leg-returned":
     case "leg-digit":
+    case "leg-sign":
     case "leg-silent":
     case "leg-heard":
       return reducePhone(agent, input);
@@ -80,6 +81,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "call-talking":
     case "call-recorded":
     case "call-not-recorded":
+    case "call-screened":
     case "call-failed":
     case "call-joined":
     case "invitation-failed":

@@ -23,6 +23,8 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
       ];
     case "call-not-recorded":
       return [change(agent, fact.call, { recording: null }), [notify("AgentMediaEvent_Record_Fail", recorded(fact))]];
+    case "call-screened":
+      return [agent, [{ type: "notify-screened", call: fact.call, sign: fact.sign }]];
     case "call-failed":
       return partyFailed(agent, fact.call, fact.cause);
     case "invitation-failed":

@@ -84,6 +84,7 @@ export function reducePhone(
         ? [{ ...agent, phone: { name: "off-hook", leg: phone.leg, video: event.video } }, [stopWaiting]]
         : [agent, []];
     case "leg-digit":
+    case "leg-sign":
     case "leg-silent":
     case "leg-heard":
       return [agent, []];

@@ -17,7 +17,7 @@ import type {
   RecordingFile,
   Target,
 } from "../call/state.ts";
-import type { Cause, Phase } from "../detect/cause.ts";
+import type { Cause, Phase, Sign } from "../detect/cause.ts";
 
 /** behaviour.md §5. Numbers: 3 busy, 4 idle, 5 wrap-up, 7 talking (in a call, whatever its stage), 8 rest. */
 export type Presence =
@@ -170,6 +170,8 @@ export type AgentEffect =
   | { readonly type: "notify"; readonly event: AgentEvent }
   /** OUTBOUND_DETECT_EVENT, its number looked up in the site's table (core/detect). */
   | { readonly type: "notify-failure"; readonly call: CallId; readonly phase: Phase; readonly cause: Cause }
+  /** OUTBOUND_DETECT_EVENT in a call that goes on: who answered is no human. */
+  | { readonly type: "notify-screened"; readonly call: CallId; readonly sign: Sign }
   /** AgentMediaEvent_StopRecordDone, with the time at which it goes out. */
   | { readonly type: "notify-record-done"; readonly recording: RecordingFile }
   | { readonly type: "start-call"; readonly plan: CallPlan }

@@ -46,6 +46,7 @@ function step(call: Live, event: CallEvent): Next {
     case "leg-answered":
     case "leg-failed":
     case "leg-ended":
+    case "leg-sign":
       return reduceLeg(call, event);
     case "leg-digit":
     case "leg-silent":

@@ -4,13 +4,14 @@ import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
 import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
 import { departed } from "./members.ts";
+import { listenEarly, listenOn, refusalIn } from "./screening.ts";
 import { change, type Next, partySeat, tellPresent, without } from "./seats.ts";
 import type { CallEffect, CallEvent, Live, PartyMember } from "./state.ts";
 
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
 
 /** How a party's leg comes and goes. */
-type LegTurn = Timed<"leg-ringing" | "leg-answered" | "leg-failed" | "leg-ended">;
+type LegTurn = Timed<"leg-ringing" | "leg-answered" | "leg-failed" | "leg-ended" | "leg-sign">;
 
 export function reduceLeg(call: Live, event: LegTurn): Next {
   const seat = partySeat(call, event.leg);
@@ -24,12 +25,15 @@ export function reduceLeg(call: Live, event: LegTurn): Next {
       return gone(call, seat, event.at, event.cause);
     case "leg-ended":
       return gone(call, seat, event.at, { status: 487, rung: seat.rung, ours: "no-answer" });
+    case "leg-sign":
+      return heard(call, seat, event);
   }
 }
 
 function ringing(call: Live, seat: PartyMember, early: boolean): Next {
   if (seat.stage !== "calling") return stay(call);
-  return [change(call, seat, { rung: true, early }), seat.rung ? [] : alerting(call, seat)];
+  const alerted = seat.rung ? [] : alerting(call, seat);
+  return [change(call, seat, { rung: true, early }), [...alerted, ...listenEarly(call, seat, early)]];
 }
 
 /** decisions.md 15, 17: an answer without any 18x alerts first; video that was asked for and is missing ends the call. */
@@ -42,7 +46,7 @@ function answered(call: Live, seat: PartyMember, event: Timed<"leg-answered">): 
     return notComing(call, seat, { at: event.at, cause, hangUp: true });
   }
   const [next, effects] = joined(change(call, seat, { stage: "in", video }), null, event.at);
-  return [next, [stopRinging, ...(seat.rung ? [] : alerting(call, seat)), ...effects]];
+  return [next, [stopRinging, ...(seat.rung ? [] : alerting(call, seat)), ...effects, ...listenOn(call, seat)]];
 }
 
 /** Our 200 is out: it talks with the agent who is there, or waits for one. */
@@ -51,6 +55,14 @@ function arrivedAnswered(call: Live, seat: PartyMember, { video, at }: Timed<"le
   return next.members.some(({ side, stage }) => side === "agent" && stage === "in")
     ? joined(next, null, at)
     : [next, []];
+}
+
+/** A tone of the network ends the wait as a refusal would; of a machine or fax the agents in the call are told. */
+function heard(call: Live, seat: PartyMember, { sign, at }: Timed<"leg-sign">): Next {
+  const cause = refusalIn(sign, seat);
+  if (cause) return seat.stage === "calling" ? notComing(call, seat, { at, cause, hangUp: true }) : stay(call);
+  if (seat.stage === "calling") return stay(call);
+  return [call, tellPresent(call, { type: "call-screened", call: call.plan.id, sign })];
 }
 
 /** Our ring time is over. */

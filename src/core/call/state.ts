@@ -2,7 +2,7 @@
 // A party's leg belongs to the call; an agent's phone leg belongs to the agent (decisions.md 20).
 
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
-import type { Cause, Phase } from "../detect/cause.ts";
+import type { Cause, Phase, Sign } from "../detect/cause.ts";
 
 /** codes.json call_features: 0 incoming, 6 internal, 7 outgoing, 51 consult. */
 export type CallKind = "incoming" | "internal" | "outgoing" | "help";
@@ -28,6 +28,8 @@ export type CallPlan = {
   readonly skill: { readonly id: number; readonly name: string };
   /** Recorded from answer to end. */
   readonly record: boolean;
+  /** What the audio of a party that is called is listened to for (SiteSkill). */
+  readonly detect: readonly ("progress" | "answer")[];
   /** Data that travels with the call (16,384 bytes at most). */
   readonly appData: string;
   /** 0 audio, 1 video or nothing, 2 video if both can (seed, table 3). */
@@ -126,6 +128,8 @@ export type LegEvent =
   | { readonly type: "leg-ended"; readonly leg: LegId; readonly remote: boolean }
   /** The peer has sent a digit, 0-9 * # A-D: by a telephone-event, a tone in the audio, or SIP INFO. */
   | { readonly type: "leg-digit"; readonly leg: LegId; readonly digit: string; readonly by: "event" | "tone" | "info" }
+  /** What its audio says, when it is listened to (`detect`). */
+  | { readonly type: "leg-sign"; readonly leg: LegId; readonly sign: Sign }
   /** No RTP of the peer for so long, although audio is agreed on; and it is back. */
   | { readonly type: "leg-silent"; readonly leg: LegId; readonly ms: number }
   | { readonly type: "leg-heard"; readonly leg: LegId };
@@ -219,6 +223,8 @@ export type CallFact =
       readonly called: string;
       readonly recording: RecordingFile;
     }
+  /** A party that has answered is no human. */
+  | { readonly type: "call-screened"; readonly call: CallId; readonly sign: Sign }
   /** The call that he placed failed before it was answered. */
   | { readonly type: "call-failed"; readonly call: CallId; readonly cause: Cause }
   /** Whom he wanted in the call does not come; the call goes on as it was. */
@@ -264,6 +270,8 @@ export type Heard =
 export type MediaEffect =
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
   | { readonly type: "dial"; readonly leg: LegId; readonly digits: string }
+  /** `leg-sign` says what is found; null: no more of it. */
+  | { readonly type: "detect"; readonly leg: LegId; readonly watch: "progress" | "answer" | null }
   /** Ends by itself with the party's leg. */
   | { readonly type: "record"; readonly call: CallId; readonly phone: LegId; readonly party: LegId };
 

@@ -3,6 +3,13 @@
 /** Which leg it was: the agent's phone or the outside party. */
 export type Phase = "agent" | "party";
 
+/**
+ * What the audio of a party says about it: network tones before the answer (`information`: the tones before "the number is not
+ * in service"), or who has answered.
+ */
+export const signs = ["busy", "congestion", "information", "fax", "machine"] as const;
+export type Sign = (typeof signs)[number];
+
 export type Cause = {
   /** SIP status; for causes of our own the one that fits (408, 480, 487, 488, 503). */
   readonly status: number;
@@ -15,4 +22,6 @@ export type Cause = {
    * the media that was asked for; `no-answer`: no reply at all; `unreachable`: not registered, trunk down or no transport.
    */
   readonly ours?: "ring-timeout" | "gave-up" | "media" | "no-answer" | "unreachable";
+  /** Nobody signalled it: it was heard. `status` is then the one that would have said the same. */
+  readonly heard?: Sign;
 };

@@ -17,6 +17,7 @@ const RING_TIME = "the ring time is over";
 const UNAVAILABLE = "not reachable";
 const NO_ANSWER = "no answer";
 const CARRIER = "the network failed";
+const VACANT = "the number is vacant";
 const MEDIA = "no media in common";
 
 /** Causes of our own first, then Q.850 (closer to the person than the status), then the SIP status. */
@@ -28,8 +29,13 @@ export const builtIn: readonly Row[] = [
   row(549, UNAVAILABLE, { ours: "no-answer", phase: "agent" }),
   row(605, CARRIER, { ours: "unreachable" }),
   row(605, CARRIER, { ours: "no-answer" }),
+  row(537, "busy", { heard: "busy" }),
+  row(605, CARRIER, { heard: "congestion" }),
+  row(538, VACANT, { heard: "information" }),
+  row(262, "fax or modem", { heard: "fax" }),
+  row(263, "answering machine", { heard: "machine" }),
   row(1552, "the calling number is not allowed to make a call", { q850: 57 }),
-  ...each("q850", [1, 28], 538, "the number is vacant"),
+  ...each("q850", [1, 28], 538, VACANT),
   ...each("q850", [17], 537, "busy"),
   ...each("q850", [18, 19], 603, NO_ANSWER),
   ...each("q850", [20], 549, UNAVAILABLE),
@@ -39,7 +45,7 @@ export const builtIn: readonly Row[] = [
   ...each("q850", [65, 79, 88], 155, MEDIA),
   ...each("status", [486, 600], 537, "busy"),
   ...each("status", [403, 603], 604, "declined"),
-  ...each("status", [404, 484, 604], 538, "the number is vacant"),
+  ...each("status", [404, 484, 604], 538, VACANT),
   ...each("status", [410], 150, "the number has changed"),
   ...each("status", [415, 488, 606], 155, MEDIA),
   row(603, NO_ANSWER, { status: 408 }),
@@ -54,13 +60,20 @@ const fits = (candidate: Row, phase: Phase, cause: Cause): boolean =>
   (candidate.status === undefined || candidate.status === cause.status) &&
   (candidate.q850 === undefined || candidate.q850 === cause.q850) &&
   (candidate.rung === undefined || candidate.rung === cause.rung) &&
+  (candidate.heard === undefined || candidate.heard === cause.heard) &&
   (candidate.ours === undefined || candidate.ours === cause.ours);
 
-/** What no row knows is a failure of the network: 605. `desc` says the phase and, when a peer said it, the SIP status. */
+/** What no row knows is a failure of the network: 605. `desc` says the phase and, when a peer said it, the SIP status, or that it was heard. */
 export function detect(phase: Phase, cause: Cause, siteRows: readonly DetectRow[]): Detected {
   const site = siteRows.find((candidate) => fits(candidate, phase, cause));
   if (site) return { detect: site.detect, desc: site.desc };
   const found = builtIn.find((candidate) => fits(candidate, phase, cause));
-  const said = cause.ours ? "" : ` (SIP ${cause.status}${cause.q850 === undefined ? "" : `, Q.850 ${cause.q850}`})`;
-  return { detect: found?.detect ?? 605, desc: `${who[phase]}: ${found?.desc ?? CARRIER}${said}` };
+  return { detect: found?.detect ?? 605, desc: `${who[phase]}: ${found?.desc ?? CARRIER}${said(cause)}` };
+}
+
+/** Who says so; nothing where it was us. */
+function said({ ours, heard, status, q850 }: Cause): string {
+  if (heard) return " (heard)";
+  if (ours) return "";
+  return ` (SIP ${status}${q850 === undefined ? "" : `, Q.850 ${q850}`})`;
 }

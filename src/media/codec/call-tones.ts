@@ -6,8 +6,9 @@ import { bothLaws, frameLength, type Loop } from "./sounds.ts";
 import { sampleRate, sine } from "./tone.ts";
 
 /** Frequencies in Hz sound together; then on and off in turn, in ms. */
-type Cadence = { readonly hertz: readonly number[]; readonly ms: readonly number[] };
-type National = { readonly ringback: Cadence; readonly busy: Cadence; readonly congestion: Cadence };
+export type Cadence = { readonly hertz: readonly number[]; readonly ms: readonly number[] };
+type NationalTone = Exclude<CallTone, "information">;
+type National = Readonly<Record<NationalTone, Cadence>>;
 
 const cadence = (hertz: readonly number[], ...ms: readonly number[]): Cadence => ({ hertz, ms });
 
@@ -21,7 +22,7 @@ const plain = (hertz: number, ringback: readonly number[], busy: number, congest
 const doubleRing = [400, 200, 400, 2_000] as const;
 
 /** By ISO 3166-1 code. */
-const national: Readonly<Record<string, National>> = {
+export const national: Readonly<Record<string, National>> = {
   AT: plain(420, [1_000, 5_000], 400, 200),
   AU: {
     ringback: cadence([400, 450], ...doubleRing),
