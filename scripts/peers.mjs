@@ -11,7 +11,7 @@ const peers = {
   sipp: ["sip-tester"],
   sox: ["sox"],
   chromium: ["chromium"],
-  kamailio: ["kamailio", "kamailio-tls-modules"],
+  kamailio: ["kamailio", "kamailio-tls-modules", "kamailio-outbound-modules"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */

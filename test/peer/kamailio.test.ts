@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import type { Baresip } from "../support/baresip.ts";
 import { certificateBy, makeCa } from "../support/certificates.ts";
 import type { Kamailio } from "../support/kamailio.ts";
@@ -29,6 +29,8 @@ type Site = {
   readonly cast: Cast;
   readonly customer: Baresip;
   readonly edge: Kamailio;
+  /** The same edge, once more. */
+  restart(): Promise<Kamailio>;
   readonly nodes: readonly Node[];
   /** Where certificates may lie. */
   readonly folder: string;
@@ -54,13 +56,14 @@ async function openSite(t: TestContext, count: number, transport: Transport): Pr
       return { gateway, again: () => cast.gateway({ ...options, ports: gateway.ports }) };
     }),
   );
-  const edge = await cast.kamailio({
+  const edge = {
     port,
     nodes: nodes.map(({ gateway }, index) => ({ host: hosts[index] ?? "", port: gateway.ports.sip, transport })),
     carrier: customer.port,
     tls: await certificate(folder),
-  });
-  return { cast, customer, edge, nodes, folder };
+  };
+  const restart = () => cast.kamailio(edge);
+  return { cast, customer, edge: await restart(), restart, nodes, folder };
 }
 
 /** Of the edge, with the CA that signed it. */
@@ -101,22 +104,30 @@ async function call(desk: Desk, end: () => Promise<unknown>, events: readonly st
   return id;
 }
 
-for (const [phoneBy, nodeBy] of [
-  ["udp", "tcp"],
-  ["tcp", "udp"],
-  ["tls", "tcp"],
+for (const [phoneBy, nodeBy, outbound] of [
+  ["udp", "tcp", false],
+  ["tcp", "udp", false],
+  ["tls", "tcp", false],
+  ["udp", "udp", true],
+  ["tcp", "tcp", true],
 ] as const) {
-  test(`phone over ${phoneBy}, node over ${nodeBy}: all of a call goes through the edge, hold and each hang-up`, {
+  test(`phone over ${phoneBy}${outbound ? " with RFC 5626" : ""}, node over ${nodeBy}: all of a call goes through the edge, hold and each hang-up`, {
     skip,
   }, async (t) => {
     const { cast, customer, edge, nodes, folder } = await openSite(t, 1, nodeBy);
     const [{ gateway } = assert.fail()] = nodes;
     const port = phoneBy === "tls" ? edge.tlsPort : edge.port;
-    const registrar = { port, password, transport: phoneBy, ca: join(folder, "ca.pem") };
+    const registrar = { port, password, transport: phoneBy, ca: join(folder, "ca.pem"), outbound };
     const phone = await cast.baresip({ user: "40001", tone: 440, registrar, srtp: false });
     const registered = phone.received().find((text) => lines(text, "Path").length > 0);
     const [path = ""] = lines(registered ?? "", "Path");
-    assert.match(path, new RegExp(`^<sip:127\\.0\\.0\\.1:${edge.port}\\b.*;lr\\b.*received=sip:127\\.0\\.0\\.1:`));
+    const user = outbound ? "[^@]{20,}@" : "";
+    assert.match(
+      path,
+      new RegExp(`^<sip:${user}127\\.0\\.0\\.1:${edge.port}\\b.*;lr\\b.*received=sip:127\\.0\\.0\\.1:`),
+    );
+    assert.equal(/;ob\b/.test(path), outbound);
+    assert.equal(lines(registered ?? "", "Require").includes("outbound"), outbound);
 
     const desk = await cast.desk(gateway, "40001");
     const first = await desk.callOut({ called: "40040" });
@@ -136,7 +147,10 @@ for (const [phoneBy, nodeBy] of [
     assert.deepEqual(lines(toPhone, "Route"), [path]);
     assert.match(toCustomer, new RegExp(`^INVITE sip:40040@127\\.0\\.0\\.1:${edge.port}\\b`));
     for (const text of [...sent(messages, "ACK "), ...sent(messages, "BYE ")]) {
-      assert.match(lines(text, "Route")[0] ?? "", new RegExp(`^<sip:127\\.0\\.0\\.1:${edge.port}\\b.*;lr\\b`));
+      assert.match(
+        lines(text, "Route")[0] ?? "",
+        new RegExp(`^<sip:(?:[^@]+@)?127\\.0\\.0\\.1:${edge.port}\\b.*;lr\\b`),
+      );
     }
     const others = messages.filter(({ peer }) => peer.port === phone.port || peer.port === customer.port);
     assert.deepEqual(others, [], "nothing goes past the edge");
@@ -153,101 +167,112 @@ for (const [phoneBy, nodeBy] of [
   });
 }
 
-test("passwords tried through the edge ban the one who tries, whatever his Via says, and nobody else", {
-  skip,
-}, async (t) => {
-  const { cast, edge, nodes } = await openSite(t, 1, "udp");
-  const [{ gateway } = assert.fail()] = nodes;
-  const stranger = await startBareCaller({ address: "127.0.0.5", peer: edge.port });
-  t.after(() => stranger.close());
-  const wrong = 'Authorization: Digest username="40001", realm="seatway", nonce="n", uri="sip:x", response="0"';
-  for (let tries = 0; tries < 20; tries++) {
-    // With a `received` of his own, and without.
-    const viaExtra = tries % 2 === 0 ? ";received=127.0.0.9" : "";
-    const reply = await stranger.ask(
-      "REGISTER sip:40001@127.0.0.1",
-      [wrong, "Contact: <sip:40001@127.0.0.5>"],
-      viaExtra,
-    );
-    assert.match(reply, /^SIP\/2\.0 401 /);
-  }
-  assert.equal((await gateway.logged(({ msg }) => msg === "banned"))["peer"], "127.0.0.5");
-  const phone = await cast.baresip({ user: "40001", tone: 440, registrar: { port: edge.port, password } });
-  await call(await cast.desk(gateway, "40001"), () => phone.command("hangup"), [
-    "Call_Release",
-    "PhoneRelease 2",
-    "Ready",
-  ]);
-  // The edge speaks for a node that does not.
-  assert.match(await stranger.ask("REGISTER sip:40001@127.0.0.1", [wrong]), /^SIP\/2\.0 (408|5\d\d) /);
-});
-
-for (const transport of ["tcp", "udp"] as const) {
-  test(`a call from outside meets the first node that is up, over ${transport}`, { skip }, async (t) => {
-    const { edge, nodes } = await openSite(t, 2, transport);
-    const [one = assert.fail(), two = assert.fail()] = nodes;
-    const caller = await startBareCaller({ address: "127.0.0.1", peer: edge.port });
-    t.after(() => caller.close());
-    const refusal = () => caller.ask(`INVITE sip:49999@127.0.0.1:${edge.port}`, ["Contact: <sip:1@127.0.0.1>"]);
-    const before = await refusal();
-    assert.match(before, /^SIP\/2\.0 4\d\d /);
-    assert.deepEqual(lines(before, "Server"), ["Seatway"]);
-    assert.equal(lines(before, "Via").length, 1);
-    // The edge does not know yet when the next call comes: a refused connection and silence alike lead to the other node.
-    await one.gateway.stop("SIGKILL");
-    assert.deepEqual(lines(await refusal(), "Server"), ["Seatway"]);
-    if (transport === "udp") {
-      await edge.found("down", hosts[0]);
-      assert.deepEqual(lines(await refusal(), "Server"), ["Seatway"]);
-      await one.again();
-      await edge.found("up", hosts[0]);
-    }
-    await two.gateway.stop("SIGKILL");
-    const after = await refusal();
-    if (transport === "udp") assert.deepEqual(lines(after, "Server"), ["Seatway"]);
-    else assert.match(after, /^SIP\/2\.0 503 /);
+// They wait for most of their time.
+describe("the edge and its nodes", { skip, concurrency: true }, () => {
+  test("an edge that was restarted still finds a phone on UDP, though its connection to the node is a new one", async (t) => {
+    const { cast, edge, nodes, restart } = await openSite(t, 1, "tcp");
+    const [{ gateway } = assert.fail()] = nodes;
+    const phone = await cast.baresip({ user: "40001", tone: 440, registrar: { port: edge.port, password } });
+    const desk = await cast.desk(gateway, "40001");
+    await edge.stop();
+    await restart();
+    await call(desk, () => phone.command("hangup"), ["Call_Release", "PhoneRelease 2", "Ready"]);
   });
-}
 
-test("two nodes: each serves while the other one is away, and again after it is back", { skip }, async (t) => {
-  const { cast, customer, edge, nodes } = await openSite(t, 2, "tcp");
-  const [one = assert.fail(), two = assert.fail()] = nodes;
-  const registrar = { port: edge.port, password, intervalS: 10 };
-  const registered = ({ logged }: StartedGateway, phone: string) =>
-    logged(({ msg, phone: masked }) => msg === "registration" && masked === `·${phone.slice(1)}`);
-  const phone = await cast.baresip({ user: "40001", tone: 440, registrar });
-  await Promise.all([registered(one.gateway, "40001"), registered(two.gateway, "40001")]);
+  test("passwords tried through the edge ban the one who tries, whatever his Via says, and nobody else", async (t) => {
+    const { cast, edge, nodes } = await openSite(t, 1, "udp");
+    const [{ gateway } = assert.fail()] = nodes;
+    const stranger = await startBareCaller({ address: "127.0.0.5", peer: edge.port });
+    t.after(() => stranger.close());
+    const wrong = 'Authorization: Digest username="40001", realm="seatway", nonce="n", uri="sip:x", response="0"';
+    for (let tries = 0; tries < 20; tries++) {
+      // With a `received` of his own, and without.
+      const viaExtra = tries % 2 === 0 ? ";received=127.0.0.9" : "";
+      const reply = await stranger.ask(
+        "REGISTER sip:40001@127.0.0.1",
+        [wrong, "Contact: <sip:40001@127.0.0.5>"],
+        viaExtra,
+      );
+      assert.match(reply, /^SIP\/2\.0 401 /);
+    }
+    assert.equal((await gateway.logged(({ msg }) => msg === "banned"))["peer"], "127.0.0.5");
+    const phone = await cast.baresip({ user: "40001", tone: 440, registrar: { port: edge.port, password } });
+    await call(await cast.desk(gateway, "40001"), () => phone.command("hangup"), [
+      "Call_Release",
+      "PhoneRelease 2",
+      "Ready",
+    ]);
+    // The edge speaks for a node that does not.
+    assert.match(await stranger.ask("REGISTER sip:40001@127.0.0.1", [wrong]), /^SIP\/2\.0 (408|5\d\d) /);
+  });
 
-  // Stopped cleanly in a call: both sides are told, and the other node goes on with what it knows of the phone.
-  const first = await cast.desk(one.gateway, "40001");
-  await first.callOut({ called: "40040" });
-  await first.told(talking);
-  await one.gateway.stop();
-  for (const side of [phone, customer]) {
-    await until("BYE", () => side.received().some((text) => text.startsWith("BYE ")) || null);
+  for (const transport of ["tcp", "udp"] as const) {
+    test(`a call from outside meets the first node that is up, over ${transport}`, async (t) => {
+      const { edge, nodes } = await openSite(t, 2, transport);
+      const [one = assert.fail(), two = assert.fail()] = nodes;
+      const caller = await startBareCaller({ address: "127.0.0.1", peer: edge.port });
+      t.after(() => caller.close());
+      const refusal = () => caller.ask(`INVITE sip:49999@127.0.0.1:${edge.port}`, ["Contact: <sip:1@127.0.0.1>"]);
+      const before = await refusal();
+      assert.match(before, /^SIP\/2\.0 4\d\d /);
+      assert.deepEqual(lines(before, "Server"), ["Seatway"]);
+      assert.equal(lines(before, "Via").length, 1);
+      // The edge does not know yet when the next call comes: a refused connection and silence alike lead to the other node.
+      await one.gateway.stop("SIGKILL");
+      assert.deepEqual(lines(await refusal(), "Server"), ["Seatway"]);
+      if (transport === "udp") {
+        await edge.found("down", hosts[0]);
+        assert.deepEqual(lines(await refusal(), "Server"), ["Seatway"]);
+        await one.again();
+        await edge.found("up", hosts[0]);
+      }
+      await two.gateway.stop("SIGKILL");
+      const after = await refusal();
+      if (transport === "udp") assert.deepEqual(lines(after, "Server"), ["Seatway"]);
+      else assert.match(after, /^SIP\/2\.0 503 /);
+    });
   }
-  const second = await cast.desk(two.gateway, "40001");
-  await call(second, async () => accepted(await second.session.release()), released);
-  await cast.baresip({ user: "40002", tone: 440, registrar });
-  await registered(two.gateway, "40002");
 
-  // Back: each phone is there again as soon as it has registered again by itself.
-  const oneAgain = await one.again();
-  await Promise.all([registered(oneAgain, "40001"), registered(oneAgain, "40002")]);
+  test("two nodes: each serves while the other one is away, and again after it is back", async (t) => {
+    const { cast, customer, edge, nodes } = await openSite(t, 2, "tcp");
+    const [one = assert.fail(), two = assert.fail()] = nodes;
+    const registrar = { port: edge.port, password, intervalS: 10 };
+    const registered = ({ logged }: StartedGateway, phone: string) =>
+      logged(({ msg, phone: masked }) => msg === "registration" && masked === `·${phone.slice(1)}`);
+    const phone = await cast.baresip({ user: "40001", tone: 440, registrar });
+    await Promise.all([registered(one.gateway, "40001"), registered(two.gateway, "40001")]);
 
-  // Killed in a call: nobody is told, and the other node serves at once.
-  await second.callOut({ called: "40040" });
-  await second.told(talking);
-  await two.gateway.stop("SIGKILL");
-  await phone.command("hangup");
-  await customer.command("hangup");
-  const third = await cast.desk(oneAgain, "40001");
-  await call(third, () => customer.command("hangup"), ["Customer_Release", ...released]);
+    // Stopped cleanly in a call: both sides are told, and the other node goes on with what it knows of the phone.
+    const first = await cast.desk(one.gateway, "40001");
+    await first.callOut({ called: "40040" });
+    await first.told(talking);
+    await one.gateway.stop();
+    for (const side of [phone, customer]) {
+      await until("BYE", () => side.received().some((text) => text.startsWith("BYE ")) || null);
+    }
+    const second = await cast.desk(two.gateway, "40001");
+    await call(second, async () => accepted(await second.session.release()), released);
+    await cast.baresip({ user: "40002", tone: 440, registrar });
+    await registered(two.gateway, "40002");
 
-  const twoAgain = await two.again();
-  await phone.stop();
-  const restarted = await cast.baresip({ user: "40001", tone: 440, registrar });
-  await registered(twoAgain, "40001");
-  const fourth = await cast.desk(twoAgain, "40001");
-  await call(fourth, () => restarted.command("hangup"), ["Call_Release", "PhoneRelease 2", "Ready"]);
+    // Back: each phone is there again as soon as it has registered again by itself.
+    const oneAgain = await one.again();
+    await Promise.all([registered(oneAgain, "40001"), registered(oneAgain, "40002")]);
+
+    // Killed in a call: nobody is told, and the other node serves at once.
+    await second.callOut({ called: "40040" });
+    await second.told(talking);
+    await two.gateway.stop("SIGKILL");
+    await phone.command("hangup");
+    await customer.command("hangup");
+    const third = await cast.desk(oneAgain, "40001");
+    await call(third, () => customer.command("hangup"), ["Customer_Release", ...released]);
+
+    const twoAgain = await two.again();
+    await phone.stop();
+    const restarted = await cast.baresip({ user: "40001", tone: 440, registrar });
+    await registered(twoAgain, "40001");
+    const fourth = await cast.desk(twoAgain, "40001");
+    await call(fourth, () => restarted.command("hangup"), ["Call_Release", "PhoneRelease 2", "Ready"]);
+  });
 });

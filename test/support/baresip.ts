@@ -29,6 +29,8 @@ export type BaresipOptions = {
     readonly ca?: string;
     /** Seconds between registrations; default 60. */
     readonly intervalS?: number;
+    /** Registers its flow (RFC 5626); default false. */
+    readonly outbound?: boolean;
   };
   /** SRTP with keys in the SDP, and nothing else; default only when it registers over TLS. */
   readonly srtp?: boolean;
@@ -101,14 +103,14 @@ const wantsSrtp = ({ srtp, registrar }: BaresipOptions): boolean => srtp ?? regi
 
 function accountOf(options: BaresipOptions, port: number): string {
   const { user, registrar, video } = options;
-  const address = registrar
-    ? `<sip:${user}@127.0.0.1:${registrar.port};transport=${registrar.transport ?? "udp"}>`
-    : `<sip:${user}@127.0.0.1:${port}>`;
+  const place = `127.0.0.1:${registrar?.port ?? port}`;
+  const way = registrar ? `;transport=${registrar.transport ?? "udp"}` : "";
   return [
-    address,
+    `<sip:${user}@${place}${way}>`,
     ...(registrar
       ? [`auth_user=${user}`, `auth_pass=${registrar.password}`, `regint=${registrar.intervalS ?? 60}`]
       : ["regint=0"]),
+    ...(registrar?.outbound ? ["sipnat=outbound", `outbound="sip:${place}${way}"`] : []),
     "answermode=auto",
     "audio_codecs=PCMU,PCMA",
     ...(wantsSrtp(options) ? ["mediaenc=srtp-mand"] : []),
