@@ -13,7 +13,7 @@ function read(lines: readonly string[]): SipRequest | SipResponse {
   return message;
 }
 
-const INVITE = { uri: "sip:40001@10.0.0.5:5060", from: "<sip:1@gw>;tag=us", callId: "c", cseq: 7 };
+const INVITE = { uri: "sip:40001@10.0.0.5:5060", from: "<sip:1@gw>;tag=us", callId: "c", cseq: 7, routed: false };
 const peer = (address: string, port = 5060, transport: Peer["transport"] = "udp"): Peer => ({
   transport,
   address,
@@ -55,6 +55,11 @@ describe("where requests in a dialog go", () => {
       hop(dialogAsClient(INVITE, answer(contact), peer("203.0.113.1", 40_123))),
       peer("203.0.113.1", 40_123),
     );
+  });
+
+  test("caller, the INVITE went by a Path whose proxies stay out of the dialog: the Contact of the 2xx (§12.2.1.1)", () => {
+    const invite = { ...INVITE, routed: true };
+    assert.deepEqual(hop(dialogAsClient(invite, answer(contact), peer("203.0.113.1"))), peer("10.0.0.9", 5070));
   });
 
   test("caller, no Contact in the 2xx: the request's own URI", () => {

@@ -48,7 +48,10 @@ export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
   return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
 }
 
-type SentInvite = Pick<RequestDraft, "uri" | "from" | "callId" | "cseq">;
+type SentInvite = Pick<RequestDraft, "uri" | "from" | "callId" | "cseq"> & {
+  /** It had Route values of its own (RFC 3327): then the place that it went to is a proxy, and no way to the peer. */
+  readonly routed: boolean;
+};
 
 /** The dialog that a response to our INVITE makes (§12.1.2). The request's URI stands in for a missing Contact. */
 export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: Peer): DialogState {
@@ -64,7 +67,7 @@ export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: 
     routes: headers.list("record-route").reverse(),
     localSeq: invite.cseq,
     remoteSeq: undefined,
-    flow: isElsewhere(invite.uri, peer) ? peer : undefined,
+    flow: !invite.routed && isElsewhere(invite.uri, peer) ? peer : undefined,
   };
 }
 

@@ -186,7 +186,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const branch = new EarlyDialog(
       agent,
       {
-        dialog: dialogAsClient(invite.draft, response, invite.peer),
+        dialog: dialogAsClient({ ...invite.draft, routed: isRouted(invite.draft) }, response, invite.peer),
         ...{ observation, contactUser: contactUserOf(order), caller: true, keys: this.keys },
         ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: order.sdp },
       },
@@ -259,7 +259,8 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   private receiptsFor({ draft, peer, credentialLines }: AuthenticatedRequest): Receipts {
     const { uri, from, callId, cseq } = draft;
-    return new Receipts(this.agent, { uri, from, callId, cseq, peer, keys: this.keys, credentialLines });
+    const routed = isRouted(draft);
+    return new Receipts(this.agent, { uri, from, callId, cseq, routed, peer, keys: this.keys, credentialLines });
   }
 
   /** Nothing has come back: whatever still does is not for this call. */
@@ -316,3 +317,5 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     observation?.emit({ type: "failed", ...evidence });
   }
 }
+
+const isRouted = ({ route }: RequestDraft): boolean => route.length > 0;

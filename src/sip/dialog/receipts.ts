@@ -15,6 +15,7 @@ export type AnsweredInvite = {
   readonly from: string;
   readonly callId: string;
   readonly cseq: number;
+  readonly routed: boolean;
   readonly peer: Peer;
   readonly keys: Keyring | undefined;
   /** The ACK repeats the credentials of its INVITE (§22.1). */
@@ -30,6 +31,7 @@ type Receipt = { readonly peer: Peer; readonly ack: string };
 export class Receipts implements ClientUser {
   private readonly agent: UserAgent;
   private readonly uri: string;
+  private readonly routed: boolean;
   private readonly peer: Peer;
   private readonly keys: Keyring | undefined;
   private readonly credentialLines: string;
@@ -43,6 +45,7 @@ export class Receipts implements ClientUser {
   constructor(agent: UserAgent, invite: AnsweredInvite) {
     this.agent = agent;
     this.uri = invite.uri;
+    this.routed = invite.routed;
     this.peer = invite.peer;
     this.keys = invite.keys;
     this.credentialLines = invite.credentialLines;
@@ -64,11 +67,12 @@ export class Receipts implements ClientUser {
   }
 
   /** The INVITE's own From, Call-ID and CSeq number stand in every ACK to it (§17.1.1.3), where they are read when a fork answers. */
-  private sent(): Pick<AnsweredInvite, "uri" | "from" | "callId" | "cseq"> {
+  private sent(): Pick<AnsweredInvite, "uri" | "from" | "callId" | "cseq" | "routed"> {
     if (this.invite) return this.invite;
     const line = (name: string): string =>
       new RegExp(`\\r\\n${name}: ([^\\r]*)`).exec(this.first?.ack ?? "")?.[1] ?? "";
-    return { uri: this.uri, from: line("From"), callId: line("Call-ID"), cseq: Number.parseInt(line("CSeq"), 10) };
+    const { uri, routed } = this;
+    return { uri, routed, from: line("From"), callId: line("Call-ID"), cseq: Number.parseInt(line("CSeq"), 10) };
   }
 
   private known(to: string): Receipt | undefined {
