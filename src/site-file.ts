@@ -159,6 +159,7 @@ const form = mapping({
   vdn: defaulted({ id: 1, name: "Seatway" }, mapping({ id: required(identity), name: required(label) })),
   country: optional(text(/^[A-Z]{2}$/, "a country of two capital letters")),
   music: optional(text(/^[^\p{Cc}]{1,1024}$/u, "the path of a WAV file")),
+  codecs: optional(listOf(oneOf("PCMU", "PCMA", "G722", "opus"))),
   agents: required(listOf(agent)),
   skills: required(listOf(skill)),
   phones: required(

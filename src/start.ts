@@ -248,7 +248,7 @@ function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaP
   return recordings;
 }
 
-async function openMedia({ settings, clock, log, closing }: Ground, { country, music }: Site) {
+async function openMedia({ settings, clock, log, closing }: Ground, { country, music, codecs }: Site) {
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
     `media with SEATWAY_RTP_PORTS=${rtpPorts.join("-")}, country and music of the site`,
@@ -261,6 +261,7 @@ async function openMedia({ settings, clock, log, closing }: Ground, { country, m
       workers: 1,
       ...(country && { country }),
       ...(music && { music }),
+      ...(codecs && { codecs: [...new Set([...codecs, "PCMU", "PCMA"] as const)] }),
     }),
   );
   closing.push(() => media.close());

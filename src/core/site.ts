@@ -128,6 +128,8 @@ export type Site = {
   readonly country?: string;
   /** Path of a WAV file for whoever is held; absent = music made by the gateway. */
   readonly music?: string;
+  /** Audio codecs by preference; absent = PCMU, PCMA, G722, opus. Those of G.711 are always taken, in the last place if need be. */
+  readonly codecs?: readonly ("PCMU" | "PCMA" | "G722" | "opus")[];
   readonly vdn: { readonly id: number; readonly name: string };
   readonly agents: readonly SiteAgent[];
   readonly skills: readonly SiteSkill[];

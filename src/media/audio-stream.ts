@@ -1,8 +1,10 @@
 // The audio of one leg in the worker: one continuous RTP stream towards the peer, fed by a relayed source, a sound or digits.
 
 import { randomInt } from "node:crypto";
+import { type AudioCodec, clockPerMs, encoderFor, isLaw, type SpeechEncoder } from "./codec/audio-codec.ts";
 import { toneOf } from "./codec/dtmf.ts";
-import { decodeFrame, encode, type Law } from "./codec/g711.ts";
+import { Framer } from "./codec/framer.ts";
+import { decodeFrame } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
@@ -16,11 +18,10 @@ import type { AudioTerms } from "./sdp/terms.ts";
 import { Speech } from "./speech.ts";
 import { Stream } from "./stream.ts";
 
-const samplesPerMs = 8;
+const frameMs = 20;
 const eventLength = 4;
 
 export class AudioStream extends Stream {
-  terms: AudioTerms | null = null;
   peerReport: PeerReport | null = null;
   readonly speech = new Speech();
   /** The digits that this leg sends as telephone-events. */
@@ -30,6 +31,14 @@ export class AudioStream extends Stream {
   /** What this leg hears is recorded there. */
   heardTape: Tape | null = null;
   readonly cname: string;
+  /** The codec of the packet that came last. */
+  spoken: AudioCodec = "PCMU";
+  #terms: AudioTerms | null = null;
+  /** By payload type: what the peer may send. */
+  #kinds = new Map<number, AudioCodec | "event" | "noise">();
+  #encoder: SpeechEncoder | null = null;
+  #framer: Framer | null = null;
+  #framed = 0;
   readonly #out: Continuity;
   readonly #dialling = new Dialling();
   #loop: Loop | null = null;
@@ -38,7 +47,7 @@ export class AudioStream extends Stream {
   #heardAtReport = 0;
 
   constructor(pair: SocketPair) {
-    super(pair, samplesPerMs);
+    super(pair, clockPerMs("PCMU"));
     // RFC 3550 §5.1: random starting values; RFC 7022 §4.2: a CNAME that says nothing about us.
     this.#out = new Continuity({
       ssrc: randomInt(2 ** 32),
@@ -52,42 +61,73 @@ export class AudioStream extends Stream {
     return this.#out.ssrc;
   }
 
+  get terms(): AudioTerms | null {
+    return this.#terms;
+  }
+
+  set terms(terms: AudioTerms | null) {
+    if (terms && terms.codec !== this.#terms?.codec) this.#speak(terms.codec);
+    this.#terms = terms;
+    this.#kinds = kindsOf(terms);
+  }
+
   /** What a received payload type is here, null when it was not agreed. */
-  kindOf(payloadType: number): Law | "event" | null {
-    const { terms } = this;
-    if (!terms) return null;
-    if (payloadType === terms.heard.pcmu) return "PCMU";
-    if (payloadType === terms.heard.pcma) return "PCMA";
-    // RFC 3264 §6.1 lets each side have its own number, and many phones use theirs in both directions.
-    if (payloadType === terms.heard.event || payloadType === terms.eventPayload) return "event";
-    return null;
+  kindOf(payloadType: number): AudioCodec | "event" | "noise" | null {
+    return this.#kinds.get(payloadType) ?? null;
   }
 
-  /** The law in which this leg takes a relayed packet now, null when it takes none. */
-  get takes(): Law | null {
-    return this.terms?.sends && !this.#dialling.busy ? this.terms.codec : null;
+  /** The codec in which this leg takes a relayed packet now, null when it takes none. */
+  get takes(): AudioCodec | null {
+    return this.#terms?.sends && !this.#dialling.busy ? this.#terms.codec : null;
   }
 
-  /** Passes a packet on, under our own SSRC. `takes` was not null, and the payload is in that law (or an event). */
+  /** Whether telephone-events of a peer that speaks this can be passed on as they are. */
+  takesEventsOf(spoken: AudioCodec): boolean {
+    if (!this.#terms || this.#terms.eventPayload < 0) return false;
+    return clockPerMs(spoken) === clockPerMs(this.#terms.codec);
+  }
+
+  /** Passes a packet on, under our own SSRC. `takes` was not null, and the payload is in that codec. */
   relay(packet: Buffer, view: PacketView, now: number): void {
     this.#out.relay(view, now);
-    this.#emit(packet, view, this.terms?.payload ?? 0);
+    this.#emit(packet, view, this.#terms?.payload ?? 0);
   }
 
-  /** What was sent just now is recorded. The sent timestamps run on without a break, whoever is heard. */
-  keep(samples: Int16Array, now: number): void {
-    this.heardTape?.write(left, samples, this.#out.next.timestamp, now);
-  }
-
-  /** A telephone-event of the source, under this peer's number; left out when the peer takes none. */
-  relayEvent(packet: Buffer, view: PacketView, now: number): void {
-    const payload = this.terms?.eventPayload ?? -1;
-    if (payload < 0) {
-      this.#out.skip(view);
+  /** What the source has said just now in another codec; `takes` was not null. */
+  translate(speech: Speech, view: PacketView, now: number): void {
+    const wide = this.#terms && !isLaw(this.#terms.codec) ? speech.wide : null;
+    const samples = wide ?? speech.samples;
+    if (!this.#framer) {
+      this.#sendTranslated(samples, wide !== null, { ...view, timestamp: speech.timestamp }, now);
       return;
     }
+    // Frames are not packets: they have numbers of their own.
+    for (const frame of this.#framer.cut(samples, speech.timestamp, wide ? 2 : 1)) {
+      const timestamp = Math.imul(frame.timestamp, clockPerMs("opus") / clockPerMs("PCMU")) >>> 0;
+      this.#framed = (this.#framed + 1) & 0xffff;
+      this.#sendTranslated(frame.samples, wide !== null, { ...view, sequence: this.#framed, timestamp }, now);
+    }
+  }
+
+  /** What this leg hears is recorded: samples of 8 kHz, as their speaker counts them. */
+  keep(samples: Int16Array, timestamp: number, now: number): void {
+    this.heardTape?.write(left, samples, timestamp, now);
+  }
+
+  /** A telephone-event of the source, under this peer's number; `takesEventsOf` has said yes. */
+  relayEvent(packet: Buffer, view: PacketView, now: number): void {
     this.#out.relay(view, now);
-    this.#emit(packet, view, payload);
+    this.#emit(packet, view, this.#terms?.eventPayload ?? 0);
+  }
+
+  /** A packet of the source is not passed on: nobody shall take it for a loss. */
+  leaveOut(view: PacketView): void {
+    if (!this.#framer) this.#out.skip(view);
+  }
+
+  /** The next packet begins anew: the source's clock is another one from here on. */
+  restart(): void {
+    this.#out.interrupt();
   }
 
   /** Another source from here on. `loop`: the sound that is played, null for none. */
@@ -99,7 +139,14 @@ export class AudioStream extends Stream {
 
   /** 20 ms that were made here (16-bit range, values beyond are limited); `takes` was not null. */
   play(samples: ArrayLike<number>, now: number): void {
-    if (this.terms) this.#sendFrame(encode(this.terms.codec, samples), this.terms.payload, now);
+    if (!this.#terms) return;
+    const limited = samples instanceof Int16Array ? samples : limit(samples);
+    this.#sendFrame(this.#encode(limited, false), now, limited);
+  }
+
+  close(): void {
+    this.speech.close();
+    this.#encoder?.close();
   }
 
   /** Puts digits behind those still being sent. */
@@ -114,11 +161,18 @@ export class AudioStream extends Stream {
 
   /** One tick of 20 ms: a packet of the digit being dialled, else of the sound. */
   tick(now: number): void {
-    const { terms } = this;
+    const terms = this.#terms;
     if (!terms?.sends) return;
     const dialled = this.#dialling.tick();
     if (dialled) this.#dialled("event" in dialled ? dialled.event : null, terms, now);
-    else if (this.#loop) this.#sendFrame(this.#nextOf(this.#loop[terms.codec]), terms.payload, now);
+    else if (this.#loop) this.#playLoop(this.#loop, terms.codec, now);
+  }
+
+  /** Sounds are kept in both laws; any other codec is made from one of them, as they go. */
+  #playLoop(loop: Loop, codec: AudioCodec, now: number): void {
+    const octets = this.#nextOf(loop[isLaw(codec) ? codec : "PCMU"]);
+    if (!isLaw(codec)) this.play(decodeFrame("PCMU", octets), now);
+    else this.#sendFrame(octets, now, this.heardTape && decodeFrame(codec, octets));
   }
 
   /** null: the pause after a digit. As telephone-events, or as tones where the peer takes none. */
@@ -166,15 +220,41 @@ export class AudioStream extends Stream {
     return frame;
   }
 
-  #sendFrame(octets: Uint8Array, payloadType: number, now: number): void {
+  #speak(codec: AudioCodec): void {
+    this.#encoder?.close();
+    this.#encoder = null;
+    // libopus takes frames of a few lengths only, and phones send what they like.
+    this.#framer = codec === "opus" ? new Framer() : null;
+    this.#out.clockPerMs = clockPerMs(codec);
+    this.#out.interrupt();
+  }
+
+  #encode(samples: Int16Array, wide: boolean): Uint8Array {
+    this.#encoder ??= encoderFor(this.#terms?.codec ?? "PCMU");
+    return this.#encoder.encode(samples, wide);
+  }
+
+  #sendTranslated(samples: Int16Array, wide: boolean, view: PacketView, now: number): void {
+    // Nothing could be decoded, so there is nothing to say.
+    if (samples.length === 0) return;
+    this.#out.relay(view, now);
+    this.#sendOctets(this.#encode(samples, wide));
+  }
+
+  /** 20 ms made here: what is sent, and how it sounds. */
+  #sendFrame(octets: Uint8Array, now: number, samples: Int16Array | null): void {
+    this.#out.generate(frameMs * this.#out.clockPerMs, now);
+    this.#sendOctets(octets);
+    if (samples) this.keep(samples, Math.floor((8 * this.#out.next.timestamp) / this.#out.clockPerMs), now);
+  }
+
+  #sendOctets(octets: Uint8Array): void {
     // A fresh buffer: when the system's buffer is full, the socket keeps this one until later.
-    const packet = Buffer.allocUnsafe(headerLength + frameLength);
-    this.#out.generate(frameLength, now);
-    this.#out.next.payloadType = payloadType;
+    const packet = Buffer.allocUnsafe(headerLength + octets.length);
+    this.#out.next.payloadType = this.#terms?.payload ?? 0;
     writeHeader(packet, 0, this.#out.next);
     packet.set(octets, headerLength);
-    this.send(packet, 0, frameLength);
-    if (this.heardTape && this.terms) this.keep(decodeFrame(this.terms.codec, octets), now);
+    this.send(packet, 0, octets.length);
   }
 
   #sendEvent(event: EventPayload & { readonly first: boolean }, terms: AudioTerms, now: number): void {
@@ -193,3 +273,17 @@ export class AudioStream extends Stream {
     if (event.end) this.#out.interrupt();
   }
 }
+
+function kindsOf(terms: AudioTerms | null): Map<number, AudioCodec | "event" | "noise"> {
+  const kinds = new Map<number, AudioCodec | "event" | "noise">();
+  if (!terms) return kinds;
+  kinds.set(terms.heard.noise, "noise");
+  // RFC 3264 §6.1 lets each side have its own number, and many phones use theirs in both directions.
+  for (const payload of [terms.eventPayload, terms.heard.event]) if (payload >= 0) kinds.set(payload, "event");
+  for (const { payload, codec } of terms.heard.codecs) kinds.set(payload, codec);
+  return kinds;
+}
+
+/** 16 bits, and no more. */
+const limit = (samples: ArrayLike<number>): Int16Array =>
+  Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample))));

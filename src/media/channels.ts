@@ -266,6 +266,7 @@ export class Channels {
     channel.listening?.stop();
     channel.link?.close();
     this.#recorder.forget(channel);
+    channel.audio.close();
     this.#rewire();
     release(channel.audio.pair);
     if (channel.video) release(channel.video.pair);
@@ -295,7 +296,7 @@ export class Channels {
   /** A telephone-event goes where it cannot be passed on as it came: into mixes, and to those who take tones only. */
   #pressed(channel: Channel, { digit, ms }: Pressed): void {
     this.#tellDigit(channel, { digit, ms, by: "event" });
-    const deaf = this.#matrix.listeners(channel).filter(({ audio }) => audio.terms && audio.terms.eventPayload < 0);
+    const deaf = this.#matrix.listeners(channel).filter(({ audio }) => !audio.takesEventsOf(channel.audio.spoken));
     for (const listener of [...deaf, ...this.#matrix.mixListeners(channel)]) {
       if (listener.audio.terms?.sends) listener.audio.dial(digit);
       this.#beat(listener);
@@ -306,10 +307,10 @@ export class Channels {
     if (reportsDigits) this.#options.report({ type: "notice", leg, notice: { type: "digit", digit } });
   }
 
-  /** The fallback for peers without telephone-events; nobody else is listened to. */
+  /** The fallback for peers without telephone-events; nobody else is listened to, and Opus is not decoded for it. */
   #listenForTones(channel: Channel): void {
     const { terms, speech } = channel.audio;
-    const wanted = channel.reportsDigits && terms !== null && terms.eventPayload < 0;
+    const wanted = channel.reportsDigits && terms !== null && terms.eventPayload < 0 && terms.codec !== "opus";
     if (wanted === (channel.toneTap !== null)) return;
     if (channel.toneTap) speech.taps.delete(channel.toneTap);
     channel.toneTap = wanted ? this.#toneTap(channel) : null;

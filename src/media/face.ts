@@ -3,9 +3,11 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { AudioCodec } from "./codec/audio-codec.ts";
 import type { Finding, Watch } from "./detection/finding.ts";
 import type { Silence } from "./silence-watch.ts";
 
+export type { AudioCodec } from "./codec/audio-codec.ts";
 export type { Silence } from "./silence-watch.ts";
 
 export type PlaneOptions = {
@@ -25,6 +27,8 @@ export type PlaneOptions = {
   readonly country?: string;
   /** Path of a WAV file that is played to whoever is held; absent = music made here. */
   readonly music?: string;
+  /** Those that are offered and taken, the preferred one first; absent = PCMU, PCMA, G722, opus. */
+  readonly codecs?: readonly AudioCodec[];
 };
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -38,6 +42,8 @@ export type OfferOptions = {
   readonly video: boolean;
   /** Written on m=video when given; absent = no attribute (RFC 4566: sendrecv). */
   readonly videoDirection?: Direction;
+  /** Offer the audio codec of this leg first, so that its packets may pass as they are. */
+  readonly audioLike?: MediaLeg;
   /** Offer only the video codec (same payload type) that this leg already agreed on, so that video passes opaquely. */
   readonly videoLike?: MediaLeg;
 };
@@ -45,7 +51,7 @@ export type OfferOptions = {
 /** What offer and answer agreed on, seen from us. */
 export type Agreed = {
   readonly audio: {
-    readonly codec: "PCMU" | "PCMA";
+    readonly codec: AudioCodec;
     readonly direction: Direction;
     readonly telephoneEvent: boolean;
   } | null;

@@ -5,6 +5,7 @@ import { bothLaws, frameLength } from "./codec/sounds.ts";
 import type { Finding, Watch } from "./detection/finding.ts";
 import type {
   Agreed,
+  AudioCodec,
   Digit,
   Heard,
   LegStatistics,
@@ -29,6 +30,7 @@ export type LegOptions = {
   readonly lane: Lane;
   readonly port: number;
   readonly address: string;
+  readonly codecs?: readonly AudioCodec[];
   /** Keep what is heard, for `listen`. */
   readonly ear: boolean;
   readonly isOurs: (port: number) => boolean;
@@ -57,6 +59,7 @@ export class Leg implements PhoneLeg {
       address: options.address,
       sessionId: String(randomInt(1, 2 ** 47)),
       isOurs: options.isOurs,
+      ...(options.codecs && { codecs: options.codecs }),
     });
     const { number: leg, port, ear } = options;
     options.lane.post({ type: "open", leg, port, ear }, true);
@@ -84,11 +87,13 @@ export class Leg implements PhoneLeg {
     const bundled = this.#session.bundles(options.profile);
     const videoPort = options.video ? this.#takeVideoPort(bundled) : null;
     if (options.video && videoPort === null) throw new Error("no media port is free for video");
+    const audioLike = options.audioLike?.agreed?.audio?.codec;
     const like = options.videoLike && legOf(options.videoLike).#session.terms?.video;
     return this.#session.offer({
       audioPort: this.#options.port,
       videoPort,
       ...(options.profile && { profile: options.profile }),
+      ...(audioLike && { audioLike }),
       ...(options.videoDirection && { videoDirection: options.videoDirection }),
       ...(like && { videoLike: like }),
     });

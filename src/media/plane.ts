@@ -60,6 +60,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       lane,
       port,
       address: this.#options.advertise,
+      ...(this.#options.codecs && { codecs: this.#options.codecs }),
       ear: this.#ears,
       isOurs: (number) => this.#lanes.some((other) => other.owns(number)),
       closed: (closed) => void this.#legs.delete(closed),

@@ -4,6 +4,7 @@
 import type { RemoteInfo } from "node:dgram";
 import type { Clock } from "../base/clock.ts";
 import type { Channel } from "./channel.ts";
+import { type AudioCodec, clockPerMs, isLaw } from "./codec/audio-codec.ts";
 import { transcode } from "./codec/g711.ts";
 import type { Loop } from "./codec/sounds.ts";
 import type { Matrix } from "./matrix.ts";
@@ -38,40 +39,58 @@ export class Relay {
     if (kind === null) return;
     const now = this.#clock.monotonic();
     if (!audio.latch.admits(source.address, source.port, now)) return;
+    if (kind !== "event" && kind !== "noise" && kind !== audio.spoken) this.#switch(from, kind);
     audio.reception.take(view, view.end - view.start, now);
     if (!audio.terms?.receives) return;
     if (kind === "event") this.#event(from, packet, now);
+    // Comfort noise (RFC 3389) is a silence that says so. Nobody hears it as sound, and nobody misses its packets.
+    else if (kind === "noise") for (const listener of this.#matrix.listeners(from)) listener.audio.leaveOut(view);
     else this.#sound(from, packet, kind, now);
   }
 
-  /** The payload is rewritten in place when a listener takes the other law; the next listener starts from what is there. */
-  #sound(from: Channel, packet: Buffer, law: "PCMU" | "PCMA", now: number): void {
+  /** The peer speaks another codec from here on. */
+  #switch(from: Channel, codec: AudioCodec): void {
+    const clock = clockPerMs(codec);
+    from.audio.spoken = codec;
+    if (clock === from.audio.reception.clockPerMs) return;
+    from.audio.reception.clockPerMs = clock;
+    for (const listener of this.#matrix.listeners(from)) listener.audio.restart();
+  }
+
+  /**
+   * A listener of the same codec gets the packet as it is. Where two differ in their law, the payload is rewritten in place, and
+   * the next listener starts from what is there; for any other codec it is made anew.
+   */
+  #sound(from: Channel, packet: Buffer, codec: AudioCodec, now: number): void {
     const view = this.#view;
     const { speech, voice, reception } = from.audio;
-    speech.take(packet, view, law);
+    speech.take(packet, view, codec);
     from.ear?.hear(speech.samples, speech.timestamp, now);
     voice?.write(speech.samples, speech.timestamp, reception.jitterMs);
     from.saidTape?.write(right, speech.samples, speech.timestamp, now);
     if (speech.taps.size > 0) speech.tell(now);
-    let current = law;
+    let current = codec;
     for (const listener of this.#matrix.listeners(from)) {
       const wanted = listener.audio.takes;
       if (wanted === null) continue;
-      if (wanted !== current) {
+      if (wanted !== current && isLaw(wanted) && isLaw(current)) {
         transcode(packet, view, wanted);
         speech.take(packet, view, wanted);
         current = wanted;
       }
       // The header that goes out is written over octets before the payload, which stays as it is.
-      listener.audio.relay(packet, view, now);
-      if (listener.audio.heardTape) listener.audio.keep(speech.samples, now);
+      if (wanted === current) listener.audio.relay(packet, view, now);
+      else listener.audio.translate(speech, view, now);
+      if (listener.audio.heardTape) listener.audio.keep(speech.samples, speech.timestamp, now);
     }
   }
 
   #event(from: Channel, packet: Buffer, now: number): void {
     from.ear?.hearEvent(packet, this.#view);
     for (const listener of this.#matrix.listeners(from)) {
-      if (listener.audio.takes !== null) listener.audio.relayEvent(packet, this.#view, now);
+      const { audio } = listener;
+      if (audio.takes !== null && audio.takesEventsOf(from.audio.spoken)) audio.relayEvent(packet, this.#view, now);
+      else audio.leaveOut(this.#view);
     }
     const event = readEvent(packet, this.#view.start, this.#view.end);
     if (!event) return;

@@ -1,44 +1,79 @@
-// What one leg says, as linear samples at 8 kHz: decoded once for each packet, and only when somebody asks.
+// What one leg says, as linear samples: decoded once for each packet, and only when somebody asks.
 
-import { decodeFrame, type Law } from "./codec/g711.ts";
+import { type AudioCodec, isLaw } from "./codec/audio-codec.ts";
+import { decodeFrame } from "./codec/g711.ts";
+import { type BothRates, G722Decoder } from "./codec/g722.ts";
+import { OpusDecoder } from "./codec/opus.ts";
 import type { PacketView } from "./rtp/packet.ts";
 
 /** Listens to what a leg says. The samples are good until it returns; `timestamp` counts them, `now` is when they came. */
 export type Tap = (samples: Int16Array, timestamp: number, now: number) => void;
 
+/** Units of an Opus timestamp in a sample of 8 kHz. */
+const opusUnits = 6;
+
 export class Speech {
   /** Everyone who listens to this leg in its worker beside those who are in a call with it. */
   readonly taps = new Set<Tap>();
-  #packet: Buffer = Buffer.alloc(0);
-  #view: PacketView | null = null;
-  #law: Law = "PCMU";
-  #samples: Int16Array | null = null;
+  #codec: AudioCodec = "PCMU";
+  #payload: Uint8Array = new Uint8Array(0);
+  #narrow: Int16Array | null = null;
+  #wide: Int16Array | null = null;
+  #received = 0;
+  #timestamp = 0;
+  readonly #opus = new OpusDecoder();
+  #g722 = new G722Decoder();
 
   /** The packet at hand from now on; nothing is decoded yet. */
-  take(packet: Buffer, view: PacketView, law: Law): void {
-    this.#packet = packet;
-    this.#view = view;
-    this.#law = law;
-    this.#samples = null;
+  take(packet: Buffer, view: PacketView, codec: AudioCodec): void {
+    if (codec !== this.#codec && codec === "G722") this.#g722 = new G722Decoder();
+    this.#codec = codec;
+    this.#payload = packet.subarray(view.start, view.end);
+    this.#narrow = null;
+    this.#wide = null;
+    // Counted from one packet to the next: divided as it is, it would jump when it runs over.
+    const step = (view.timestamp - this.#received) | 0;
+    this.#timestamp = codec === "opus" ? (this.#timestamp + Math.round(step / opusUnits)) >>> 0 : view.timestamp;
+    this.#received = view.timestamp;
   }
 
-  /** Of the packet at hand, good until the next one is taken. */
+  /** Of the packet at hand, 8,000 a second; good until the next one is taken. */
   get samples(): Int16Array {
-    this.#samples ??= this.#decode();
-    return this.#samples;
+    this.#narrow ??= this.#decodeNarrow();
+    return this.#narrow;
   }
 
-  /** Of the packet at hand, in samples. */
+  /** The same with 16,000 a second; null where the codec has no more than 8,000. */
+  get wide(): Int16Array | null {
+    if (isLaw(this.#codec)) return null;
+    this.#wide ??= this.#codec === "opus" ? this.#opus.decode(this.#payload, true) : this.#decodeBoth().wide;
+    return this.#wide;
+  }
+
+  /** Of the packet at hand, in samples of 8 kHz. */
   get timestamp(): number {
-    return this.#view?.timestamp ?? 0;
+    return this.#timestamp;
   }
 
   tell(now: number): void {
     for (const tap of this.taps) tap(this.samples, this.timestamp, now);
   }
 
-  #decode(): Int16Array {
-    const view = this.#view;
-    return view ? decodeFrame(this.#law, this.#packet.subarray(view.start, view.end)) : new Int16Array(0);
+  close(): void {
+    this.taps.clear();
+    this.#opus.close();
+  }
+
+  #decodeNarrow(): Int16Array {
+    if (isLaw(this.#codec)) return decodeFrame(this.#codec, this.#payload);
+    return this.#codec === "opus" ? this.#opus.decode(this.#payload, false) : this.#decodeBoth().narrow;
+  }
+
+  /** Each packet moves the decoder on, so it is decoded once. */
+  #decodeBoth(): BothRates {
+    const both = this.#g722.decode(this.#payload);
+    this.#narrow = both.narrow;
+    this.#wide = both.wide;
+    return both;
   }
 }

@@ -378,6 +378,7 @@ export function openLegs(options: LegsOptions): Legs {
           video,
           optional: !needsVideo,
           ...(video && videoDirection ? { videoDirection } : {}),
+          ...(phone ? { audioLike: phone } : {}),
           ...(video && phone ? { videoLike: phone } : {}),
         };
       };

@@ -36,6 +36,8 @@ export type BaresipOptions = {
   readonly srtp?: boolean;
   /** Takes and sends video; default false. */
   readonly video?: boolean;
+  /** What it speaks, the preferred one first; default PCMU and PCMA. */
+  readonly codecs?: readonly ("PCMU" | "PCMA" | "G722" | "opus")[];
 };
 
 export type Baresip = {
@@ -112,11 +114,14 @@ function accountOf(options: BaresipOptions, port: number): string {
       : ["regint=0"]),
     ...(registrar?.outbound ? ["sipnat=outbound", `outbound="sip:${place}${way}"`] : []),
     "answermode=auto",
-    "audio_codecs=PCMU,PCMA",
+    `audio_codecs=${(options.codecs ?? ["PCMU", "PCMA"]).map((codec) => baresipNames[codec]).join(",")}`,
     ...(wantsSrtp(options) ? ["mediaenc=srtp-mand"] : []),
     ...(video ? ["video_codecs=vp8"] : []),
   ].join(";");
 }
+
+/** Its modules want the rate, or two of them have the same name to it. */
+const baresipNames = { PCMU: "PCMU", PCMA: "PCMA", G722: "G722/16000", opus: "opus/48000/2" } as const;
 
 type Place = { readonly folder: string; readonly port: number; readonly controlPort: number };
 
@@ -142,6 +147,8 @@ function configOf(options: BaresipOptions, { folder, port, controlPort }: Place)
     `snd_path ${folder}`,
     "module_path /usr/lib/baresip/modules",
     ...["g711", "aubridge", "sndfile", "ausine", "uuid", "ctrl_tcp"].map((name) => `module ${name}.so`),
+    ...(options.codecs?.includes("G722") ? ["module g722.so"] : []),
+    ...(options.codecs?.includes("opus") ? ["module opus.so"] : []),
     ...(wantsSrtp(options) ? ["module srtp.so"] : []),
     ...(video ? videoConfig : []),
     "module_app account.so",

@@ -10,29 +10,29 @@ export const windowS = 0.1;
 const empty: Recording = { sampleRate: 8000, samples: new Float64Array(0) };
 
 /**
- * A mono 16-bit PCM WAV file. The data chunk is taken up to the end of the file: its length stands there only once the
+ * A 16-bit PCM WAV file, of which the first channel is heard. The data chunk is taken up to the end of the file: its length stands there only once the
  * writer has closed the file. Empty when the header is not complete yet.
  */
 export function parseWav(bytes: Buffer): Recording {
   if (bytes.toString("latin1", 0, 4) !== "RIFF") return empty;
-  let sampleRate = 0;
+  let [sampleRate, channels] = [0, 1];
   for (let at = 12; at + 8 <= bytes.length; ) {
     const name = bytes.toString("latin1", at, at + 4);
     const start = at + 8;
     if (name === "fmt ") {
-      if (bytes.readUInt16LE(start + 2) !== 1 || bytes.readUInt16LE(start + 14) !== 16)
-        throw new Error("a mono 16-bit recording was expected");
+      if (bytes.readUInt16LE(start + 14) !== 16) throw new Error("a 16-bit recording was expected");
+      channels = bytes.readUInt16LE(start + 2);
       sampleRate = bytes.readUInt32LE(start + 4);
     }
-    if (name === "data") return { sampleRate, samples: samplesOf(bytes, start) };
+    if (name === "data") return { sampleRate, samples: samplesOf(bytes, start, channels) };
     at = start + bytes.readUInt32LE(at + 4);
   }
   return empty;
 }
 
-function samplesOf(bytes: Buffer, start: number): Float64Array {
-  const count = Math.floor((bytes.length - start) / 2);
-  return Float64Array.from({ length: count }, (_, index) => bytes.readInt16LE(start + 2 * index) / 32_768);
+function samplesOf(bytes: Buffer, start: number, channels: number): Float64Array {
+  const count = Math.floor((bytes.length - start) / 2 / channels);
+  return Float64Array.from({ length: count }, (_, index) => bytes.readInt16LE(start + 2 * channels * index) / 32_768);
 }
 
 export const readWav = async (path: string): Promise<Recording> => parseWav(await readFile(path));

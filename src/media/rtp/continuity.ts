@@ -6,7 +6,6 @@ import type { HeaderFields, PacketView } from "./packet.ts";
 
 /** A source that jumps further than this has begun anew (RFC 3550 §A.1, MAX_DROPOUT). */
 const maxDropout = 3_000;
-const samplesPerMs = 8;
 
 /** Instead of an SSRC: the next packet begins anew, or the last one was made here. */
 const nobody = -1;
@@ -14,6 +13,8 @@ const ourselves = -2;
 
 export class Continuity {
   readonly ssrc: number;
+  /** Units of the timestamp in a ms. After a change the next packet has to begin anew. */
+  clockPerMs = 8;
   /** The header of the packet to be sent next; the same object every time. */
   readonly next: { -readonly [Field in keyof HeaderFields]: HeaderFields[Field] };
   /** Highest sequence number and timestamp sent, and when (ms). */
@@ -34,7 +35,7 @@ export class Continuity {
 
   /** The timestamp that belongs to the moment `now` (RFC 3550 §6.4.1), for sender reports. */
   timestampAt(now: number): number {
-    return (this.#timestamp + Math.round((now - this.#at) * samplesPerMs)) >>> 0;
+    return (this.#timestamp + Math.round((now - this.#at) * this.clockPerMs)) >>> 0;
   }
 
   /** The next packet, whatever it is, comes from another source. */
@@ -62,13 +63,13 @@ export class Continuity {
     if (view.ssrc === this.#source) this.#sequenceOffset = (this.#sequenceOffset - 1) & 0xffff;
   }
 
-  /** Fills `next` for a packet made here, `samples` after the one before (or after the time passed, when it is the first). */
-  generate(samples: number, now: number): void {
+  /** Fills `next` for a packet made here, `units` after the one before (or after the time passed, when it is the first). */
+  generate(units: number, now: number): void {
     const fresh = this.#source !== ourselves;
     const { next } = this;
     next.marker = fresh;
     next.sequence = (this.#sequence + 1) & 0xffff;
-    next.timestamp = (this.#timestamp + (fresh ? this.#elapsed(now) : samples)) >>> 0;
+    next.timestamp = (this.#timestamp + (fresh ? this.#elapsed(now) : units)) >>> 0;
     this.#source = ourselves;
     this.#sequence = next.sequence;
     this.#timestamp = next.timestamp;
@@ -89,9 +90,9 @@ export class Continuity {
     this.#timestampOffset = (this.#timestamp + this.#elapsed(now) - view.timestamp) >>> 0;
   }
 
-  /** Samples since the last packet, in whole packets of 20 ms and at least one. */
+  /** Units since the last packet, in whole packets of 20 ms and at least one. */
   #elapsed(now: number): number {
-    if (Number.isNaN(this.#at)) return 160;
-    return Math.max(1, Math.round((now - this.#at) / 20)) * 20 * samplesPerMs;
+    const packets = Number.isNaN(this.#at) ? 1 : Math.max(1, Math.round((now - this.#at) / 20));
+    return packets * 20 * this.clockPerMs;
   }
 }

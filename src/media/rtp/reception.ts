@@ -18,7 +18,8 @@ export class Reception {
   packets = 0;
   octets = 0;
   ssrc = -1;
-  readonly #clockPerMs: number;
+  /** Units of the timestamp in a ms, of the packets to come. */
+  clockPerMs: number;
   #base = 0;
   #highest = 0;
   #cycles = 0;
@@ -31,7 +32,7 @@ export class Reception {
   #receivedAtReport = 0;
 
   constructor(clockPerMs: number) {
-    this.#clockPerMs = clockPerMs;
+    this.clockPerMs = clockPerMs;
   }
 
   /** One packet with this many payload octets, arrived at `now` (monotonic ms). */
@@ -55,7 +56,7 @@ export class Reception {
   }
 
   get jitterMs(): number {
-    return this.#jitter / this.#clockPerMs;
+    return this.#jitter / this.clockPerMs;
   }
 
   /** The figures of a report block, null before the first packet. Closes the interval of `fractionLost`. */
@@ -99,9 +100,9 @@ export class Reception {
 
   /** RFC 3550 §A.8; a step of more than a second is a new talk spurt or a new source, not jitter. */
   #measure(timestamp: number, now: number): void {
-    const transit = now * this.#clockPerMs - timestamp;
+    const transit = now * this.clockPerMs - timestamp;
     const step = Math.abs(transit - this.#transit);
     this.#transit = transit;
-    if (step < 1_000 * this.#clockPerMs) this.#jitter += (step - this.#jitter) / 16;
+    if (step < 1_000 * this.clockPerMs) this.#jitter += (step - this.#jitter) / 16;
   }
 }

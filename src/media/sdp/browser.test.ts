@@ -29,7 +29,7 @@ describe("our offer to a browser", () => {
     assert.deepEqual(linesOf(sdp, /^(m=|a=(group|ice-lite|setup|mid|bundle-only|candidate))/), [
       "a=ice-lite",
       "a=group:BUNDLE 0 1",
-      `m=audio 10000 ${profile} 0 8 101`,
+      `m=audio 10000 ${profile} 0 8 9 111 101`,
       "a=mid:0",
       "a=setup:actpass",
       "a=candidate:1 1 udp 2130706431 127.0.0.1 10000 typ host",

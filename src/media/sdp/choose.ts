@@ -1,6 +1,7 @@
 // Which formats of a peer's m-line we use (RFC 3264 §6.1), and how the two directions come together.
 
 import { ourIdentity } from "../browser/identity.ts";
+import type { AudioCodec } from "../codec/audio-codec.ts";
 import type { Direction } from "../face.ts";
 import type { CryptoLine } from "./crypto-line.ts";
 import type { Format, Section } from "./description.ts";
@@ -14,9 +15,15 @@ import {
   type VideoTerms,
 } from "./terms.ts";
 
-/** RFC 3551 §4.5.14. */
-export const pcmu: Format = { payload: 0, name: "PCMU", clock: 8_000, parameters: "" };
-export const pcma: Format = { payload: 8, name: "PCMA", clock: 8_000, parameters: "" };
+/** RFC 3551 §6, RFC 7587 §7. The number of Opus is ours to choose; browsers have this one. */
+export const audioFormats: Readonly<Record<AudioCodec, Format>> = {
+  PCMU: { payload: 0, name: "PCMU", clock: 8_000, parameters: "" },
+  PCMA: { payload: 8, name: "PCMA", clock: 8_000, parameters: "" },
+  G722: { payload: 9, name: "G722", clock: 8_000, parameters: "" },
+  opus: { payload: 111, name: "OPUS", clock: 48_000, parameters: "useinbandfec=1" },
+};
+/** RFC 3389 §4. */
+const usualNoise = 13;
 /** RFC 4733 §3.2: events 0-15 are the digits, 16 is flash. */
 export const telephoneEvent = (payload: number): Format => ({
   payload,
@@ -53,10 +60,12 @@ export function pairKeys(theirs: readonly CryptoLine[], ours: readonly CryptoLin
   return null;
 }
 
+const clocks: Readonly<Record<string, number>> = { VP8: 90_000, H264: 90_000, OPUS: 48_000 };
 const byName = (formats: readonly Format[], name: string): Format | undefined =>
-  formats.find(
-    (format) => format.name === name && format.clock === (name === "VP8" || name === "H264" ? 90_000 : 8_000),
-  );
+  formats.find((format) => format.name === name && format.clock === (clocks[name] ?? 8_000));
+const codecOf = ({ name, clock }: Format): AudioCodec | undefined =>
+  allCodecs.find((codec) => audioFormats[codec].name === name && audioFormats[codec].clock === clock);
+export const allCodecs: readonly AudioCodec[] = ["PCMU", "PCMA", "G722", "opus"];
 
 /** Our side of an m-line. */
 export type Ours = {
@@ -66,27 +75,35 @@ export type Ours = {
   readonly ice?: { readonly ufrag: string; readonly password: string };
 };
 
+/** Codecs that may be taken, and the one that is spoken already: it stays as long as it is there. */
+export type AudioWish = { readonly codecs: readonly AudioCodec[]; readonly keep: AudioCodec | undefined };
+
 /**
  * Audio that both sides know, the peer's first choice first. The formats of `ours` are those that
  * we offered, or the peer's own ones when we answer (an answer keeps the offerer's numbers).
  */
-export function chooseAudio(section: Section, ours: Ours, allowed: Direction): AudioTerms | null {
-  const first = section.formats.find(
-    (format) => (format.name === "PCMU" || format.name === "PCMA") && byName(ours.formats, format.name) !== undefined,
-  );
-  if (!first) return null;
+export function chooseAudio(section: Section, ours: Ours, allowed: Direction, wish: AudioWish): AudioTerms | null {
+  const known = section.formats.flatMap((format) => {
+    const codec = codecOf(format);
+    const taken = codec && wish.codecs.includes(codec) && byName(ours.formats, format.name) !== undefined;
+    return taken ? [{ codec, payload: format.payload }] : [];
+  });
+  const chosen = known.find(({ codec }) => codec === wish.keep) ?? known[0];
+  if (!chosen) return null;
   const ourEvent = byName(ours.formats, "TELEPHONE-EVENT");
   const event = ourEvent && byName(section.formats, "TELEPHONE-EVENT");
   return {
     remote: remoteOf(section, ours),
     ...ways(section, allowed),
-    codec: first.name === "PCMU" ? "PCMU" : "PCMA",
-    payload: first.payload,
+    ...chosen,
     eventPayload: event?.payload ?? -1,
     heard: {
-      pcmu: byName(ours.formats, "PCMU")?.payload ?? -1,
-      pcma: byName(ours.formats, "PCMA")?.payload ?? -1,
+      codecs: ours.formats.flatMap((format) => {
+        const codec = codecOf(format);
+        return codec && wish.codecs.includes(codec) ? [{ payload: format.payload, codec }] : [];
+      }),
       event: event ? ourEvent.payload : -1,
+      noise: byName(section.formats, "CN")?.payload ?? usualNoise,
     },
   };
 }

@@ -6,7 +6,7 @@ import type { CryptoLine } from "./crypto-line.ts";
 /** One RTP format of an m-line whose encoding is known, from a=rtpmap or from the static table (RFC 3551 §6). */
 export type Format = {
   readonly payload: number;
-  /** Encoding name in capitals: "PCMU". */
+  /** Encoding name in capitals: "PCMU". One channel, but for Opus, which always writes two (RFC 7587 §7). */
   readonly name: string;
   readonly clock: number;
   /** The a=fmtp parameters as they stood, "" when there are none. */

@@ -17,6 +17,8 @@ const maxCryptos = 8;
 const staticFormats: ReadonlyMap<number, string> = new Map([
   [0, "PCMU"],
   [8, "PCMA"],
+  [9, "G722"],
+  [13, "CN"],
 ]);
 
 /** An m-line while its attributes still come in. */
@@ -185,9 +187,10 @@ function readSectionAttribute(section: SectionDraft, name: string, value: string
 /** a=rtpmap (RFC 8866 §6.6). The first one for a number counts. */
 function readEncoding(section: SectionDraft, value: string): void {
   const parts = /^(\d{1,3}) +([\w.+-]{1,64})\/(\d{1,6})(\/\d{1,3})?\s*$/.exec(value);
-  // More than one channel: another codec than the one that we know by this name.
-  if (!parts || (parts[4] !== undefined && parts[4] !== "/1")) return;
-  const [, payload = "", encoding = "", clock = ""] = parts;
+  if (!parts) return;
+  const [, payload = "", encoding = "", clock = "", channels = "/1"] = parts;
+  // Another number of channels: another codec than the one that we know by this name.
+  if (channels !== (encoding.toUpperCase() === "OPUS" ? "/2" : "/1")) return;
   if (Number(payload) > 127 || section.encodings.has(Number(payload))) return;
   section.encodings.set(Number(payload), { name: encoding.toUpperCase(), clock: Number(clock) });
 }

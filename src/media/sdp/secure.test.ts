@@ -29,7 +29,7 @@ describe("our offer", () => {
   test("two suites, each with a key of its own, the same keys every time", () => {
     const session = newSession();
     const sdp = offerOf(session);
-    assert.match(sdp, /m=audio 10000 RTP\/SAVP 0 8 101\r\n/);
+    assert.match(sdp, /m=audio 10000 RTP\/SAVP 0 8 9 111 101\r\n/);
     const lines = keysIn(sdp);
     assert.deepEqual(
       lines.map(([, tag, suite]) => `${tag} ${suite}`),

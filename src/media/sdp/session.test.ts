@@ -33,9 +33,12 @@ describe("offer", () => {
         "s=-",
         "c=IN IP4 127.0.0.1",
         "t=0 0",
-        "m=audio 10000 RTP/AVP 0 8 101",
+        "m=audio 10000 RTP/AVP 0 8 9 111 101",
         "a=rtpmap:0 PCMU/8000",
         "a=rtpmap:8 PCMA/8000",
+        "a=rtpmap:9 G722/8000",
+        "a=rtpmap:111 opus/48000/2",
+        "a=fmtp:111 useinbandfec=1",
         "a=rtpmap:101 telephone-event/8000",
         "a=fmtp:101 0-16",
         "a=ptime:20",
@@ -60,7 +63,10 @@ describe("offer", () => {
   test("an m-line once there keeps its place, with port 0 when it is not wanted", () => {
     const session = newSession();
     session.offer(withVideo);
-    assert.deepEqual(mLines(session.offer(audioOnly)), ["m=audio 10000 RTP/AVP 0 8 101", "m=video 0 RTP/AVP 96 97"]);
+    assert.deepEqual(mLines(session.offer(audioOnly)), [
+      "m=audio 10000 RTP/AVP 0 8 9 111 101",
+      "m=video 0 RTP/AVP 96 97",
+    ]);
     assert.match(mLines(session.offer(withVideo))[1] ?? "", /^m=video 10002 /);
   });
 
@@ -71,7 +77,7 @@ describe("offer", () => {
     assert.deepEqual(mLines(session.offer({ audioPort: 10_100, videoPort: 10_102 })), [
       "m=video 10102 RTP/AVP 96",
       "m=application 0 TCP/BFCP 7",
-      "m=audio 10100 RTP/AVP 0 8 96",
+      "m=audio 10100 RTP/AVP 0 8 9 111 96",
     ]);
   });
 
@@ -82,6 +88,63 @@ describe("offer", () => {
       sdp,
       /m=video 10002 RTP\/AVP 126\r\na=rtpmap:126 H264\/90000\r\na=fmtp:126 profile-level-id=640028\r\n/,
     );
+  });
+});
+
+describe("codecs", () => {
+  const opusLine =
+    "m=audio 4000 RTP/AVP 96 9 0 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";
+  const codecsOf = (terms: Terms | null): string | undefined => terms?.audio?.codec;
+
+  test("the peer's order decides when it offers, ours when we do", () => {
+    const answer = good(newSession().answer(head + opusLine, ports));
+    assert.match(
+      answer.sdp,
+      /m=audio 10100 RTP\/AVP 96 101\r\na=rtpmap:96 opus\/48000\/2\r\na=fmtp:96 useinbandfec=1\r\n/,
+    );
+    assert.equal(codecsOf(answer.terms), "opus");
+    const wide = new SdpSession({
+      address: "127.0.0.1",
+      sessionId: "7",
+      isOurs: () => false,
+      codecs: ["G722", "PCMU"],
+    });
+    assert.deepEqual(mLines(wide.offer(audioOnly)), ["m=audio 10000 RTP/AVP 9 0 101"]);
+    assert.equal(codecsOf(good(wide.answer(head + opusLine, ports)).terms), "G722");
+  });
+
+  test("what is spoken already stays when the peer offers anew, and comes first in our next offer with its number", () => {
+    const session = newSession();
+    good(session.answer(`${head}m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 opus/48000/2\r\n`, ports));
+    assert.equal(codecsOf(good(session.answer(head + opusLine.replace("9 0", "9 8"), ports)).terms), "PCMA");
+    assert.deepEqual(mLines(session.offer({ ...audioOnly, audioPort: 10_100 })), [
+      "m=audio 10100 RTP/AVP 8 0 9 96 101",
+    ]);
+    good(session.answer(head + opusLine.replace("9 0", "9"), ports));
+    assert.deepEqual(mLines(session.offer(audioOnly)), ["m=audio 10000 RTP/AVP 96 0 8 9 101"]);
+  });
+
+  test("like another leg's codec: that one first; numbers in use are not given twice", () => {
+    assert.match(newSession().offer({ ...audioOnly, audioLike: "opus" }), /^m=audio 10000 RTP\/AVP 111 0 8 9 101/m);
+    const session = newSession();
+    const event = "m=audio 4000 RTP/AVP 0 111\r\na=rtpmap:111 telephone-event/8000\r\n";
+    good(session.answer(head + event, ports));
+    assert.match(session.offer(audioOnly), /^m=audio 10000 RTP\/AVP 0 8 9 112 111/m);
+  });
+
+  test("Opus has two channels and 48 kHz, G.722 says 8 kHz (RFC 3551 §4.5.2); anything else is another codec", () => {
+    for (const encoding of ["opus/48000", "opus/48000/1", "opus/16000/2", "G722/16000", "PCMU/8000/2"]) {
+      const line = `m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 ${encoding}\r\n`;
+      assert.match(reason(newSession().answer(head + line, ports)), /no audio codec/);
+    }
+  });
+
+  test("comfort noise is known by its usual number or by the peer's", () => {
+    assert.equal(good(newSession().answer(head + audioLine, ports)).terms.audio?.heard.noise, 13);
+    const line = "m=audio 4000 RTP/AVP 0 19\r\na=rtpmap:19 CN/8000\r\n";
+    const answer = good(newSession().answer(head + line, ports));
+    assert.equal(answer.terms.audio?.heard.noise, 19);
+    assert.deepEqual(mLines(answer.sdp), ["m=audio 10100 RTP/AVP 0"]);
   });
 });
 
@@ -102,7 +165,14 @@ describe("the peer's answer", () => {
   test("the first codec of the answer is the one; both laws may arrive", () => {
     const terms = good(accept(`${head}m=audio 4000 RTP/AVP 8 0\r\n`, audioOnly));
     assert.equal(terms.audio?.codec, "PCMA");
-    assert.deepEqual(terms.audio?.heard, { pcmu: 0, pcma: 8, event: -1 });
+    const heard = terms.audio?.heard.codecs.map(({ codec, payload }) => [codec, payload]);
+    assert.deepEqual(heard, [
+      ["PCMU", 0],
+      ["PCMA", 8],
+      ["G722", 9],
+      ["opus", 111],
+    ]);
+    assert.equal(terms.audio?.heard.event, -1);
     assert.equal(terms.audio?.eventPayload, -1);
   });
 

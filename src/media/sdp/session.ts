@@ -4,8 +4,12 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { ourIdentity } from "../browser/identity.ts";
+import type { AudioCodec } from "../codec/audio-codec.ts";
 import type { Direction, MediaProfile, SdpRefused } from "../face.ts";
 import {
+  type AudioWish,
+  allCodecs,
+  audioFormats,
   chooseAudio,
   chooseVideo,
   isBrowser,
@@ -15,8 +19,6 @@ import {
   type Ours,
   offeredVideo,
   pairKeys,
-  pcma,
-  pcmu,
   telephoneEvent,
 } from "./choose.ts";
 import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
@@ -36,6 +38,8 @@ export type SessionOptions = {
   readonly address: string;
   /** Digits, unique per session (RFC 8866 §5.2). */
   readonly sessionId: string;
+  /** Those that we offer and take, the preferred one first; absent: all that we know, G.711 first. */
+  readonly codecs?: readonly AudioCodec[];
   /** Whether this port is one of our own: two legs pointed at each other would pass one packet round for ever. */
   isOurs(port: number): boolean;
 };
@@ -46,6 +50,8 @@ export type SessionOffer = {
   readonly videoPort: number | null;
   /** Absent: as in the exchange before, else plain RTP. */
   readonly profile?: MediaProfile;
+  /** Offer this audio codec first, so that packets may pass as they are. */
+  readonly audioLike?: AudioCodec;
   readonly videoDirection?: Direction;
   /** Offer this codec under this number, nothing else. */
   readonly videoLike?: { readonly codec: string; readonly payload: number; readonly parameters: string };
@@ -111,7 +117,7 @@ export class SdpSession {
     if ("refused" in answer) return answer;
     const misfit = misfitOf(answer, offered);
     if (misfit !== undefined) return { refused: misfit };
-    const terms = termsOfAnswer(answer, offered, this.#ice);
+    const terms = termsOfAnswer(answer, offered, { ice: this.#ice, wish: { codecs: this.#codecs, keep: undefined } });
     if (!("refused" in terms)) this.#terms = terms;
     return terms;
   }
@@ -124,7 +130,8 @@ export class SdpSession {
     const open = offer.sections.filter((section) => section.kind === "audio" && !isClosed(section));
     const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
-    const audio = audioSection ? chooseAudio(audioSection, this.#oursFor(audioSection), "sendrecv") : null;
+    const wish = { codecs: this.#codecs, keep: this.#terms?.audio?.codec };
+    const audio = audioSection ? chooseAudio(audioSection, this.#oursFor(audioSection), "sendrecv", wish) : null;
     if (audioSection && !audio) return { refused: "no audio codec in common" };
     const wantedVideo = this.#usableVideo(offer);
     const videoPort = wantedVideo && ports.video(isBrowser(wantedVideo.section));
@@ -137,7 +144,7 @@ export class SdpSession {
           (one) => one.payload === audio.payload || one.payload === audio.eventPayload,
         );
         const own = this.#answeredTransport(section);
-        return answered(section, ports.audio, { formats: formats.map(withOurEvents), way: audio, ...own });
+        return answered(section, ports.audio, { formats: formats.map(inOurWords), way: audio, ...own });
       }
       if (section === wantedVideo?.section && video && videoPort !== null) {
         const formats = section.formats.filter((one) => one.payload === video.payload);
@@ -173,14 +180,26 @@ export class SdpSession {
     return any < 0 ? next : any;
   }
 
-  /** RFC 3264 §8.3.2: a number once tied to a format stays with it, so telephone-events keep the number in use. */
+  get #codecs(): readonly AudioCodec[] {
+    return this.#options.codecs ?? allCodecs;
+  }
+
+  /** RFC 3264 §8.3.2: a number once tied to a format stays with it. What is spoken already is offered first. */
   #audioOffer(want: SessionOffer): OpenSection {
-    const event = this.#terms?.audio?.heard.event ?? -1;
+    const { heard, codec: spoken } = this.#terms?.audio ?? {};
+    const event = heard?.event ?? -1;
+    const first = spoken ?? want.audioLike;
+    const codecs = this.#codecs.toSorted((a, b) => Number(b === first) - Number(a === first));
+    const used = [...(heard?.codecs.map(({ payload }) => payload) ?? []), event];
+    const formats = codecs.map((codec) => {
+      const inUse = heard?.codecs.find((one) => one.codec === codec)?.payload;
+      return { ...audioFormats[codec], payload: inUse ?? freeNumber(audioFormats[codec].payload, used) };
+    });
     return {
       kind: "audio",
       port: want.audioPort,
       protocol: this.#profile,
-      formats: [pcmu, pcma, telephoneEvent(event < 0 ? 101 : event)],
+      formats: [...formats, telephoneEvent(event < 0 ? freeNumber(101, used) : event)],
       feedback: false,
       ...this.#offeredKeys("audio"),
     };
@@ -282,6 +301,10 @@ const rejected = (slot: LocalSection | Section): RejectedSection => ({
   tokens: "tokens" in slot ? slot.tokens : slot.formats.map((format) => String(format.payload)),
 });
 
+/** The usual number, or the next one that is not given to something else. */
+const freeNumber = (usual: number, used: readonly number[]): number =>
+  used.includes(usual) ? freeNumber(usual + 1, used) : usual;
+
 const videoFormat = (like: { codec: string; payload: number; parameters: string }): Format => ({
   payload: like.payload,
   name: like.codec,
@@ -297,9 +320,11 @@ function profileOf(section: Section): MediaProfile {
   return isSrtp(section) ? "RTP/SAVP" : "RTP/AVP";
 }
 
-/** Which telephone-events we take is our own statement, not an echo of the peer's. */
-const withOurEvents = (format: Format): Format =>
-  format.name === "TELEPHONE-EVENT" ? telephoneEvent(format.payload) : format;
+/** Which telephone-events we take, and how we decode, is our own statement, not an echo of the peer's. */
+function inOurWords(format: Format): Format {
+  if (format.name === "TELEPHONE-EVENT") return telephoneEvent(format.payload);
+  return format.name === "OPUS" ? { ...audioFormats.opus, payload: format.payload } : format;
+}
 
 type Answered = {
   readonly formats: readonly Format[];
@@ -346,7 +371,7 @@ function isAnswerTo(ours: LocalSection, section: Section): boolean {
 function termsOfAnswer(
   answer: Description,
   offered: readonly LocalSection[],
-  ice: NonNullable<Ours["ice"]>,
+  { ice, wish }: { readonly ice: NonNullable<Ours["ice"]>; readonly wish: AudioWish },
 ): Terms | SdpRefused {
   let terms: Terms = { audio: null, video: null };
   for (const [index, section] of answer.sections.entries()) {
@@ -355,7 +380,7 @@ function termsOfAnswer(
     const allowed = ours.direction ?? "sendrecv";
     const own = { formats: ours.formats, cryptos: ours.cryptos ?? [], ice };
     if (section.kind === "audio") {
-      const audio = chooseAudio(section, own, allowed);
+      const audio = chooseAudio(section, own, allowed, wish);
       if (!audio) return { refused: "no audio codec in common" };
       terms = { ...terms, audio };
     } else {

@@ -1,5 +1,6 @@
 // What an offer and its answer agreed on, in the numbers that the packet path needs. Seen from us: `sends` is towards the peer.
 
+import type { AudioCodec } from "../codec/audio-codec.ts";
 import type { Agreed, Direction } from "../face.ts";
 import type { Suite } from "./crypto-line.ts";
 
@@ -33,12 +34,18 @@ export type AudioTerms = {
   readonly sends: boolean;
   readonly receives: boolean;
   /** What we send. */
-  readonly codec: "PCMU" | "PCMA";
+  readonly codec: AudioCodec;
   readonly payload: number;
   /** Payload type of telephone-events towards the peer, -1 when the peer takes none. */
   readonly eventPayload: number;
-  /** Payload types in what the peer sends; -1 = not agreed. */
-  readonly heard: { readonly pcmu: number; readonly pcma: number; readonly event: number };
+  /** Payload types in what the peer sends. */
+  readonly heard: {
+    readonly codecs: readonly { readonly payload: number; readonly codec: AudioCodec }[];
+    /** Telephone-events, -1 = not agreed. */
+    readonly event: number;
+    /** Comfort noise (RFC 3389). Not ours to ask for, but some send it unasked. */
+    readonly noise: number;
+  };
 };
 
 export type VideoTerms = {

@@ -62,7 +62,7 @@ function openSection(section: OpenSection, address: string): string[] {
   const lines = [`m=${section.kind} ${browser?.bundleOnly ? 0 : section.port} ${section.protocol} ${payloads}`];
   if (browser) lines.push(...browserLines(browser, { address, port: section.port }));
   for (const format of section.formats) {
-    lines.push(`a=rtpmap:${format.payload} ${encodingName(format.name)}/${format.clock}`);
+    lines.push(`a=rtpmap:${format.payload} ${encodingOf(format)}`);
     if (format.parameters !== "") lines.push(`a=fmtp:${format.payload} ${format.parameters}`);
   }
   if (section.kind === "audio") lines.push("a=ptime:20");
@@ -88,4 +88,7 @@ function browserLines(browser: BrowserLines, { address, port }: { readonly addre
 }
 
 /** Encoding names compare without case (RFC 4855 §3), yet old phones want the spelling of the registry. */
-const encodingName = (name: string): string => (name === "TELEPHONE-EVENT" ? "telephone-event" : name);
+function encodingOf({ name, clock }: Format): string {
+  if (name === "OPUS") return `opus/${clock}/2`;
+  return `${name === "TELEPHONE-EVENT" ? "telephone-event" : name}/${clock}`;
+}
