@@ -63,10 +63,17 @@ module.exports = {
     },
     {
       name: "core-sisters",
-      comment: "Wall 6: a folder of core/ may import a sister's types, never its reducer: domains talk with `tell`.",
+      comment: "Wall 7: a folder of core/ may import a sister's types, never its reducer: domains talk with `tell`.",
       severity: "error",
       from: { path: "^src/core/([^/]+)/", pathNot: test },
       to: { path: "^src/core/[^/]+/", pathNot: "^src/core/$1/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "one-registry",
+      comment: "Wall 6: metrics have one room; everybody else reports to it.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/runtime/metrics/" },
+      to: { path: "node_modules/prom-client/" },
     },
     {
       name: "main-is-the-roof",

@@ -44,6 +44,7 @@ test("defaults", () => {
       pollWaitIntervalMs: 100,
       eventMethod: "AGENT_POLL",
       evidenceMib: 64,
+      metricsAllow: [],
       getEventMode: 1,
       eventGenTime: false,
       forceLogin: true,

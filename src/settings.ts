@@ -154,6 +154,11 @@ export const settingsTable = {
     [0, 4096],
     "Memory for the SIP messages of calls, MiB, for `npx seatway trace`; the oldest make room; 0: none are kept",
   ),
+  metricsAllow: subnetList(
+    "SEATWAY_METRICS_ALLOW",
+    "none",
+    "Who may read /metrics over HTTPS; this machine always may",
+  ),
   logLevel: choice(
     "SEATWAY_LOG_LEVEL",
     ["info", "debug", "warn", "error"],

@@ -31,13 +31,14 @@ type Around = {
 
 /** Rejects with the setting's name when a port cannot be opened. */
 export async function openSip(
-  { settings, clock, log, certificate, audit, closing }: Ground,
+  { settings, clock, log, certificate, audit, metrics, closing }: Ground,
   { registrar, trunks, trace }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
   const { password, register, device, flowClosed } = registrar;
   const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
-  const desk = openGuardDesk({ allow: settings.sipAllow, proxies: settings.sipProxies, trunks, audit, clock, log });
+  const { sipAllow: allow, sipProxies: proxies } = settings;
+  const desk = openGuardDesk({ allow, proxies, trunks, audit, clock, log, banned: metrics.sip.banned });
   const sip = await named(
     sipsPort === 0 ? `SEATWAY_SIP_PORT=${sipPort}` : `SEATWAY_SIP_PORT=${sipPort}, SEATWAY_SIPS_PORT=${sipsPort}`,
     openEndpoint({
@@ -58,10 +59,12 @@ export async function openSip(
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
       handlers: { password, register, device, flowClosed },
       guard: desk.guard,
+      report: metrics.sip.report,
       trace,
     }),
   );
   closing.push(() => sip.close(1000));
+  metrics.sip.watch(sip);
   desk.follow(sip);
   closing.push(() => desk.close());
   return sip;

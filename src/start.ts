@@ -21,7 +21,9 @@ import { openAudit } from "./runtime/audit.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
+import { addressList } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
+import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
@@ -112,7 +114,17 @@ async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "c
   const certificate = await certificateFor(settings);
   const store = must(await openStore({ folder: settings.data, clock }));
   closing.push(() => store.close());
-  return { settings, clock, log, evidence, certificate, store, audit: openAudit({ store, clock, log }), closing };
+  return {
+    settings,
+    clock,
+    log,
+    evidence,
+    certificate,
+    store,
+    audit: openAudit({ store, clock, log }),
+    metrics: openMetrics(),
+    closing,
+  };
 }
 
 /** It names every address under which we can be reached. */
@@ -184,7 +196,9 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     log,
     domain: settings.advertise,
     random: Math.random,
+    replied: ground.metrics.trunks.replied,
   });
+  ground.metrics.trunks.watch(trunks.lines);
   closing.push(() => trunks.close());
   const toll = await openToll(ground, site);
   const gateway = openGateway({
@@ -213,6 +227,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     registrar,
     trunks,
     toll,
+    callEnded: ground.metrics.calls.ended,
     missing: () =>
       demo && sip
         ? [
@@ -222,19 +237,20 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
         : [],
   });
   note = gateway.note;
+  ground.metrics.calls.watch(gateway);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
   return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site, toll }) };
 }
 
-async function openToll({ clock, log, store, audit, closing }: Ground, site: Site): Promise<TollDesk> {
+async function openToll({ clock, log, store, audit, metrics, closing }: Ground, site: Site): Promise<TollDesk> {
   const toll = openTollDesk({
     ...{ clock, log, site, store, begun: await store.dailyCalls(dayOf(clock.now())) },
-    barred: ({ agent, called, why }) =>
-      audit({
-        face: "rest",
-        peer: agent === "" ? "trunk doctor" : `agent ${agent}`,
-        ...{ what: "bar", before: "", after: `${called}: ${why}` },
-      }),
+    barred(bar) {
+      const { agent, called, why } = bar;
+      const peer = agent === "" ? "trunk doctor" : `agent ${agent}`;
+      audit({ face: "rest", peer, what: "bar", before: "", after: `${called}: ${why}` });
+      metrics.calls.barred(bar);
+    },
   });
   closing.push(() => toll.close());
   return toll;
@@ -290,6 +306,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       clock,
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
+      metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
         host,

@@ -48,6 +48,7 @@ const breaks: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/sim/around.ts", 'import "../runtime/gateway.ts";', "room-sim"],
   ["src/sim/inside.ts", 'import { parse } from "../sip/message/parse.ts"; export const f = parse;', "by-the-face"],
   ["src/cellar/a.ts", 'import "../base/plain.ts";', "known-room"],
+  ["src/sip/counts.ts", 'import { Counter } from "prom-client"; export const f = Counter;', "one-registry"],
   ["src/http/roof.ts", 'import "../main.ts";', "main-is-the-roof"],
   ["src/http/tested.ts", 'import "./server.test.ts";', "no-test-in-product"],
   ["src/http/tool.ts", 'import fc from "fast-check"; export const f = fc;', "no-tool-in-product"],
@@ -73,6 +74,7 @@ const sound: readonly (readonly [file: string, text: string])[] = [
   ["src/runtime/face.ts", "export type G = 1;"],
   ["src/runtime/gateway.ts", 'import { openEndpoint } from "../sip/endpoint.ts"; export const g = openEndpoint;'],
   ["src/runtime/types.ts", 'import type { Message } from "../sip/message/parse.ts"; export type T = Message;'],
+  ["src/runtime/metrics/registry.ts", 'import { Registry } from "prom-client"; export const r = Registry;'],
   ["src/http/server.ts", 'import type { G } from "../runtime/face.ts"; export type S = G;'],
   ["src/http/server.test.ts", 'import "./server.ts";'],
   ["src/main.ts", 'import "./http/server.ts"; import "./sip/endpoint.ts"; import "./store/sql.ts";'],
@@ -85,7 +87,7 @@ function plantedTree(): string {
     writeFileSync(join(folder, file), text);
   }
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(folder, file));
-  for (const name of ["yaml", "fast-check"]) {
+  for (const name of ["yaml", "fast-check", "prom-client"]) {
     const home = join(folder, "node_modules", name);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, "package.json"), JSON.stringify({ name, main: "index.js" }));

@@ -5,6 +5,7 @@ import { type FastifyInstance, fastify } from "fastify";
 import { refuse } from "../base/step.ts";
 import { openLive } from "./live.ts";
 import { localPage } from "./local-page.ts";
+import { metricsRoute } from "./metrics.ts";
 import { probes } from "./probes.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -78,6 +79,7 @@ export async function application(door: Door): Promise<Application> {
   await localPage(app);
   callTrace(app, door);
   app.get("/live", live.handler);
+  metricsRoute(app, door);
   trunkRoutes(app, door.trunks);
   routeSip(app, door);
   refuseUnread(app, door);

@@ -160,7 +160,7 @@ export type Opened = Twin & { readonly face: HttpFace; readonly port: number };
 export async function open(
   t: { after(task: () => Promise<void>): void },
   settings: Partial<HttpSettings> = {},
-  more: Pick<HttpOptions, "sipSocket" | "trunks"> = {},
+  more: Pick<HttpOptions, "sipSocket" | "trunks" | "metrics"> = {},
 ): Promise<Opened> {
   const it = twin();
   const keep = (fields: LogFields) => void it.logged.push(fields);

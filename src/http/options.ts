@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
+import type { Metrics } from "../runtime/metrics/metrics.ts";
 import type { TrunkDesk } from "../runtime/trunk-doctor.ts";
 
 export type HttpOptions = {
@@ -18,6 +19,11 @@ export type HttpOptions = {
   /** The SIP messages of calls, and where the gateway stands in them; absent = none are kept. */
   readonly evidence?: Pick<Evidence, "find"> & {
     readonly gateway: { readonly address: string; readonly port: number };
+  };
+  /** What Prometheus reads; absent = nobody counts. */
+  readonly metrics?: Pick<Metrics, "page"> & {
+    /** Beside this machine. */
+    readonly allows: (address: string) => boolean;
   };
   /** Takes over a connection that asked for SIP over WebSocket at /sip; absent = nobody does. */
   readonly sipSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;

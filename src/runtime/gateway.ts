@@ -48,6 +48,8 @@ export type GatewayOptions = {
   readonly missing: () => readonly string[];
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
+  /** Told of each call at its end. */
+  readonly callEnded?: (call: Ended) => void;
 };
 
 export type RunningGateway = Gateway & {
@@ -193,6 +195,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     level: () => 1,
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
+      options.callEnded?.(call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
       log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
     },

@@ -58,8 +58,8 @@ export function openGuardDesk({ allow, proxies, trunks, audit, clock, log, banne
 
   return {
     guard: {
-      trusts: (address) => trusted.check(address, familyOf(address)),
-      ...(proxies.length > 0 && { proxies: (address: string) => edge.check(address, familyOf(address)) }),
+      trusts: (address) => trusted(address),
+      ...(proxies.length > 0 && { proxies: edge }),
       banned(ban) {
         const { address, reason, detail, until } = ban;
         log.warn({ peer: address, reason, detail, seconds: Math.round((until - clock.now()) / 1000) }, "banned");
@@ -81,13 +81,13 @@ type LooksUp = Pick<SipEndpoint, "addresses">;
 
 const familyOf = (address: string): "ipv4" | "ipv6" => (address.includes(":") ? "ipv6" : "ipv4");
 
-/** Addresses and subnets such as `192.0.2.0/24`. */
-export function addressList(entries: readonly string[]): BlockList {
+/** Whether an address is one of these, or in one of these subnets (`192.0.2.0/24`). */
+export function addressList(entries: readonly string[]): (address: string) => boolean {
   const list = new BlockList();
   for (const entry of entries) {
     const [address = "", bits] = entry.split("/");
     if (bits === undefined) list.addAddress(address, familyOf(address));
     else list.addSubnet(address, Number(bits), familyOf(address));
   }
-  return list;
+  return (address) => list.check(address, familyOf(address));
 }

@@ -25,6 +25,8 @@ export type TrunkLineOptions = {
   readonly log: Log;
   /** Host part of From where the trunk has no domain of its own. */
   readonly domain: string;
+  /** Told of each INVITE's end: the status of the final response, or why none came. */
+  readonly replied?: (trunk: string, outcome: string) => void;
 };
 
 /** A trunk that is down or has missed a probe is probed this often, or as often as it asks for when that is less. */
@@ -165,6 +167,7 @@ export class TrunkLine {
     begun: number,
   ) {
     const { status, reason, q850 = null, retryAfterS = null, local = null } = evidence;
+    this.around.replied?.(this.trunk.name, local ?? `${status}`);
     this.replies = remember(this.replies, { ...this.stamp(begun), status, reason, q850, retryAfterS, local });
   }
 

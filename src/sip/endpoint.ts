@@ -6,6 +6,7 @@ import { placeCall } from "./dialog/waiting-call.ts";
 import type { DevicePlace, EndpointOptions, Peer, SipEndpoint } from "./face.ts";
 import { Guard } from "./guard/guard.ts";
 import { gruuOf } from "./message/gruu.ts";
+import { type Meter, meter } from "./meter.ts";
 import { systemNames } from "./resolve/name-server.ts";
 import { openResolver } from "./resolve/resolver.ts";
 import { stackOf } from "./stack.ts";
@@ -30,7 +31,8 @@ export const openEndpoint = (options: EndpointOptions): Promise<SipEndpoint> => 
 export async function openEndpointOver(open: OpenNetwork, options: EndpointOptions): Promise<SipEndpoint> {
   const { clock, log, handlers, realm, advertise } = options;
   const trace = tracer(options);
-  const guard = options.guard && new Guard(options.guard, options);
+  const counted = meter(options);
+  const guard = options.guard && new Guard(options.guard, { clock, log, dropped: counted?.dropped });
   // Messages that arrive while the sockets are being opened find no layer yet; their senders will send again.
   let layer: TransactionLayer | undefined;
   const sockets = await open(options, {
@@ -43,8 +45,9 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
       layer?.connectionClosed(peer);
       handlers.flowClosed?.(peer);
     },
+    ...(guard ? doorOf(guard) : {}),
   });
-  const network = trace ? traced(sockets, trace) : sockets;
+  const network = watched(sockets, { trace, counted });
   const authentication = authenticator({
     clock,
     realm,
@@ -69,6 +72,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     placeOf: peerOf,
     tcp: options.transports.includes("tcp"),
     user,
+    meter: counted,
   });
   agent = userAgent(
     {
@@ -112,13 +116,25 @@ function receive(layer: TransactionLayer | undefined, { log }: EndpointOptions, 
   }
 }
 
-const traced = (network: Network, trace: Tracer): Network => ({
-  ...network,
-  send(peer, bytes, failed) {
-    trace("out", peer, bytes);
-    network.send(peer, bytes, failed);
-  },
+const doorOf = (guard: Guard): Pick<NetworkEvents, "enters" | "left" | "isBanned"> => ({
+  enters: (address) => guard.enters(address),
+  left: (address) => guard.left(address),
+  isBanned: (address) => guard.isBanned(address),
 });
+
+type Watchers = { readonly trace: Tracer | undefined; readonly counted: Meter | undefined };
+
+const watched = (network: Network, { trace, counted }: Watchers): Network =>
+  trace || counted
+    ? {
+        ...network,
+        send(peer, bytes, failed) {
+          trace?.("out", peer, bytes);
+          counted?.sent(bytes);
+          network.send(peer, bytes, failed);
+        },
+      }
+    : network;
 
 /** What close waits for in between. */
 const CLOSE_STEP_MS = 20;

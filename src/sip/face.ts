@@ -82,6 +82,18 @@ export type GuardOptions = {
   readonly banned: (ban: Ban) => void;
 };
 
+/** Why nothing became of a message or of a connection. `malformed`: bytes that are no SIP message. */
+export type SipDrop = "banned" | "rate" | "connections" | "malformed";
+
+/** What an endpoint does, for whoever counts it. A method or status that is not one of the usual ones is told as such. */
+export type SipReport =
+  | { readonly type: "request"; readonly direction: "in" | "out"; readonly method: string }
+  /** `status`: `486`, or `4xx` for one that no RFC of ours names. `method`: of the request that it answers. */
+  | { readonly type: "response"; readonly direction: "in" | "out"; readonly method: string; readonly status: string }
+  | { readonly type: "dropped"; readonly reason: SipDrop }
+  /** New work is refused from now on, or taken again. */
+  | { readonly type: "overload"; readonly began: boolean };
+
 export type EndpointOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -117,6 +129,8 @@ export type EndpointOptions = {
   readonly handlers: Handlers;
   /** Absent: everybody is heard, as often as he likes. */
   readonly guard?: GuardOptions;
+  /** Told of everything that happens at the sockets, retransmissions too; must be cheap. */
+  readonly report?: (report: SipReport) => void;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
   readonly trace?: (message: SipTrace) => void;
 };

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -48,6 +50,10 @@ describe("the guard of a started gateway", async () => {
     assert.equal(banned["reason"], "dictionary");
     assert.equal(banned["peer"], "127.0.0.1");
     for (let at = 0; at < 5; at++) send(request("OPTIONS", port));
+    // RFC 8489: a Binding request, which others get an answer to.
+    socket.send(Buffer.from(`000100002112a442${"00".repeat(12)}`, "hex"), gateway.ports.sip, "127.0.0.1");
+    const stream = connect(gateway.ports.sip, "127.0.0.1");
+    await once(stream.resume(), "close");
     await gateway.stop();
     const database = new DatabaseSync(join(data, "seatway.db"));
     const rows = database.prepare("SELECT face, peer, what, after FROM audit").all();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
-import type { Ban } from "../face.ts";
+import type { Ban, SipDrop } from "../face.ts";
 import { parse, type SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { Guard } from "./guard.ts";
@@ -28,10 +28,12 @@ function guard() {
   const bans: Ban[] = [];
   const warned: string[] = [];
   const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
+  const dropped: SipDrop[] = [];
   const trusts = (address: string) => address.startsWith("127.");
   const proxies = (address: string) => address === "192.0.2.10";
+  const around = { clock, log, dropped: (reason: SipDrop) => void dropped.push(reason) };
   const banned = (ban: Ban) => void bans.push(ban);
-  return { clock, bans, warned, guard: new Guard({ trusts, proxies, banned }, { clock, log }) };
+  return { clock, bans, warned, dropped, guard: new Guard({ trusts, proxies, banned }, around) };
 }
 
 describe("guard", () => {
@@ -113,6 +115,36 @@ describe("guard", () => {
     // Not through the proxy either.
     assert.equal(it.guard.admits("198.51.100.4", options()), false);
     assert.equal(admitted(through("127.0.0.1", "sipvicious"), 1), 1);
+  });
+
+  test("what is not heard is counted by its reason", () => {
+    const it = guard();
+    it.guard.admits("192.0.2.1", options("sipvicious"));
+    it.guard.admits("192.0.2.1", options());
+    for (let at = 0; at < 1_001; at++) it.guard.admits("192.0.2.2", options());
+    assert.deepEqual(it.dropped, ["banned", "banned", "rate"]);
+  });
+
+  test("a thousand connections of one address at a time, none of one that is banned; who is trusted has no limit", () => {
+    const it = guard();
+    for (let at = 0; at < 1_000; at++) assert.ok(it.guard.enters("192.0.2.1"));
+    assert.equal(it.guard.enters("192.0.2.1"), false);
+    it.guard.left("192.0.2.1");
+    assert.equal(it.guard.enters("192.0.2.1"), true);
+    assert.equal(it.guard.enters("192.0.2.2"), true);
+    it.guard.admits("192.0.2.3", options("sipvicious"));
+    assert.equal(it.guard.enters("192.0.2.3"), false);
+    for (let at = 0; at < 1_001; at++) assert.ok(it.guard.enters("127.0.0.1"));
+    assert.deepEqual(it.dropped, ["connections", "banned", "banned"]);
+  });
+
+  test("keep-alives of a banned address are not answered for as long as the ban lasts", () => {
+    const it = guard();
+    assert.equal(it.guard.isBanned("192.0.2.1"), false);
+    it.guard.admits("192.0.2.1", options("sipvicious"));
+    assert.equal(it.guard.isBanned("192.0.2.1"), true);
+    it.clock.advance(900_001);
+    assert.equal(it.guard.isBanned("192.0.2.1"), false);
   });
 
   test("addresses without end do not fill the memory", () => {

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Ban, GuardOptions } from "../face.ts";
+import type { Ban, GuardOptions, SipDrop } from "../face.ts";
 import { parse, type SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { originOf } from "./origin.ts";
@@ -12,6 +12,8 @@ import { subscriberPrefix } from "./prefix.ts";
 /** A stranger may send so many messages at once, and so many a second after that: hundreds of phones behind one NAT do. */
 const BURST = 1_000;
 const PER_SECOND = 200;
+/** Connections of one address at a time, idle ones too: hundreds of phones behind one NAT have one each. */
+const MAX_CONNECTIONS = 1_000;
 /** Wrong passwords from one address; a phone with a mistyped one tries once a minute. */
 const MAX_FAILURES = 20;
 const FAILURE_WINDOW_MS = 600_000;
@@ -30,19 +32,24 @@ type Stranger = {
   failingSince: number;
   bannedUntil: number;
   muted: boolean;
+  connections: number;
 };
+
+type Around = { readonly clock: Clock; readonly log: Log; readonly dropped?: ((reason: SipDrop) => void) | undefined };
 
 /** One per endpoint; `admits` sees every message before anything else does. */
 export class Guard {
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly options: GuardOptions;
+  private readonly dropped: (reason: SipDrop) => void;
   private readonly strangers = new Map<string, Stranger>();
 
-  constructor(options: GuardOptions, around: { readonly clock: Clock; readonly log: Log }) {
+  constructor(options: GuardOptions, { clock, log, dropped = () => {} }: Around) {
     this.options = options;
-    this.clock = around.clock;
-    this.log = around.log;
+    this.clock = clock;
+    this.log = log;
+    this.dropped = dropped;
   }
 
   /** False: the message is dropped without a word. `source`: where it came from, perhaps a proxy of ours. */
@@ -51,10 +58,39 @@ export class Guard {
     if (this.isFree(address)) return true;
     const now = this.clock.monotonic();
     const stranger = this.stranger(address, now);
-    if (stranger.bannedUntil > now || !this.spend(stranger, address, now)) return false;
+    if (stranger.bannedUntil > now) return this.drop("banned");
+    if (!this.spend(stranger, address, now)) return this.drop("rate");
     const scanner = SCANNER.exec(bytes.toString("latin1"))?.[1];
     if (scanner === undefined || isMalformed(parse(bytes))) return true;
     this.ban(stranger, address, { reason: "scanner", detail: scanner.replace(/[^\x20-\x7e]/g, "?").slice(0, 64) });
+    return this.drop("banned");
+  }
+
+  /** Whether a connection of this address is taken; then `left` comes at its end. */
+  enters(address: string): boolean {
+    if (this.isFree(address)) return true;
+    const now = this.clock.monotonic();
+    const stranger = this.stranger(address, now);
+    if (stranger.bannedUntil > now) return this.drop("banned");
+    if (stranger.connections >= MAX_CONNECTIONS) return this.drop("connections");
+    stranger.connections += 1;
+    return true;
+  }
+
+  left(address: string): void {
+    const stranger = this.strangers.get(subscriberPrefix(address));
+    if (stranger) stranger.connections = Math.max(0, stranger.connections - 1);
+  }
+
+  /** Whether its keep-alives are answered: to whoever is banned we are not there. */
+  isBanned(address: string): boolean {
+    const stranger = this.strangers.get(subscriberPrefix(address));
+    if (!stranger || stranger.bannedUntil <= this.clock.monotonic()) return false;
+    return !this.isFree(address);
+  }
+
+  private drop(reason: SipDrop): false {
+    this.dropped(reason);
     return false;
   }
 
@@ -90,7 +126,15 @@ export class Guard {
     const known = this.strangers.get(key);
     if (known) return known;
     if (this.strangers.size >= MAX_ADDRESSES) this.forgetOldest(now);
-    const stranger = { tokens: BURST, at: now, failures: 0, failingSince: now, bannedUntil: 0, muted: false };
+    const stranger = {
+      tokens: BURST,
+      at: now,
+      failures: 0,
+      failingSince: now,
+      bannedUntil: 0,
+      muted: false,
+      connections: 0,
+    };
     this.strangers.set(key, stranger);
     return stranger;
   }

@@ -11,6 +11,7 @@ import { type Reply, type RequestDraft, requestBytes, responseBytes } from "../m
 import { isMalformed, own } from "../message/syntax.ts";
 import { hostText } from "../message/uri.ts";
 import { isUsableResponse, objectToRequest } from "../message/validate.ts";
+import type { Meter } from "../meter.ts";
 import { VIA_TRANSPORT } from "../transport/kinds.ts";
 import { type Network, portOf } from "../transport/network.ts";
 import { ClientTransaction, type ClientUser } from "./client.ts";
@@ -40,6 +41,8 @@ export type LayerOptions = {
   /** Large requests may go over TCP. */
   readonly tcp: boolean;
   readonly user: TransactionUser;
+  /** Counts what arrives. */
+  readonly meter?: Pick<Meter, "received" | "dropped" | "overload"> | undefined;
 };
 
 /** Server transactions at a time, those included that linger for 32 s. More is a flood. */
@@ -68,7 +71,7 @@ export class TransactionLayer {
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
     this.large = new LargeRequests(options.clock);
-    this.overload = new Overload(options.clock, options.log);
+    this.overload = new Overload(options.clock, options.log, options.meter?.overload);
   }
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
@@ -127,9 +130,11 @@ export class TransactionLayer {
     this.overload.arrived();
     const message = parse(bytes);
     if (isMalformed(message)) {
+      this.options.meter?.dropped("malformed");
       this.options.log.debug({ reason: message.malformed, peer: source.address }, "bytes that are no SIP message");
       return;
     }
+    this.options.meter?.received(message);
     this.dispatch(message, source);
   }
 

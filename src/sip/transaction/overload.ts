@@ -16,14 +16,16 @@ const PROMPT_MS = 15;
 export class Overload {
   private readonly clock: Clock;
   private readonly log: Log;
+  private readonly told: (began: boolean) => void;
   private due: number | undefined = undefined;
   private calm = CALM_PROBES;
   /** What the probes since the last prompt one were late by. */
   private lateness = 0;
 
-  constructor(clock: Clock, log: Log) {
+  constructor(clock: Clock, log: Log, told: (began: boolean) => void = () => {}) {
     this.clock = clock;
     this.log = log;
+    this.told = told;
   }
 
   /** New work is to be refused. */
@@ -53,12 +55,17 @@ export class Overload {
   };
 
   private noteOverload(): void {
-    if (!this.late) this.log.warn({}, "overload: new calls and registrations are refused");
+    const began = !this.late;
     this.calm = 0;
+    if (!began) return;
+    this.log.warn({}, "overload: new calls and registrations are refused");
+    this.told(true);
   }
 
   private notePrompt(): void {
     this.calm += 1;
-    if (!this.late) this.log.warn({}, "overload is over");
+    if (this.late) return;
+    this.log.warn({}, "overload is over");
+    this.told(false);
   }
 }

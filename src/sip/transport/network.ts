@@ -25,6 +25,11 @@ export type NetworkEvents = {
   message(bytes: Buffer, source: Peer): void;
   /** A connection is gone. */
   closed(peer: Peer): void;
+  /** Whether a connection from this address is taken, and that it is gone. Absent: every one is. */
+  enters?(address: string): boolean;
+  left?(address: string): void;
+  /** Whether this address gets answers to its keep-alives. Absent: everybody does. */
+  isBanned?(address: string): boolean;
 };
 
 export type Network = {

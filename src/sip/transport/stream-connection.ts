@@ -79,8 +79,9 @@ export class StreamConnection implements Connection {
   }
 
   private take(frame: Frame): void {
-    if (frame.type === "ping") this.socket.write(CRLF);
-    else if (frame.type === "message") this.around.events.message(frame.bytes, this.peer);
+    if (frame.type === "ping") {
+      if (!this.around.events.isBanned?.(this.peer.address)) this.socket.write(CRLF);
+    } else if (frame.type === "message") this.around.events.message(frame.bytes, this.peer);
     else {
       if (frame.bytes) this.around.events.message(frame.bytes, this.peer);
       this.socket.end();

@@ -15,7 +15,7 @@ export async function openTcp(options: NetworkOptions, events: NetworkEvents): P
   const around: Surroundings = { clock: options.clock, events, gone: connections.gone, ready: "connect" };
   const adopt = (socket: Socket, peer: Peer) => connections.add(new StreamConnection(socket, peer, around));
   const server = createServer((socket) => {
-    const peer = peerOfSocket(socket, "tcp");
+    const peer = enteringPeer(socket, "tcp", events);
     if (peer) adopt(socket, peer);
     else socket.destroy();
   });
@@ -42,8 +42,15 @@ export function endsOf({ host }: Pick<NetworkOptions, "host">, { address, port }
   return { host: address, port, ...(bound && { localAddress: host }) };
 }
 
-/** Undefined when the other side has gone already. */
-export function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | undefined {
+/** Undefined when the other side has gone already, or is not let in. */
+export function enteringPeer(socket: Socket, transport: Peer["transport"], events: NetworkEvents): Peer | undefined {
+  const peer = peerOfSocket(socket, transport);
+  if (!peer || events.enters?.(peer.address) === false) return undefined;
+  socket.once("close", () => events.left?.(peer.address));
+  return peer;
+}
+
+function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | undefined {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   return { transport, address: plainAddress(remoteAddress), port: remotePort, accepted: true };

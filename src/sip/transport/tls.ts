@@ -7,7 +7,7 @@ import type { Peer, TlsIdentity, TlsOptions } from "../face.ts";
 import { Connections, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
 import { StreamConnection, type Surroundings } from "./stream-connection.ts";
-import { closeServer, endsOf, listen, peerOfSocket } from "./tcp.ts";
+import { closeServer, endsOf, enteringPeer, listen } from "./tcp.ts";
 
 const HANDSHAKE_MS = 10_000;
 const MIN_VERSION = "TLSv1.2";
@@ -22,7 +22,7 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
   const adopt = (socket: Socket, peer: Peer) => connections.add(new StreamConnection(socket, peer, around));
   const { key, cert } = tls;
   const server = createServer({ key, cert, minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
-    const peer = peerOfSocket(socket, "tls");
+    const peer = enteringPeer(socket, "tls", events);
     if (peer) adopt(socket, peer);
     else socket.destroy();
   });

@@ -23,10 +23,10 @@ export async function openUdp(options: NetworkOptions, events: NetworkEvents): P
   const family = options.host.includes(":") ? "udp6" : "udp4";
   const socket = createSocket({ type: family, lookup: lookupUnlessLiteral, recvBufferSize: RECEIVE_BUFFER });
   socket.on("message", (bytes, from) => {
-    if (isStun(bytes)) answerStun(socket, bytes, from);
-    else if (!isKeepAlive(bytes)) {
-      events.message(bytes, { transport: "udp", address: plainAddress(from.address), port: from.port });
-    }
+    const address = plainAddress(from.address);
+    if (isStun(bytes)) {
+      if (!events.isBanned?.(address)) answerStun(socket, bytes, from);
+    } else if (!isKeepAlive(bytes)) events.message(bytes, { transport: "udp", address, port: from.port });
   });
   const listening = once(socket, "listening");
   socket.bind(options.port, options.host);

@@ -1,0 +1,46 @@
+// Calls by how they ended, callouts that a wall against toll fraud has stopped, and how many there are now.
+
+import type { Ended } from "../../core/call/state.ts";
+import type { TollBar, TollRule } from "../../core/toll/toll.ts";
+import type { RunningGateway } from "../gateway.ts";
+import type { MetricsRegistry } from "./registry.ts";
+
+export type CallMetrics = {
+  readonly ended: (call: Pick<Ended, "answeredAt" | "failure">) => void;
+  readonly barred: (bar: Pick<TollBar, "rule">) => void;
+  watch(gateway: Pick<RunningGateway, "census">): void;
+};
+
+const RULES: readonly TollRule[] = ["barred-prefix", "skill-prefix", "agent-day", "skill-day"];
+
+export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
+  const calls = counter(
+    {
+      name: "seatway_calls_total",
+      help:
+        "Callouts that have ended. outcome: answered, failed, released; of a failed one the phase (agent: his phone, party: " +
+        "the customer) and the cause: what happened to us, or the SIP status that came",
+      labels: ["outcome", "phase", "cause"],
+    },
+    [["answered", "", ""]],
+  );
+  const barred = counter(
+    {
+      name: "seatway_callouts_barred_total",
+      help: "Callouts stopped by a wall against toll fraud, by its rule",
+      labels: ["rule"],
+    },
+    RULES.map((rule) => [rule]),
+  );
+  return {
+    ended({ answeredAt, failure }) {
+      if (failure) calls("failed", failure.phase, failure.cause.ours ?? `${failure.cause.status}`);
+      else calls(answeredAt === null ? "released" : "answered", "", "");
+    },
+    barred: ({ rule }) => barred(rule),
+    watch(gateway) {
+      gauge({ name: "seatway_calls", help: "Calls that have not ended" }, () => [[gateway.census().calls]]);
+      gauge({ name: "seatway_agents", help: "Agents signed in" }, () => [[gateway.census().agents]]);
+    },
+  };
+}

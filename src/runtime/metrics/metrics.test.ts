@@ -1,0 +1,118 @@
+// What Prometheus reads, after the parts have reported.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Availability } from "../../core/trunk/line.ts";
+import { openMetrics } from "./metrics.ts";
+import { openRegistry } from "./registry.ts";
+
+const samples = (text: string, name: string): string[] =>
+  text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+
+async function read(metrics: { page(): Promise<{ readonly text: string }> }, name: string): Promise<string[]> {
+  return samples((await metrics.page()).text, name);
+}
+
+test("a counter keeps its count over readings, shows what is known from 0 on, and escapes what a label says", async () => {
+  const registry = openRegistry();
+  const metric = { name: "seatway_test_total", help: "A test", labels: ["a", "b"] } as const;
+  const count = registry.counter(metric, [["x", "y"]]);
+  assert.deepEqual(await read(registry, "seatway_test_total"), ['seatway_test_total{a="x",b="y"} 0']);
+  count("x", "y");
+  count("x", "y");
+  count('"\\', "");
+  for (let reading = 0; reading < 2; reading++)
+    assert.deepEqual(await read(registry, "seatway_test_total"), [
+      'seatway_test_total{a="x",b="y"} 2',
+      'seatway_test_total{a="\\"\\\\",b=""} 1',
+    ]);
+});
+
+test("a name stands for one metric", () => {
+  const registry = openRegistry();
+  const metric = { name: "seatway_test_total", help: "A test" } as const;
+  registry.counter(metric);
+  assert.throws(() => registry.counter(metric), /already been registered/);
+});
+
+test("SIP: messages by method and status, drops, bans, overload, what is alive", async () => {
+  const metrics = openMetrics();
+  const { sip } = metrics;
+  sip.watch({ census: () => ({ transactions: 3, dialogs: 2 }) });
+  for (let at = 0; at < 2; at++) sip.report({ type: "request", direction: "in", method: "INVITE" });
+  sip.report({ type: "response", direction: "out", method: "INVITE", status: "486" });
+  sip.report({ type: "dropped", reason: "rate" });
+  sip.report({ type: "overload", began: true });
+  sip.banned({ reason: "scanner" });
+  const { text, contentType } = await metrics.page();
+  assert.match(contentType, /^text\/plain; version=0\.0\.4/);
+  for (const line of [
+    'seatway_sip_requests_total{direction="in",method="INVITE"} 2',
+    'seatway_sip_responses_total{direction="out",method="INVITE",status="486"} 1',
+    'seatway_sip_dropped_total{reason="rate"} 1',
+    'seatway_sip_dropped_total{reason="banned"} 0',
+    'seatway_sip_bans_total{reason="scanner"} 1',
+    'seatway_sip_bans_total{reason="dictionary"} 0',
+    "seatway_sip_overloaded 1",
+    "seatway_sip_overloads_total 1",
+    "seatway_sip_transactions 3",
+    "seatway_sip_dialogs 2",
+  ])
+    assert.ok(text.includes(`\n${line}\n`), line);
+  sip.report({ type: "overload", began: false });
+  assert.deepEqual(await read(metrics, "seatway_sip_overloaded"), ["seatway_sip_overloaded 0"]);
+  assert.match(text, /\nnodejs_eventloop_lag_seconds \S+\n/);
+  assert.match(text, /\nprocess_resident_memory_bytes \d+\n/);
+});
+
+test("calls by outcome and cause; bars by rule", async () => {
+  const metrics = openMetrics();
+  const { calls } = metrics;
+  calls.watch({ census: () => ({ agents: 4, calls: 1 }) });
+  calls.ended({ answeredAt: 1, failure: null });
+  calls.ended({ answeredAt: null, failure: null });
+  calls.ended({ answeredAt: null, failure: { phase: "party", cause: { status: 486, rung: true } } });
+  calls.ended({
+    answeredAt: null,
+    failure: { phase: "agent", cause: { status: 480, rung: false, ours: "unreachable" } },
+  });
+  calls.barred({ rule: "agent-day" });
+  assert.deepEqual(await read(metrics, "seatway_calls_total"), [
+    'seatway_calls_total{outcome="answered",phase="",cause=""} 1',
+    'seatway_calls_total{outcome="released",phase="",cause=""} 1',
+    'seatway_calls_total{outcome="failed",phase="party",cause="486"} 1',
+    'seatway_calls_total{outcome="failed",phase="agent",cause="unreachable"} 1',
+  ]);
+  assert.deepEqual(await read(metrics, "seatway_callouts_barred_total"), [
+    'seatway_callouts_barred_total{rule="barred-prefix"} 0',
+    'seatway_callouts_barred_total{rule="skill-prefix"} 0',
+    'seatway_callouts_barred_total{rule="agent-day"} 1',
+    'seatway_callouts_barred_total{rule="skill-day"} 0',
+  ]);
+  assert.deepEqual(await read(metrics, "seatway_calls"), ["seatway_calls 1"]);
+  assert.deepEqual(await read(metrics, "seatway_agents"), ["seatway_agents 4"]);
+});
+
+test("trunks: one state of five, calls on it, replies", async () => {
+  const metrics = openMetrics();
+  const state: { now: Availability } = { now: "up" };
+  const trunk = { name: "carrier", host: "192.0.2.1", patterns: [], priority: 1, probeMs: 0 };
+  const channels = { inUse: 2, limit: null };
+  const report = () => ({
+    ...{ name: "carrier", uri: "", patterns: [], priority: 1, weight: 1, state: state.now, restUntil: null },
+    ...{ channels, registration: null, nat: null, probes: [], replies: [] },
+  });
+  metrics.trunks.watch([{ trunk, state: () => state.now, report }]);
+  metrics.trunks.replied("carrier", "503");
+  metrics.trunks.replied("carrier", "timeout");
+  const on = async () => (await read(metrics, "seatway_trunk_state")).filter((line) => line.endsWith(" 1"));
+  assert.deepEqual(await on(), ['seatway_trunk_state{trunk="carrier",state="up"} 1']);
+  state.now = "resting";
+  assert.deepEqual(await on(), ['seatway_trunk_state{trunk="carrier",state="resting"} 1']);
+  assert.equal((await read(metrics, "seatway_trunk_state")).length, 5);
+  assert.deepEqual(await read(metrics, "seatway_trunk_calls"), ['seatway_trunk_calls{trunk="carrier"} 2']);
+  assert.deepEqual(await read(metrics, "seatway_trunk_replies_total"), [
+    'seatway_trunk_replies_total{trunk="carrier",outcome="503"} 1',
+    'seatway_trunk_replies_total{trunk="carrier",outcome="timeout"} 1',
+  ]);
+});
