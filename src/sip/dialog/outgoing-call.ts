@@ -259,8 +259,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   private receiptsFor({ draft, peer, credentialLines }: AuthenticatedRequest): Receipts {
     const { uri, from, callId, cseq } = draft;
+    const credentials = this.order?.credentials;
     const routed = isRouted(draft);
-    return new Receipts(this.agent, { uri, from, callId, cseq, routed, peer, keys: this.keys, credentialLines });
+    return new Receipts(this.agent, { uri, from, callId, cseq, routed, peer, credentials, credentialLines });
   }
 
   /** Nothing has come back: whatever still does is not for this call. */

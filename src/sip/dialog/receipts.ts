@@ -1,10 +1,10 @@
 // What is left of an INVITE of ours once a 2xx is here: the ACK to every 2xx that comes again, and ACK and BYE to those of
 // other branches of a fork (RFC 3261 §13.2.2.4). Lives 64*T1 behind each call, so it keeps little.
 
-import type { Peer } from "../face.ts";
+import type { Credentials, Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import type { ClientUser } from "../transaction/client.ts";
-import type { Keyring } from "../user-agent/keyring.ts";
+import { keyringFor } from "../user-agent/keyring.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsClient, draftInDialog, nextHop } from "./dialog.ts";
 import { type Cause, sendBye } from "./session.ts";
@@ -17,7 +17,7 @@ export type AnsweredInvite = {
   readonly cseq: number;
   readonly routed: boolean;
   readonly peer: Peer;
-  readonly keys: Keyring | undefined;
+  readonly credentials: Credentials | undefined;
   /** The ACK repeats the credentials of its INVITE (§22.1). */
   readonly credentialLines: string;
 };
@@ -33,8 +33,7 @@ export class Receipts implements ClientUser {
   private readonly uri: string;
   private readonly routed: boolean;
   private readonly peer: Peer;
-  private readonly keys: Keyring | undefined;
-  private readonly credentialLines: string;
+  private readonly credentials: Credentials | undefined;
   /** Until the first ACK, which says the same. */
   private invite: AnsweredInvite | undefined;
   /** ACKs as text of their own: a slice would keep a whole datagram, a Buffer its pool. */
@@ -47,15 +46,14 @@ export class Receipts implements ClientUser {
     this.uri = invite.uri;
     this.routed = invite.routed;
     this.peer = invite.peer;
-    this.keys = invite.keys;
-    this.credentialLines = invite.credentialLines;
+    this.credentials = invite.credentials;
     this.invite = invite;
   }
 
   /** ACKs a 2xx of a new dialog. */
   acknowledge(response: SipResponse): DialogState {
     const dialog = dialogAsClient(this.sent(), response, this.peer);
-    const draft = draftInDialog(this.agent, dialog, "ACK", { extra: this.credentialLines, body: "" });
+    const draft = draftInDialog(this.agent, dialog, "ACK", { extra: this.credentialLines(), body: "" });
     const peer = nextHop(this.agent, dialog) ?? this.peer;
     const bytes = this.agent.layer.ackBytes(draft, peer);
     this.agent.layer.network.send(peer, bytes);
@@ -73,6 +71,11 @@ export class Receipts implements ClientUser {
       new RegExp(`\\r\\n${name}: ([^\\r]*)`).exec(this.first?.ack ?? "")?.[1] ?? "";
     const { uri, routed } = this;
     return { uri, routed, from: line("From"), callId: line("Call-ID"), cseq: Number.parseInt(line("CSeq"), 10) };
+  }
+
+  private credentialLines(): string {
+    if (this.invite) return this.invite.credentialLines;
+    return (this.first?.ack.match(/^(?:Proxy-)?Authorization: .*\r\n/gm) ?? []).join("");
   }
 
   private known(to: string): Receipt | undefined {
@@ -94,7 +97,7 @@ export class Receipts implements ClientUser {
     const unwanted = {
       agent,
       dialog,
-      keys: this.keys,
+      keys: keyringFor(this.credentials),
       nextCSeq: () => {
         unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
         return unwanted.dialog.localSeq;

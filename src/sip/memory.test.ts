@@ -1,0 +1,144 @@
+// What a finished call weighs while its transactions still absorb stray retransmissions (32 s): its two legs stay below 2 kB
+// together. Heap of the process, collected before each look; no time is measured.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type VirtualClock, virtualClock } from "../base/clock.ts";
+import { silentLog } from "../base/log.ts";
+import { openEndpointOver } from "./endpoint.ts";
+import type { IncomingInvite, OutgoingInvite, Peer } from "./face.ts";
+import { T4 } from "./transaction/timer-values.ts";
+import type { NetworkEvents } from "./transport/network.ts";
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+const CALLS = 12_000;
+const SDP = `v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n${"a=x:1\r\n".repeat(60)}`;
+const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 };
+
+const lineOf = (text: string, name: string): string => new RegExp(`^${name}: (.*)\r$`, "m").exec(text)?.[1] ?? "";
+const CHALLENGE = 'Proxy-Authenticate: Digest realm="r", nonce="n", qop="auth"\r\n';
+
+/** Answers like a phone: everything with 200, but an INVITE without credentials where they are wanted. */
+function answerTo(text: string, challenges: boolean): string | undefined {
+  const method = text.slice(0, text.indexOf(" "));
+  if (method === "ACK" || method === "SIP/2.0") return undefined;
+  const refused = challenges && text.startsWith("INVITE sip:carrier@") && !text.includes("Proxy-Authorization");
+  const copied = ["Via", "From", "To", "Call-ID", "CSeq"].map((name) => `${name}: ${lineOf(text, name)}`);
+  const tagged = copied.map((line) => (line.startsWith("To:") && !line.includes("tag=") ? `${line};tag=peer` : line));
+  const head = [`SIP/2.0 ${refused ? "407 Proxy" : "200 OK"}`, ...tagged, "Contact: <sip:1@127.0.0.1:5070>"].join(
+    "\r\n",
+  );
+  const body = method === "INVITE" && !refused ? SDP : "";
+  const type = body === "" ? "" : "Content-Type: application/sdp\r\n";
+  return `${head}\r\n${refused ? CHALLENGE : ""}${type}Content-Length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** An endpoint whose peer answers in the next turn. */
+async function world(challenges = false) {
+  const clock = virtualClock();
+  let events: NetworkEvents | undefined;
+  const calls: IncomingInvite[] = [];
+  const endpoint = await openEndpointOver(
+    (_, given) => {
+      events = given;
+      const send = (_peer: Peer, bytes: Buffer): void => {
+        const answer = answerTo(bytes.toString("latin1"), challenges);
+        if (answer !== undefined) queueMicrotask(() => given.message(Buffer.from(answer), PEER));
+      };
+      return Promise.resolve({ port: 5060, send, reaches: () => true, close: () => Promise.resolve() });
+    },
+    {
+      ...{ clock, log: silentLog, host: "127.0.0.1", port: 0, advertise: "127.0.0.1", transports: ["udp"] },
+      ...{ userAgent: "test", realm: "seatway" },
+      handlers: {
+        password: () => undefined,
+        register: () => ({ status: 403 }),
+        invite(call) {
+          calls.push(call);
+          call.answer(SDP);
+        },
+      },
+    },
+  );
+  return { clock, endpoint, calls, receive: (text: string) => events?.message(Buffer.from(text), PEER) };
+}
+
+/** Bytes of heap that each of so many calls leaves behind. */
+async function weightOf(clock: VirtualClock, one: (at: number) => Promise<void>): Promise<number> {
+  // The first ones warm up what is made once.
+  for (let at = 0; at < 2_000; at++) await one(-at - 1);
+  collect();
+  const before = process.memoryUsage();
+  for (let at = 0; at < CALLS; at++) await one(at);
+  // Timer K of the BYE (RFC 3261 §17.1.2.2) is over, those of the INVITE are not.
+  clock.advance(T4 + 1_000);
+  collect();
+  const after = process.memoryUsage();
+  return (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / CALLS;
+}
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
+};
+
+describe("a finished call", () => {
+  for (const [what, limit, more] of [
+    ["two legs of ours: below 2 kB", 2_048, {}],
+    [
+      "the customer's leg behind a 407, which is one INVITE more",
+      3_072,
+      { uri: "sip:carrier@127.0.0.1:5070", credentials: { username: "u", password: "p" } },
+    ],
+  ] as const) {
+    test(what, async (t) => {
+      const { endpoint, clock } = await world("credentials" in more);
+      const leg = async (request: Partial<OutgoingInvite>): Promise<void> => {
+        const invite = { uri: "sip:1@127.0.0.1:5070", from: { uri: "sip:2@127.0.0.1" }, sdp: SDP, ...request };
+        const dialog = endpoint.invite(invite, () => {});
+        await settle();
+        dialog.hangUp();
+        await settle();
+      };
+      const weight = await weightOf(clock, async () => {
+        await leg({});
+        await leg(more);
+      });
+      t.diagnostic(`${Math.round(weight)} bytes`);
+      assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
+      assert.ok(weight < limit, `${weight} bytes`);
+      await endpoint.close(0);
+    });
+  }
+
+  test("a leg to us: with one of ours below 2 kB too", async (t) => {
+    const { endpoint, receive, calls, clock } = await world();
+    const weight = await weightOf(clock, async (at) => {
+      const text = (method: string, cseq: number, to: string): string => {
+        const head = [
+          `${method} sip:1@127.0.0.1 SIP/2.0`,
+          `Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bK${method}${at}`,
+        ];
+        const ids = ["From: <sip:9@127.0.0.1>;tag=them", `To: ${to}`, `Call-ID: c${at}`, `CSeq: ${cseq} ${method}`];
+        const body = method === "INVITE" ? SDP : "";
+        const rest = ["Contact: <sip:9@127.0.0.1:5070>", ...(body === "" ? [] : ["Content-Type: application/sdp"])];
+        return `${[...head, ...ids, ...rest, `Content-Length: ${body.length}`].join("\r\n")}\r\n\r\n${body}`;
+      };
+      receive(text("INVITE", 1, "<sip:1@127.0.0.1>"));
+      const call = calls.pop();
+      await settle();
+      // Our tag: the ACK and BYE of the peer need it, and only responses show it.
+      const tag = Reflect.get(Reflect.get(call as object, "transaction"), "toTag");
+      receive(text("ACK", 1, `<sip:1@127.0.0.1>;tag=${tag}`));
+      receive(text("BYE", 2, `<sip:1@127.0.0.1>;tag=${tag}`));
+      await settle();
+    });
+    t.diagnostic(`${Math.round(weight)} bytes`);
+    assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
+    assert.ok(weight < 1_150, `${weight} bytes`);
+    await endpoint.close(0);
+  });
+});
