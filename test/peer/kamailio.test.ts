@@ -179,6 +179,25 @@ describe("the edge and its nodes", { skip, concurrency: true }, () => {
     await call(desk, () => phone.command("hangup"), ["Call_Release", "PhoneRelease 2", "Ready"]);
   });
 
+  test("a phone whose connection to the edge is gone is not reachable, and that is known at once (430)", async (t) => {
+    const { cast, edge, nodes } = await openSite(t, 1, "tcp");
+    const [{ gateway } = assert.fail()] = nodes;
+    for (const [number, outbound] of [
+      ["40001", false],
+      ["40002", true],
+    ] as const) {
+      const registrar = { port: edge.port, password, transport: "tcp", outbound } as const;
+      const phone = await cast.baresip({ user: number, tone: 440, registrar });
+      const desk = await cast.desk(gateway, number);
+      await phone.stop("SIGKILL");
+      const id = await desk.callOut({ called: "40040" });
+      await desk.told(["detect 549", "Call_Out_Fail", "Connect_Fail", "PhoneRelease 3"]);
+      const messages = await messagesOf(gateway, id);
+      assert.ok(messages.some(({ direction, text }) => direction === "in" && text.startsWith("SIP/2.0 430 ")));
+      await desk.leave();
+    }
+  });
+
   test("passwords tried through the edge ban the one who tries, whatever his Via says, and nobody else", async (t) => {
     const { cast, edge, nodes } = await openSite(t, 1, "udp");
     const [{ gateway } = assert.fail()] = nodes;

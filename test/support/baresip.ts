@@ -54,7 +54,8 @@ export type Baresip = {
   received(): readonly string[];
   /** Whatever it printed. */
   output(): string;
-  stop(): Promise<void>;
+  /** SIGKILL: it is gone without a word, its binding stays. */
+  stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
 };
 
 /** Started, and its control port answers. */
@@ -73,8 +74,8 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
   }
   const exited = once(child, "exit");
   const messages = (): string[] => received(printed.text, { ...options, port });
-  const end = async (): Promise<void> => {
-    await endChild(child, exited);
+  const end = async (signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> => {
+    await endChild(child, exited, signal);
     await rm(folder, { recursive: true, force: true });
   };
   try {
@@ -90,9 +91,9 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
       invites: () => countInvites(messages()),
       received: messages,
       output: () => printed.text,
-      async stop() {
+      async stop(signal) {
         control.close();
-        await end();
+        await end(signal);
       },
     };
   } catch (fault) {
@@ -241,9 +242,9 @@ async function lastRecording(folder: string): Promise<Recording> {
 }
 
 /** SIGTERM lets it unregister; in a call it may survive that. */
-async function endChild(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+async function endChild(child: ChildProcess, exited: Promise<unknown>, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGTERM");
+  child.kill(signal);
   AbortSignal.timeout(1500).addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
   await exited;
 }

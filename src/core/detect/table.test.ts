@@ -14,6 +14,7 @@ const rows: readonly (readonly [string, Cause, number])[] = [
   ["incomplete", { status: 484, rung: false }, 538],
   ["changed", { status: 410, rung: false }, 150],
   ["unavailable without ringing", { status: 480, rung: false }, 549],
+  ["its connection to an edge proxy is gone", { status: 430, rung: false }, 549],
   ["ring time over", { status: 487, rung: true, ours: "ring-timeout" }, 1040],
   ["the agent gave up", { status: 487, rung: true, ours: "gave-up" }, 531],
   ["media refused by the peer", { status: 488, rung: false }, 155],

@@ -51,6 +51,8 @@ export const builtIn: readonly Row[] = [
   row(603, NO_ANSWER, { status: 408 }),
   row(603, NO_ANSWER, { status: 480, rung: true }),
   row(549, UNAVAILABLE, { status: 480 }),
+  // An edge proxy has lost the connection to the phone (RFC 5626 §5.3.1).
+  row(549, UNAVAILABLE, { status: 430 }),
 ];
 
 const who: Readonly<Record<Phase, string>> = { agent: "agent's phone", party: "called party" };
