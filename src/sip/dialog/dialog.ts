@@ -43,10 +43,8 @@ export function contactUri(headers: HeaderFields): string | undefined {
 }
 
 /** The tag of From or To, "" without one: peers of RFC 2543 have none. */
-export function tagOf(headers: HeaderFields, which: "from" | "to"): string {
-  const address = which === "from" ? headers.from() : headers.to();
-  return isMalformed(address) ? "" : (parameter(address.params, "tag") ?? "");
-}
+export const tagOf = (headers: HeaderFields, which: "from" | "to"): string =>
+  (which === "from" ? headers.fromTag() : headers.toTag()) ?? "";
 
 type SentInvite = Pick<RequestDraft, "uri" | "from" | "callId" | "cseq"> & {
   /** It had Route values of its own (RFC 3327): then the place that it went to is a proxy, and no way to the peer. */
@@ -64,7 +62,7 @@ export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: 
     local: invite.from,
     remote: headers.get("to") ?? "",
     target: contactUri(headers) ?? invite.uri,
-    routes: headers.list("record-route").reverse(),
+    routes: headers.list("record-route").toReversed(),
     localSeq: invite.cseq,
     remoteSeq: undefined,
     flow: !invite.routed && isElsewhere(invite.uri, peer) ? peer : undefined,
@@ -116,11 +114,13 @@ export function draftInDialog(
   text: { readonly extra: string; readonly body: string },
 ): RequestDraft {
   const { callId, local, remote, routes, target, localSeq } = located(locator, dialog);
-  const head = { method, from: local, to: remote, callId, cseq: localSeq, ...text };
+  const { extra, body } = text;
   const first = routes[0];
-  if (first === undefined || isLoose(first)) return { ...head, uri: target, route: routes };
   // A strict router of RFC 2543 wants to be the Request-URI itself.
-  return { ...head, uri: routeUri(first), route: [...routes.slice(1), `<${target}>`] };
+  const strict = first !== undefined && !isLoose(first);
+  const uri = strict ? routeUri(first) : target;
+  const route = strict ? [...routes.slice(1), `<${target}>`] : routes;
+  return { method, uri, from: local, to: remote, callId, cseq: localSeq, route, extra, body };
 }
 
 /** The first route, else the flow, else the remote target; undefined when that cannot be reached by us. */

@@ -147,7 +147,12 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     const timer = answerTimer(invite.headers, agent.sessionTimer);
     const { dialog, peerUpdates, localSdp } = early;
     const session = new Session(agent, {
-      ...{ dialog, observation, contactUser: this.user, caller: false, peerUpdates, sdp: localSdp || sdp },
+      dialog,
+      observation,
+      contactUser: this.user,
+      caller: false,
+      peerUpdates,
+      sdp: localSdp || sdp,
       timer: timer.status === 200 ? timer.agreed : undefined,
     });
     const description = localSdp === "" ? { type: SDP_TYPE, body: sdp } : { type: "", body: "" };

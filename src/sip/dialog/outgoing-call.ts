@@ -14,6 +14,7 @@ import { allows } from "../message/option-tags.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import type { RequestDraft } from "../message/serialise.ts";
+import { fromWire } from "../message/syntax.ts";
 import type { ClientUser } from "../transaction/client.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
@@ -172,11 +173,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     if ((tag !== "" && !branch) || branch?.takes(response) === false || this.wish) return;
     const sdp = sdpOf(response);
     const number = this.branches.size > 1 ? [...this.branches.keys()].indexOf(tag) : 0;
-    this.observation?.emit({
-      ...{ type: "provisional", status, reason: evidenceOf(response).reason },
-      ...(sdp === undefined ? {} : { sdp }),
-      ...(number > 0 ? { branch: number } : {}),
-    });
+    const event = { type: "provisional", status, reason: fromWire(response.reason) } as const;
+    const described = sdp === undefined ? event : { ...event, sdp };
+    this.observation?.emit(number > 0 ? { ...described, branch: number } : described);
   }
 
   /** A dialog with this branch of the fork (§12.1.2). */
@@ -187,8 +186,12 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       agent,
       {
         dialog: dialogAsClient({ ...invite.draft, routed: isRouted(invite.draft) }, response, invite.peer),
-        ...{ observation, contactUser: contactUserOf(order), caller: true, keys: this.keys },
-        ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: order.sdp },
+        observation,
+        contactUser: contactUserOf(order),
+        caller: true,
+        keys: this.keys,
+        peerUpdates: allows(response.headers, "UPDATE"),
+        sdp: order.sdp,
       },
       "offer-sent",
     );
@@ -294,9 +297,15 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const branch = this.branches.get(dialog.remoteTag);
     // The session answers for our local tag now.
     this.session = new Session(agent, {
-      ...{ dialog, observation, contactUser: contactUserOf(order), caller: true, keys: this.keys },
-      ...{ peerUpdates: allows(response.headers, "UPDATE"), sdp: branch?.localSdp ?? order.sdp },
-      ...{ timer: agreedTimer(response.headers, timerPolicy), timerPolicy },
+      dialog,
+      observation,
+      contactUser: contactUserOf(order),
+      caller: true,
+      keys: this.keys,
+      peerUpdates: allows(response.headers, "UPDATE"),
+      sdp: branch?.localSdp ?? order.sdp,
+      timer: agreedTimer(response.headers, timerPolicy),
+      timerPolicy,
     });
     this.observation = undefined;
     this.order = undefined;

@@ -2,7 +2,7 @@
 // Names are canonical: lower case, compact forms spelled out.
 
 import { type NameAddress, parseNameAddress, parseVia, type Via } from "./address.ts";
-import { digits, isMalformed, type Malformed, malformed, splitList } from "./syntax.ts";
+import { COMMA, digits, endOfPart, isMalformed, type Malformed, malformed, parameter, splitList } from "./syntax.ts";
 
 export type CSeq = { readonly number: number; readonly method: string };
 
@@ -34,6 +34,9 @@ const SPELLED = [
   ...["Record-Route", "Allow", "Supported", "Require", "User-Agent", "Server", "Expires", "Authorization", "Reason"],
 ];
 
+/** Most messages lack most headers. */
+const NONE: readonly string[] = [];
+
 type Known = { readonly name: string; readonly bit: number };
 
 const known = (name: string): Known => ({ name, bit: SINGLE.includes(name) ? 1 << SINGLE.indexOf(name) : 0 });
@@ -57,6 +60,8 @@ export class HeaderFields {
   private viaCache: Via | Malformed | undefined = undefined;
   private fromCache: NameAddress | Malformed | undefined = undefined;
   private toCache: NameAddress | Malformed | undefined = undefined;
+  private fromTagCache: string | undefined = undefined;
+  private toTagCache: string | undefined = undefined;
   private cseqCache: CSeq | Malformed | undefined = undefined;
 
   /** A new header line; `value` without the white space around it. */
@@ -87,16 +92,18 @@ export class HeaderFields {
   }
 
   /** One entry per header line, as written. */
-  lines(name: string): string[] {
+  lines(name: string): readonly string[] {
+    let at = this.names.indexOf(name);
+    if (at < 0) return NONE;
     const found: string[] = [];
-    for (let at = this.names.indexOf(name); at >= 0; at = this.names.indexOf(name, at + 1))
-      found.push(this.values[at] ?? "");
+    for (; at >= 0; at = this.names.indexOf(name, at + 1)) found.push(this.values[at] ?? "");
     return found;
   }
 
   /** All elements of a comma separated header, over all its lines. */
-  list(name: string): string[] {
-    return this.lines(name).flatMap(splitList);
+  list(name: string): readonly string[] {
+    const lines = this.lines(name);
+    return lines.length === 0 ? lines : lines.flatMap(splitList);
   }
 
   callId(): string {
@@ -108,12 +115,26 @@ export class HeaderFields {
     return this.viaCache;
   }
 
-  /** Replaces the topmost Via, which the receiver has completed with `received` and `rport`. */
-  setTopVia(value: string): void {
+  /** Gives the topmost Via other parameters: the receiver completes it with `received` and `rport`. */
+  setTopVia(via: Via, params: string): void {
     const at = this.names.indexOf("via");
-    const [first = "", ...others] = splitList(this.values[at] ?? "");
-    if (first !== value) this.values[at] = [value, ...others].join(", ");
-    this.viaCache = undefined;
+    const value = this.values[at] ?? "";
+    const end = endOfPart(value, 0, COMMA);
+    const head = value.slice(0, end).trimEnd();
+    this.values[at] = head.slice(0, head.length - via.params.length) + params + value.slice(end);
+    this.viaCache = { ...via, params };
+  }
+
+  /** The tag of From; undefined without one, or without a From that can be read. */
+  fromTag(): string | undefined {
+    this.fromTagCache ??= tag(this.from());
+    return this.fromTagCache === NO_TAG ? undefined : this.fromTagCache;
+  }
+
+  /** The tag of To, in the same way. */
+  toTag(): string | undefined {
+    this.toTagCache ??= tag(this.to());
+    return this.toTagCache === NO_TAG ? undefined : this.toTagCache;
   }
 
   from(): NameAddress | Malformed {
@@ -132,9 +153,15 @@ export class HeaderFields {
   }
 }
 
+/** No tag can be a line break. */
+const NO_TAG = "\n";
+
+const tag = (address: NameAddress | Malformed): string =>
+  isMalformed(address) ? NO_TAG : (parameter(address.params, "tag") ?? NO_TAG);
+
 function parseFirst(value: string | undefined): Via | Malformed {
   if (value === undefined) return malformed("no Via");
-  return parseVia(splitList(value)[0] ?? "");
+  return parseVia(value.slice(0, endOfPart(value, 0, COMMA)).trim());
 }
 
 function address(value: string | undefined, header: string): NameAddress | Malformed {

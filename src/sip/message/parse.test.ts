@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { parse, type SipMessage, type SipRequest } from "./parse.ts";
 import { type RequestDraft, requestBytes, responseBytes } from "./serialise.ts";
-import { isMalformed, splitList } from "./syntax.ts";
+import { fromWire, isMalformed, splitList } from "./syntax.ts";
 import { essentials, isUsableResponse, objectToRequest } from "./validate.ts";
 
 const FIXTURES = new URL("../../../test/fixtures/rfc4475/", import.meta.url);
@@ -38,6 +38,11 @@ v=0
 and bytes that nobody asked for`;
 
 describe("parse", () => {
+  test("white space around a value goes, the last byte of a letter does not", () => {
+    const { headers } = request("OPTIONS sip:a SIP/2.0\nSubject: \t voilà \t\n\n");
+    assert.equal(fromWire(headers.get("subject") ?? ""), "voilà");
+  });
+
   test("reads compact names, folded lines, both Via forms, tags with spaces and a body by its length", () => {
     const invite = request(INVITE);
     const { headers } = invite;

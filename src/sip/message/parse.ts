@@ -2,7 +2,7 @@
 // message keeps the rules is validate.ts's question. Never throws: bytes that are no message at all are `malformed`.
 
 import { HeaderFields } from "./header-fields.ts";
-import { digits, type Malformed, malformed } from "./syntax.ts";
+import { digits, type Malformed, malformed, skipBlanks, skipBlanksBack } from "./syntax.ts";
 
 /** `body` is decoded as UTF-8, cut by Content-Length. */
 export type SipRequest = {
@@ -80,9 +80,9 @@ function addLine(text: string, at: number, end: number, headers: HeaderFields): 
     headers.fault ??= "header line without a name";
     return;
   }
-  let nameEnd = colon;
-  while (nameEnd > at && text.charCodeAt(nameEnd - 1) <= SPACE) nameEnd--;
-  headers.add(text.slice(at, nameEnd), text.slice(colon + 1, end).trim());
+  const from = skipBlanks(text, colon + 1, end);
+  const to = skipBlanksBack(text, from, end);
+  headers.add(text.slice(at, skipBlanksBack(text, at, colon)), text.slice(from, to));
 }
 
 /** The body by Content-Length; without one, all that is left of a datagram (RFC 3261 §18.3). Bytes behind it are ignored. */

@@ -3,7 +3,7 @@
 
 import type { SipRequest } from "./parse.ts";
 import { reasonPhrase } from "./reason.ts";
-import { isMalformed, parameter, toWire } from "./syntax.ts";
+import { isMalformed, toWire } from "./syntax.ts";
 
 /** A request of ours before it has a Via. Header values in wire text (latin1). */
 export type RequestDraft = {
@@ -58,8 +58,8 @@ const echo = (name: string, value: string | undefined): string => (value === und
 function toLine(request: SipRequest, tag: string | undefined): string {
   const value = request.headers.get("to");
   if (value === undefined) return "";
-  const to = request.headers.to();
-  const tagged = tag === undefined || isMalformed(to) || parameter(to.params, "tag") !== undefined;
+  const { headers } = request;
+  const tagged = tag === undefined || isMalformed(headers.to()) || headers.toTag() !== undefined;
   return tagged ? `To: ${value}\r\n` : `To: ${value};tag=${tag}\r\n`;
 }
 

@@ -6,7 +6,7 @@ export type Malformed = { readonly malformed: string };
 
 export const malformed = (reason: string): Malformed => ({ malformed: reason });
 
-export const isMalformed = (value: object): value is Malformed => "malformed" in value;
+export const isMalformed = (value: object): value is Malformed => (value as Partial<Malformed>).malformed !== undefined;
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -28,10 +28,18 @@ export function digits(text: string, max: number): number | undefined {
   return value;
 }
 
-const TOKEN = /^[A-Za-z0-9\-.!%*_+`'~]+$/;
+/** By character code. */
+const TOKEN = new Uint8Array(256);
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~")
+  TOKEN[char.charCodeAt(0)] = 1;
 
 /** token (§25.1): methods, header names, parameter names. */
-export const isToken = (text: string): boolean => TOKEN.test(text);
+export const isToken = (text: string): boolean => isTokenBetween(text, 0, text.length);
+
+function isTokenBetween(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (TOKEN[text.charCodeAt(at)] !== 1) return false;
+  return to > from;
+}
 
 /** The index behind a quoted string whose opening quote is at `from`; -1 when it is never closed. */
 export function endOfQuoted(text: string, from: number): number {
@@ -100,10 +108,8 @@ export function parameter(params: string, name: string): string | undefined {
 
 /** Whether text[from..to), white space at both ends left out, is `word` (lower case) in any letter case. */
 function sameWord(text: string, from: number, to: number, word: string): boolean {
-  let first = from;
-  let last = to;
-  while (first < last && text.charCodeAt(first) <= 32) first++;
-  while (last > first && text.charCodeAt(last - 1) <= 32) last--;
+  const first = skipBlanks(text, from, to);
+  const last = skipBlanksBack(text, first, to);
   if (last - first !== word.length) return false;
   for (let at = 0; at < word.length; at++) {
     const code = text.charCodeAt(first + at);
@@ -113,14 +119,32 @@ function sameWord(text: string, from: number, to: number, word: string): boolean
   return true;
 }
 
+/** Space, and tab to carriage return. Not the no-break space of latin1, which is half of a letter in UTF-8. */
+const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+
+/** The first index from `from` on that is no white space; `to` when there is none. */
+export function skipBlanks(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** The index behind the last character before `to` that is no white space; `from` when there is none. */
+export function skipBlanksBack(text: string, from: number, to: number): number {
+  let at = to;
+  while (at > from && isBlank(text.charCodeAt(at - 1))) at--;
+  return at;
+}
+
 /** Whether every part of `;a=b;c` has a name, so that `;;` and `;=x` are found. */
 export function areParameters(params: string): boolean {
   for (let at = 0; at < params.length; ) {
     const end = endOfPart(params, at, SEMICOLON);
-    const part = params.slice(at, end);
-    const equals = part.indexOf("=");
-    const name = (equals < 0 ? part : part.slice(0, equals)).trim();
-    if (at > 0 ? !isToken(name) : name !== "") return false;
+    const equals = params.indexOf("=", at);
+    const nameEnd = equals >= 0 && equals < end ? equals : end;
+    const first = skipBlanks(params, at, nameEnd);
+    const last = skipBlanksBack(params, first, nameEnd);
+    if (at > 0 ? !isTokenBetween(params, first, last) : last > first) return false;
     at = end + 1;
     if (at === params.length) return false;
   }
@@ -130,7 +154,10 @@ export function areParameters(params: string): boolean {
 // Heads of messages are kept as latin1 text: each character is one byte of the wire, so what we echo is byte-exact.
 // Text that people read (display names, numbers) is UTF-8 (RFC 3261 §7.3.1) and passes through these two.
 
-const ASCII = /^[\x00-\x7f]*$/; // biome: control characters are part of ASCII
+export function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false;
+  return true;
+}
 
 /**
  * A copy that stands for itself. Parts of a message are views of its whole text, and so is what is put together from them:
@@ -138,11 +165,9 @@ const ASCII = /^[\x00-\x7f]*$/; // biome: control characters are part of ASCII
  */
 export const own = (text: string): string => Buffer.from(text, "latin1").toString("latin1");
 
-export const toWire = (text: string): string =>
-  ASCII.test(text) ? text : Buffer.from(text, "utf8").toString("latin1");
+export const toWire = (text: string): string => (isAscii(text) ? text : Buffer.from(text, "utf8").toString("latin1"));
 
-export const fromWire = (text: string): string =>
-  ASCII.test(text) ? text : Buffer.from(text, "latin1").toString("utf8");
+export const fromWire = (text: string): string => (isAscii(text) ? text : Buffer.from(text, "latin1").toString("utf8"));
 
 /** Wire text of its own: a slice would keep the whole message alive. */
 export const detached = (text: string): string => Buffer.from(text, "latin1").toString("latin1");

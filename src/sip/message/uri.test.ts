@@ -16,6 +16,14 @@ describe("URI", () => {
     });
   });
 
+  test("what was read before is read the same, whatever came between", () => {
+    const read = (text: string) => ({ text, uri: parseUri(text) });
+    const texts = Array.from({ length: 1_500 }, (_, index) => `sip:${index}@example.com`);
+    const first = texts.map(read);
+    assert.deepEqual(texts.toReversed().map(read).toReversed(), first);
+    assert.ok(isMalformed(parseUri("sip:\u524d@example.com")), "a character that is no byte is not taken for another");
+  });
+
   test("; and ? may stand in the user part", () => {
     const uri = parseUri("sip:user;par=u%40example.net@example.com");
     assert.ok(!isMalformed(uri));

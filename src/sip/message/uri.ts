@@ -1,6 +1,6 @@
 // SIP URIs (RFC 3261 §19.1). Escapes in the user part are decoded, so that `%23` is `#`; everything else stays as it was.
 
-import { digits, fromWire, isMalformed, type Malformed, malformed, parameter } from "./syntax.ts";
+import { digits, fromWire, isAscii, isMalformed, type Malformed, malformed, own, parameter } from "./syntax.ts";
 
 /** A `sip:` or `sips:` URI. Password and headers are read over: nothing here may depend on them. */
 export type SipUri = {
@@ -17,18 +17,37 @@ export type SipUri = {
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const HOST_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const IPV6_REFERENCE = /^\[[0-9A-Fa-f:.]+\]$/;
-// Characters that no URI carries unescaped: controls, space, angle brackets, quotes (RFC 3986 §2).
-const FORBIDDEN = /[\x00-\x20<>"\x7f]/;
+// Characters that no URI carries unescaped: controls, space, angle brackets, quotes (RFC 3986 §2); and what is no byte.
+const FORBIDDEN = /[\x00-\x20<>"\x7f\u0100-\uffff]/;
 
 /** The scheme in lower case, or "" when the text has none. */
 export function schemeOf(uri: string): string {
+  if (uri.startsWith("sip:")) return "sip";
   const colon = uri.indexOf(":");
   const scheme = colon < 0 ? "" : uri.slice(0, colon);
   return SCHEME.test(scheme) ? scheme.toLowerCase() : "";
 }
 
+/** URIs that were read before: a call reads its few ones many times, and the next call most of them again. */
+const read = new Map<string, SipUri | Malformed>();
+const MOST_READ = 512;
+/** Longer ones are rare, and would let a stranger fill the memory. */
+const LONGEST_READ = 128;
+
 /** `text` without angle brackets. */
 export function parseUri(text: string): SipUri | Malformed {
+  const known = read.get(text);
+  if (known) return known;
+  if (text.length > LONGEST_READ || !isAscii(text)) return readUri(text);
+  // Parts of it are handed out: they shall not keep the message that it stood in.
+  const copy = own(text);
+  const uri = readUri(copy);
+  if (read.size >= MOST_READ) read.clear();
+  read.set(copy, uri);
+  return uri;
+}
+
+function readUri(text: string): SipUri | Malformed {
   const scheme = schemeOf(text);
   if (scheme !== "sip" && scheme !== "sips") return malformed("not a SIP URI");
   if (FORBIDDEN.test(text)) return malformed("character not allowed in URI");

@@ -37,14 +37,16 @@ export function essentials(headers: HeaderFields): Essentials | Malformed {
   return callId === "" || /\s/.test(callId) ? { malformed: "bad Call-ID" } : { via, from, to, cseq, callId };
 }
 
+/** Without regard to case (RFC 3261 §7.1). */
+const isVersion2 = (version: string): boolean => version === "SIP/2.0" || version.toUpperCase() === "SIP/2.0";
+
 /** What is wrong with a request, undefined when it may go on. `transport`: what it came over. */
 export function objectToRequest(request: SipRequest, transport: Transport): Objection | undefined {
-  if (/^SIP\/\d+\.\d+$/i.test(request.version) && request.version.toUpperCase() !== "SIP/2.0") {
-    return { status: 505, reason: "Version Not Supported" };
-  }
+  const isOurs = isVersion2(request.version);
+  if (!isOurs && /^SIP\/\d+\.\d+$/i.test(request.version)) return { status: 505, reason: "Version Not Supported" };
   const found = essentials(request.headers);
   if (isMalformed(found)) return bad(found.malformed);
-  if (request.version.toUpperCase() !== "SIP/2.0" || !isToken(request.method)) return bad("bad request line");
+  if (!isOurs || !isToken(request.method)) return bad("bad request line");
   if (found.cseq.method !== request.method) return bad("CSeq of another method");
   // §20.17: SIP dates are in GMT only.
   const date = request.headers.get("date");
@@ -76,4 +78,4 @@ const bad = (reason: string): Objection => ({ status: 400, reason: `Bad Request:
 
 /** A response that breaks the rules is dropped: nothing is ever answered to a response. */
 export const isUsableResponse = (response: SipResponse): boolean =>
-  response.version.toUpperCase() === "SIP/2.0" && !isMalformed(essentials(response.headers));
+  isVersion2(response.version) && !isMalformed(essentials(response.headers));

@@ -36,17 +36,15 @@ type ClientAround = Around & { readonly large: LargeRequests; forget(transaction
 
 export type ClientRequest = {
   readonly draft: RequestDraft;
-  readonly peer: Peer;
   readonly user: ClientUser;
   readonly branch: string;
-  readonly via: string;
-  readonly bytes: Buffer;
-  /** Where the request goes when `peer`, taken for its size, does not take it. */
-  readonly otherwise?: OtherWay;
+  readonly way: Way;
+  /** Where the request goes when the first way, taken for its size, is none. */
+  readonly otherwise: Way | undefined;
 };
 
-/** The same request by another transport, so with another Via. */
-type OtherWay = { readonly peer: Peer; readonly via: string; readonly bytes: Buffer };
+/** Where a request goes, with the Via of that transport. */
+export type Way = { readonly peer: Peer; readonly via: string; readonly bytes: Buffer };
 
 type State = InviteClientState | NonInviteClientState;
 type Input = InviteClientInput | NonInviteClientInput;
@@ -66,7 +64,7 @@ export class ClientTransaction implements Expiring {
   private user: ClientUser | undefined;
   private bytes: Shelved | undefined;
   /** Until the first response. */
-  private otherwise: OtherWay | undefined;
+  private otherwise: Way | undefined;
   private fast: Timer | undefined = undefined;
   private slowName: TimerName = "B";
 
@@ -74,9 +72,9 @@ export class ClientTransaction implements Expiring {
     this.request = request;
     this.user = request.user;
     this.key = own(clientKey(request.branch, request.draft.method));
-    this.peer = request.peer;
+    this.peer = request.way.peer;
     this.around = around;
-    this.bytes = request.bytes;
+    this.bytes = request.way.bytes;
     this.otherwise = request.otherwise;
     this.isInvite = request.draft.method === "INVITE";
     this.state = { name: "terminated" };
@@ -119,15 +117,15 @@ export class ClientTransaction implements Expiring {
   }
 
   /** §18.1.1: nobody takes TCP there, so the datagram has to do. */
-  private goTheOtherWay({ peer, via, bytes }: OtherWay): void {
+  private goTheOtherWay(way: Way): void {
     this.otherwise = undefined;
     this.around.large.noTcpAt(this.peer);
     if (!this.request) return;
     this.fast?.cancel();
     this.around.wheel.remove(this);
-    this.peer = peer;
-    this.bytes = bytes;
-    this.request = { ...this.request, via };
+    this.peer = way.peer;
+    this.bytes = way.bytes;
+    this.request = { ...this.request, way };
     this.start();
   }
 
@@ -196,9 +194,9 @@ export class ClientTransaction implements Expiring {
   /** The ACK for 300-699 belongs to the transaction: same branch, the response's To (RFC 3261 §17.1.1.3). */
   private sendAck(response: SipResponse | undefined): void {
     if (this.request && response) {
-      const { draft, via } = this.request;
+      const { draft, way } = this.request;
       const to = response.headers.get("to") ?? draft.to;
-      this.bytes = shelve(requestBytes({ ...draft, method: "ACK", to, extra: "", body: "" }, via));
+      this.bytes = shelve(requestBytes({ ...draft, method: "ACK", to, extra: "", body: "" }, way.via));
       this.request = undefined;
     }
     if (this.bytes) this.around.network.send(this.peer, unshelve(this.bytes));

@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Peer } from "../face.ts";
+import type { Peer, Transport } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import { parse, type SipMessage, type SipRequest, type SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
@@ -14,7 +14,7 @@ import { isUsableResponse, objectToRequest } from "../message/validate.ts";
 import type { Meter } from "../meter.ts";
 import { VIA_TRANSPORT } from "../transport/kinds.ts";
 import { type Network, portOf } from "../transport/network.ts";
-import { ClientTransaction, type ClientUser } from "./client.ts";
+import { type ClientRequest, ClientTransaction, type ClientUser, type Way } from "./client.ts";
 import { LargeRequests } from "./large-request.ts";
 import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
 import { Overload } from "./overload.ts";
@@ -63,6 +63,7 @@ export class TransactionLayer {
   private readonly servers = new Map<string, ServerTransaction>();
   /** Server transactions of requests without a To tag, by what a merged copy would share (RFC 3261 §8.2.2.2). */
   private readonly merges = new Map<string, ServerTransaction>();
+  private readonly viaHeads: Partial<Record<Transport, string>> = {};
   private stopped = false;
 
   constructor(options: LayerOptions) {
@@ -76,7 +77,8 @@ export class TransactionLayer {
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
   send(draft: RequestDraft, peer: Peer, user: ClientUser, branch = COOKIE + randomToken()): ClientTransaction {
-    const transaction = new ClientTransaction({ draft, user, branch, ...this.wayOf(draft, peer, branch) }, this);
+    const { way, otherwise } = this.wayOf(draft, peer, branch);
+    const transaction = new ClientTransaction({ draft, user, branch, way, otherwise }, this);
     if (this.stopped) queueMicrotask(() => user.failed("transport"));
     else {
       this.clients.set(transaction.key, transaction);
@@ -85,16 +87,18 @@ export class TransactionLayer {
     return transaction;
   }
 
-  private wayOf(draft: RequestDraft, asked: Peer, branch: string) {
+  private wayOf(draft: RequestDraft, asked: Peer, branch: string): Pick<ClientRequest, "way" | "otherwise"> {
     const peer = this.standing(asked, draft);
-    const via = this.via(peer, branch);
-    const way = { peer, via, bytes: requestBytes(draft, via) };
+    const way = this.wayTo(peer, draft, branch);
     // §9.1: a CANCEL takes the way of its INVITE.
     const stream =
       this.options.tcp && draft.method !== "CANCEL" ? this.large.streamFor(peer, way.bytes.length) : undefined;
-    if (!stream) return way;
-    const streamVia = this.via(stream, branch);
-    return { peer: stream, via: streamVia, bytes: requestBytes(draft, streamVia), otherwise: way };
+    return stream ? { way: this.wayTo(stream, draft, branch), otherwise: way } : { way, otherwise: undefined };
+  }
+
+  private wayTo(peer: Peer, draft: RequestDraft, branch: string): Way {
+    const via = this.via(peer, branch);
+    return { peer, via, bytes: requestBytes(draft, via) };
   }
 
   /** A connection that the peer has opened; when it is gone, the first Route, else his Contact (RFC 3261 §8.1.2, §18.1.1). */
@@ -162,10 +166,15 @@ export class TransactionLayer {
     this.merges.clear();
   }
 
-  private via(peer: Peer, branch: string): string {
+  private via({ transport }: Peer, branch: string): string {
+    const head = this.viaHeads[transport] ?? this.viaHead(transport);
+    this.viaHeads[transport] = head;
+    return `${head}${branch};rport`;
+  }
+
+  private viaHead(transport: Transport): string {
     const { advertise, network } = this.options;
-    const place = `${hostText(advertise)}:${portOf(network, peer.transport)}`;
-    return `SIP/2.0/${VIA_TRANSPORT[peer.transport]} ${place};branch=${branch};rport`;
+    return `SIP/2.0/${VIA_TRANSPORT[transport]} ${hostText(advertise)}:${portOf(network, transport)};branch=`;
   }
 
   private dispatch(message: SipMessage, source: Peer): void {

@@ -1,7 +1,7 @@
 // Which transaction a message belongs to (RFC 3261 §17.1.3, §17.2.3), as keys of a map.
 
 import type { SipRequest } from "../message/parse.ts";
-import { isMalformed, parameter } from "../message/syntax.ts";
+import { isMalformed } from "../message/syntax.ts";
 
 /** Branches of RFC 3261 begin with this cookie (§8.1.1.7); one that is nothing else says no more than none (RFC 4475 §3.1.2.6). */
 export const COOKIE = "z9hG4bK";
@@ -19,22 +19,16 @@ export function serverKey(request: SipRequest, method: string): string {
   // A peer of RFC 2543 has no unique branch: Request-URI, From tag, Call-ID, CSeq and the topmost Via stand for it.
   const cseq = headers.cseq();
   const number = isMalformed(cseq) ? 0 : cseq.number;
-  return `${request.uri} ${fromTag(request)} ${headers.callId()} ${number} ${sentBy} ${via.branch} ${method}`;
+  return `${request.uri} ${headers.fromTag() ?? ""} ${headers.callId()} ${number} ${sentBy} ${via.branch} ${method}`;
 }
 
 /** Equal for copies of one request that came by two ways; undefined inside a dialog, where copies cannot be told (§8.2.2.2). */
 export function mergeKey(request: SipRequest): string | undefined {
   const { headers } = request;
-  const to = headers.to();
   const cseq = headers.cseq();
-  if (isMalformed(to) || isMalformed(cseq) || parameter(to.params, "tag") !== undefined) return undefined;
+  if (isMalformed(headers.to()) || isMalformed(cseq) || headers.toTag() !== undefined) return undefined;
   // A CANCEL has the CSeq number of its INVITE.
   return request.method === "CANCEL"
     ? undefined
-    : `${fromTag(request)} ${headers.callId()} ${cseq.number} ${request.method}`;
-}
-
-function fromTag(request: SipRequest): string {
-  const from = request.headers.from();
-  return isMalformed(from) ? "" : (parameter(from.params, "tag") ?? "");
+    : `${headers.fromTag() ?? ""} ${headers.callId()} ${cseq.number} ${request.method}`;
 }

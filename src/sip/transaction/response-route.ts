@@ -3,7 +3,7 @@
 
 import type { Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
-import { isMalformed, parameter, splitList } from "../message/syntax.ts";
+import { isMalformed, parameter } from "../message/syntax.ts";
 import { bareHost } from "../message/uri.ts";
 import { DEFAULT_PORT, isStream } from "../transport/kinds.ts";
 
@@ -14,20 +14,19 @@ export function completeVia(request: SipRequest, source: Peer): void {
   const asksPort = parameter(via.params, "rport") === "";
   const elsewhere = bareHost(via.host) !== source.address;
   if (!asksPort && !elsewhere) return;
-  const top = splitList(request.headers.get("via") ?? "")[0] ?? "";
   // What the sender wrote there itself is not to be believed.
-  const honest = top.replace(/;\s*received\s*=[^;]*/i, "");
+  const honest = via.params.replace(/;\s*received\s*=[^;]*/i, "");
   const filled = asksPort ? honest.replace(/;(\s*)rport\s*(=\s*)?(?=;|$)/i, `;$1rport=${source.port}`) : honest;
-  request.headers.setTopVia(`${filled};received=${source.address}`);
+  request.headers.setTopVia(via, `${filled};received=${source.address}`);
 }
 
 /** §18.2.2: back to the source; the port is the source's with rport, else the one of sent-by. `second` if a stream is gone. */
 export function responsePeers(request: SipRequest, source: Peer): { readonly first: Peer; readonly second: Peer } {
   const via = request.headers.topVia();
+  const asked = isMalformed(via) || parameter(via.params, "rport") !== undefined;
+  if (asked && !isStream(source.transport)) return { first: source, second: source };
   const { transport, address } = source;
   // A new connection, should the first be gone, goes to where the sender says that he listens.
   const sentBy = isMalformed(via) ? source : { transport, address, port: via.port ?? DEFAULT_PORT[source.transport] };
-  if (isStream(source.transport)) return { first: source, second: sentBy };
-  const port = isMalformed(via) || parameter(via.params, "rport") !== undefined;
-  return port ? { first: source, second: source } : { first: sentBy, second: sentBy };
+  return { first: isStream(source.transport) ? source : sentBy, second: sentBy };
 }

@@ -60,8 +60,9 @@ export class AuthenticatedRequest implements ClientUser {
 
   start(): this {
     this.credentialLines = this.keys?.lines(this.draft) ?? "";
-    const draft = { ...this.draft, extra: this.draft.extra + this.credentialLines };
-    this.current = this.layer.send(draft, this.peer, this);
+    const { draft, credentialLines } = this;
+    const signed = credentialLines === "" ? draft : { ...draft, extra: draft.extra + credentialLines };
+    this.current = this.layer.send(signed, this.peer, this);
     this.wait(this.current.peer);
     return this;
   }

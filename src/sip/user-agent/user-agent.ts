@@ -102,9 +102,10 @@ export function peerOf(text: string): Peer | undefined {
 }
 
 /** The body when it is SDP. */
-export function sdpOf(message: SipRequest | SipResponse): string | undefined {
-  const type = message.headers.get("content-type") ?? "";
-  return message.body !== "" && /^application\/sdp\s*(;|$)/i.test(type) ? message.body : undefined;
+export function sdpOf({ headers, body }: SipRequest | SipResponse): string | undefined {
+  if (body === "") return undefined;
+  const type = headers.get("content-type") ?? "";
+  return type === "application/sdp" || /^application\/sdp\s*(;|$)/i.test(type) ? body : undefined;
 }
 
 /** What a final response says to the one who asked. */
