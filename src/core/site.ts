@@ -101,7 +101,10 @@ export type SiteTrunk = {
   readonly register?: { readonly user?: string; readonly expiresS: number };
   /** Milliseconds between OPTIONS probes; 0 = not probed, always taken as up. */
   readonly probeMs: number;
-  /** Milliseconds for the first response to an INVITE, then the next trunk is tried; absent = 5000; 0 = 32 s (Timer B). */
+  /**
+   * Milliseconds for the first response to an INVITE, then the next trunk is tried, and for the answer to a probe; absent = 5000;
+   * 0 = 32 s (Timers B and F).
+   */
   readonly responseMs?: number;
   /** Answered probes in a row that bring it up, missed ones that take it down; absent = 1 and 2. */
   readonly health?: { readonly upAfter: number; readonly downAfter: number };

@@ -92,7 +92,7 @@ export class TrunkLine {
         ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
         sdp,
-        ...(trunk.responseMs === 0 ? {} : { patienceMs: trunk.responseMs ?? RESPONSE_MS }),
+        ...this.patience(),
         ...(trunk.credentials ? { credentials: trunk.credentials } : {}),
       },
       (event) => {
@@ -106,10 +106,12 @@ export class TrunkLine {
   async probe(): Promise<TrunkProbe> {
     const { clock, log, sip } = this.around;
     const begun = clock.monotonic();
-    const evidence = await sip.options({ uri: trunkUri(this.trunk) }).catch((fault: unknown): ProbeEvidence => {
-      log.error({ trunk: this.trunk.name, error: String(fault) }, "a probe failed");
-      return { status: 503, reason: "Service Unavailable", local: "transport" };
-    });
+    const evidence = await sip
+      .options({ uri: trunkUri(this.trunk), ...this.patience() })
+      .catch((fault: unknown): ProbeEvidence => {
+        log.error({ trunk: this.trunk.name, error: String(fault) }, "a probe failed");
+        return { status: 503, reason: "Service Unavailable", local: "transport" };
+      });
     const probe = { ...this.stamp(begun), status: evidence.status, local: evidence.local ?? null };
     this.probes = remember(this.probes, probe);
     this.nat = natOf(evidence) ?? this.nat;
@@ -134,6 +136,11 @@ export class TrunkLine {
       probes: this.probes,
       replies: this.replies,
     };
+  }
+
+  private patience(): { readonly patienceMs?: number } {
+    const { responseMs = RESPONSE_MS } = this.trunk;
+    return responseMs === 0 ? {} : { patienceMs: responseMs };
   }
 
   private target(number: string): { readonly uri: string; readonly nextHop?: string } {

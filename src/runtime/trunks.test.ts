@@ -24,6 +24,8 @@ type World = {
   readonly trunks: Trunks;
   readonly attempts: Attempt[];
   readonly probed: string[];
+  /** Of each probe. */
+  readonly patience: (number | undefined)[];
   /** What OPTIONS says from now on. */
   evidence: ProbeEvidence;
   account: { readonly asked: Account; readonly tell: (state: AccountState) => void; stopped: boolean } | undefined;
@@ -43,6 +45,7 @@ function world(trunks: readonly SiteTrunk[]): World {
     clock,
     attempts: [],
     probed: [],
+    patience: [],
     evidence: { status: 200, reason: "OK" },
     account: undefined,
   };
@@ -56,8 +59,9 @@ function world(trunks: readonly SiteTrunk[]): World {
         reoffer: () => Promise.resolve({ status: 491 }),
       };
     },
-    options({ uri }: { readonly uri: string }): Promise<ProbeEvidence> {
+    options({ uri, patienceMs }: { readonly uri: string; readonly patienceMs?: number }): Promise<ProbeEvidence> {
       it.probed.push(uri);
+      it.patience.push(patienceMs);
       return Promise.resolve(it.evidence);
     },
     register(asked: Account, tell: (state: AccountState) => void) {
@@ -299,6 +303,7 @@ test("probes: up by the site's rule, every 2 s while down, the last 20 remembere
 test("a call that meets silence has the trunk probed at once; a miss is followed by the next probe after 2 s", async () => {
   const it = world([trunk("one", { probeMs: 30_000, health: { upAfter: 1, downAfter: 3 } })]);
   await settled();
+  assert.deepEqual(it.patience, [5_000]);
   call(it);
   it.evidence = { status: 408, reason: "", local: "timeout" };
   it.attempts[0]?.emit(refusal(408, { local: "timeout" }));
@@ -312,6 +317,7 @@ test("a call that meets silence has the trunk probed at once; a miss is followed
 test("silence of calls alone takes a trunk out of the way for a while; with responseMs 0 it is waited for as long as SIP does", async () => {
   const it = world([trunk("one", { probeMs: 30_000, responseMs: 0 }), trunk("two", { priority: 2 })]);
   await settled();
+  assert.deepEqual(it.patience, [undefined]);
   for (const sent of [0, 2]) {
     call(it);
     assert.equal(it.attempts[sent]?.invite.patienceMs, undefined);

@@ -392,7 +392,12 @@ export type SipEndpoint = {
   readonly tlsPort?: number;
   invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
   /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. Without `peer`: as `invite` does. */
-  options(request: { readonly uri: string; readonly peer?: Peer }): Promise<ProbeEvidence>;
+  options(request: {
+    readonly uri: string;
+    readonly peer?: Peer;
+    /** For the answer of each server; absent: 32 s. */
+    readonly patienceMs?: number;
+  }): Promise<ProbeEvidence>;
   /** Every address that this URI leads to (RFC 3263), each once; [] when DNS knows none. Never rejects. */
   addresses(uri: string): Promise<readonly string[]>;
   /** Registers and refreshes before expiry until `stop` (which unregisters). */

@@ -139,3 +139,17 @@ describe("a registration", () => {
     assert.equal(sent.length, 3);
   });
 });
+
+test("a probe has the patience that it is given, and leaves nothing behind; a late answer is a stray", async () => {
+  const { clock, endpoint, sent, receive, faults } = await bench();
+  const asked = endpoint.options({ uri: "sip:127.0.0.1:5070", patienceMs: 2_000 });
+  await new Promise(setImmediate);
+  assert.deepEqual(methods(sent), ["OPTIONS"]);
+  clock.advance(2_000);
+  assert.deepEqual(await asked, { status: 408, reason: "Request Timeout", local: "timeout" });
+  assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
+  const before = sent.length;
+  receive(reply(sent[0] ?? "", "200 OK"));
+  clock.advance(60_000);
+  assert.deepEqual([sent.length, clock.pending(), faults], [before, 0, []]);
+});

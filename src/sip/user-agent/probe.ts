@@ -9,15 +9,21 @@ import { parseUri } from "../message/uri.ts";
 import { AuthenticatedRequest } from "./authenticated-request.ts";
 import { ACCEPT, evidenceOf, localEvidence, sparePeers, type UserAgent } from "./user-agent.ts";
 
-export type Probe = { readonly uri: string; readonly peer?: Peer };
+/** `patienceMs`: how long each server has for its answer; absent: 64*T1 (Timer F). */
+export type Probe = { readonly uri: string; readonly peer?: Peer; readonly patienceMs?: number };
+
+/** A late answer is a stray then. */
+const leave = ({ transaction }: AuthenticatedRequest): void => transaction?.abandon();
 
 /** Any final status means that somebody is there; 408 and 503 with `local` that nobody is, at none of the servers. */
-export async function probe(agent: UserAgent, { uri, peer: given }: Probe): Promise<ProbeEvidence> {
+export async function probe(agent: UserAgent, { uri, peer: given, patienceMs: ms }: Probe): Promise<ProbeEvidence> {
   if (isMalformed(parseUri(uri))) return localEvidence("transport");
   const [peer, ...others] = given ? [given] : await agent.resolver.find(uri);
   if (!peer) return localEvidence("transport");
   return new Promise((resolve) => {
-    const request = { draft: draftTo(agent, uri, peer), peer, spare: sparePeers(agent, others), nextCSeq: () => 1 };
+    const patience = ms === undefined ? undefined : { ms, leave };
+    const spare = sparePeers(agent, others);
+    const request = { draft: draftTo(agent, uri, peer), peer, spare, patience, nextCSeq: () => 1 };
     new AuthenticatedRequest(agent.layer, request, {
       response: (response) => response.status >= 200 && resolve(seen(response, evidenceOf(response))),
       failed: (why) => resolve(localEvidence(why)),
