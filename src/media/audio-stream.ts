@@ -6,13 +6,14 @@ import { toneOf } from "./codec/dtmf.ts";
 import { Framer } from "./codec/framer.ts";
 import { decodeFrame } from "./codec/g711.ts";
 import { frameLength, type Loop } from "./codec/sounds.ts";
+import type { StreamStatistics } from "./face.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
 import { left, type Tape } from "./recording/tape.ts";
 import { Continuity } from "./rtp/continuity.ts";
 import { EventReader } from "./rtp/event-reader.ts";
 import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
-import { type PeerReport, writeReport } from "./rtp/rtcp.ts";
+import { Reports } from "./rtp/reports.ts";
 import { type DialledEvent, Dialling, type EventPayload, eventDigit, writeEvent } from "./rtp/telephone-event.ts";
 import type { AudioTerms } from "./sdp/terms.ts";
 import { Speech } from "./speech.ts";
@@ -22,7 +23,7 @@ const frameMs = 20;
 const eventLength = 4;
 
 export class AudioStream extends Stream {
-  peerReport: PeerReport | null = null;
+  readonly reports = new Reports();
   readonly speech = new Speech();
   /** The digits that this leg sends as telephone-events. */
   readonly events = new EventReader();
@@ -194,16 +195,19 @@ export class AudioStream extends Stream {
     this.#sentAtReport = this.packetsOut;
     this.#heardAtReport = this.reception.packets;
     if (!running) return null;
-    return writeReport({
+    const { reception, packetsOut: packets, octetsOut: octets } = this;
+    return this.reports.write({
       ssrc: this.ssrc,
       cname: this.cname,
-      sender: sent
-        ? { at: wallTime, rtpTimestamp: this.#out.timestampAt(now), packets: this.packetsOut, octets: this.octetsOut }
-        : null,
-      heard: this.reception.report(),
-      peer: this.peerReport,
+      sender: sent ? { at: wallTime, rtpTimestamp: this.#out.timestampAt(now), packets, octets } : null,
+      reception,
+      metrics: this.#terms?.voipMetrics === true,
       now,
     });
+  }
+
+  override statistics(): StreamStatistics {
+    return { ...super.statistics(), ...this.reports.figures(this.reception, this.#out.clockPerMs) };
   }
 
   #emit(packet: Buffer, view: PacketView, payloadType: number): void {

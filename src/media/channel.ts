@@ -8,11 +8,19 @@ import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
 import type { Tape } from "./recording/tape.ts";
 import type { Tap } from "./speech.ts";
-import type { Stream } from "./stream.ts";
+import { type Stream, unmeasured } from "./stream.ts";
 import type { Beat } from "./ticker.ts";
 import { VideoStream } from "./video-stream.ts";
 
-const nothing: StreamStatistics = { packetsIn: 0, packetsOut: 0, octetsIn: 0, octetsOut: 0, lost: 0, jitterMs: 0 };
+const nothing: StreamStatistics = {
+  packetsIn: 0,
+  packetsOut: 0,
+  octetsIn: 0,
+  octetsOut: 0,
+  lost: 0,
+  jitterMs: 0,
+  ...unmeasured,
+};
 
 export class Channel {
   /** Its number towards the main thread. */

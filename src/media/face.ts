@@ -86,6 +86,14 @@ export type StreamStatistics = {
   readonly lost: number;
   /** RFC 3550 §6.4.1, in ms. */
   readonly jitterMs: number;
+  /** There and back, by sender and receiver reports; null = not measured. Of audio only, as all that follows. */
+  readonly rttMs: number | null;
+  /** How what the peer says sounds, 1 to 4.5: an estimate by the E-model (rtp/quality.ts); null = nothing came. */
+  readonly mos: number | null;
+  /** What the peer has told about the stream that it gets: packets lost, jitter, and how it sounds (RFC 3611); null = not told. */
+  readonly lostAtPeer: number | null;
+  readonly jitterAtPeerMs: number | null;
+  readonly mosAtPeer: number | null;
 };
 
 export type LegStatistics = { readonly audio: StreamStatistics; readonly video: StreamStatistics };

@@ -102,9 +102,8 @@ export class Relay {
   /** Audio reports end here: each side gets our own (audio-stream.ts). */
   audioRtcp(from: Channel, datagram: Buffer, source: RemoteInfo): void {
     const packet = from.audio.openReport(datagram);
-    const report = packet && readReport(packet);
-    if (!report || !from.audio.admitsRtcp(source)) return;
-    if (report.ntpMiddle >= 0) from.audio.peerReport = { ntpMiddle: report.ntpMiddle, at: this.#clock.monotonic() };
+    const report = packet && readReport(packet, from.audio.ssrc);
+    if (report && from.audio.admitsRtcp(source)) from.audio.reports.hear(report, this.#clock.monotonic());
   }
 
   /** A datagram on a video port. */
@@ -123,7 +122,7 @@ export class Relay {
   /** Reports and feedback about video belong to the other end: to the one who is seen, and to those who see this leg. */
   videoRtcp(from: Channel, datagram: Buffer, source: RemoteInfo): void {
     const packet = from.video?.terms && from.video.openReport(datagram);
-    if (!packet || !readReport(packet) || !from.video?.admitsRtcp(source)) return;
+    if (!packet || !readReport(packet, nobodysSsrc) || !from.video?.admitsRtcp(source)) return;
     const seen = this.#matrix.source(from);
     const speaker = seen && "leg" in seen ? seen.leg : null;
     if (speaker) passOn(speaker.video, packet);
@@ -132,6 +131,9 @@ export class Relay {
     }
   }
 }
+
+/** Reports about video are passed on unread. */
+const nobodysSsrc = -1;
 
 function passOn(to: VideoStream | null, packet: Buffer): void {
   if (to?.terms) to.sendRtcp(packet);

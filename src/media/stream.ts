@@ -8,6 +8,9 @@ import { Reception } from "./rtp/reception.ts";
 import type { Remote } from "./sdp/terms.ts";
 import { SrtpSession } from "./srtp/session.ts";
 
+/** What only audio has. */
+export const unmeasured = { rttMs: null, mos: null, lostAtPeer: null, jitterAtPeerMs: null, mosAtPeer: null } as const;
+
 export class Stream {
   readonly pair: SocketPair;
   readonly latch = new Latch();
@@ -91,6 +94,7 @@ export class Stream {
       octetsOut: this.octetsOut,
       lost: reception.lost,
       jitterMs: reception.jitterMs,
+      ...unmeasured,
     };
   }
 }

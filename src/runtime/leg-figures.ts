@@ -1,24 +1,22 @@
 // What is left of a leg's media when it has closed: one line in the log.
 
-import type { Log } from "../base/log.ts";
+import type { Log, LogFields } from "../base/log.ts";
 import type { MediaLeg, StreamStatistics } from "../media/face.ts";
 
 /** Logs the last figures once the leg is closed; says nothing about a leg that no packet has crossed. */
 export function logFigures(leg: MediaLeg, log: Log): void {
   void leg.figures.then((figures) => {
-    if (!figures || isEmpty(figures.audio)) return;
-    log.info(
-      { leg: leg.id, codec: leg.agreed?.audio?.codec ?? null, ...fieldsOf(figures.audio) },
-      "leg closed: its audio",
-    );
-    if (!isEmpty(figures.video))
-      log.info(
-        { leg: leg.id, codec: leg.agreed?.video?.codec ?? null, ...fieldsOf(figures.video) },
-        "leg closed: its video",
-      );
+    if (!figures) return;
+    const { audio, video } = leg.agreed ?? { audio: null, video: null };
+    if (audio) tell(log, { leg: leg.id, codec: audio.codec }, figures.audio, "leg closed: its audio");
+    if (video) tell(log, { leg: leg.id, codec: video.codec }, figures.video, "leg closed: its video");
   });
 }
 
-const isEmpty = ({ packetsIn, packetsOut }: StreamStatistics): boolean => packetsIn + packetsOut === 0;
+function tell(log: Log, whose: LogFields, figures: StreamStatistics, message: string): void {
+  if (figures.packetsIn + figures.packetsOut === 0) return;
+  const known = Object.entries(figures).flatMap(([name, value]) => (value === null ? [] : [[name, rounded(value)]]));
+  log.info({ ...whose, ...Object.fromEntries(known) }, message);
+}
 
-const fieldsOf = (figures: StreamStatistics) => ({ ...figures, jitterMs: Math.round(figures.jitterMs * 10) / 10 });
+const rounded = (value: number): number => Math.round(value * 100) / 100;

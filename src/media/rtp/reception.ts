@@ -1,6 +1,7 @@
 // What we know of a received stream: packets, octets, loss from the sequence numbers and interarrival jitter
 // (RFC 3550 §A.1, §A.3, §A.8). Fed by the packet path, read by statistics and receiver reports.
 
+import { Bursts } from "./bursts.ts";
 import type { PacketView } from "./packet.ts";
 
 /** The figures of one report block (RFC 3550 §6.4.1). */
@@ -15,6 +16,8 @@ export type ReportFigures = {
 };
 
 export class Reception {
+  /** How the losses lie. */
+  readonly bursts = new Bursts();
   packets = 0;
   octets = 0;
   ssrc = -1;
@@ -43,7 +46,9 @@ export class Reception {
     this.#received += 1;
     const ahead = (view.sequence - this.#highest) & 0xffff;
     // Less than half the space ahead: newer. Anything else is late or a duplicate (RFC 3550 §A.1).
+    this.bursts.arrive();
     if (ahead !== 0 && ahead < 0x8000) {
+      this.bursts.lose(ahead - 1);
       if (view.sequence < this.#highest) this.#cycles += 0x10000;
       this.#highest = view.sequence;
     }
@@ -53,6 +58,12 @@ export class Reception {
   /** Packets missing so far, over all SSRCs of this stream. */
   get lost(): number {
     return this.#lostBefore + this.#lostNow();
+  }
+
+  /** Share of packets missing so far, 0 to 1. */
+  get lossShare(): number {
+    const { lost } = this;
+    return lost === 0 ? 0 : lost / (lost + this.packets);
   }
 
   get jitterMs(): number {

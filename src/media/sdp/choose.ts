@@ -97,6 +97,7 @@ export function chooseAudio(section: Section, ours: Ours, allowed: Direction, wi
     ...ways(section, allowed),
     ...chosen,
     eventPayload: event?.payload ?? -1,
+    voipMetrics: section.voipMetrics,
     heard: {
       codecs: ours.formats.flatMap((format) => {
         const codec = codecOf(format);

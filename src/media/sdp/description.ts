@@ -33,6 +33,8 @@ export type Section = {
   readonly directionGiven: boolean;
   /** Whether any a=rtcp-fb stood there (RFC 4585 §4.2). */
   readonly feedback: boolean;
+  /** Whether a=rtcp-xr (RFC 3611 §5.1) asks for VoIP metrics. */
+  readonly voipMetrics: boolean;
   /** Those that we can use, in the peer's order. */
   readonly cryptos: readonly CryptoLine[];
   /** a=mid (RFC 5888), "" when there is none. */

@@ -29,6 +29,7 @@ test("an m-line with its attributes", () => {
     feedback: false,
     cryptos: [],
     mid: "",
+    voipMetrics: false,
     transport: null,
     multiplexed: false,
     bundleOnly: false,

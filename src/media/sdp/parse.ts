@@ -31,6 +31,7 @@ type SectionDraft = {
   rtcpPort: number | undefined;
   direction: Direction | undefined;
   feedback: boolean;
+  voipMetrics: boolean;
   cryptos: CryptoLine[];
   mid: string;
   multiplexed: boolean;
@@ -44,6 +45,7 @@ type Draft = {
   originSeen: boolean;
   address: string | undefined;
   direction: Direction | undefined;
+  voipMetrics: boolean;
   transport: Partial<Transport>;
   readonly sections: SectionDraft[];
 };
@@ -59,7 +61,14 @@ export function parseDescription(text: string): Description | SdpRefused {
   while (lines.at(-1) === "") lines.pop();
   if (lines.length > maxLines) return { refused: `more than ${maxLines} lines` };
   if (lines[0] !== "v=0") return { refused: "the first line must be v=0 (RFC 8866 §5.1)" };
-  const draft: Draft = { originSeen: false, address: undefined, direction: undefined, transport: {}, sections: [] };
+  const draft: Draft = {
+    originSeen: false,
+    address: undefined,
+    direction: undefined,
+    voipMetrics: false,
+    transport: {},
+    sections: [],
+  };
   for (const [index, line] of lines.entries()) {
     const reason = readLine(draft, line);
     if (reason !== undefined) return { refused: `line ${index + 1}: ${reason}` };
@@ -128,6 +137,7 @@ function readMedia(draft: Draft, value: string): string | undefined {
     rtcpPort: undefined,
     direction: undefined,
     feedback: false,
+    voipMetrics: false,
     cryptos: [],
     mid: "",
     multiplexed: false,
@@ -144,7 +154,9 @@ function readAttribute(draft: Draft, value: string): undefined {
   const colon = value.indexOf(":");
   const name = colon < 0 ? value : value.slice(0, colon);
   const section = draft.sections.at(-1);
-  if (isDirection(name)) {
+  // RFC 3611 §5.2: above the m-lines it holds for all of them.
+  if (name === "rtcp-xr") (section ?? draft).voipMetrics ||= /(?:^|[: ])voip-metrics(?: |$)/.test(value);
+  else if (isDirection(name)) {
     if (section) section.direction = name;
     else draft.direction = name;
   } else if (transportAttributes.has(name)) {
@@ -152,12 +164,16 @@ function readAttribute(draft: Draft, value: string): undefined {
     const holder = section ?? draft;
     holder.transport = { ...holder.transport, ...transportAttributes.get(name)?.(value.slice(colon + 1)) };
   } else if (section && colon < 0) {
-    if (name === "rtcp-mux") section.multiplexed = true;
-    else if (name === "bundle-only") section.bundleOnly = true;
+    readFlag(section, name);
   } else if (section) {
     readSectionAttribute(section, name, value.slice(colon + 1));
   }
   return undefined;
+}
+
+function readFlag(section: SectionDraft, name: string): void {
+  if (name === "rtcp-mux") section.multiplexed = true;
+  else if (name === "bundle-only") section.bundleOnly = true;
 }
 
 const transportAttributes: ReadonlyMap<string, (value: string) => Partial<Transport>> = new Map<
@@ -235,6 +251,7 @@ function finish(draft: Draft): Description | SdpRefused {
       direction: section.direction ?? draft.direction ?? "sendrecv",
       directionGiven: (section.direction ?? draft.direction) !== undefined,
       feedback: section.feedback,
+      voipMetrics: section.voipMetrics || draft.voipMetrics,
       cryptos: section.cryptos,
       mid: section.mid,
       multiplexed: section.multiplexed,

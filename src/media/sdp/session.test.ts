@@ -139,6 +139,17 @@ describe("codecs", () => {
     }
   });
 
+  test("VoIP metrics are given to who asks for them (RFC 3611 §5), for the call or for the audio", () => {
+    const asked = "a=rtcp-xr:rcvr-rtt=all:10000 voip-metrics\r\n";
+    for (const sdp of [head + audioLine + asked, head + asked + audioLine]) {
+      const answer = good(newSession().answer(sdp, ports));
+      assert.equal(answer.terms.audio?.voipMetrics, true);
+      assert.match(answer.sdp, /^a=rtcp-xr:voip-metrics\r$/m);
+    }
+    const other = good(newSession().answer(`${head}${audioLine}a=rtcp-xr:pkt-loss-rle\r\n`, ports));
+    assert.deepEqual([other.terms.audio?.voipMetrics, other.sdp.includes("rtcp-xr")], [false, false]);
+  });
+
   test("comfort noise is known by its usual number or by the peer's", () => {
     assert.equal(good(newSession().answer(head + audioLine, ports)).terms.audio?.heard.noise, 13);
     const line = "m=audio 4000 RTP/AVP 0 19\r\na=rtpmap:19 CN/8000\r\n";

@@ -339,6 +339,7 @@ function answered(section: Section, port: number, { formats, way, cryptos, brows
     protocol: section.protocol,
     formats,
     feedback: section.feedback && section.kind === "video",
+    ...(section.kind === "audio" && section.voipMetrics && { voipMetrics: true }),
     ...(cryptos && { cryptos }),
     ...(browser && { browser }),
     ...((section.directionGiven || direction !== "sendrecv") && { direction }),

@@ -38,6 +38,8 @@ export type AudioTerms = {
   readonly payload: number;
   /** Payload type of telephone-events towards the peer, -1 when the peer takes none. */
   readonly eventPayload: number;
+  /** The peer asks for VoIP metrics in our reports (RFC 3611 §5.1). */
+  readonly voipMetrics: boolean;
   /** Payload types in what the peer sends. */
   readonly heard: {
     readonly codecs: readonly { readonly payload: number; readonly codec: AudioCodec }[];

@@ -15,6 +15,8 @@ export type OpenSection = {
   readonly direction?: Direction;
   /** Ask for key frames by RTCP: PLI (RFC 4585) and FIR (RFC 5104). */
   readonly feedback: boolean;
+  /** Say that our reports have VoIP metrics (RFC 3611 §5.1). */
+  readonly voipMetrics?: boolean;
   /** Keys of ours, the preferred one first. */
   readonly cryptos?: readonly CryptoLine[];
   readonly browser?: BrowserLines;
@@ -66,6 +68,7 @@ function openSection(section: OpenSection, address: string): string[] {
     if (format.parameters !== "") lines.push(`a=fmtp:${format.payload} ${format.parameters}`);
   }
   if (section.kind === "audio") lines.push("a=ptime:20");
+  if (section.voipMetrics) lines.push("a=rtcp-xr:voip-metrics");
   // RFC 4585 §4.2 keeps rtcp-fb to AVPF, but video phones write and read it under AVP, and the others pass it over.
   if (section.feedback) lines.push("a=rtcp-fb:* nack pli", "a=rtcp-fb:* ccm fir");
   for (const line of section.cryptos ?? []) lines.push(writeCrypto(line));
