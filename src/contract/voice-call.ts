@@ -1,6 +1,6 @@
 // Operations of the group `voicecall` (operations.json; the seed page for callout).
 
-import { choice, optionalInteger, optionalText, requiredText } from "./field.ts";
+import { choice, flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
 
 /** Call ids are `<epoch seconds>-<sequence>`; any other text names no call and is refused as such, not by its form. */
@@ -122,4 +122,135 @@ export const secondDialEx = operation({
   logName: "secondDialEx",
   summary: "Sends digits in the current call.",
   query: { number: requiredText("Digits to send.", digitsRule, digits) },
+});
+
+const callId = (description: string) => requiredText(description, "1-64 characters", { min: 1, ...callIdLimits });
+const appData = optionalText("Data that travels with the call from here on.", "at most 16384 bytes of UTF-8", {
+  max: 16_384,
+  unit: "bytes",
+});
+
+export const answer = operation({
+  id: "voicecall.answer",
+  method: "PUT",
+  path: "/voicecall/{agentid}/answer",
+  logName: "answer",
+  summary: "Answers the call that AgentEvent_Ringing has told of.",
+  query: { callid: optionalText("The ringing call; empty: the one that rings.", "0-64 characters", callIdLimits) },
+});
+
+export const reject = operation({
+  id: "voicecall.reject",
+  method: "POST",
+  path: "/voicecall/{agentid}/reject",
+  logName: "reject",
+  summary: "Does not take the ringing call.",
+  body: {
+    callid: optionalText("The ringing call; empty: the one that rings.", "0-64 characters", callIdLimits),
+    mode: requiredInteger("1: back to its queue, the agent is busy; 2: the call ends, the agent is idle.", {
+      min: 1,
+      max: 2,
+    }),
+  },
+});
+
+export const connectHold = operation({
+  id: "voicecall.connectHold",
+  method: "POST",
+  path: "/voicecall/{agentid}/connecthold/{callid}",
+  logName: "connectHold",
+  summary: "Connects the current call with a held one; the agent leaves.",
+  pathFields: { callid: callId("The held call.") },
+});
+
+export const confJoin = operation({
+  id: "voicecall.confJoin",
+  method: "POST",
+  path: "/voicecall/{agentid}/confjoin",
+  logName: "confJoin",
+  summary: "Joins the current call and a held one into a call of three.",
+  body: { callid: callId("The held call."), callappdata: appData },
+});
+
+export const disconnect = operation({
+  id: "voicecall.disconnect",
+  method: "POST",
+  path: "/voicecall/{agentid}/disconnect/{number}",
+  logName: "disconnect",
+  summary: "Sends the one with this number out of the current call.",
+  pathFields: { number: requiredText("Number or work number of somebody in the call.", digitsRule, digits) },
+});
+
+export const callInner = operation({
+  id: "voicecall.callInner",
+  method: "PUT",
+  path: "/voicecall/{agentid}/callinner",
+  logName: "callInner",
+  summary: "Calls another agent. The result is the call id.",
+  body: {
+    called: requiredText("Work number of the agent.", digitsRule, digits),
+    callappdata: appData,
+  },
+  result: "value",
+  success: "",
+});
+
+export const callInnerSkill = operation({
+  id: "voicecall.callInnerSkill",
+  method: "PUT",
+  path: "/voicecall/{agentid}/callinnerskill",
+  logName: "callInnerSkill",
+  summary: "Calls whoever is free of a skill. The result is the call id.",
+  query: { skillId: requiredInteger("Id of the skill.", { min: 1, max: 2_147_483_647 }) },
+  result: "value",
+  success: "",
+});
+
+export const innerHelp = operation({
+  id: "voicecall.innerHelp",
+  method: "POST",
+  path: "/voicecall/{agentid}/innerhelp",
+  logName: "innerHelp",
+  summary:
+    "Asks another agent or a skill for help in the current call. The result is the id of the call with the helper.",
+  body: {
+    dstaddress: requiredText("Work number or skill id.", digitsRule, digits),
+    devicetype: choice("1: skill; 2: agent.", [1, 2], 2),
+    mode: choice("1: two-party, the customer is held; 2: three-party.", [1, 2], 1),
+    callappdata: appData,
+    holdflag: flag("Three-party: the customer is held until the helper is there.", false),
+  },
+  result: "value",
+  success: "",
+});
+
+export const transfer = operation({
+  id: "voicecall.transfer",
+  method: "POST",
+  path: "/voicecall/{agentid}/transfer",
+  logName: "transfer",
+  summary: "Passes the current call on to a skill, an agent, an access code or an external number.",
+  body: {
+    devicetype: requiredInteger("1: skill; 2: agent; 3: IVR; 4: access code; 5: external number.", { min: 1, max: 5 }),
+    address: requiredText("Where to.", "1-24 characters of 0-9, A-E, a-e, * and #", {
+      min: 1,
+      max: 24,
+      pattern: /^[0-9A-Ea-e*#]+$/,
+    }),
+    mode: requiredInteger(
+      "Devices 1, 2, 4: 0 release, 2 success. Device 5: 1 release, 2 success, 3 talk, 4 three-party.",
+      { min: 0, max: 4 },
+    ),
+    callappdata: appData,
+    caller: optionalText("Number shown to an external number.", "0-24 digits", { max: 24, pattern: /^[0-9]+$/ }),
+    holdflag: flag("Three-party: the customer is held until the target is there.", false),
+  },
+});
+
+export const cancelTransfer = operation({
+  id: "voicecall.cancelTransfer",
+  method: "POST",
+  path: "/voicecall/{agentid}/canceltransfer",
+  logName: "cancelTransfer",
+  summary: "Takes the call back from an external number to which it is being transferred by talk or three-party.",
 });

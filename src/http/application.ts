@@ -12,6 +12,7 @@ import type { Route } from "./route.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
+import { transferRoutes } from "./routes/transfer.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
 import { routeSip } from "./sip-upgrade.ts";
@@ -26,6 +27,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...onlineAgentRoutes(gateway),
   ...agentEventRoutes(gateway, settings),
   ...voiceCallRoutes(gateway),
+  ...transferRoutes(gateway),
   ...callDataRoutes(gateway),
 ];
 

@@ -110,6 +110,17 @@ export function twin(): Twin {
       done({ agent, ...request });
       return { callId: "1455885056-1095", note: "" };
     },
+    callInner: (agent, request) => {
+      done({ agent, ...request });
+      return { callId: "1455885056-1096" };
+    },
+    innerHelp: (agent, request) => {
+      done({ agent, ...request });
+      return { callId: "1455885056-1097" };
+    },
+    transfer: (agent, request) => done({ agent, ...request }),
+    cancelTransfer: (agent) => done({ agent }),
+    disconnect: (agent, number) => done({ agent, number }),
     loginTime: () => "1471585949806",
     currentGuid: () => guid,
     agentStatus: () => ({ agentState: 4, isWorking: false }),

@@ -151,7 +151,7 @@ test("decision 10: not built, unknown, wrong method", async (t) => {
   const notBuilt = '{"message":"not available","retcode":"100-007"}';
   for (const line of [
     `GET ${root}/queuedevice/101/ivrinfo`,
-    `PUT ${root}//voicecall/101/answer?x=1`,
+    `POST ${root}//mediacall/101/imagecapture?x=1`,
     "GET /agentgateway/resource-js",
   ]) {
     const reply = await send(it.port, line, [guid]);

@@ -3,7 +3,7 @@
 
 import { agentId, type CallId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
-import type { CallPlan } from "../core/call/state.ts";
+import type { CallPlan, Target } from "../core/call/state.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { Site } from "../core/site.ts";
 import type { TollCall } from "../core/toll/toll.ts";
@@ -56,6 +56,36 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
       createdAt: now,
     },
     note: ignored ? "userVideoDirection: ignored, a bit of soft parameter P978 is set" : "",
+  };
+}
+
+type Inner = {
+  readonly agent: string;
+  readonly kind: "internal" | "help";
+  readonly target: Target;
+  readonly appData: string;
+  readonly site: Site;
+  readonly now: number;
+};
+
+/** A call inside the house: audio, never recorded, shown with the work number of who places it. */
+export function planInner({ agent, kind, target, appData, site, now }: Inner): Omit<CallPlan, "id"> {
+  const skillId = target.type === "skill" ? target.skill : site.defaultSkill;
+  const called = target.type === "agent" ? target.agent : String(skillId);
+  return {
+    kind,
+    agent: agentId(agent),
+    target,
+    caller: agent,
+    called,
+    skill: { id: skillId, name: site.skills.find(({ id }) => id === skillId)?.name ?? "" },
+    record: false,
+    detect: [],
+    appData,
+    mediaAbility: 0,
+    videoDirection: null,
+    ringMs: site.ring.agentMs,
+    createdAt: now,
   };
 }
 

@@ -55,6 +55,25 @@ export type CallOut = {
   readonly userVideoDirection: 1 | 2 | 3 | 4;
 };
 
+/** To another agent, or to whoever serves a skill. */
+export type InnerCall = {
+  readonly to: { readonly agent: string } | { readonly skill: number };
+  readonly appData: string;
+};
+
+/** codes.json transfer_device_types, and what its modes mean. `caller`, `mediaAbility`: external numbers only. */
+export type Transfer = {
+  readonly device: "skill" | "agent" | "access-code" | "number";
+  readonly address: string;
+  readonly mode: "blind" | "success" | "talk" | "three-party";
+  readonly appData: string | null;
+  readonly caller: string;
+  /** The customer is held until a three-party call stands. */
+  readonly hold: boolean;
+};
+
+export type Help = InnerCall & { readonly parties: 2 | 3; readonly hold: boolean };
+
 /** A call as the calldata operations show it. */
 export type CallInfo = CallInfoMessage;
 
@@ -103,6 +122,14 @@ export type Gateway = {
   command(agent: string, command: AgentCommand): Refused | { done: true };
   /** `note`: a hint for `message` (decisions.md 22), else "". */
   callOut(agent: string, request: CallOut): Refused | { callId: string; note: string };
+
+  callInner(agent: string, request: InnerCall): Refused | { callId: string };
+  /** The call in which the helper is: a new one with two parties, the current one with three. */
+  innerHelp(agent: string, request: Help): Refused | { callId: string };
+  transfer(agent: string, request: Transfer): Refused | { done: true };
+  cancelTransfer(agent: string): Refused | { done: true };
+  /** Sends the one with this number out of the agent's current call. */
+  disconnect(agent: string, number: string): Refused | { done: true };
 
   loginTime(agent: string): string;
   currentGuid(agent: string): string;

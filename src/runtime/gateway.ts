@@ -16,8 +16,8 @@ import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
 import { numberOf, planArrival } from "./arrivals.ts";
+import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
-import { planCallOut, withId } from "./call-out.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
@@ -236,39 +236,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     return { type: command.type, skills: asked ? configured.filter((id) => asked.includes(id)) : configured };
   };
 
-  const callOut: Gateway["callOut"] = (agent, request) => {
-    const planned = planCallOut(agent, request, {
-      site,
-      parameters: options.parameters(),
-      hasRoute: options.trunks.hasRoute,
-      barred: options.toll.bar,
-      now: clock.now(),
-    });
-    if ("refused" in planned) return planned;
-    const state = agentOf(agent);
-    if (state.name === "signed-in" && state.profile.phoneNumber === "") {
-      return refuse("100-007", "a callout is not possible: the agent signed in without a phone");
-    }
-    const id = options.callIds.next();
-    if (!id) return refuse("100-007", "no call id: the store does not answer");
-    const refused = loop.post({
-      to: "agent",
-      id: agentId(agent),
-      input: {
-        type: "call-out",
-        plan: withId(planned.plan, id),
-        occupyFirst: options.parameters().P18 === 1,
-        ringMs: site.ring.agentMs,
-      },
-    });
-    if (refused) return refused;
-    options.toll.count(agent, planned.plan.skill.id);
-    log.info(
-      { agent, callId: id, called: maskNumber(request.called), hint: planned.note || undefined },
-      "call started",
-    );
-    return { callId: id, note: planned.note };
-  };
+  const calls = openCallDesk({ ...options, loop });
 
   const receive = (incoming: IncomingInvite): void => {
     const number = numberOf(site, incoming.user);
@@ -301,7 +269,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       const refused = loop.post({ to: "agent", id: agentId(agent), input: inputFor(agent, command) });
       return refused ?? { done: true };
     },
-    callOut,
+    ...calls,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

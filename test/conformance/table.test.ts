@@ -66,7 +66,7 @@ test("the coverage page: done where the tests passed, not yet elsewhere; the sam
   assert.match(first, new RegExp(`Operations: ${builtOperations.length - 1} of 241 done\\.`));
   assert.match(first, /\| `PUT \/voicecall\/\{agentid\}\/callout` \| `voicecall\.callout` \| done \|/);
   assert.match(first, /\/hold` \| `voicecall\.hold` \| not yet: its test did not pass \|/);
-  assert.match(first, /\| `PUT \/voicecall\/\{agentid\}\/answer` \| {2}\| not yet \|/);
+  assert.match(first, /\| `POST \/mediacall\/\{agentid\}\/imagecapture` \| {2}\| not yet \|/);
   assert.equal((await run("coverage.mjs", "true")).code, 0);
   assert.equal(page(), first);
 });

@@ -21,7 +21,7 @@ test("confjoin: one call of three, each hears the other two; whoever leaves, the
     const { held, current } = await heldAndCurrent(gateway);
     const parties = { held: legId(`${held}.party`), current: legId(`${current}.party`) };
     assert.deepEqual(gateway.legs.heard.get(parties.held), { sound: "music" });
-    gateway.command("101", { type: "join-held", callId: held, leave: false });
+    gateway.command("101", { type: "join-held", callId: held, leave: false, appData: null });
     assert.deepEqual(await gateway.events(), [
       { eventType: "AgentEvent_Conference", workNo: "101", content: { callid: current, partner: "40041,40040" } },
     ]);
@@ -48,7 +48,7 @@ test("confjoin: one call of three, each hears the other two; whoever leaves, the
 test("connecthold: the two talk on without the agent, who is released from both", async () => {
   const gateway = testGateway();
   const { held, current } = await heldAndCurrent(gateway);
-  gateway.command("101", { type: "join-held", callId: held, leave: true });
+  gateway.command("101", { type: "join-held", callId: held, leave: true, appData: null });
   assert.deepEqual(await gateway.told(), ["Call_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
   assert.deepEqual(gateway.legs.heard.get(legId(`${held}.party`)), { leg: `${current}.party` });
   assert.equal(gateway.census().calls, 1);
@@ -59,7 +59,8 @@ test("connecthold: the two talk on without the agent, who is released from both"
 test("refusals: nothing to join, nothing held, a call that is not his", async () => {
   const gateway = testGateway();
   await signedIn(gateway);
-  const code = (callId: string, leave: boolean) => gateway.command("101", { type: "join-held", callId, leave });
+  const code = (callId: string, leave: boolean) =>
+    gateway.command("101", { type: "join-held", callId, leave, appData: null });
   assert.equal((code("1", false) as { refused: string }).refused, "200-010");
   assert.equal((code("1", true) as { refused: string }).refused, "200-005");
   await talking(gateway);

@@ -127,7 +127,7 @@ export type AgentCallRequest =
   /** Holds the current call and asks another agent about it. */
   | { readonly type: "consult"; readonly plan: CallPlan; readonly ringMs: number }
   /** The current call and a held one become one; `leave`: without him (connecthold). */
-  | { readonly type: "join-held"; readonly callId: string; readonly leave: boolean }
+  | { readonly type: "join-held"; readonly callId: string; readonly leave: boolean; readonly appData: string | null }
   | { readonly type: "drop-call"; readonly callId: string }
   | { readonly type: "hold" }
   | { readonly type: "get-hold"; readonly callId: string }

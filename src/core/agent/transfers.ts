@@ -55,7 +55,7 @@ export function tellCall(agent: SignedIn, request: Request<"drop-member" | "set-
 export function joinHeld(
   agent: SignedIn,
   current: AgentCall | undefined,
-  { callId, leave: leaves }: AgentCallRequest & { type: "join-held" },
+  { callId, leave: leaves, appData }: AgentCallRequest & { type: "join-held" },
 ): Outcome | Refused {
   const held = agent.calls.find(({ id, stage }) => id === callId && stage === "held");
   if (current?.stage !== "talking") return refuse(leaves ? "200-005" : "200-010", "there is no call to join");
@@ -67,7 +67,9 @@ export function joinHeld(
     event: { type: "merge-into", call: current.id, leave: leaves },
   };
   const done = held.recording ? [{ type: "notify-record-done", recording: held.recording } as const] : [];
-  if (!leaves) return [joined, [merge, ...done]];
+  const informed: readonly AgentEffect[] =
+    appData === null ? [] : [{ type: "tell-call", call: current.id, event: { type: "set-data", appData } }];
+  if (!leaves) return [joined, [...informed, merge, ...done]];
   const [left, effects] = callOver(joined, current);
   return [left, [merge, ...callReleased(held), ...effects]];
 }

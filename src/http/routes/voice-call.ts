@@ -45,6 +45,10 @@ export function voiceCallRoutes(gateway: Gateway): readonly Route[] {
     onCurrent(agent, { type: "dial-digits", digits: fields.number });
   return [
     route(contract.callout, (ask) => callOut(gateway, ask)),
+    route(contract.answer, ({ agent, fields }) => onCall(gateway, agent, { type: "answer", callId: fields.callid })),
+    route(contract.reject, ({ agent, fields }) =>
+      onCall(gateway, agent, { type: "reject", callId: fields.callid, mode: fields.mode === 1 ? 1 : 2 }),
+    ),
     route(contract.release, simple({ type: "release" })),
     route(contract.releaseEx, simple({ type: "release" })),
     route(contract.dropCall, ({ agent, fields }) =>

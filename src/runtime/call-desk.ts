@@ -1,0 +1,187 @@
+// Calls that agents place and pass on: a request becomes a plan or a target, all of it checked before any state is looked at;
+// then the agent's machine says yes or no.
+
+import type { Clock } from "../base/clock.ts";
+import { agentId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { maskNumber } from "../base/log.ts";
+import { isRefusal, refuse } from "../base/step.ts";
+import { type AgentInput, currentCall } from "../core/agent/state.ts";
+import type { CallPlan, Live, Member, Target } from "../core/call/state.ts";
+import type { InForce } from "../core/parameter/parameter.ts";
+import type { Site } from "../core/site.ts";
+import type { CallIds } from "./call-ids.ts";
+import { planCallOut, planInner, withId } from "./call-out.ts";
+import type { Gateway, Help, InnerCall, Refused, Transfer } from "./face.ts";
+import type { Loop } from "./loop.ts";
+import type { TollDesk } from "./toll.ts";
+import { transferTarget } from "./transfer-target.ts";
+import type { Trunks } from "./trunks.ts";
+
+export type CallDeskOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly site: Site;
+  readonly loop: Loop;
+  readonly callIds: CallIds;
+  readonly parameters: () => InForce;
+  readonly trunks: Pick<Trunks, "hasRoute">;
+  readonly toll: Pick<TollDesk, "bar" | "count">;
+};
+
+export type CallDesk = Pick<
+  Gateway,
+  "callOut" | "callInner" | "innerHelp" | "transfer" | "cancelTransfer" | "disconnect"
+>;
+
+const noPhone = refuse("100-007", "a call is not possible: the agent signed in without a phone");
+const noId = refuse("100-007", "no call id: the store does not answer");
+const done = { done: true } as const;
+
+export function openCallDesk(options: CallDeskOptions): CallDesk {
+  const { clock, log, site, loop, toll } = options;
+
+  const agentOf = (agent: string) => loop.agent(agentId(agent));
+  const post = (agent: string, input: AgentInput): Refused | typeof done =>
+    loop.post({ to: "agent", id: agentId(agent), input }) ?? done;
+
+  /** The agent's current call as it stands in the loop. */
+  const current = (agent: string): Live | undefined => {
+    const state = agentOf(agent);
+    const id = state.name === "signed-in" ? currentCall(state)?.id : undefined;
+    const call = id === undefined ? undefined : loop.call(id);
+    return call?.name === "live" ? call : undefined;
+  };
+
+  const hasNoPhone = (agent: string): boolean => {
+    const state = agentOf(agent);
+    return state.name === "signed-in" && state.profile.phoneNumber === "";
+  };
+
+  const planned = (plan: Omit<CallPlan, "id">): CallPlan | Refused => {
+    const id = options.callIds.next();
+    return id ? withId(plan, id) : noId;
+  };
+
+  const callOut: Gateway["callOut"] = (agent, request) => {
+    const wanted = planCallOut(agent, request, {
+      site,
+      parameters: options.parameters(),
+      hasRoute: options.trunks.hasRoute,
+      barred: toll.bar,
+      now: clock.now(),
+    });
+    if ("refused" in wanted) return wanted;
+    if (hasNoPhone(agent)) return noPhone;
+    const plan = planned(wanted.plan);
+    if ("refused" in plan) return plan;
+    const occupyFirst = options.parameters().P18 === 1;
+    const outcome = post(agent, { type: "call-out", plan, occupyFirst, ringMs: site.ring.agentMs });
+    if ("refused" in outcome) return outcome;
+    toll.count(agent, plan.skill.id);
+    const hint = wanted.note || undefined;
+    log.info({ agent, callId: plan.id, called: maskNumber(request.called), hint }, "call started");
+    return { callId: plan.id, note: wanted.note };
+  };
+
+  /** Another agent who is signed in, or a skill of this site. */
+  const innerTarget = (agent: string, { to }: InnerCall): Target | Refused => {
+    if ("skill" in to) {
+      const known = site.skills.some(({ id }) => id === to.skill);
+      return known ? { type: "skill", skill: to.skill } : refuse("000-002", "skillId: not a skill of this site");
+    }
+    if (to.agent === agent) return refuse("000-002", "called: the agent himself");
+    if (!site.agents.some(({ id }) => id === to.agent)) return refuse("000-002", "called: not an agent of this site");
+    const there = agentOf(to.agent).name === "signed-in";
+    return there
+      ? { type: "agent", agent: agentId(to.agent) }
+      : refuse("100-007", "called: the agent is not signed in");
+  };
+
+  const nobodyFree = (target: Target): boolean =>
+    target.type === "skill" && (loop.queues().skills.get(target.skill)?.free.length ?? 0) === 0;
+
+  const inner = (agent: string, kind: "internal" | "help", request: InnerCall): CallPlan | Refused => {
+    const target = innerTarget(agent, request);
+    if ("refused" in target) return target;
+    if (nobodyFree(target)) return refuse("100-007", "no agent of this skill is free");
+    if (hasNoPhone(agent)) return noPhone;
+    return planned(planInner({ agent, kind, target, appData: request.appData, site, now: clock.now() }));
+  };
+
+  const callInner: Gateway["callInner"] = (agent, request) => {
+    const plan = inner(agent, "internal", request);
+    if ("refused" in plan) return plan;
+    const occupyFirst = options.parameters().P18 === 1;
+    const outcome = post(agent, { type: "call-out", plan, occupyFirst, ringMs: site.ring.agentMs });
+    return "refused" in outcome ? outcome : { callId: plan.id };
+  };
+
+  /** The customer is held, and the helper called apart. */
+  const helpApart = (agent: string, request: InnerCall): Refused | { callId: string } => {
+    const plan = inner(agent, "help", request);
+    if ("refused" in plan) return plan;
+    const outcome = post(agent, { type: "consult", plan, ringMs: site.ring.agentMs });
+    return "refused" in outcome ? outcome : { callId: plan.id };
+  };
+
+  /** The helper comes into the call that there is. */
+  const helpAmong = (agent: string, request: Help): Refused | { callId: string } => {
+    const target = innerTarget(agent, request);
+    if ("refused" in target) return target;
+    if (nobodyFree(target)) return refuse("100-007", "no agent of this skill is free");
+    const callId = current(agent)?.plan.id ?? "";
+    const { hold: park, appData } = request;
+    const outcome = post(agent, { type: "bring-in", purpose: "help", target, park, appData: appData || null });
+    return "refused" in outcome ? outcome : { callId };
+  };
+
+  const innerHelp: Gateway["innerHelp"] = (agent, request) =>
+    request.parties === 2 ? helpApart(agent, request) : helpAmong(agent, request);
+
+  const transfer = (agent: string, request: Transfer): Refused | typeof done => {
+    const call = current(agent);
+    const { skill = { id: site.defaultSkill } } = call?.plan ?? {};
+    const target = transferTarget(request, {
+      site,
+      agent,
+      skill: site.skills.find(({ id }) => id === skill.id) ?? skill,
+      isSignedIn: (id) => agentOf(id).name === "signed-in",
+      hasRoute: options.trunks.hasRoute,
+      barred: toll.bar,
+    });
+    if ("refused" in target) return target;
+    // codes.json transfer_modes: an outgoing call is not passed on blindly to a number.
+    if (target.type === "party" && request.mode === "blind" && call?.plan.kind === "outgoing") {
+      return refuse("100-007", "mode: an outgoing call cannot be released to an external number");
+    }
+    const { mode: purpose, hold: park, appData } = request;
+    const outcome = post(agent, { type: "bring-in", purpose, target, park, appData });
+    if (!isRefusal(outcome) && target.type === "party") toll.count(agent, skill.id);
+    return outcome;
+  };
+
+  const cancelTransfer = (agent: string): Refused | typeof done => {
+    const guests = current(agent)?.members.filter((member) => member.side === "party" && member.guestOf === agent);
+    if (guests?.length === 0) return refuse("100-007", "there is no transferred call to take back");
+    return post(agent, { type: "take-back" });
+  };
+
+  const isNumber = (number: string) => (member: Member) =>
+    member.side === "agent" ? member.agent === number : member.number === number;
+
+  /** operations.json: only numbers in the current call; a helper may send only himself away. */
+  const disconnect = (agent: string, number: string): Refused | typeof done => {
+    const call = current(agent);
+    if (!call) return refuse("200-023", "there is no call in progress");
+    if (!call.members.some(isNumber(number))) return refuse("200-024", "number: nobody in the current call has it");
+    const own = call.members.find((member) => member.side === "agent" && member.agent === agent);
+    if (own?.side === "agent" && own.role === "assistant" && number !== agent) {
+      return refuse("200-024", "number: a helper can only release himself");
+    }
+    if (number === agent) return post(agent, { type: "drop-call", callId: call.plan.id });
+    return post(agent, { type: "drop-member", callId: call.plan.id, number });
+  };
+
+  return { callOut, callInner, innerHelp, transfer, cancelTransfer, disconnect };
+}
