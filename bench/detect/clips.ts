@@ -110,6 +110,18 @@ const fax: Maker = (random) => {
   return { watch: "answer", sound: joined([hush(between(random, 200, 2_500)), answer, hush(800)]) };
 };
 
+/** Three in ten have a room behind them: four others who talk, 14 to 30 dB below. */
+function inRoom(random: Random, sound: Float64Array, dbfs: number): Float64Array {
+  if (random() > 0.3) return sound;
+  const level = dbfs - between(random, 14, 30) - 6;
+  const room = sound.slice();
+  for (let other = 0; other < 4; other += 1) {
+    const said = talk(random, { ...voiceOf(random), dbfs: level }, { ms: sound.length / 8, pauseMs: [100, 900] });
+    for (let index = 0; index < room.length; index += 1) room[index] = (room[index] ?? 0) + (said[index] ?? 0);
+  }
+  return room;
+}
+
 /** Half say a word or two, a third a name, the rest a greeting as firms have it; then they wait, and some ask again. */
 const human: Maker = (random) => {
   const voice = voiceOf(random);
@@ -122,17 +134,16 @@ const human: Maker = (random) => {
         : talk(random, voice, { ms: between(random, 2_200, 3_600), pauseMs: [120, 450] });
   const again = random() < 0.4 ? phrase(random, voice, between(random, 250, 800)) : hush(0);
   const wait = hush(between(random, 1_100, 2_200));
-  return {
-    watch: "answer",
-    sound: joined([hush(between(random, 100, 1_500)), first, wait, again, hush(between(random, 2_200, 3_500))]),
-  };
+  const sound = joined([hush(between(random, 100, 1_500)), first, wait, again, hush(between(random, 2_200, 3_500))]);
+  return { watch: "answer", sound: inRoom(random, sound, voice.dbfs) };
 };
 
 /** A greeting of 3 to 14 s, then in four of five a beep of the maker's choice, then quiet. */
 const machine: Maker = (random) => {
   const voice = voiceOf(random);
   const greeting = talk(random, voice, { ms: between(random, 3_000, 14_000), pauseMs: [120, 800] });
-  const before = joined([hush(between(random, 200, 1_500)), greeting, hush(between(random, 150, 1_600))]);
+  const spoken = joined([hush(between(random, 200, 1_500)), greeting, hush(between(random, 150, 1_600))]);
+  const before = inRoom(random, spoken, voice.dbfs);
   if (random() < 0.2) return { watch: "answer", sound: joined([before, hush(2_500)]) };
   const hertz = between(random, 400, 2_400);
   // Ours is an answering machine, not the answer tone of a modem.

@@ -19,15 +19,17 @@ export type TestSite = {
   readonly trunks: readonly TestTrunk[];
   readonly ring?: { readonly agentMs: number; readonly customerMs: number };
   readonly parameters?: Readonly<Record<string, number>>;
+  /** What callouts listen for; default nothing. */
+  readonly detect?: readonly ("progress" | "answer")[];
 };
 
 /** The password of every phone in these sites. */
 export const password = "correct-horse";
 
 /** JSON is YAML. */
-export const siteFile = ({ phones, trunks, ring, parameters }: TestSite): string =>
+export const siteFile = ({ phones, trunks, ring, parameters, detect }: TestSite): string =>
   JSON.stringify({
-    skills: [{ id: 25, name: "voice" }],
+    skills: [{ id: 25, name: "voice", ...(detect ? { detect } : {}) }],
     agents: ["101", "102"].map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25] })),
     phones: phones.map((number) => ({ number, password })),
     callers: ["40038"],

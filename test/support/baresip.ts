@@ -18,6 +18,8 @@ export type BaresipOptions = {
   readonly user: string;
   /** Hz of the tone that it speaks. */
   readonly tone: number;
+  /** Path of a WAV file (8 kHz, mono) that it speaks instead, from the answer on. */
+  readonly says?: string;
   /** Where it listens; default any free one. */
   readonly port?: number;
   /** Absent: it registers nowhere and takes calls for `user` (the far end of a trunk). */
@@ -128,7 +130,7 @@ type Place = { readonly folder: string; readonly port: number; readonly controlP
 
 /** ausine speaks at 48 kHz in stereo only; module sndfile writes `dump-…-dec.wav`, what is heard, into snd_path. */
 function configOf(options: BaresipOptions, { folder, port, controlPort }: Place): string {
-  const { tone, video, registrar } = options;
+  const { tone, says, video, registrar } = options;
   // Each baresip looks for free ports from somewhere else in the block, so that several at once rarely meet.
   const rtp = 30_000 + 20 * randomInt(130);
   return `${[
@@ -139,15 +141,15 @@ function configOf(options: BaresipOptions, { folder, port, controlPort }: Place)
     "call_max_calls 4",
     "audio_player aubridge,agent",
     "audio_alert aubridge,alert",
-    `audio_source ausine,${tone}`,
-    "ausrc_srate 48000",
-    "ausrc_channels 2",
+    ...(says === undefined
+      ? [`audio_source ausine,${tone}`, "ausrc_srate 48000", "ausrc_channels 2"]
+      : [`audio_source aufile,${says}`, "ausrc_srate 8000", "ausrc_channels 1"]),
     "auplay_srate 8000",
     "auplay_channels 1",
     `rtp_ports ${rtp}-${rtp + 100}`,
     `snd_path ${folder}`,
     "module_path /usr/lib/baresip/modules",
-    ...["g711", "aubridge", "sndfile", "ausine", "uuid", "ctrl_tcp"].map((name) => `module ${name}.so`),
+    ...["g711", "aubridge", "sndfile", "ausine", "aufile", "uuid", "ctrl_tcp"].map((name) => `module ${name}.so`),
     ...(options.codecs?.includes("G722") ? ["module g722.so"] : []),
     ...(options.codecs?.includes("opus") ? ["module opus.so"] : []),
     ...(wantsSrtp(options) ? ["module srtp.so"] : []),

@@ -5,10 +5,11 @@ import type { Stretch } from "./tone-track.ts";
 
 const hertzRange = [370, 2_700] as const;
 const lengthMs = [80, 2_500] as const;
-/** A short one has to be purer: a vowel at the end of a word is short, too. */
+/** A short one has to be purer, and one where vowels have their first formant: such may be the end of a word. */
 const shortMs = 200;
-const leastPurity = { short: 0.93, long: 0.86, unspoken: 0.95 } as const;
-const mostSpread = 6;
+const formantHertz = 900;
+const leastPurity = { unspoken: 0.95, formant: 0.93, short: 0.9, long: 0.86 } as const;
+const mostSpread = 7;
 /** Quiet after it by which it is known. In the range of network tones it is longer than their pauses. */
 const quietMs = 400;
 const networkQuietMs = 900;
@@ -27,7 +28,8 @@ export class BeepEar {
     this.#candidate = null;
     if (!stretch.tone) return;
     const alone = stretch.startMs - this.#toneEndedMs >= aloneMs;
-    this.#toneEndedMs = stretch.startMs + stretch.ms;
+    // A vowel is no note.
+    if (stretch.purity >= leastPurity.long) this.#toneEndedMs = stretch.startMs + stretch.ms;
     if (alone && isBeep(stretch, spoken)) this.#candidate = stretch;
   }
 
@@ -45,7 +47,11 @@ export class BeepEar {
 function isBeep({ tone, ms, purity, spread }: Stretch, spoken: boolean): boolean {
   if (!tone || tone.other > 0) return false;
   const inRange = tone.hertz >= hertzRange[0] && tone.hertz <= hertzRange[1];
-  const length: keyof typeof leastPurity = ms < shortMs ? "short" : "long";
-  const pure = purity >= leastPurity[spoken ? length : "unspoken"];
+  const pure = purity >= leastPurity[spoken ? doubtOf(tone.hertz, ms) : "unspoken"];
   return inRange && ms >= lengthMs[0] && ms <= lengthMs[1] && pure && spread <= mostSpread;
+}
+
+function doubtOf(hertz: number, ms: number): keyof typeof leastPurity {
+  if (hertz < formantHertz) return "formant";
+  return ms < shortMs ? "short" : "long";
 }

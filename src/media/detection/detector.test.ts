@@ -114,7 +114,7 @@ test("whatever comes, each kind is told once, in order of time, and levels beyon
   );
 });
 
-/** Neither tuned on (1) nor reported in docs/benchmarks.md (2). */
+/** Neither tuned on (1 to 5) nor reported in docs/benchmarks.md (6). */
 const testSet = 7;
 const share = ({ verdicts }: Count, verdict: string, of: number): number => (verdicts.get(verdict) ?? 0) / of;
 

@@ -6,6 +6,9 @@ import { frameMs } from "./sound-frame.ts";
 /** dBFS: a floor below counts as this. Speech is louder by the margin. */
 const quietFloor = -56;
 const margin = 7;
+/** Who speaks drowns the room behind him: what is so many dB below his loudest is not his. It fades by so much in a frame. */
+const roomBelow = 18;
+const fading = 0.03;
 const remembered = 75;
 /** Before, nothing is known of the floor: those frames are judged when it is. */
 const settledFrames = 25;
@@ -28,6 +31,7 @@ export class VoiceEar {
   #recent: boolean[] = [];
   #frames = 0;
   #threshold = 0;
+  #loudest = -120;
   /** ms of speech, with the gaps within words. */
   talkMs = 0;
   /** Where speech began and where it last was, ms; -1: never. */
@@ -54,7 +58,8 @@ export class VoiceEar {
   }
 
   #judge({ level, tone }: Moment, atMs: number): void {
-    const loud = !tone && level > this.#threshold;
+    if (!tone) this.#loudest = Math.max(level, this.#loudest - fading);
+    const loud = !tone && level > Math.max(this.#threshold, this.#loudest - roomBelow);
     this.#recent = [...this.#recent.slice(1 - lately), loud];
     if (!loud || this.#recent.filter(Boolean).length < loudOf) return;
     if (this.beganMs < 0) this.beganMs = atMs - loudOf * frameMs;
