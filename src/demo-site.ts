@@ -36,6 +36,16 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
   defaultCaller: caller,
   defaultSkill: 25,
   trunks: [{ name: "demo", ...peer, patterns: ["4xxxx", "1xxxxxxxxxx"], priority: 1, probeMs: 5000 }],
+  numbers: [
+    { pattern: "8000", to: { skill: 25 } },
+    { pattern: "8001", to: { skill: 26 }, priority: 1 },
+    // 8101 is agent 101, 8120 agent 120.
+    ...agents.map((id) => ({ pattern: `8${id}`, to: { agent: id } })),
+  ],
+  groups: [
+    { id: 1, name: "voice", members: agents.slice(0, 10) },
+    { id: 2, name: "service", members: agents.slice(10) },
+  ],
   ring: { agentMs: 30_000, customerMs: 60_000 },
   parameters: {},
   detect: [],

@@ -89,6 +89,12 @@ test("the example of docs/site.md is a whole and valid file", async () => {
     { heard: "machine", detect: 162, desc: "automatic device" },
   ]);
   assert.deepEqual(site.parameters, { P18: 0, P978: 0 });
+  assert.deepEqual([site.agents[0]?.skills, site.agents[0]?.levels], [[25, 27], { 27: 5 }]);
+  assert.deepEqual(site.numbers, [
+    { pattern: "8000", to: { skill: 25 }, priority: 5 },
+    { pattern: "8101", to: { agent: "101" } },
+  ]);
+  assert.deepEqual(site.groups, [{ id: 1, name: "sales", members: ["101"] }]);
 });
 
 test("numbers keep the digits of the file, quoted or not", () => {
@@ -102,6 +108,36 @@ test("numbers keep the digits of the file, quoted or not", () => {
 
 test("each mistake is told with line, field and rule", () => {
   const mistakes: readonly [source: string, problem: RegExp][] = [
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: { skill: 9 } }]\n`,
+      /:10: numbers\[0\]\.to: 9 is not a skill of this site$/,
+    ],
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: { agent: 9 } }]\n`,
+      /:10: numbers\[0\]\.to: 9 is not an agent of this site$/,
+    ],
+    [`${minimal}numbers: [{ pattern: 8000, to: {} }]\n`, /:10: numbers\[0\]\.to: one of skill, agent expected$/],
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: { agent: 101, skill: 25 } }]\n`,
+      /:10: numbers\[0\]\.to: one of skill, agent expected$/,
+    ],
+    [
+      `${minimal}numbers: [{ pattern: 80a, to: { skill: 25 } }]\n`,
+      /:10: numbers\[0\]\.pattern: 80a is not allowed, a pattern/,
+    ],
+    [
+      `${minimal}groups: [{ id: 1, name: a, members: [101, 102] }]\n`,
+      /:10: groups\[0\]\.members\[1\]: 102 is not an agent of this site$/,
+    ],
+    [
+      `${minimal}groups: [{ id: 1, name: a, members: [101, 101] }]\n`,
+      /:10: groups\[0\]\.members\[1\]: 101 is in a group already$/,
+    ],
+    [`${minimal}groups: [{ id: 1, name: a }, { id: 1, name: b }]\n`, /:10: groups\[1\]\.id: 1 stands here twice$/],
+    [
+      having('password: ""', 'password: "", skills: [{ id: 25, level: 0 }]'),
+      /:2: agents\[0\]\.skills\[0\]\.level: 0 is not allowed, a whole number from 1 to 100 expected$/,
+    ],
     [
       having('password: ""', 'password: "", skills: [25, 99]'),
       /:2: agents\[0\]\.skills: 99 is not a skill of this site$/,

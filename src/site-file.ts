@@ -6,9 +6,11 @@ import { isIP } from "node:net";
 import { isStoredPassword } from "./base/password.ts";
 import { signs } from "./core/detect/cause.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
-import type { Site, SiteTrunk } from "./core/site.ts";
+import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows } from "./settings.ts";
+import { agentSkills, checkInbound, groups, numbers } from "./site-inbound.ts";
+import { identity, label, pattern, workNumber, yesOrNo } from "./site-terms.ts";
 import {
   defaulted,
   type Find,
@@ -28,16 +30,12 @@ import {
 /** What a site file says: the site, and settings by their names (checked by readSettings). */
 export type SiteFile = { readonly site: Site; readonly settings: Readonly<Record<string, string>> };
 
-/** Names and descriptions: anything that fits on one line of a log. */
-const label = text(/^[^\p{Cc}]{1,64}$/u, "1 to 64 characters");
-const workNumber = text(/^[1-9]\d{0,5}$/, "a work number of 1 to 6 digits");
 /** What a callout may show (0 to 24 digits there; an entry needs at least one). */
 const callerNumber = text(/^\d{1,24}$/, "1 to 24 digits");
 const account = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
 /** What called numbers begin with. */
 const prefix = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
 const dailyCalls = whole(0, 10_000_000);
-const identity = whole(1, 2_147_483_647);
 const milliseconds = whole(1000, 600_000);
 /** Digest hashes the octets of a password (RFC 8760 §2.3); ASCII leaves no question which octets those are. */
 const secretLine = text(/^[\x20-\x7e]{0,128}$/, "0 to 128 printable ASCII characters", "secret");
@@ -46,25 +44,18 @@ const agentPassword = text(isStoredPassword, 'a hash like scrypt$16384$8$1$salt$
 /** RFC 1123 §2.1: labels of letters, digits and inner hyphens; the last one is no number, that would be an address. */
 const hostName = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const host = text((value) => isIP(value) !== 0 || hostName.test(value), "an IP address or a host name");
-/** `x` one digit, `.` at the end any further digits (SiteTrunk.patterns). */
-const pattern = text(
-  /^(?=.)[0-9*#x]{0,24}\.?$/,
-  "a pattern of digits, x for any digit, . at its end for any more digits",
-);
-
-const agent = mapping({
+const agentForm = mapping({
   id: required(workNumber),
   name: required(label),
   password: required(agentPassword),
-  skills: defaulted<readonly number[]>([], listOf(identity)),
+  skills: defaulted({ skills: [] }, agentSkills),
   rights: defaulted<Site["agents"][number]["rights"]>(["agent"], listOf(oneOf("agent", "supervisor", "administrator"))),
   caller: optional(callerNumber),
 });
 
-const trueOrFalse = oneOf("true", "false");
-const yesOrNo: Read<boolean> = (field, complain) => {
-  const read = trueOrFalse(field, complain);
-  return read === undefined ? undefined : read === "true";
+const agent: Read<SiteAgent> = (field, complain) => {
+  const read = agentForm(field, complain);
+  return read && { ...read, ...read.skills };
 };
 
 const skill = mapping({
@@ -169,6 +160,8 @@ const form = mapping({
   defaultCaller: required(callerNumber),
   defaultSkill: required(identity),
   trunks: defaulted<Site["trunks"]>([], listOf(trunk)),
+  numbers: optional(numbers),
+  groups: optional(groups),
   ring: defaulted(
     { agentMs: 30_000, customerMs: 60_000 },
     mapping({ agentMs: defaulted(30_000, milliseconds), customerMs: defaulted(60_000, milliseconds) }),
@@ -206,6 +199,7 @@ function check(filled: Filled, find: Find): void {
   shows(filled.defaultCaller, "defaultCaller");
   if (!skills.has(filled.defaultSkill)) find(["defaultSkill"], `${filled.defaultSkill} is not a skill of this site`);
   checkTrunks(filled.trunks, find);
+  checkInbound(filled, find);
   for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
 }
 
@@ -238,12 +232,14 @@ function checkParameter(text: string, value: number, find: Find): void {
 }
 
 /** What identifies a thing may stand once. */
-function once({ agents, skills, phones, callers, trunks }: Filled, find: Find): void {
+function once({ agents, skills, phones, callers, trunks, groups = [], numbers = [] }: Filled, find: Find): void {
   const lists: readonly (readonly [name: string, key: string, values: readonly (string | number)[]])[] = [
     ["agents", "id", agents.map(({ id }) => id)],
     ["skills", "id", skills.map(({ id }) => id)],
     ["phones", "number", phones.map(({ number }) => number)],
     ["trunks", "name", trunks.map(({ name }) => name)],
+    ["groups", "id", groups.map(({ id }) => id)],
+    ["numbers", "pattern", numbers.map(({ pattern }) => pattern)],
     ["callers", "", callers],
   ];
   for (const [name, key, values] of lists) {

@@ -145,6 +145,12 @@ export const oneOf =
     return word ?? complain(field, `${shown(value)} is not allowed, ${words.join(" or ")} expected`);
   };
 
+/** A single value, or what has parts. */
+export const scalarOr =
+  <Value>(single: Read<Value>, parted: Read<Value>): Read<Value> =>
+  (field, complain) =>
+    isScalar(field.node) ? single(field, complain) : parted(field, complain);
+
 export const listOf =
   <Value>(read: Read<Value>): Read<readonly Value[]> =>
   (field, complain) => {

@@ -12,6 +12,8 @@ export type SiteAgent = {
   readonly password: string;
   /** Skill ids. */
   readonly skills: readonly number[];
+  /** How well he serves a skill, by its id: the larger, the sooner he gets its calls; absent = 1. */
+  readonly levels?: Readonly<Record<number, number>>;
   readonly rights: readonly Right[];
   /** Caller number shown on his callouts when the request names none. */
   readonly caller?: string;
@@ -110,10 +112,23 @@ export type SiteTrunk = {
   readonly health?: { readonly upAfter: number; readonly downAfter: number };
 };
 
+/** Where a call from outside is led to. */
+export type Destination = { readonly skill: number } | { readonly agent: string };
+
 /** Where calls from outside to a number go. `pattern` as in a trunk's `patterns`; the first that fits counts. */
 export type SiteNumber = {
   readonly pattern: string;
-  readonly to: { readonly skill: number } | { readonly agent: string };
+  readonly to: Destination;
+  /** In the queue of its skill the larger goes first; absent = 0. */
+  readonly priority?: number;
+};
+
+/** Agents who may take each other's calls over. An agent is in one at most. */
+export type SiteGroup = {
+  readonly id: number;
+  readonly name: string;
+  /** Work numbers. */
+  readonly members: readonly string[];
 };
 
 /** A row of the detect table (decisions.md 18); absent parts match anything. The site's rows come before the built-in ones. */
@@ -144,6 +159,8 @@ export type Site = {
   readonly trunks: readonly SiteTrunk[];
   /** Numbers that can be called from outside; absent = none. */
   readonly numbers?: readonly SiteNumber[];
+  /** Work groups; absent = none. */
+  readonly groups?: readonly SiteGroup[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };
   /** Soft parameters set by the site file: name -> value (0..4294967295). */
   readonly parameters: Readonly<Record<string, number>>;

@@ -14,7 +14,7 @@ export const numberOf = (site: Site, called: string): SiteNumber | undefined =>
 
 export function planArrival(
   { user, from }: Pick<IncomingInvite, "user" | "from">,
-  { to }: SiteNumber,
+  { to, priority = 0 }: SiteNumber,
   { site, id, now }: Arriving,
 ): CallPlan {
   const target: Target =
@@ -35,6 +35,7 @@ export function planArrival(
     mediaAbility: 2,
     videoDirection: null,
     ringMs: site.ring.agentMs,
+    priority,
     createdAt: now,
   };
 }

@@ -73,6 +73,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const own = (call: CallId, moved: readonly LegId[]): void => {
     for (const leg of moved) owners.set(leg, call);
   };
+  const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
   const observers = new Set<(line: LiveLine) => void>();
 
   const note = (make: () => LiveLine): void => {
@@ -192,7 +193,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     clock,
     log,
     perform,
-    level: () => 1,
+    level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
       options.callEnded?.(call);

@@ -6,7 +6,15 @@ import { test } from "node:test";
 import { agentId, legId } from "../../src/base/ids.ts";
 import { callsIn, signedIn, type TestGateway, testGateway, testSite } from "./test-gateway.ts";
 
-const site = { ...testSite, numbers: [{ pattern: "8000", to: { skill: 25 } }] };
+const site = {
+  ...testSite,
+  agents: testSite.agents.map((agent) => (agent.id === "103" ? { ...agent, levels: { 25: 5 } } : agent)),
+  numbers: [
+    { pattern: "8000", to: { skill: 25 } },
+    { pattern: "8002", to: { skill: 25 }, priority: 5 },
+    { pattern: "8102", to: { agent: "102" } },
+  ],
+};
 const gatewayWith = (): TestGateway => testGateway({ site });
 
 test("a free agent with automatic answer: busy, phone, Auto_Answer, Talking; the caller is answered when he is", async () => {
@@ -88,6 +96,38 @@ test("the one who is idle longest is asked first", async () => {
   callsIn(gateway);
   assert.deepEqual(await gateway.told("102"), ["Busy"]);
   assert.deepEqual(await gateway.told("101"), []);
+});
+
+test("a higher level of the skill is asked before the one who is idle longer", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway);
+  gateway.clock.advance(1000);
+  await signedIn(gateway, { phoneNumber: "40003" }, "103");
+  callsIn(gateway);
+  assert.deepEqual(await gateway.told("103"), ["Busy"]);
+});
+
+test("a call to a number of higher priority is served before one that waits longer", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway, { status: 3 });
+  callsIn(gateway);
+  gateway.clock.advance(1000);
+  const urgent = callsIn(gateway, "8002");
+  gateway.command("101", { type: "say-free" });
+  gateway.answer(gateway.phone());
+  assert.deepEqual(gateway.legs.heard.get(gateway.phone()), { leg: `${urgent}.party` });
+});
+
+test("a number of one agent: his phone rings; when he is not free the caller is refused with 486", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway);
+  await signedIn(gateway, { phoneNumber: "40002" }, "102");
+  callsIn(gateway, "8102");
+  assert.deepEqual(await gateway.told("102"), ["Busy"]);
+  assert.deepEqual(await gateway.told("101"), []);
+  callsIn(gateway, "8102");
+  assert.equal(gateway.legs.hungUp.length, 1);
+  assert.equal(gateway.census().calls, 1);
 });
 
 test("a caller who gives up takes the offer with him, and leaves the queue", async () => {

@@ -60,7 +60,7 @@ export function invite(call: Live, invitation: Invitation, at: number): Next {
               type: "call-waiting",
               call: plan.id,
               skill: invitation.target.skill,
-              priority: 0,
+              priority: plan.priority ?? 0,
               since: at,
             },
           },
@@ -207,7 +207,7 @@ export function offerDeclined(call: Live, seat: AgentMember, why: Declined, at: 
   if (why === "released" || invitation?.target.type !== "skill")
     return invitationFailed(next, declinedCause(seat, why), at);
   const { skill } = invitation.target;
-  const ticket = { call: plan.id, skill, priority: 0, since: plan.createdAt } as const;
+  const ticket = { call: plan.id, skill, priority: plan.priority ?? 0, since: plan.createdAt } as const;
   return [next, [{ type: "tell-queues", event: { type: "call-waiting", ...ticket } }]];
 }
 

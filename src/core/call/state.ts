@@ -38,6 +38,8 @@ export type CallPlan = {
   readonly videoDirection: "sendonly" | "recvonly" | "sendrecv" | null;
   /** How long a party's or an agent's phone may ring, ms. */
   readonly ringMs: number;
+  /** In the queues the larger goes first; absent = 0. */
+  readonly priority?: number;
   readonly createdAt: number;
 };
 
