@@ -132,6 +132,12 @@ export const settingsTable = {
     [1000, 86_400_000],
     "An agent without poll or handshake for so many ms is signed out; greater than the hold of a poll",
   ),
+  phoneGraceMs: whole(
+    "SEATWAY_PHONE_GRACE_MS",
+    "30000",
+    [0, 600_000],
+    "A phone in a browser whose connection is lost in mid-call may stay away for so many ms before the call ends; 0: it ends at once",
+  ),
   nodeName: text(
     "SEATWAY_NODE_NAME",
     "AgentGateway1",

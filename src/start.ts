@@ -201,6 +201,19 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   ground.metrics.trunks.watch(trunks.lines);
   closing.push(() => trunks.close());
   const toll = await openToll(ground, site);
+  const legs = openLegs({
+    clock,
+    log,
+    sip: sip ?? sipOff,
+    media,
+    recordings: keepRecordings(ground, media),
+    domain: settings.advertise,
+    phone: (number) => registrar.target(number),
+    line: (number) => trunks.line(number),
+    sent: (call, sipCallId) => ground.evidence.link(call, sipCallId),
+    graceMs: settings.phoneGraceMs,
+  });
+  registrar.watch(legs);
   const gateway = openGateway({
     clock,
     log,
@@ -213,17 +226,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     verify: verifyPassword,
     callIds: await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log }),
     parameters: () => parameters.values(),
-    legs: openLegs({
-      clock,
-      log,
-      sip: sip ?? sipOff,
-      media,
-      recordings: keepRecordings(ground, media),
-      domain: settings.advertise,
-      phone: (number) => registrar.target(number),
-      line: (number) => trunks.line(number),
-      sent: (call, sipCallId) => ground.evidence.link(call, sipCallId),
-    }),
+    legs,
     registrar,
     trunks,
     toll,

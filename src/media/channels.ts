@@ -77,6 +77,10 @@ export class Channels {
         return this.#addVideo(channel, order.port);
       case "agree":
         return this.#agree(channel, order);
+      case "forget":
+        return this.#forget(channel);
+      case "watch":
+        return this.#watch(channel, order);
       case "hear":
         return this.#hear(channel, order.source);
       case "detect":
@@ -133,11 +137,35 @@ export class Channels {
     const pair = this.#options.pool.pair(order.port);
     const channel = new Channel(order.leg, pair, order.ear ? new Ear() : null);
     channel.reportAt = this.#options.clock.monotonic() + reportMs / 2;
-    pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
-    pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
+    this.#receive(channel);
     this.#channels.set(order.leg, channel);
     this.#watches.set(channel, new SilenceWatch(this.#options.silenceMs));
     if (!this.#reportTimer) this.#watchReports();
+  }
+
+  #receive(channel: Channel): void {
+    const { pair } = channel.audio;
+    pair.onRtp = (packet, from) => this.#relay.audio(channel, packet, from);
+    pair.onRtcp = (packet, from) => this.#relay.audioRtcp(channel, packet, from);
+  }
+
+  #forget(channel: Channel): void {
+    channel.audio.terms = null;
+    if (channel.video) channel.video.terms = null;
+    channel.link?.close();
+    channel.link = null;
+    this.#receive(channel);
+  }
+
+  /** The look at the end of the time comes as well when it lies between two of those that come anyway. */
+  #watch(channel: Channel, { leg, limitMs }: Told<"watch">): void {
+    const { clock } = this.#options;
+    this.#watches.set(channel, new SilenceWatch(limitMs));
+    const look = (): void => {
+      if (this.#channels.get(leg) === channel) this.#look(channel, clock.monotonic());
+    };
+    look();
+    if (limitMs < reportLookMs) clock.after(limitMs, look);
   }
 
   #addVideo(channel: Channel, port: number): void {
@@ -162,7 +190,7 @@ export class Channels {
 
   /** Audio and video of a browser come to one port and share their keys. */
   #meet(channel: Channel, terms: BrowserTerms): void {
-    if (!channel.link?.isFor(terms)) {
+    if (!channel.link?.agree(terms)) {
       channel.link?.close();
       channel.link = this.#linkTo(channel, terms);
     }

@@ -46,6 +46,8 @@ export type OfferOptions = {
   readonly audioLike?: MediaLeg;
   /** Offer only the video codec (same payload type) that this leg already agreed on, so that video passes opaquely. */
   readonly videoLike?: MediaLeg;
+  /** ICE starts anew, the DTLS association stays (RFC 8445 §9, RFC 8842 §4): the browser looks for a path again. */
+  readonly restart?: true;
 };
 
 /** What offer and answer agreed on, seen from us. */
@@ -131,8 +133,16 @@ export type MediaLeg = {
   readonly figures: Promise<LegStatistics | null>;
   /** `observer` runs once when the leg's packets have ended without `close`: its worker died. The leg is of no more use. */
   lost(observer: () => void): void;
-  /** `observer` runs when the peer's audio stays out although it is agreed on, and when it is back. A later one replaces it. */
-  silence(observer: (silence: Silence) => void): void;
+  /**
+   * `observer` runs when the peer's audio stays out for `limitMs` (absent: as the plane has it) although it is agreed on, and
+   * when it is back. A later one replaces it, and the time begins anew.
+   */
+  silence(observer: (silence: Silence) => void, limitMs?: number): void;
+  /**
+   * The peer is another one from here on, one that knows nothing: the next offer begins a new session (RFC 3264 §5). Until then
+   * nothing goes to or comes from it. What it hears, who hears it, ports and recordings stay.
+   */
+  renew(): void;
   /**
    * Listens to what the peer says and tells what it finds, each kind once (detection/finding.ts); a later order replaces it, null
    * ends it. Costs nothing while it is not asked for.

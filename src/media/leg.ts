@@ -34,6 +34,8 @@ export type LegOptions = {
   /** Keep what is heard, for `listen`. */
   readonly ear: boolean;
   readonly isOurs: (port: number) => boolean;
+  /** How long the peer's audio may stay out before it is told. */
+  readonly silenceMs: number;
   readonly closed: (leg: Leg) => void;
 };
 
@@ -42,7 +44,7 @@ const maxFilmRate = 500;
 export class Leg implements PhoneLeg {
   readonly id: string;
   readonly #options: LegOptions;
-  readonly #session: SdpSession;
+  #session: SdpSession;
   #videoPort: number | null = null;
   #agreed: Agreed | null = null;
   #open = true;
@@ -55,12 +57,7 @@ export class Leg implements PhoneLeg {
   constructor(options: LegOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#session = new SdpSession({
-      address: options.address,
-      sessionId: String(randomInt(1, 2 ** 47)),
-      isOurs: options.isOurs,
-      ...(options.codecs && { codecs: options.codecs }),
-    });
+    this.#session = newSession(options);
     const { number: leg, port, ear } = options;
     options.lane.post({ type: "open", leg, port, ear }, true);
   }
@@ -96,6 +93,7 @@ export class Leg implements PhoneLeg {
       ...(audioLike && { audioLike }),
       ...(options.videoDirection && { videoDirection: options.videoDirection }),
       ...(like && { videoLike: like }),
+      ...(options.restart && { restart: true }),
     });
   }
 
@@ -103,8 +101,17 @@ export class Leg implements PhoneLeg {
     this.#lost = observer;
   }
 
-  silence(observer: (silence: Silence) => void): void {
+  silence(observer: (silence: Silence) => void, limitMs?: number): void {
     this.#silence = observer;
+    const { number: leg, silenceMs } = this.#options;
+    this.lane.post({ type: "watch", leg, limitMs: limitMs ?? silenceMs }, limitMs === undefined);
+  }
+
+  renew(): void {
+    if (!this.#open) return;
+    this.#session = newSession(this.#options);
+    this.#agreed = null;
+    this.lane.post({ type: "forget", leg: this.#options.number });
   }
 
   digits(observer: (digit: Digit) => void): void {
@@ -247,6 +254,9 @@ export class Leg implements PhoneLeg {
     return speaker.#open ? speaker.#options.number : null;
   }
 }
+
+const newSession = ({ address, isOurs, codecs }: LegOptions): SdpSession =>
+  new SdpSession({ address, isOurs, sessionId: String(randomInt(1, 2 ** 47)), ...(codecs && { codecs }) });
 
 /** The leg behind the face. Throws for what only a mistake in our own code can hand in. */
 export function legOf(leg: MediaLeg): Leg {

@@ -40,6 +40,10 @@ export type Order =
       readonly audio: AudioTerms | null;
       readonly video: VideoTerms | null;
     }
+  /** Nothing is agreed on any more, and the way to a browser is closed. */
+  | { readonly type: "forget"; readonly leg: number }
+  /** Report a silence of this length; the time begins now. */
+  | { readonly type: "watch"; readonly leg: number; readonly limitMs: number }
   | { readonly type: "hear"; readonly leg: number; readonly source: OrderedSource }
   /** Answered by notices of what is found; null: no more of it. */
   | { readonly type: "detect"; readonly leg: number; readonly watch: Watch | null }

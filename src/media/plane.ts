@@ -62,6 +62,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       address: this.#options.advertise,
       ...(this.#options.codecs && { codecs: this.#options.codecs }),
       ear: this.#ears,
+      silenceMs: this.#options.silenceMs ?? silenceMs,
       isOurs: (number) => this.#lanes.some((other) => other.owns(number)),
       closed: (closed) => void this.#legs.delete(closed),
     });

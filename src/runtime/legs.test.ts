@@ -3,170 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type VirtualClock, virtualClock } from "../base/clock.ts";
-import { callId, legId } from "../base/ids.ts";
-import { silentLog } from "../base/log.ts";
-import type { PhoneOrder } from "../core/agent/state.ts";
-import type { Agreed, Digit, MediaLeg, MediaPlane, OfferOptions, Silence, Source } from "../media/face.ts";
-import type { Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../sip/face.ts";
-import { type LegReport, type Legs, openLegs } from "./legs.ts";
-
-const phone = legId("101.phone.1");
-const party = legId("c1.party");
-const order: PhoneOrder = { call: callId("c1"), shown: "40040", mediaAbility: 0, videoDirection: null };
-const video = { payloadType: 96, codec: "VP8", direction: "sendrecv" } as const;
-
-/** SDP of these twins: the words of what it agrees on. */
-const agreedBy = (sdp: string): Agreed => ({
-  audio: sdp.includes("audio") ? { codec: "PCMU", direction: "sendrecv", telephoneEvent: true } : null,
-  video: sdp.includes("inactive") ? { ...video, direction: "inactive" } : sdp.includes("video") ? video : null,
-});
-
-type TwinMedia = MediaLeg & {
-  readonly heard: Source[];
-  closed: boolean;
-  workerDies: () => void;
-  falls: (silence: Silence) => void;
-  presses: (digit: Digit) => void;
-  readonly dialled: string[];
-};
-
-function twinMedia(id: string, videoPorts: () => number): TwinMedia {
-  const leg: TwinMedia = {
-    id,
-    heard: [],
-    closed: false,
-    workerDies: () => {},
-    falls: () => {},
-    presses: () => {},
-    dialled: [],
-    agreed: null,
-    offer(options: OfferOptions) {
-      if (options.video && videoPorts() === 0) throw new Error("no media port is free for video");
-      return options.video ? "audio video" : "audio";
-    },
-    acceptAnswer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : agreedBy(sdp)),
-    answer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : { sdp: `re: ${sdp}`, agreed: agreedBy(sdp) }),
-    hear: (source) => void leg.heard.push(source),
-    dial(digits) {
-      leg.dialled.push(digits);
-      return true;
-    },
-    statistics: async () => {
-      throw new Error("not asked for here");
-    },
-    figures: new Promise(() => {}),
-    silence(observer) {
-      leg.falls = observer;
-    },
-    digits(observer) {
-      leg.presses = observer;
-    },
-    detect() {},
-    lost(observer) {
-      leg.workerDies = observer;
-    },
-    close() {
-      leg.closed = true;
-    },
-  };
-  return leg;
-}
-
-type TwinDialog = {
-  readonly invite: OutgoingInvite;
-  readonly emit: DialogObserver;
-  hungUp: number;
-  cause?: { readonly q850: number };
-  reoffered: (reply: OfferReply) => void;
-};
-
-type World = {
-  readonly clock: VirtualClock;
-  readonly legs: Legs;
-  readonly reports: LegReport[];
-  readonly media: TwinMedia[];
-  readonly dialogs: TwinDialog[];
-  /** The next media leg waits for this, then opens or fails. */
-  opening: Promise<void>;
-  videoPorts: number;
-  /** For each media leg opened, the one that it was to live beside. */
-  readonly besides: (string | undefined)[];
-};
-
-function world(): World {
-  const clock = virtualClock();
-  const [media, dialogs, reports]: [TwinMedia[], TwinDialog[], LegReport[]] = [[], [], []];
-  const plane: Pick<MediaPlane, "open"> = {
-    async open(id, beside) {
-      it.besides.push(beside?.id);
-      await it.opening;
-      const leg = twinMedia(id, () => it.videoPorts);
-      media.push(leg);
-      return leg;
-    },
-  };
-  const invite = (order: OutgoingInvite, emit: DialogObserver): Dialog => {
-    const twin: TwinDialog = { invite: order, emit, hungUp: 0, reoffered: () => {} };
-    dialogs.push(twin);
-    return {
-      sipCallId: "x",
-      hangUp: (cause) => {
-        twin.hungUp++;
-        if (cause) twin.cause = cause;
-      },
-      reoffer: () =>
-        new Promise((resolve) => {
-          twin.reoffered = resolve;
-        }),
-    };
-  };
-  const legs = openLegs({
-    clock,
-    log: silentLog,
-    sip: { invite },
-    media: plane,
-    recordings: { start: () => {} },
-    domain: "127.0.0.1",
-    phone: (number) => (number === "40001" ? { uri: "sip:40001@127.0.0.1:5062" } : undefined),
-    line: (number) =>
-      number === "40040"
-        ? ({ caller, called, offer }, observer) =>
-            invite(
-              { uri: `sip:${called}@127.0.0.1:5080`, from: { uri: `sip:${caller}@127.0.0.1` }, sdp: offer("RTP/AVP") },
-              observer,
-            )
-        : undefined,
-  });
-  const it: World = { clock, legs, reports, media, dialogs, opening: Promise.resolve(), videoPorts: 1, besides: [] };
-  return it;
-}
-
-/** Until what was begun has gone as far as it can without the test. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
-
-const report = (it: World) => (event: LegReport) => void it.reports.push(event);
-const partyInvite = {
-  leg: party,
-  call: callId("c1"),
-  caller: "40038",
-  called: "40040",
-  video: false,
-  needsVideo: false,
-  videoDirection: null,
-  like: phone,
-};
-
-async function ringing(change: Partial<PhoneOrder> = {}): Promise<{ it: World; dialog: TwinDialog }> {
-  const it = world();
-  it.legs.invitePhone({ leg: phone, number: "40001", order: { ...order, ...change } }, report(it));
-  await settled();
-  const dialog = it.dialogs[0];
-  assert.ok(dialog);
-  return { it, dialog };
-}
+import { order, party, partyInvite, phone, report, ringing, settled, world } from "../../test/support/leg-twins.ts";
+import { legId } from "../base/ids.ts";
+import type { OfferReply } from "../sip/face.ts";
 
 test("a leg that answers: INVITE with our offer, one report, media closed with the leg", async () => {
   const { it, dialog } = await ringing();
@@ -182,7 +21,7 @@ test("a leg hung up while its media open: no INVITE, nothing reported, nothing l
   const it = world();
   const { promise, resolve } = Promise.withResolvers<void>();
   it.opening = promise;
-  it.legs.invitePhone({ leg: phone, number: "40001", order }, report(it));
+  it.legs.invitePhone({ leg: phone, number: "40001", order, autoAnswer: true }, report(it));
   it.legs.hangUp(phone);
   resolve();
   await settled();
@@ -201,7 +40,7 @@ test("no media for a leg: it fails as unreachable, and only once", async () => {
 
 test("nowhere to send it: reported after the request is answered, not at all when hung up before", async () => {
   const it = world();
-  it.legs.invitePhone({ leg: phone, number: "40099", order }, report(it));
+  it.legs.invitePhone({ leg: phone, number: "40099", order, autoAnswer: true }, report(it));
   it.legs.inviteParty({ ...partyInvite, called: "999" }, report(it));
   assert.deepEqual(it.reports, []);
   it.legs.hangUp(phone);
@@ -319,7 +158,10 @@ test("no port for video at the INVITE: audio alone when the call can do without,
   ] as const) {
     const it = world();
     it.videoPorts = 0;
-    it.legs.invitePhone({ leg: phone, number: "40001", order: { ...order, mediaAbility } }, report(it));
+    it.legs.invitePhone(
+      { leg: phone, number: "40001", order: { ...order, mediaAbility }, autoAnswer: true },
+      report(it),
+    );
     await settled();
     assert.equal(it.dialogs[0]?.invite.sdp, sent);
     assert.deepEqual(

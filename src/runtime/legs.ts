@@ -4,40 +4,36 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { PhoneConnection, PhoneOrder } from "../core/agent/state.ts";
-import type { CallEffect, CallPlan, Heard, LegEvent, RecordingEvent } from "../core/call/state.ts";
+import type { AgentEffect, PhoneOrder } from "../core/agent/state.ts";
+import type { CallEffect, Heard, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
-import type { Agreed, Direction, MediaLeg, MediaPlane, MediaProfile, OfferOptions, Silence } from "../media/face.ts";
-import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, SipEndpoint } from "../sip/face.ts";
+import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
+import type { DialogEvent, DialogObserver, IncomingInvite } from "../sip/face.ts";
+import { hearing } from "./hearing.ts";
 import { infoDigit } from "./info-digit.ts";
+import {
+  answeredReport,
+  type Leg,
+  type LegReport,
+  newLeg,
+  type Offer,
+  type PartyLine,
+  phoneLine,
+  phoneOffer,
+  type Reporter,
+  type SendInvite,
+  showsVideo,
+} from "./leg.ts";
 import { causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures } from "./leg-figures.ts";
-import { PhoneCall, type Target } from "./phone-call.ts";
+import type { Target } from "./phone-call.ts";
+import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
+import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
 import type { Recordings } from "./recordings.ts";
-
-/** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
-export type LegReport =
-  | LegEvent
-  | PhoneConnection
-  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
-export type Reporter = (report: LegReport) => void;
-
-/** What a party's INVITE says; numbers as the site writes them. */
-export type PartyOrder = {
-  readonly caller: string;
-  readonly called: string;
-  /** Our offer in the profile that the way out wants; a new one for each trunk that is tried. */
-  readonly offer: (profile: MediaProfile) => string;
-  /** Each INVITE that it takes, by its SIP Call-ID. */
-  readonly sent?: (sipCallId: string) => void;
-};
-
-/** Sends it, over as many trunks as it takes. */
-export type PartyLine = (order: PartyOrder, observer: DialogObserver) => Dialog;
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
 export type Legs = {
-  invitePhone(request: { leg: LegId; number: string; order: PhoneOrder }, report: Reporter): void;
+  invitePhone(request: PhoneInvite, report: Reporter): void;
   inviteParty(request: PartyInvite, report: Reporter): void;
   /** A party that has called us: its leg, until it is answered or hung up. */
   take(leg: LegId, call: CallId, incoming: IncomingInvite, report: Reporter): void;
@@ -60,44 +56,23 @@ export type Legs = {
 
 /** What the core asks for. */
 export type PartyInvite = Omit<Extract<CallEffect, { type: "invite-party" }>, "type">;
+type PhoneInvite = Omit<Extract<AgentEffect, { type: "invite-phone" }>, "type">;
 
-export type LegsOptions = {
+export type LegsOptions = PhoneInviteOptions & {
   readonly clock: Clock;
   readonly log: Log;
-  readonly sip: Pick<SipEndpoint, "invite">;
   readonly media: Pick<MediaPlane, "open">;
   readonly recordings: Pick<Recordings, "start">;
-  /** Host part of our identities. */
-  readonly domain: string;
   /** Where a phone is registered now; undefined = nowhere. */
   readonly phone: (number: string) => Target | undefined;
   /** The way to a number now; undefined = every matching trunk is down. */
   readonly line: (number: string) => PartyLine | undefined;
-  /** An INVITE of this call went out with this SIP Call-ID. */
-  readonly sent?: (call: CallId, sipCallId: string) => void;
+  /** How long a phone whose connection is lost in mid-call may stay away. */
+  readonly graceMs: number;
 };
-
-type Leg = {
-  readonly id: LegId;
-  readonly report: Reporter;
-  media: MediaLeg | null;
-  dialog: Dialog | null;
-  rung: boolean;
-  /** Media of its own came before the answer. */
-  early: boolean;
-  /** What it is to hear, when that was said before its media were there. */
-  hears: Heard;
-  over: boolean;
-  /** The INVITE of a party that has called, until it is answered. */
-  incoming: IncomingInvite | null;
-};
-
-/** `optional`: without a free port for video, audio alone is offered. */
-type Offer = OfferOptions & { readonly optional: boolean };
 
 type Invitation = {
-  /** The INVITE with this offer. */
-  readonly send: (offer: PartyOrder["offer"], observer: DialogObserver) => Dialog;
+  readonly send: SendInvite;
   /** Asked for once the media are there. */
   readonly offer: () => Offer;
   /** The leg that it will hear: both live in one media worker. */
@@ -107,32 +82,12 @@ type Invitation = {
 /** The Reason of our CANCEL or BYE when a call simply ends (RFC 3326, Q.850 §2.2.7). */
 const CLEARED = { q850: 16, text: "Normal call clearing" } as const;
 
-/** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
-export const userPart = (number: string): string => number.replaceAll("#", "%23");
-
-/** The agent's side of the party's video: what the party sends, the agent receives. */
-const opposite: Readonly<Record<NonNullable<CallPlan["videoDirection"]>, Direction>> = {
-  sendonly: "recvonly",
-  recvonly: "sendonly",
-  sendrecv: "sendrecv",
-};
-
-export function openLegs(options: LegsOptions): Legs {
-  const { clock, log, sip, media, domain } = options;
+export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowClosed" | "bound"> {
+  const { clock, log, media, domain } = options;
   const legs = new Map<LegId, Leg>();
 
   const add = (id: LegId, report: Reporter): Leg => {
-    const leg: Leg = {
-      id,
-      report,
-      media: null,
-      dialog: null,
-      rung: false,
-      early: false,
-      hears: null,
-      over: false,
-      incoming: null,
-    };
+    const leg = newLeg(id, report);
     legs.set(id, leg);
     return leg;
   };
@@ -142,6 +97,7 @@ export function openLegs(options: LegsOptions): Legs {
     if (leg.over) return;
     leg.over = true;
     legs.delete(leg.id);
+    leg.line?.probation?.cancel();
     leg.media?.close();
     if (report) leg.report(report);
   };
@@ -152,17 +108,7 @@ export function openLegs(options: LegsOptions): Legs {
     clock.after(0, () => finish(leg, { type: "leg-failed", leg: leg.id, cause }));
   };
 
-  const hear = (leg: Leg, source: Heard): void => {
-    leg.hears = source;
-    if (!leg.media) return;
-    if (source === null || "sound" in source) return leg.media.hear(source);
-    if ("mix" in source) {
-      const speakers = source.mix.flatMap((id) => legs.get(id)?.media ?? []);
-      return leg.media.hear({ mix: speakers.map((speaker) => ({ leg: speaker, gain: 1 })) });
-    }
-    const speaker = legs.get(source.leg)?.media;
-    leg.media.hear(speaker ? { leg: speaker } : { sound: "silence" });
-  };
+  const { hear, listenersOf, relisten, likeListener } = hearing(legs);
 
   const mediaRefused = (leg: Leg, why: string): void => {
     log.info({ leg: leg.id, reason: why }, "answer refused");
@@ -184,6 +130,7 @@ export function openLegs(options: LegsOptions): Legs {
     if (!agreed) return;
     if ("refused" in agreed) return mediaRefused(leg, agreed.refused);
     if (!agreed.audio) return mediaRefused(leg, "no audio in common");
+    leg.answered = true;
     leg.report(answeredReport(leg, agreed));
   };
 
@@ -205,7 +152,9 @@ export function openLegs(options: LegsOptions): Legs {
     if (event.sdp === undefined)
       return event.reply({ sdp: leg.media.offer({ video: Boolean(leg.media.agreed?.video) }) });
     const answer = leg.media.answer(event.sdp);
-    event.reply("refused" in answer ? { status: 488 } : { sdp: answer.sdp });
+    if ("refused" in answer) return event.reply({ status: 488 });
+    event.reply({ sdp: answer.sdp });
+    returns.spoke(leg, answer.agreed);
   };
 
   const silenceOf = (leg: Leg, silence: Silence): void => {
@@ -216,6 +165,8 @@ export function openLegs(options: LegsOptions): Legs {
     );
   };
 
+  const watchSilence = (leg: Leg): void => leg.media?.silence((silence) => silenceOf(leg, silence));
+
   /** A digit may be part of a PIN: it is reported, and never logged. */
   const digitPressed = (leg: Leg, digit: string, by: "event" | "tone" | "info"): void =>
     leg.report({ type: "leg-digit", leg: leg.id, digit, by });
@@ -225,13 +176,11 @@ export function openLegs(options: LegsOptions): Legs {
     const pressed = infoDigit(contentType, body);
     if (!pressed) return;
     digitPressed(leg, pressed.digit, "info");
-    for (const { hears, media } of legs.values()) {
-      if (hearsLeg(hears, leg.id)) media?.dial(pressed.digit);
-    }
+    for (const { media } of listenersOf(leg)) media?.dial(pressed.digit);
   };
 
   const observe = (leg: Leg, event: DialogEvent): void => {
-    if (leg.over) return late(event);
+    if (returns.takes(leg, event)) return;
     switch (event.type) {
       case "provisional":
         return ringing(leg, event);
@@ -253,6 +202,13 @@ export function openLegs(options: LegsOptions): Legs {
     }
   };
 
+  /** What the dialog of an earlier INVITE says, or one of a leg that is over, counts no more. */
+  const observer = (leg: Leg): DialogObserver => {
+    leg.dialogs += 1;
+    const { dialogs } = leg;
+    return (event) => (!leg.over && leg.dialogs === dialogs ? observe(leg, event) : late(event));
+  };
+
   /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
   const invite = async (leg: Leg, { send, offer, beside }: Invitation): Promise<void> => {
     let opened: MediaLeg | null;
@@ -265,10 +221,7 @@ export function openLegs(options: LegsOptions): Legs {
     if (!opened) return;
     const place = opened;
     const wanted = offer();
-    leg.dialog = send(
-      (profile) => offerOn(place, { ...wanted, profile }),
-      (event) => observe(leg, event),
-    );
+    leg.dialog = send((profile) => offerOn(place, { ...wanted, profile }), observer(leg));
     if (leg.hears) hear(leg, leg.hears);
   };
 
@@ -281,7 +234,7 @@ export function openLegs(options: LegsOptions): Legs {
       return null;
     }
     leg.media = opened;
-    opened.silence((silence) => silenceOf(leg, silence));
+    watchSilence(leg);
     opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
     logFigures(opened, log);
     opened.lost(() => {
@@ -324,6 +277,7 @@ export function openLegs(options: LegsOptions): Legs {
   };
 
   const addVideo = async (leg: Leg, order: PhoneOrder): Promise<void> => {
+    if (leg.line) leg.line.offer = phoneOffer(order);
     const offer = videoOffer(leg, order);
     const reply = offer === undefined ? undefined : await leg.dialog?.reoffer(offer);
     if (leg.over) return;
@@ -351,22 +305,25 @@ export function openLegs(options: LegsOptions): Legs {
     });
   };
 
+  const returns = openPhoneReturn({
+    ...{ clock, log, graceMs: options.graceMs, legs: () => legs.values(), observer, watchSilence },
+    offerOn: (leg, wanted) =>
+      leg.media ? offerOn(leg.media, { ...wanted, ...likeListener(leg), optional: true }) : "",
+    relisten,
+    ended: (leg, remote) => finish(leg, { type: "leg-ended", leg: leg.id, remote }),
+  });
+
   return {
-    invitePhone({ leg: id, number, order }, report) {
+    flowClosed: returns.flowClosed,
+    bound: returns.bound,
+    invitePhone({ leg: id, number, order, autoAnswer }, report) {
       const leg = add(id, report);
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
-      const from = { uri: `sip:${userPart(order.shown)}@${domain}` };
-      const ring = (way: Target, offered: PartyOrder["offer"], observer: DialogObserver): Dialog => {
-        const { profile = "RTP/AVP", uri, peer, route } = way;
-        const place = { uri, ...(peer && { peer }), ...(route && { route }) };
-        const dialog = sip.invite({ ...place, from, sdp: offered(profile), watched: number }, observer);
-        options.sent?.(order.call, dialog.sipCallId);
-        return dialog;
-      };
-      const send: Invitation["send"] = (offered, observer) =>
-        new PhoneCall(target, (way, told) => ring(way, offered, told), observer);
-      guarded(leg, invite(leg, { send, offer: () => phoneOffer(order) }));
+      const call = phoneInvite(options, number, order);
+      const anew = autoAnswer ? answerAtOnce(domain) : [];
+      leg.line = phoneLine(target, { number, offer: phoneOffer(order), inviteTo: (page) => call(page, anew) });
+      guarded(leg, invite(leg, { send: call(target), offer: () => phoneOffer(order) }));
     },
     inviteParty({ leg: id, call, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);
@@ -387,7 +344,7 @@ export function openLegs(options: LegsOptions): Legs {
       // A phone that is off-hook from an earlier call belongs to this one too.
       const phoneCall = like === null ? undefined : legs.get(like)?.dialog?.sipCallId;
       if (phoneCall !== undefined) sent(phoneCall);
-      const send: Invitation["send"] = (offered, observer) => line({ caller, called, offer: offered, sent }, observer);
+      const send: SendInvite = (offered, observer) => line({ caller, called, offer: offered, sent }, observer);
       guarded(leg, invite(leg, { send, offer, ...(beside && { beside }) }));
     },
     take(id, call, incoming, report) {
@@ -395,7 +352,7 @@ export function openLegs(options: LegsOptions): Legs {
       leg.incoming = incoming;
       leg.dialog = incoming;
       options.sent?.(call, incoming.sipCallId);
-      incoming.observe((event) => observe(leg, event));
+      incoming.observe(observer(leg));
     },
     ringParty(id) {
       legs.get(id)?.incoming?.ring(180);
@@ -412,7 +369,7 @@ export function openLegs(options: LegsOptions): Legs {
       const leg = legs.get(id);
       if (!leg) return;
       if (leg.incoming && status !== undefined) leg.incoming.reject(status);
-      else leg.dialog?.hangUp(CLEARED);
+      else returns.sayGoodbye(leg, (dialog) => dialog.hangUp(CLEARED));
       finish(leg, null);
     },
     hear(listener, source) {
@@ -437,22 +394,3 @@ export function openLegs(options: LegsOptions): Legs {
     census: () => legs.size,
   };
 }
-
-const answeredReport = (leg: { readonly id: LegId }, agreed: Agreed): LegReport => ({
-  type: "leg-answered",
-  leg: leg.id,
-  video: showsVideo(agreed),
-  telephoneEvent: agreed.audio?.telephoneEvent ?? false,
-});
-
-const hearsLeg = (hears: Heard, leg: LegId): boolean =>
-  hears !== null && (("leg" in hears && hears.leg === leg) || ("mix" in hears && hears.mix.includes(leg)));
-
-const showsVideo = ({ video }: Agreed): boolean => video !== null && video.direction !== "inactive";
-
-/** Towards the agent's phone: video when the call may have it, in the direction opposite to the party's. */
-const phoneOffer = ({ mediaAbility, videoDirection }: PhoneOrder): Offer => ({
-  video: mediaAbility !== 0,
-  optional: mediaAbility === 2,
-  ...(mediaAbility !== 0 && videoDirection ? { videoDirection: opposite[videoDirection] } : {}),
-});

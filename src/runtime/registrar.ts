@@ -24,6 +24,14 @@ export type Registrar = {
   knows(number: string): boolean;
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
+  /** From now on this one is told of phones in browsers that come and go. */
+  watch(watcher: PhoneWatcher): void;
+};
+
+export type PhoneWatcher = {
+  /** A number has registered over a connection that it was not known at; told once the phone knows it, too. */
+  bound(number: string, target: Target): void;
+  flowClosed(peer: Peer): void;
 };
 
 const refusals = { "too-brief": 423, "out-of-order": 500, "too-many": 403 } as const;
@@ -88,7 +96,23 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       ...(binding.outbound && { next }),
     };
   };
+  let watcher: PhoneWatcher | undefined;
+
+  /** After the reply, so that a phone is not called before it knows that it is registered. */
+  const tellBound = (number: string, before: readonly Binding[], after: readonly Binding[]): void => {
+    for (const binding of after) {
+      const { uri, flow } = binding;
+      if (!isWebSocket(flow)) continue;
+      if (before.some((known) => known.uri === uri && flowKey(known.flow) === flowKey(flow))) continue;
+      const target = targetAt(number, [binding]);
+      if (target) clock.after(0, () => watcher?.bound(number, target));
+    }
+  };
+
   return {
+    watch(observer) {
+      watcher = observer;
+    },
     password: (username) => passwords.get(username),
     knows: (number) => passwords.has(number),
     register(request) {
@@ -102,6 +126,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       const after = register(before, { now, flow: source, path, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
       put(user, after);
+      tellBound(user, before, after);
       if (after.some((binding) => isTied(binding) && flowKey(binding.flow) === flowKey(source)))
         tied.set(flowKey(source), (tied.get(flowKey(source)) ?? new Set()).add(user));
       if (before.length !== after.length) {
@@ -124,6 +149,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
         log.info({ phone: maskNumber(user), bindings: left, from: peer.address }, "connection closed");
       }
       tied.delete(flowKey(peer));
+      watcher?.flowClosed(peer);
     },
     device({ user, instance }) {
       const device = instance === undefined ? temporary.find(user) : { user, instance: `<${instance}>` };

@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import { failsOver } from "../core/trunk/trunk.ts";
 import type { Dialog, DialogEvent, DialogObserver, OfferReply } from "../sip/face.ts";
-import type { PartyOrder } from "./legs.ts";
+import type { PartyOrder } from "./leg.ts";
 import type { TrunkLine } from "./trunk-line.ts";
 
 type Failed = DialogEvent & { readonly type: "failed" };

@@ -16,7 +16,8 @@ import type {
   Seen,
   SipEndpoint,
 } from "../sip/face.ts";
-import { type PartyOrder, userPart } from "./legs.ts";
+import type { PartyOrder } from "./leg.ts";
+import { userPart } from "./phone-invite.ts";
 import { bracketed, telUri, trunkUri } from "./trunk-uri.ts";
 
 export type TrunkLineOptions = {

@@ -2,7 +2,7 @@
 
 import { isIP } from "node:net";
 import type { SiteTrunk } from "../core/site.ts";
-import { userPart } from "./legs.ts";
+import { userPart } from "./phone-invite.ts";
 
 /** The trunk itself, or a number there. RFC 3263 leads on from its host. */
 export function trunkUri(

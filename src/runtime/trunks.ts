@@ -2,7 +2,7 @@
 
 import type { SiteTrunk } from "../core/site.ts";
 import { route, tryOrder } from "../core/trunk/trunk.ts";
-import type { PartyLine } from "./legs.ts";
+import type { PartyLine } from "./leg.ts";
 import { TrunkCall } from "./trunk-call.ts";
 import { TrunkLine, type TrunkLineOptions } from "./trunk-line.ts";
 

@@ -22,7 +22,7 @@ async function talk(context: TestContext, video: boolean) {
   const phone = await startBrowserPhone({ number: "40001", password, gateway: gateway.httpsUrl });
   context.after(() => phone.close());
   await phone.saw("registered");
-  await phone.answerNext(video);
+  await phone.answerNext({ video });
   const desk = await cast.desk(gateway, "40001");
   await desk.callOut({ called: "40040", mediaability: video ? 1 : 0 });
   const connected = video ? "Talking video" : "Talking";

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LegReport } from "../../src/runtime/legs.ts";
+import type { LegReport } from "../../src/runtime/leg.ts";
 import { call, callsOut, here, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
 
 const idle = (gateway: TestGateway) => [gateway.legs.census(), gateway.census().calls];

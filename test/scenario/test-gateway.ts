@@ -12,7 +12,8 @@ import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
-import type { LegReport, Legs, PartyInvite } from "../../src/runtime/legs.ts";
+import type { LegReport } from "../../src/runtime/leg.ts";
+import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
 import { openTollDesk } from "../../src/runtime/toll.ts";
 import type { IncomingInvite } from "../../src/sip/face.ts";
 

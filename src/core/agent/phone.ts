@@ -41,10 +41,11 @@ export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): 
     return [{ ...agent, phone: { name: "adding-video", leg, call } }, [{ type: "add-video", leg, order }]];
   }
   const leg = legId(`${agent.id}.phone.${agent.legs + 1}`);
+  const { phoneNumber, autoAnswer } = agent.profile;
   return [
     { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call, alerted: false } },
     [
-      { type: "invite-phone", leg, number: agent.profile.phoneNumber, order },
+      { type: "invite-phone", leg, number: phoneNumber, order, autoAnswer },
       { type: "start-timer", name: "ring-agent", ms: ringMs },
     ],
   ];

@@ -176,7 +176,14 @@ export type AgentEffect =
   | { readonly type: "notify-record-done"; readonly recording: RecordingFile }
   | { readonly type: "start-call"; readonly plan: CallPlan }
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: MemberEvent }
-  | { readonly type: "invite-phone"; readonly leg: LegId; readonly number: string; readonly order: PhoneOrder }
+  | {
+      readonly type: "invite-phone";
+      readonly leg: LegId;
+      readonly number: string;
+      readonly order: PhoneOrder;
+      /** When the phone is lost in mid-call and back again, it may answer by itself. */
+      readonly autoAnswer: boolean;
+    }
   | { readonly type: "add-video"; readonly leg: LegId; readonly order: PhoneOrder }
   | { readonly type: "hang-up"; readonly leg: LegId }
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }

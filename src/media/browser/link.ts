@@ -25,10 +25,14 @@ export class BrowserLink {
   readonly srtp = new SrtpSession();
   readonly #options: LinkOptions;
   readonly #handshake: Handshake;
+  #terms: BrowserTerms;
+  /** Those before an ICE restart: checks of the old path go on until the browser has chosen a new one (RFC 8445 §9). */
+  #before: BrowserTerms | null = null;
   #place: Place | null = null;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#terms = options.terms;
     this.#handshake = new Handshake({
       terms: options.terms,
       send: (packet) => {
@@ -43,10 +47,14 @@ export class BrowserLink {
     return this.#place;
   }
 
-  /** Whether these are the terms that it was made with: another fingerprint or ufrag is another association (RFC 8842 §4). */
-  isFor({ theirUfrag, fingerprint }: BrowserTerms): boolean {
-    const { terms } = this.#options;
-    return terms.theirUfrag === theirUfrag && terms.fingerprint === fingerprint;
+  /** `false`: another fingerprint is another association (RFC 8842 §4). Another ufrag alone is an ICE restart, keys stay. */
+  agree(terms: BrowserTerms): boolean {
+    const { ours, theirUfrag, fingerprint } = this.#terms;
+    if (fingerprint !== terms.fingerprint) return false;
+    if (theirUfrag === terms.theirUfrag && ours.ufrag === terms.ours.ufrag) return true;
+    this.#before = this.#terms;
+    this.#terms = terms;
+    return true;
   }
 
   receive(packet: Buffer, from: RemoteInfo): void {
@@ -63,13 +71,23 @@ export class BrowserLink {
 
   /** RFC 8445 §7.3. Until the peer has chosen, its first path that works is the one. */
   #check(packet: Buffer, from: RemoteInfo): void {
-    const { terms, send, moved } = this.#options;
-    const request = readBinding(packet, terms.ours, terms.theirUfrag);
-    if (!request) return;
-    send(writeBindingSuccess(request, from, terms.ours.password), from);
+    const { send, moved } = this.#options;
+    const known = this.#terms;
+    const request = readBinding(packet, known.ours, known.theirUfrag);
+    if (!request) return this.#checkBefore(packet, from);
+    send(writeBindingSuccess(request, from, known.ours.password), from);
+    if (request.nominates) this.#before = null;
     if (this.#isThere(from) || (this.#place && !request.nominates)) return;
     this.#place = { address: from.address, port: from.port };
     moved(this.#place);
+  }
+
+  /** Answered, and nothing more: what was chosen before the restart stays until there is a new choice. */
+  #checkBefore(packet: Buffer, from: RemoteInfo): void {
+    if (!this.#before) return;
+    const { ours, theirUfrag } = this.#before;
+    const request = readBinding(packet, ours, theirUfrag);
+    if (request) this.#options.send(writeBindingSuccess(request, from, ours.password), from);
   }
 
   #media(packet: Buffer, from: RemoteInfo): void {

@@ -70,6 +70,43 @@ describe("our offer to a browser", () => {
   });
 });
 
+describe("ICE restart (RFC 8839 §4.4)", () => {
+  const ice = (sdp: string): string[] => linesOf(sdp, /^a=ice-(ufrag|pwd)/);
+  const offerOf = (ufrag: string): string => head + audio("actpass").replace("abcd", ufrag);
+  const ports = { audio: 10_000, video: () => 10_000 };
+
+  test("ours: new credentials and nothing else new; they hold once they are answered", () => {
+    const session = newSession();
+    const before = session.offer(withVideo);
+    good(session.accept(head + audio() + video));
+    const restart = session.offer({ ...withVideo, restart: true });
+    for (const pattern of [/^a=ice-ufrag/, /^a=ice-pwd/]) {
+      const [old, fresh] = [linesOf(before, pattern), linesOf(restart, pattern)];
+      assert.notEqual(fresh[0], old[0]);
+      assert.equal(fresh[0], fresh[1], "one for the bundle");
+    }
+    assert.deepEqual(linesOf(restart, /fingerprint/), linesOf(before, /fingerprint/));
+    // Refused, so what was agreed on stays.
+    assert.deepEqual(ice(session.offer(withVideo)), ice(before));
+    const again = session.offer({ ...withVideo, restart: true });
+    const terms = good(session.accept(head + audio().replace("abcd", "efgh") + video.replace("abcd", "efgh")));
+    assert.equal(`a=ice-ufrag:${terms.audio?.remote.browser?.ours.ufrag}`, ice(again)[0]);
+    assert.equal(terms.audio?.remote.browser?.theirUfrag, "efgh");
+    assert.deepEqual(ice(session.offer(withVideo)), ice(again));
+  });
+
+  test("the browser's: answered with new credentials; an offer with those before is none", () => {
+    const session = newSession();
+    const first = good(session.answer(offerOf("abcd"), ports));
+    const same = good(session.answer(offerOf("abcd"), ports));
+    assert.deepEqual(ice(same.sdp), ice(first.sdp));
+    const restarted = good(session.answer(offerOf("efgh"), ports));
+    assert.notDeepEqual(ice(restarted.sdp), ice(first.sdp));
+    assert.equal(`a=ice-ufrag:${restarted.terms.audio?.remote.browser?.ours.ufrag}`, ice(restarted.sdp)[0]);
+    assert.deepEqual(ice(good(session.answer(offerOf("efgh"), ports)).sdp), ice(restarted.sdp));
+  });
+});
+
 test("our answer to a browser: its mids, the server's side of DTLS, the same port for both", () => {
   const offer = head + audio("actpass") + video.replace("active", "actpass");
   const { sdp, terms } = good(

@@ -6,19 +6,17 @@ import { isIP } from "node:net";
 import { ourIdentity } from "../browser/identity.ts";
 import type { AudioCodec } from "../codec/audio-codec.ts";
 import type { Direction, MediaProfile, SdpRefused } from "../face.ts";
+import { misfitOf, termsOfAnswer } from "./accept.ts";
 import {
-  type AudioWish,
   allCodecs,
   audioFormats,
   chooseAudio,
   chooseVideo,
   isBrowser,
-  isPlainRtp,
   isSrtp,
   isUsable,
   type Ours,
   offeredVideo,
-  pairKeys,
   telephoneEvent,
 } from "./choose.ts";
 import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
@@ -54,6 +52,8 @@ export type SessionOffer = {
   readonly audioLike?: AudioCodec;
   readonly videoDirection?: Direction;
   /** Offer this codec under this number, nothing else. */
+  /** With new ICE credentials. */
+  readonly restart?: true;
   readonly videoLike?: { readonly codec: string; readonly payload: number; readonly parameters: string };
 };
 
@@ -78,8 +78,10 @@ export class SdpSession {
   #mids: readonly string[] = [];
   /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
   readonly #keys = new Map<string, string>();
-  /** RFC 8839 §5.4: 24 and 144 bits. Kept: a change would be an ICE restart. */
-  readonly #ice = { ufrag: randomBytes(3).toString("base64"), password: randomBytes(18).toString("base64") };
+  /** Kept: a change is an ICE restart (RFC 8839 §4.4.1.1.1). */
+  #ice = newCredentials();
+  /** What the exchange at hand says: kept when it is complete. */
+  #nextIce = this.#ice;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -98,6 +100,7 @@ export class SdpSession {
   /** An offer of ours, open until `accept`. */
   offer(want: SessionOffer): string {
     this.#profile = want.profile ?? this.#profile;
+    this.#nextIce = want.restart ? newCredentials() : this.#ice;
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
     const sections: LocalSection[] = this.#slots.map(rejected);
@@ -117,8 +120,11 @@ export class SdpSession {
     if ("refused" in answer) return answer;
     const misfit = misfitOf(answer, offered);
     if (misfit !== undefined) return { refused: misfit };
-    const terms = termsOfAnswer(answer, offered, { ice: this.#ice, wish: { codecs: this.#codecs, keep: undefined } });
-    if (!("refused" in terms)) this.#terms = terms;
+    const wish = { codecs: this.#codecs, keep: undefined };
+    const terms = termsOfAnswer(answer, offered, { ice: this.#nextIce, wish });
+    if ("refused" in terms) return terms;
+    this.#terms = terms;
+    this.#ice = this.#nextIce;
     return terms;
   }
 
@@ -127,6 +133,7 @@ export class SdpSession {
     const offer = this.#parse(text);
     if ("refused" in offer) return offer;
     if (offer.sections.length < this.#slots.length) return { refused: "fewer m-lines than before (RFC 3264 §8)" };
+    this.#nextIce = this.#isRestart(offer) ? newCredentials() : this.#ice;
     const open = offer.sections.filter((section) => section.kind === "audio" && !isClosed(section));
     const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
@@ -155,6 +162,7 @@ export class SdpSession {
     this.#offered = null;
     if (audioSection) this.#profile = profileOf(audioSection);
     this.#terms = { audio, video };
+    this.#ice = this.#nextIce;
     return { sdp: this.#write(sections), terms: this.#terms };
   }
 
@@ -171,6 +179,13 @@ export class SdpSession {
         return { refused: "a port of this gateway itself" };
     }
     return description;
+  }
+
+  /** The browser has another ufrag than before: both sides have new credentials then (RFC 8839 §4.4.2). */
+  #isRestart({ sections }: Description): boolean {
+    const before = (this.#terms?.audio ?? this.#terms?.video)?.remote.browser;
+    const now = sections.find(isBrowser)?.transport;
+    return before !== undefined && before !== null && now?.ufrag !== undefined && now.ufrag !== before.theirUfrag;
   }
 
   /** The m-line of this kind that was in use, else one that was rejected (§8.1 lets it be taken up again), else a new one. */
@@ -236,7 +251,8 @@ export class SdpSession {
     // RFC 9143 §7.2.1: before it is agreed on, the port of the bundle stands at one m-line only.
     const bundleOnly = kind === "video" && !this.#terms?.video;
     const mid = this.#mids[slot] || String(slot);
-    return { browser: { mid, bundleOnly, ...this.#ice, fingerprint: ourIdentity().fingerprint, setup: "actpass" } };
+    const { fingerprint } = ourIdentity();
+    return { browser: { mid, bundleOnly, ...this.#nextIce, fingerprint, setup: "actpass" } };
   }
 
   /** Our keys, or our side of ICE and DTLS: the browser begins the handshake (RFC 8842 §5.3). */
@@ -244,14 +260,14 @@ export class SdpSession {
     if (!isBrowser(section)) return { cryptos: this.#answeredKeys(section) };
     const { mid } = section;
     const { fingerprint } = ourIdentity();
-    return { browser: { mid, bundleOnly: false, ...this.#ice, fingerprint, setup: "passive" } };
+    return { browser: { mid, bundleOnly: false, ...this.#nextIce, fingerprint, setup: "passive" } };
   }
 
   /** The peer's formats, and a key of ours for each line of the peer's. */
   #oursFor(section: Section): Ours {
     const lines = isSrtp(section) ? section.cryptos : [];
     const cryptos = lines.map(({ tag, suite }) => ({ tag, suite, key: this.#key(section.kind, suite) }));
-    return { formats: section.formats, cryptos, ice: this.#ice };
+    return { formats: section.formats, cryptos, ice: this.#nextIce };
   }
 
   /** RFC 4568 §5.1.2: exactly one, under the tag of the line that was taken. */
@@ -289,6 +305,12 @@ export class SdpSession {
     return writeDescription({ ...origin, version: this.#version }, sections);
   }
 }
+
+/** RFC 8839 §5.4: 24 and 144 bits. */
+const newCredentials = () => ({
+  ufrag: randomBytes(3).toString("base64"),
+  password: randomBytes(18).toString("base64"),
+});
 
 /** Addresses under which our own sockets can be reached. */
 const isLocal = (address: string, ours: string): boolean =>
@@ -344,49 +366,4 @@ function answered(section: Section, port: number, { formats, way, cryptos, brows
     ...(browser && { browser }),
     ...((section.directionGiven || direction !== "sendrecv") && { direction }),
   };
-}
-
-/** RFC 3264 §6: one m-line in the answer for each in the offer, of the same kind, and none open that was closed. */
-function misfitOf(answer: Description, offered: readonly LocalSection[]): string | undefined {
-  if (answer.sections.length !== offered.length) {
-    return `${answer.sections.length} m-lines in answer to ${offered.length} (RFC 3264 §6)`;
-  }
-  for (const [index, section] of answer.sections.entries()) {
-    const ours = offered[index];
-    if (section.kind !== ours?.kind) return `m-line ${index + 1} is ${section.kind}, offered was ${ours?.kind}`;
-    if (section.port !== 0 && ours.port === 0) return `m-line ${index + 1} was offered with port 0`;
-    if (section.port !== 0 && !isAnswerTo(ours, section))
-      return `m-line ${index + 1} answered over ${section.protocol}`;
-  }
-  return undefined;
-}
-
-/** The same kind of RTP as offered (RFC 3264 §6.1), and with a key where one is needed (RFC 4568 §5.1.3). */
-function isAnswerTo(ours: LocalSection, section: Section): boolean {
-  if (isPlainRtp(ours)) return isPlainRtp(section);
-  if (isBrowser(ours)) return isBrowser(section) && isUsable(section);
-  return isSrtp(section) && "formats" in ours && pairKeys(section.cryptos, ours.cryptos ?? []) !== null;
-}
-
-/** Audio without a common codec is refused: the peer broke RFC 3264 §6.1. Video then just stays away. */
-function termsOfAnswer(
-  answer: Description,
-  offered: readonly LocalSection[],
-  { ice, wish }: { readonly ice: NonNullable<Ours["ice"]>; readonly wish: AudioWish },
-): Terms | SdpRefused {
-  let terms: Terms = { audio: null, video: null };
-  for (const [index, section] of answer.sections.entries()) {
-    const ours = offered[index];
-    if (section.port === 0 || !ours || "tokens" in ours) continue;
-    const allowed = ours.direction ?? "sendrecv";
-    const own = { formats: ours.formats, cryptos: ours.cryptos ?? [], ice };
-    if (section.kind === "audio") {
-      const audio = chooseAudio(section, own, allowed, wish);
-      if (!audio) return { refused: "no audio codec in common" };
-      terms = { ...terms, audio };
-    } else {
-      terms = { ...terms, video: chooseVideo(section, own, allowed) };
-    }
-  }
-  return terms;
 }

@@ -6,7 +6,7 @@ import type { Peer } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { type RequestDraft, requestBytes } from "../message/serialise.ts";
 import { own } from "../message/syntax.ts";
-import { isStream } from "../transport/kinds.ts";
+import { isStream, isWebSocket } from "../transport/kinds.ts";
 import type { Network } from "../transport/network.ts";
 import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
 import type { LargeRequests } from "./large-request.ts";
@@ -114,6 +114,12 @@ export class ClientTransaction implements Expiring {
   notSent(): void {
     if (this.otherwise) this.goTheOtherWay(this.otherwise);
     else this.input({ type: "transport-error" }, undefined);
+  }
+
+  /** The connection that it was sent over is gone. */
+  connectionLost(): void {
+    if (isWebSocket(this.peer)) this.input({ type: "peer-gone" }, undefined);
+    else this.notSent();
   }
 
   /** §18.1.1: nobody takes TCP there, so the datagram has to do. */

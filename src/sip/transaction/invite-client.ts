@@ -3,12 +3,13 @@
 //   calling --1xx--> proceeding --300-699--> completed --D--> terminated
 //      |                 |                       (each 300-699 again: ACK again)
 //      |                 '--2xx--> accepted --M--> terminated      (each 2xx goes up)
-//      '-- B: nobody answered --> terminated
+//      '-- B: nobody answered --> terminated        (calling and proceeding end with the connection of a browser, too)
 
 import { type Step, stay } from "../../base/step.ts";
 import {
   DELIVER,
   NOT_SENT,
+  type PeerGoneInput,
   SEND,
   SEND_ACK,
   SIXTY_FOUR_T1,
@@ -32,13 +33,15 @@ export type InviteClientInput =
   /** A CANCEL has been sent: a final response is due within 64*T1 (RFC 3261 §9.1). */
   | { readonly type: "cancelled" }
   | TimerInput
-  | TransportErrorInput;
+  | TransportErrorInput
+  | PeerGoneInput;
 
 type Next = Step<InviteClientState, TransactionEffect>;
 
 const ACCEPTED = { name: "accepted" } as const;
 const COMPLETED = { name: "completed" } as const;
 const TERMINATED = { name: "terminated" } as const;
+const NO_WAY: Next = [TERMINATED, [stop("A"), stop("B"), NOT_SENT]];
 
 /** Timer A only over UDP; B always. */
 export function startInviteClient(reliable: boolean): Next {
@@ -64,7 +67,7 @@ export function inviteClient(state: InviteClientState, input: InviteClientInput)
 
 function calling(state: Calling, input: InviteClientInput): Next {
   if (input.type === "response") return answered(state, input.status);
-  if (input.type === "transport-error") return [TERMINATED, [stop("A"), stop("B"), NOT_SENT]];
+  if (input.type === "transport-error" || input.type === "peer-gone") return NO_WAY;
   if (input.type !== "timer") return stay(state);
   if (input.name === "B") return [TERMINATED, [stop("A"), TIMED_OUT]];
   if (input.name !== "A") return stay(state);
@@ -74,6 +77,7 @@ function calling(state: Calling, input: InviteClientInput): Next {
 
 function proceeding(state: Proceeding, input: InviteClientInput): Next {
   if (input.type === "response") return answered(state, input.status);
+  if (input.type === "peer-gone") return NO_WAY;
   if (input.type === "cancelled") return [state, [start("B", SIXTY_FOUR_T1)]];
   if (input.type === "timer" && input.name === "B") return [TERMINATED, [TIMED_OUT]];
   return stay(state);

@@ -144,7 +144,7 @@ export class TransactionLayer {
 
   /** Client transactions that wait for an answer over this connection will not get one. */
   connectionClosed(peer: Peer): void {
-    for (const transaction of this.clients.values()) if (transaction.isSentTo(peer)) transaction.notSent();
+    for (const transaction of this.clients.values()) if (transaction.isSentTo(peer)) transaction.connectionLost();
   }
 
   /** Transactions that still wait for somebody; those that only absorb stray retransmissions do not count. */

@@ -8,15 +8,16 @@ import { nonInviteClient, startNonInviteClient } from "./non-invite-client.ts";
 import { nonInviteServer, startNonInviteServer } from "./non-invite-server.ts";
 import type { TimerName, TransactionEffect } from "./timer-values.ts";
 
-// Inputs in short: "180" a response, "A!" a timer, "x" the transport's error, "c" cancelled, "r" the request again, "a" an
+// Inputs in short: "180" a response, "A!" a timer, "x" the transport's error, "g" the peer gone, "c" cancelled, "r" the request again, "a" an
 // ACK, "=486" our response. Effects in short: "A500" start, "-A" stop, "send", "send-ack", "deliver", "timeout", "transport".
 type Input =
   | { readonly type: "response" | "respond"; readonly status: number }
   | { readonly type: "timer"; readonly name: TimerName }
-  | { readonly type: "cancelled" | "request" | "ack" | "transport-error" };
+  | { readonly type: "cancelled" | "request" | "ack" | "transport-error" | "peer-gone" };
 
 function read(text: string): Input {
   if (text === "x") return { type: "transport-error" };
+  if (text === "g") return { type: "peer-gone" };
   if (text === "c") return { type: "cancelled" };
   if (text === "r") return { type: "request" };
   if (text === "a") return { type: "ack" };
@@ -82,6 +83,9 @@ const TABLE: readonly (readonly [machine: string, transport: "udp" | "tcp", ...l
     "x proceeding:",
     "603 terminated: -A -B send-ack deliver",
   ],
+  ["INVITE client", "tcp", "calling: send B32000", "180 proceeding: -A -B deliver", "g terminated: -A -B transport"],
+  ["INVITE client", "tcp", "calling: send B32000", "g terminated: -A -B transport"],
+  ["non-INVITE client", "tcp", "trying: send F32000", "100 proceeding: deliver", "g terminated: -E -F transport"],
   [
     "INVITE client",
     "udp",

@@ -7,6 +7,7 @@ import { type Step, stay } from "../../base/step.ts";
 import {
   DELIVER,
   NOT_SENT,
+  type PeerGoneInput,
   SEND,
   SIXTY_FOUR_T1,
   start,
@@ -26,7 +27,8 @@ export type NonInviteClientState = Waiting | { readonly name: "completed" } | { 
 export type NonInviteClientInput =
   | { readonly type: "response"; readonly status: number }
   | TimerInput
-  | TransportErrorInput;
+  | TransportErrorInput
+  | PeerGoneInput;
 
 type Next = Step<NonInviteClientState, TransactionEffect>;
 
@@ -43,13 +45,15 @@ export function startNonInviteClient(reliable: boolean): Next {
 export function nonInviteClient(state: NonInviteClientState, input: NonInviteClientInput): Next {
   if (state.name === "terminated") return stay(state);
   if (state.name === "completed") {
-    const over = input.type === "transport-error" || (input.type === "timer" && input.name === "K");
+    const over = input.type !== "response" && (input.type !== "timer" || input.name === "K");
     return over ? [TERMINATED, [stop("K")]] : stay(state);
   }
   if (input.type === "response") return answered(state, input.status);
   if (input.type === "timer") return timer(state, input);
-  // Once a provisional response is here the peer has the request, whatever becomes of the connection.
-  return state.name === "trying" ? [TERMINATED, [stop("E"), stop("F"), NOT_SENT]] : stay(state);
+  // Once a provisional response is here the peer has the request, whatever becomes of a connection that he can do without.
+  return state.name === "trying" || input.type === "peer-gone"
+    ? [TERMINATED, [stop("E"), stop("F"), NOT_SENT]]
+    : stay(state);
 }
 
 function answered(state: Waiting, status: number): Next {

@@ -14,6 +14,8 @@ export type TimerName = "A" | "B" | "D" | "E" | "F" | "G" | "H" | "I" | "J" | "K
 
 export type TimerInput = { readonly type: "timer"; readonly name: TimerName };
 export type TransportErrorInput = { readonly type: "transport-error" };
+/** Only a connection that is gone led to the peer and back: a browser cannot open another one to answer (RFC 7118 §5). */
+export type PeerGoneInput = { readonly type: "peer-gone" };
 
 export type Start = { readonly type: "start"; readonly timer: TimerName; readonly ms: number };
 export type Stop = { readonly type: "stop"; readonly timer: TimerName };

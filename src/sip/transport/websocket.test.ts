@@ -93,7 +93,9 @@ describe("WebSocket", () => {
     const { endpoint, browser, got, peer } = await open({ flowClosed: closed.push });
     const events = new Seen<DialogEvent>();
     endpoint.invite({ ...invite, peer }, events.push);
-    await got.until((text) => text.startsWith("INVITE"));
+    const sent = await got.until((text) => text.startsWith("INVITE"));
+    browser.send(reply(sent, "180 Ringing"));
+    await events.type("provisional");
     browser.terminate();
     assert.deepEqual(await closed.until(() => true), peer);
     const failed = (await events.type("failed")) as { status: number; local?: string };

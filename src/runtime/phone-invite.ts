@@ -1,0 +1,41 @@
+// The INVITE to an agent's phone: from the number that it shows, to where the phone is registered.
+
+import type { CallId } from "../base/ids.ts";
+import type { PhoneOrder } from "../core/agent/state.ts";
+import type { DialogObserver, OutgoingInvite, SipEndpoint } from "../sip/face.ts";
+import type { OfferIn, SendInvite } from "./leg.ts";
+import { PhoneCall, type Target } from "./phone-call.ts";
+
+type Headers = NonNullable<OutgoingInvite["headers"]>;
+
+/** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
+export const userPart = (number: string): string => number.replaceAll("#", "%23");
+
+export type PhoneInviteOptions = {
+  readonly sip: Pick<SipEndpoint, "invite">;
+  /** Host part of our identities. */
+  readonly domain: string;
+  /** An INVITE of this call went out with this SIP Call-ID. */
+  readonly sent?: (call: CallId, sipCallId: string) => void;
+};
+
+/** To one place and, after a loss, to another. */
+export function phoneInvite({ sip, domain, sent }: PhoneInviteOptions, number: string, order: PhoneOrder) {
+  const from = { uri: `sip:${userPart(order.shown)}@${domain}` };
+  return (target: Target, headers: Headers = []): SendInvite => {
+    const ring = (way: Target, offer: OfferIn, observer: DialogObserver) => {
+      const { profile = "RTP/AVP", uri, peer, route } = way;
+      const place = { uri, ...(peer && { peer }), ...(route && { route }) };
+      const dialog = sip.invite({ ...place, from, sdp: offer(profile), watched: number, headers }, observer);
+      sent?.(order.call, dialog.sipCallId);
+      return dialog;
+    };
+    return (offer, observer) => new PhoneCall(target, (way, told) => ring(way, offer, told), observer);
+  };
+}
+
+/** The agent was in the call already: his page may take it without asking him (RFC 5373; and what phones know instead). */
+export const answerAtOnce = (domain: string): Headers => [
+  ["Answer-Mode", "Auto"],
+  ["Call-Info", `<sip:${domain}>;answer-after=0`],
+];
