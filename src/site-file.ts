@@ -128,7 +128,13 @@ const trunk = mapping({
       ),
     }),
   ),
-  register: optional(mapping({ user: optional(accountName), expiresS: defaulted(600, whole(60, 86_400)) })),
+  register: optional(
+    mapping({
+      user: optional(accountName),
+      expiresS: defaulted(600, whole(60, 86_400)),
+      outbound: optional(yesOrNo),
+    }),
+  ),
   probeMs: defaulted(30_000, whole(0, 3_600_000)),
   // Below half a second one lost datagram would be silence; above 32 s Timer B has ended the INVITE.
   responseMs: optional(zeroOr(500, 32_000)),

@@ -100,7 +100,12 @@ export type SiteTrunk = {
     readonly realms?: readonly { readonly realm: string; readonly username: string; readonly password: string }[];
   };
   /** We register there (RFC 3261 §10) with `credentials`; then calls go out only while we are registered. */
-  readonly register?: { readonly user?: string; readonly expiresS: number };
+  readonly register?: {
+    readonly user?: string;
+    readonly expiresS: number;
+    /** The carrier reaches us over the flow that we registered by (RFC 5626). */
+    readonly outbound?: boolean;
+  };
   /** Milliseconds between OPTIONS probes; 0 = not probed, always taken as up. */
   readonly probeMs: number;
   /**

@@ -47,6 +47,8 @@ export class TrunkLine {
   private replies: readonly TrunkReply[] = [];
   private registration: TrunkRegistration | null = null;
   private nat: TrunkNat | null = null;
+  /** What the carrier calls us by (RFC 5627). */
+  private gruu: string | undefined = undefined;
   private account: { stop(): Promise<void> } | undefined = undefined;
   private timer: Timer | undefined = undefined;
   private closed = false;
@@ -91,6 +93,7 @@ export class TrunkLine {
         ...this.target(rewritten(order.called, trunk.called)),
         from,
         ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
+        ...(this.gruu === undefined ? {} : { contact: this.gruu }),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
         sdp,
         ...this.patience(),
@@ -211,6 +214,7 @@ export class TrunkLine {
       domain: bracketed(domain ?? host),
       credentials,
       expiresS: register.expiresS,
+      ...(register.outbound ? ({ outbound: true } as const) : {}),
     };
     this.account = this.around.sip.register(account, (state) => this.heard(state));
   }
@@ -218,6 +222,7 @@ export class TrunkLine {
   private heard(state: AccountState): void {
     const before = this.line.registered;
     this.apply({ type: state.name === "registered" ? "registered" : "unregistered" });
+    if (state.name === "registered") this.gruu = state.gruu;
     this.registered(state.name, state);
     if (before !== this.line.registered)
       this.around.log.info(

@@ -31,6 +31,7 @@ export const openEndpoint = (options: EndpointOptions): Promise<SipEndpoint> => 
 export async function openEndpointOver(open: OpenNetwork, options: EndpointOptions): Promise<SipEndpoint> {
   const { clock, log, handlers, realm, advertise } = options;
   const trace = tracer(options);
+  const registrations: Registrations = new Set();
   const counted = meter(options);
   const guard = options.guard && new Guard(options.guard, { clock, log, dropped: counted?.dropped });
   // Messages that arrive while the sockets are being opened find no layer yet; their senders will send again.
@@ -43,6 +44,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
     closed(peer) {
       layer?.connectionClosed(peer);
+      for (const registration of registrations) registration.connectionClosed(peer);
       handlers.flowClosed?.(peer);
     },
     ...(guard ? doorOf(guard) : {}),
@@ -83,7 +85,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
     { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );
-  return face(agent, network);
+  return face(agent, network, registrations);
 }
 
 /** Only UDP, TCP and TLS lead to somebody who has not called us first. */
@@ -140,10 +142,11 @@ const watched = (network: Network, { trace, counted }: Watchers): Network =>
 const CLOSE_STEP_MS = 20;
 const DEFAULT_GRACE_MS = 2_000;
 
-function face(agent: UserAgent, network: Network): SipEndpoint {
+type Registrations = Set<{ halt(): void; connectionClosed(peer: Peer): void }>;
+
+function face(agent: UserAgent, network: Network, registrations: Registrations): SipEndpoint {
   const { clock, layer, dialogs } = agent;
   const census = () => ({ transactions: layer.active(), dialogs: dialogs.size });
-  const registrations = new Set<{ halt(): void }>();
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number): Promise<void> => {
     for (const registration of registrations) registration.halt();

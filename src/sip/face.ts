@@ -315,6 +315,8 @@ export type OutgoingInvite = {
   /** From URI and display name. */
   readonly from: { readonly uri: string; readonly displayName?: string };
   readonly identity?: CallerIdentity;
+  /** The URI of our Contact, a GRUU (RFC 5627 §4.4.1), when it is not our own address. Not for a hidden caller. */
+  readonly contact?: string;
   readonly sdp: string;
   /** For a 401/407 (RFC 3261 §22). */
   readonly credentials?: Credentials;
@@ -379,10 +381,13 @@ export type Account = {
   readonly domain: string;
   readonly credentials: Credentials;
   readonly expiresS: number;
+  /** Asks the registrar to reach us by the flow that we registered over (RFC 5626), which is then kept alive, and for a GRUU. */
+  readonly outbound?: true;
 };
 
 export type AccountState =
-  | { readonly name: "registered"; readonly expiresS: number }
+  /** `gruu`: a URI of ours that the registrar's domain leads to us by (RFC 5627). */
+  | { readonly name: "registered"; readonly expiresS: number; readonly gruu?: string }
   | { readonly name: "refused"; readonly status: number; readonly reason: string };
 
 export type SipEndpoint = {

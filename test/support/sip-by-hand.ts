@@ -16,6 +16,8 @@ type Bench = {
   readonly faults: string[];
   /** A message from the peer. */
   receive(message: string | Buffer): void;
+  /** The connection to it is gone. */
+  lose(peer: Peer): void;
 };
 
 export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 };
@@ -55,6 +57,7 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
     peers,
     faults,
     receive: (message) => events?.message(Buffer.from(message as string), PEER),
+    lose: (peer) => events?.closed(peer),
   };
 }
 

@@ -4,7 +4,7 @@ import type { OutgoingInvite, Peer, SessionTimerPolicy } from "../face.ts";
 import { formatNameAddress } from "../message/address.ts";
 import { identityLines, shownFrom } from "../message/identity.ts";
 import { randomToken } from "../message/random.ts";
-import { headerLine, type RequestDraft } from "../message/serialise.ts";
+import { headerLine, oneLine, type RequestDraft } from "../message/serialise.ts";
 import { isMalformed, isToken } from "../message/syntax.ts";
 import { parseTel } from "../message/tel.ts";
 import { parseUri } from "../message/uri.ts";
@@ -16,6 +16,10 @@ export function contactUserOf(invite: OutgoingInvite): string {
   const from = parseUri(invite.from.uri);
   return isMalformed(from) || invite.identity?.hidden ? "" : from.user;
 }
+
+/** Our Contact line where it is a GRUU; it would name a hidden caller. */
+export const ownContactOf = ({ contact, identity }: OutgoingInvite): string | undefined =>
+  contact === undefined || identity?.hidden ? undefined : `Contact: <${oneLine(contact)}>\r\n`;
 
 /** What an INVITE shares with those that came before it in the same call. */
 export type InviteIdentity = {
@@ -42,7 +46,9 @@ export function inviteDraft(
   const asserted = invite.identity?.asserted;
   if (isMalformed(parseUri(shown.uri)) || !isUri(uri) || (asserted && !isUri(asserted.uri))) return undefined;
   const { localTag, callId, cseq, timerPolicy } = identity;
-  let extra = agent.contactLine(contactUserOf(invite), peer.transport, uri) + ALLOW + SUPPORTED + askTimer(timerPolicy);
+  const contact = ownContactOf(invite);
+  let extra = contact ?? agent.contactLine(contactUserOf(invite), peer.transport, uri);
+  extra += ALLOW + SUPPORTED + askTimer(timerPolicy);
   extra += identityLines(invite.identity) + agent.agentLine;
   for (const [name, value] of invite.headers ?? []) if (isToken(name)) extra += headerLine(name, value);
   return {

@@ -19,6 +19,8 @@ export type OpenDialogStart = {
   readonly observation: Observation;
   /** User part of our Contact. */
   readonly contactUser: string;
+  /** Our Contact line, when it is a GRUU. */
+  readonly ownContact?: string | undefined;
   /** We sent the first INVITE, so the Call-ID is ours. */
   readonly caller: boolean;
   readonly keys?: Keyring | undefined;
@@ -46,6 +48,7 @@ export class OpenDialog {
   protected exchange: Negotiation;
   private waiting: (() => void)[] = [];
   private readonly contactUser: string;
+  private readonly ownContact: string | undefined;
   /** A request with an offer that nobody has answered yet. */
   private inbound: ServerTransaction | undefined = undefined;
 
@@ -54,6 +57,7 @@ export class OpenDialog {
     this.dialog = start.dialog;
     this.observation = start.observation;
     this.contactUser = start.contactUser;
+    this.ownContact = start.ownContact;
     this.caller = start.caller;
     this.keys = start.keys;
     this.peerUpdates = start.peerUpdates;
@@ -82,7 +86,7 @@ export class OpenDialog {
   /** Contact for what refreshes the target. */
   contactLine(): string {
     const { agent, contactUser, dialog } = this;
-    return agent.contactLine(contactUser, nextHop(agent, dialog)?.transport ?? "udp", dialog.target);
+    return this.ownContact ?? agent.contactLine(contactUser, nextHop(agent, dialog)?.transport ?? "udp", dialog.target);
   }
 
   /** The peer has another connection now. */

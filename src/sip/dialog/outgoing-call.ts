@@ -31,7 +31,7 @@ import {
 import { type DialogState, dialogAsClient, tagOf } from "./dialog.ts";
 import { EarlyDialog } from "./early-dialog.ts";
 import { cancelInvite, GivenUp } from "./given-up.ts";
-import { contactUserOf, inviteDraft, newCallId } from "./invite-draft.ts";
+import { contactUserOf, inviteDraft, newCallId, ownContactOf } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
 import { Receipts } from "./receipts.ts";
 import { nextTarget, type Redirection, redirected, startRedirection, towards } from "./redirection.ts";
@@ -188,6 +188,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
         dialog: dialogAsClient({ ...invite.draft, routed: isRouted(invite.draft) }, response, invite.peer),
         observation,
         contactUser: contactUserOf(order),
+        ownContact: ownContactOf(order),
         caller: true,
         keys: this.keys,
         peerUpdates: allows(response.headers, "UPDATE"),
@@ -300,6 +301,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       dialog,
       observation,
       contactUser: contactUserOf(order),
+      ownContact: ownContactOf(order),
       caller: true,
       keys: this.keys,
       peerUpdates: allows(response.headers, "UPDATE"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bindingResponse, isStun } from "./stun.ts";
+import { bindingRequest, bindingResponse, isStun } from "./stun.ts";
 
 // The transaction id of RFC 5769 §2.2 and §2.3, whose mapped addresses these are.
 const id = "b7e7a701bc34d686fa87dfae";
@@ -24,6 +24,13 @@ test("every spelling of an IPv6 address", () => {
     bindingResponse(request, { address: "::ffff:192.0.2.1", port: 1 }),
     bindingResponse(request, { address: "::ffff:c000:201", port: 1 }),
   );
+});
+
+test("our keep-alive is a Binding request that is answered", () => {
+  const request = bindingRequest();
+  assert.ok(isStun(request));
+  const answer = bindingResponse(request, { address: "192.0.2.1", port: 5060 });
+  assert.deepEqual(answer?.subarray(8, 20), request.subarray(8, 20));
 });
 
 test("what is no Binding request gets no answer, and SIP is no STUN", () => {

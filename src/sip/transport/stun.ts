@@ -1,6 +1,7 @@
 // STUN Binding on the SIP port, as keep-alive of phones behind a NAT (RFC 5626 §3.5.2, §8; RFC 8489 §6): the answer says
 // where the request came from, by which the phone sees that its NAT binding still stands.
 
+import { randomBytes } from "node:crypto";
 import { isIPv6 } from "node:net";
 
 const HEADER = 20;
@@ -13,6 +14,15 @@ const FAMILY = { v4: 1, v6: 2 } as const;
 /** The first two bits of STUN are zero, which no SIP message has (RFC 8489 §5). */
 export const isStun = (bytes: Buffer): boolean =>
   bytes.length >= HEADER && (bytes[0] ?? 0) < 0x40 && bytes.readUInt32BE(4) === COOKIE;
+
+/** A Binding request that only holds a NAT binding open: nobody waits for its answer. */
+export function bindingRequest(): Buffer {
+  const request = Buffer.alloc(HEADER);
+  request.writeUInt16BE(BINDING_REQUEST, 0);
+  request.writeUInt32BE(COOKIE, 4);
+  randomBytes(12).copy(request, 8);
+  return request;
+}
 
 /** The answer to a Binding request; undefined for anything else, which is not answered. Attributes of the request are not needed. */
 export function bindingResponse(request: Buffer, from: { readonly address: string; readonly port: number }) {

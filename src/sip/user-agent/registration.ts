@@ -4,6 +4,7 @@
 import type { Timer } from "../../base/clock.ts";
 import type { Account, AccountState, Peer } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
+import { hasOption } from "../message/option-tags.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import { oneLine, type RequestDraft } from "../message/serialise.ts";
@@ -12,6 +13,7 @@ import { escapeUser, parseUri } from "../message/uri.ts";
 import { stackOf } from "../stack.ts";
 import type { ClientUser } from "../transaction/client.ts";
 import { AuthenticatedRequest } from "./authenticated-request.ts";
+import { KeptFlow } from "./kept-flow.ts";
 import { Keyring } from "./keyring.ts";
 import { evidenceOf, localEvidence, sparePeers, type UserAgent } from "./user-agent.ts";
 
@@ -25,10 +27,14 @@ export function startRegistration(
   agent: UserAgent,
   account: Account,
   observer: (state: AccountState) => void,
-): { stop(): Promise<void>; halt(): void } {
+): { stop(): Promise<void>; halt(): void; connectionClosed(peer: Peer): void } {
   const registration = new Registration(agent, account, observer);
   registration.refresh();
-  return { stop: () => registration.stop(), halt: () => registration.halt() };
+  return {
+    stop: () => registration.stop(),
+    halt: () => registration.halt(),
+    connectionClosed: (peer) => registration.connectionClosed(peer),
+  };
 }
 
 class Registration {
@@ -39,12 +45,16 @@ class Registration {
   private readonly tag = randomToken();
   /** Of the last attempt, without its CRLF. */
   private contact = "";
+  private peer: Peer | undefined = undefined;
   private readonly keys: Keyring;
   private cseq = 0;
   private expiresS: number;
   private retryMs = RETRY_MS;
   private timer: Timer | undefined = undefined;
   private stopped = false;
+  /** Until the first hop says that it keeps no flows (439). */
+  private outbound: boolean;
+  private readonly flow: KeptFlow;
 
   constructor(agent: UserAgent, account: Account, observer: (state: AccountState) => void) {
     this.agent = agent;
@@ -52,6 +62,8 @@ class Registration {
     this.keys = new Keyring(account.credentials);
     this.observer = observer;
     this.expiresS = account.expiresS;
+    this.outbound = account.outbound ?? false;
+    this.flow = new KeptFlow(agent);
   }
 
   refresh(): void {
@@ -64,8 +76,7 @@ class Registration {
   /** Resolves when the registrar has answered, or when it clearly does not. */
   stop(): Promise<void> {
     if (this.stopped) return Promise.resolve();
-    this.stopped = true;
-    this.timer?.cancel();
+    this.halt();
     return new Promise((resolve) => {
       this.send(0, { response: ({ status }) => status >= 200 && resolve(), failed: () => resolve() });
     });
@@ -75,6 +86,14 @@ class Registration {
   halt(): void {
     this.stopped = true;
     this.timer?.cancel();
+    this.flow.leave();
+  }
+
+  /** RFC 5626 §4.5: without the flow nobody reaches us. */
+  connectionClosed(peer: Peer): void {
+    if (this.stopped || !this.flow.isOver(peer)) return;
+    this.flow.leave();
+    this.plan(this.retryMs);
   }
 
   private send(expiresS: number, user: ClientUser): void {
@@ -92,6 +111,8 @@ class Registration {
       return;
     }
     this.contact = agent.contactLine(account.user, peer.transport, "sip:").trimEnd();
+    if (this.outbound) this.contact += `;+sip.instance="${agent.instance}";reg-id=1`;
+    this.peer = peer;
     const nextCSeq = () => ++this.cseq;
     const request = {
       draft: this.draft(expiresS, nextCSeq()),
@@ -114,13 +135,22 @@ class Registration {
       callId: this.callId,
       cseq,
       route: [],
-      extra: `${this.contact};expires=${expiresS}\r\nExpires: ${expiresS}\r\n${this.agent.agentLine}`,
+      extra: `${this.contact};expires=${expiresS}\r\nExpires: ${expiresS}\r\n${this.supported()}${this.agent.agentLine}`,
       body: "",
     };
   }
 
+  private supported(): string {
+    return this.outbound ? "Supported: path, outbound, gruu\r\n" : "";
+  }
+
   private answered(response: SipResponse): void {
     if (response.status < 200 || this.stopped) return;
+    if (response.status === 439 && this.outbound) {
+      this.outbound = false;
+      this.refresh();
+      return;
+    }
     const least = digits(response.headers.get("min-expires") ?? "", MAX_EXPIRES_S);
     if (response.status === 423 && least !== undefined && least > this.expiresS) {
       // §10.2.8: at once again, for as long as the registrar wants.
@@ -131,24 +161,27 @@ class Registration {
   }
 
   private registered(response: SipResponse): void {
-    const expiresS = this.granted(response);
+    const own = this.own(response);
+    const expiresS = own.expiresS ?? digits(response.headers.get("expires") ?? "", MAX_EXPIRES_S) ?? this.expiresS;
     this.retryMs = RETRY_MS;
     // Early enough for a lost datagram and its retransmissions, yet never in a tight loop.
     const refreshMs = Math.max(1_000, expiresS > 120 ? (expiresS - 32) * 1_000 : expiresS * 500);
     this.plan(refreshMs);
-    this.tell({ name: "registered", expiresS });
+    if (this.peer && hasOption(response.headers, "require", "outbound")) this.flow.keep(this.peer, response.headers);
+    this.tell({ name: "registered", expiresS, ...(own.gruu === undefined ? {} : { gruu: own.gruu }) });
   }
 
-  /** The time that the registrar has given to our own contact among all that it lists (§10.2.4). */
-  private granted(response: SipResponse): number {
+  /** What the registrar says of our own contact among all that it lists (§10.2.4, RFC 5627 §4.1). */
+  private own(response: SipResponse): { readonly expiresS?: number | undefined; readonly gruu?: string | undefined } {
     const ours = parseNameAddress(this.contact.slice(this.contact.indexOf(":") + 1));
     for (const value of response.headers.list("contact")) {
       const address = parseNameAddress(value);
       if (isMalformed(address) || isMalformed(ours) || !sameContact(address.uri, ours.uri)) continue;
-      const expires = digits(parameter(address.params, "expires") ?? "", MAX_EXPIRES_S);
-      if (expires !== undefined) return expires;
+      const told = this.outbound ? parameter(address.params, "pub-gruu") : undefined;
+      const gruu = told === undefined || isMalformed(parseUri(told)) ? undefined : told;
+      return { expiresS: digits(parameter(address.params, "expires") ?? "", MAX_EXPIRES_S), gruu };
     }
-    return digits(response.headers.get("expires") ?? "", MAX_EXPIRES_S) ?? this.expiresS;
+    return {};
   }
 
   private refused(evidence: { readonly status: number; readonly reason: string; readonly retryAfterS?: number }): void {

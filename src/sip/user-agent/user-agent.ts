@@ -1,6 +1,7 @@
 // What every role of the user agent shares (RFC 3261 §8): the transaction layer, the dialogs by their local tag, and the
 // lines by which we name ourselves.
 
+import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { DevicePlace, Evidence, Peer, SessionTimerPolicy, Transport } from "../face.ts";
@@ -40,6 +41,8 @@ export type UserAgent = {
   readonly board: DialogBoard;
   /** The User-Agent line of requests, with its CRLF. */
   readonly agentLine: string;
+  /** Names this user agent, the same after a restart (RFC 5626 §4.1): a URN in angle brackets. */
+  readonly instance: string;
   /** The Server line of responses, with its CRLF. */
   readonly serverLine: string;
   readonly sessionTimer: SessionTimerPolicy;
@@ -75,6 +78,7 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
     board: new DialogBoard(),
     agentLine: headerLine("User-Agent", identity.userAgent),
     serverLine: headerLine("Server", identity.userAgent),
+    instance: instanceOf(`${host}:${identity.portOf("udp")}`),
     sessionTimer: identity.sessionTimer,
     contactLine(user, transport, towards) {
       const name = user === "" ? "" : `${escapeUser(user)}@`;
@@ -82,6 +86,14 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
       return `Contact: <${isSips(towards) ? "sips" : "sip"}:${name}${host}:${identity.portOf(transport)}${way}>\r\n`;
     },
   };
+}
+
+/** A UUID of version 5 (RFC 9562 §5.5) of the place where we listen. */
+function instanceOf(place: string): string {
+  const bytes = createHash("sha1").update(`seatway ${place}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x50;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return `<urn:uuid:${bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}>`;
 }
 
 /** The other servers for an AuthenticatedRequest. */
