@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { called } from "../../../test/support/dialog-by-hand.ts";
 import { bench, INVITE, methods, PEER, reply } from "../../../test/support/sip-by-hand.ts";
 import type { Dialog, DialogEvent } from "../face.ts";
 
@@ -129,6 +130,18 @@ describe("inside a dialog", () => {
       /^BYE [\s\S]*\r\nCSeq: 3 BYE\r\n[\s\S]*\r\nProxy-Authorization: Digest username="u"/,
     );
   });
+});
+
+test("an INVITE to us without an offer: ours is in the 200, the answer in the ACK (RFC 3261 §13.2.1)", async () => {
+  const { call, send, events, sent } = await called([], "");
+  assert.equal(call?.sdp, undefined);
+  call?.answer("v=0 ours");
+  assert.match(sent.at(-1) ?? "", /^SIP\/2\.0 200 [\s\S]*\r\n\r\nv=0 ours$/);
+  send("ACK", 1, [], "v=0 theirs");
+  assert.deepEqual(events, [{ type: "confirmed", sdp: "v=0 theirs" }]);
+  // From here on offers are free again.
+  void send("INVITE", 2, [], "v=0 new");
+  assert.equal(events.at(-1)?.type, "offer");
 });
 
 describe("an INVITE that is challenged", () => {

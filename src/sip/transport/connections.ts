@@ -8,6 +8,8 @@ export type Connection = {
   readonly peer: Peer;
   send(bytes: Buffer, failed: (() => void) | undefined): void;
   destroy(): void;
+  /** See `Network.expectKeepAlive`. */
+  expect?(ms: number): void;
 };
 
 const keyOf = ({ address, port, serverName }: Peer): string => `${address} ${port} ${serverName ?? ""}`;
@@ -56,5 +58,6 @@ export type StreamTransport = {
   readonly port: number;
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   reaches(peer: Peer): boolean;
+  expectKeepAlive?(peer: Peer, ms: number): void;
   close(): Promise<void>;
 };

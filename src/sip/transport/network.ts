@@ -41,6 +41,8 @@ export type Network = {
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   /** Whether a stream to exactly this peer is open; always true for datagrams. */
   reaches(peer: Peer): boolean;
+  /** The peer has been told to say something this often (RFC 5626 §5.4): silence for longer closes his stream. */
+  expectKeepAlive?(peer: Peer, ms: number): void;
   /** Takes a WebSocket over; absent when they are off. */
   acceptWebSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   close(): Promise<void>;

@@ -67,6 +67,7 @@ function network(opened: Opened, { webSocketPorts }: NetworkOptions): Network {
       else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => !isStream(peer.transport) || (streamOf(peer)?.reaches(peer) ?? false),
+    expectKeepAlive: (peer, ms) => streamOf(peer)?.expectKeepAlive?.(peer, ms),
     ...(webSockets ? { acceptWebSocket: webSockets.accept } : {}),
     close: () => closeAll(opened),
   };

@@ -31,6 +31,9 @@ export class StreamConnection implements Connection {
   private readonly framing = new Framing();
   /** Runs while the connection is being made, until the first message of a stranger, and while a message is incomplete. */
   private patience: Timer | undefined = undefined;
+  /** How long a peer that has promised keep-alives may say nothing. */
+  private silenceMs = 0;
+  private silence: Timer | undefined = undefined;
 
   constructor(socket: Socket, peer: Peer, around: Surroundings) {
     this.socket = socket;
@@ -46,6 +49,7 @@ export class StreamConnection implements Connection {
     socket.on("end", () => socket.end());
     socket.on("close", () => {
       this.relax();
+      this.silence?.cancel();
       around.gone(this);
     });
   }
@@ -61,6 +65,17 @@ export class StreamConnection implements Connection {
     this.socket.destroy();
   }
 
+  expect(ms: number): void {
+    this.silenceMs = ms;
+    this.listen();
+  }
+
+  private listen(): void {
+    if (this.silenceMs === 0) return;
+    this.silence?.cancel();
+    this.silence = this.around.clock.after(this.silenceMs, () => this.destroy());
+  }
+
   private allow(ms: number): void {
     this.patience ??= this.around.clock.after(ms, () => this.destroy());
   }
@@ -71,6 +86,7 @@ export class StreamConnection implements Connection {
   }
 
   private read(chunk: Buffer): void {
+    this.listen();
     const frames = this.framing.push(chunk);
     // Only a complete message earns more time: bytes that drip in do not.
     if (frames.length > 0) this.relax();

@@ -30,6 +30,7 @@ export async function openTcp(options: NetworkOptions, events: NetworkEvents): P
       else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => connections.find(peer) !== undefined,
+    expectKeepAlive: (peer, ms) => connections.find(peer)?.expect?.(ms),
     close: () => closeServer(server, connections),
   };
 }

@@ -40,6 +40,7 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
       else if (failed) queueMicrotask(failed);
     },
     reaches: (peer) => connections.find(peer) !== undefined,
+    expectKeepAlive: (peer, ms) => connections.find(peer)?.expect?.(ms),
     close: () => closeServer(server, connections),
   };
 }

@@ -92,9 +92,12 @@ function serve(agent: UserAgent, roles: Roles, arrived: Arrived): void {
     case "INVITE":
       invite(agent, roles, arrived);
       break;
-    case "REGISTER":
-      reply(agent, transaction, roles.registrar.register(request, transaction.source));
+    case "REGISTER": {
+      const answer = roles.registrar.register(request, transaction.source);
+      reply(agent, transaction, answer);
+      if (answer.keepAliveMs) agent.layer.network.expectKeepAlive?.(transaction.source, answer.keepAliveMs);
       break;
+    }
     case "SUBSCRIBE": {
       const refusal = roles.notifier.subscribe(agent, transaction, request);
       if (refusal) reply(agent, transaction, refusal);

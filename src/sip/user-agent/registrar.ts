@@ -11,7 +11,12 @@ import { parseUri, type SipUri, uriParameter } from "../message/uri.ts";
 import type { Authenticator } from "./authenticator.ts";
 
 /** `extra`: header lines, each with its CRLF. */
-export type Answer = { readonly status: number; readonly extra?: string };
+export type Answer = {
+  readonly status: number;
+  readonly extra?: string;
+  /** The phone's connection shall not be silent for longer. */
+  readonly keepAliveMs?: number;
+};
 
 export type Registrar = { register(request: SipRequest, source: Peer): Answer };
 
@@ -20,6 +25,8 @@ const DEFAULT_EXPIRES_S = 3600;
 const MAX_EXPIRES_S = 2 ** 32 - 1;
 const MAX_CONTACTS = 32;
 const MAX_HOPS = 8;
+/** A keep-alive may be late on its way. */
+const GRACE_S = 30;
 const MAX_REG_ID = 2 ** 31 - 1;
 /** RFC 5626 §5.4: how often we want to hear something, in seconds; NATs forget UDP sooner. A WebSocket is pinged by us. */
 const FLOW_TIMER_S: Readonly<Record<Transport, number>> = { udp: 30, tcp: 120, tls: 120, ws: 0, wss: 0 };
@@ -57,17 +64,21 @@ function answer(handlers: Pick<Handlers, "register">, request: RegisterRequest, 
     const extra = decided.minExpiresS === undefined ? "" : `Min-Expires: ${decided.minExpiresS}\r\n`;
     return { status: decided.status, extra };
   }
+  let keepAlive: Pick<Answer, "keepAliveMs"> = {};
   let extra = decided.bindings.map((binding) => contactLine(binding, request.gruu ? aor : undefined)).join("");
   // RFC 5626 §6: said when a binding of this request is kept by device and flow.
   if (asksForFlow(request.contacts)) {
     extra += "Require: outbound\r\n";
     const timerS = FLOW_TIMER_S[request.source.transport];
     // Behind a proxy it is the proxy who keeps the flow (§5.4).
-    if (timerS > 0 && request.path.length === 0) extra += `Flow-Timer: ${timerS}\r\n`;
+    if (timerS > 0 && request.path.length === 0) {
+      extra += `Flow-Timer: ${timerS}\r\n`;
+      keepAlive = { keepAliveMs: (timerS + GRACE_S) * 1_000 };
+    }
   }
   // RFC 3327 §5.3: what the registrar has stored goes back with the 200.
   for (const hop of request.path) extra += `Path: ${oneLine(hop)}\r\n`;
-  return { status: 200, extra };
+  return { status: 200, extra, ...keepAlive };
 }
 
 const asksForFlow = (contacts: RegisterRequest["contacts"]): boolean =>
