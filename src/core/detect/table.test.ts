@@ -24,6 +24,11 @@ const rows: readonly (readonly [string, Cause, number])[] = [
   ["every trunk down", { status: 503, rung: false, ours: "unreachable" }, 605],
   ["caller barred", { status: 403, q850: 57, rung: false }, 1552],
   ["Q.850 goes before the status", { status: 480, q850: 17, rung: false }, 537],
+  ["a busy tone", { status: 486, rung: true, heard: "busy" }, 537],
+  ["a congestion tone", { status: 503, rung: true, heard: "congestion" }, 605],
+  ["information tones", { status: 404, rung: true, heard: "information" }, 538],
+  ["a fax has answered", { status: 200, rung: true, heard: "fax" }, 262],
+  ["a machine has answered", { status: 200, rung: true, heard: "machine" }, 263],
   ["a status that no row knows", { status: 402, rung: false }, 605],
 ];
 
