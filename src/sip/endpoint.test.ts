@@ -34,6 +34,19 @@ describe("a call", () => {
     });
   }
 
+  test("another call to the same peer goes down the TCP connection that stands (RFC 3261 §18)", async () => {
+    const both = await pair((incoming) => incoming.answer("v=0 answer"));
+    for (let calls = 1; calls <= 2; calls++) {
+      const { events, dialog } = call(both, {}, "tcp");
+      await events.type("answered");
+      dialog.hangUp();
+      await idle(both);
+    }
+    const invites = both.wire.items.filter(({ direction, text }) => direction === "in" && text.startsWith("INVITE"));
+    assert.equal(invites.length, 2);
+    assert.equal(new Set(both.wire.items.map(({ peer }) => `${peer.transport} ${peer.port}`)).size, 1);
+  });
+
   test("is ended by the callee", async () => {
     const both = await pair((incoming) => incoming.answer("v=0 answer"));
     const { events } = call(both);
