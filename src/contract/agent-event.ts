@@ -97,6 +97,8 @@ type Content = {
   /** 2 = the agent hung up, 3 = the platform did. */
   AgentOther_PhoneRelease: { phoneState: 2 | 3 };
   AgentOther_PhoneBusy: null;
+  /** Another agent has sent a note. */
+  AgentOther_Note: null;
   AgentOther_InService: null;
   AgentOther_ShutdownService: { loginTime: string };
 };

@@ -6,6 +6,8 @@ import { operation } from "./operation.ts";
 const phonenum = "Number of the phone that the agent uses; it is bound to him while he is signed in.";
 const phonenumRule = "1-24 characters";
 
+const REST = { min: 1, max: 86_399, fallback: 86_399 };
+
 /** Fields that every way of signing in has. `releasephone` differs: true for sign-in, false for a forced one. */
 const signInFields = (releasephone: boolean) => ({
   password: requiredText("Password of the work number; an empty one is sent as an empty text.", "0-32 characters", {
@@ -15,7 +17,15 @@ const signInFields = (releasephone: boolean) => ({
   autoenteridle: flag("true: the agent is idle after a call; false: he wraps up.", true),
   releasephone: flag("true: the phone is hung up after each call; false: it stays off-hook.", releasephone),
   agenttype: choice("4: PC and phone; 11: PC and video phone.", [4, 11], 4),
-  status: choice("State after sign-in: 3 busy, 4 idle, 5 wrap-up.", [3, 4, 5], 4),
+  status: choice("State after sign-in: 3 busy, 4 idle, 5 wrap-up, 8 rest.", [3, 4, 5, 8], 4),
+  time: {
+    ...optionalInteger("With status 8: length of the rest in seconds.", REST),
+    readWhen: { field: "status", is: 8 },
+  },
+  restcause: {
+    ...optionalInteger("With status 8: cause of the rest; 0: none.", { min: 0, max: 255, fallback: 0 }),
+    readWhen: { field: "status", is: 8 },
+  },
   ip: optionalText("IPv4 address of the agent's PC; checked and not used.", "an IPv4 address", {
     max: 15,
     pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/,
@@ -263,6 +273,110 @@ export const getAgentStatus = operation({
   path: "/onlineagent/{agentid}/agentstatus",
   logName: "getAgentStatus",
   summary: "The agent's state: {agentState, isWorking}.",
+  result: "value",
+  success: "",
+});
+
+export const forceLoginEx = operation({
+  id: "onlineagent.forceLoginEx",
+  method: "PUT",
+  path: "/onlineagent/{agentid}/forceloginex",
+  logName: "forceLoginEx",
+  summary: "Signs the agent in for voice alone and ends a session that he has elsewhere.",
+  access: "sign-in",
+  body: { phonenum: optionalText(phonenum, "0-24 characters", { max: 24 }), ...signInFields(false) },
+  result: "value",
+  success: "",
+});
+
+export const forceLoginExWithoutPhone = operation({
+  id: "onlineagent.forceLoginExWithoutPhone",
+  method: "PUT",
+  path: "/onlineagent/{agentid}/forceloginexwithoutphone",
+  logName: "forceLoginExWithoutPhone",
+  summary: "Signs the agent in without a phone and ends a session that he has elsewhere.",
+  access: "sign-in",
+  body: signInFields(false),
+  result: "value",
+  success: "",
+});
+
+export const queryAgentSkillsByWorkNo = operation({
+  id: "onlineagent.queryAgentSkillsByWorkNo",
+  method: "GET",
+  path: "/onlineagent/{agentid}/agentskillsbyworkno/{workno}",
+  logName: "queryAgentSkillsByWorkNo",
+  summary: "The skills configured for another agent, as a list of {name, id, mediatype}.",
+  pathFields: { workno: requiredText("Work number of the agent.", "3-6 digits", { max: 6, pattern: /^\d{3,6}$/ }) },
+  result: "value",
+  success: "",
+});
+
+export const setTalkRight = operation({
+  id: "onlineagent.setTalkRight",
+  method: "POST",
+  path: "/onlineagent/{agentid}/settalkright",
+  logName: "setTalkRight",
+  summary: "Switches whether the agent is given calls from the queues.",
+  query: { flag: requiredInteger("1: he takes them; 0: he does not.", { min: 0, max: 1 }) },
+});
+
+export const setCustomState = operation({
+  id: "onlineagent.setCustomState",
+  method: "POST",
+  path: "/onlineagent/{agentid}/setcustomstate",
+  logName: "setCustomState",
+  summary: "Keeps a state of the client's own with the agent.",
+  query: { customstate: requiredInteger("The state; its meaning is the client's.", { min: 0, max: 65_534 }) },
+});
+
+export const cancelSetCustomState = operation({
+  id: "onlineagent.cancelSetCustomState",
+  method: "POST",
+  path: "/onlineagent/{agentid}/cancelsetcustomstate",
+  logName: "cancelSetCustomState",
+  summary: "Forgets the client's own state of the agent.",
+});
+
+export const setAgentSelfRecord = operation({
+  id: "onlineagent.setAgentSelfRecord",
+  method: "POST",
+  path: "/onlineagent/{agentid}/setselfrecord/{recordflag}/{recordbeforetalking}",
+  logName: "setAgentSelfRecord",
+  summary: "Switches whether every call of the agent is recorded from its answer on.",
+  pathFields: {
+    recordflag: requiredInteger("1: recorded; 0: as the skill has it.", { min: 0, max: 1 }),
+    recordbeforetalking: requiredInteger("Recording before the answer; only 0 is possible.", { min: 0, max: 1 }),
+  },
+});
+
+export const bindAgentPhone = operation({
+  id: "onlineagent.bindAgentPhone",
+  method: "POST",
+  path: "/onlineagent/{agentid}/bindphone",
+  logName: "bindAgentPhone",
+  summary: "Gives the agent another phone, outside of calls.",
+  body: { phonenum: requiredText(phonenum, phonenumRule, { min: 1, max: 24 }) },
+});
+
+export const sendNotelet = operation({
+  id: "onlineagent.sendNotelet",
+  method: "POST",
+  path: "/onlineagent/{agentid}/sendnotelet/{receiver}",
+  logName: "sendNotelet",
+  summary: "Tells another agent that there is a note for him.",
+  pathFields: {
+    receiver: requiredText("Work number of the receiver.", "3-6 digits", { max: 6, pattern: /^\d{3,6}$/ }),
+  },
+  query: { content: optionalText("The note.", "at most 1023 bytes of UTF-8", { max: 1023, unit: "bytes" }) },
+});
+
+export const syncAgentInfo = operation({
+  id: "onlineagent.syncAgentInfo",
+  method: "POST",
+  path: "/onlineagent/{agentid}/syncagentinfo",
+  logName: "syncagentinfo",
+  summary: "State and calls of the agent for a page that was reloaded; the events that wait are dropped.",
   result: "value",
   success: "",
 });

@@ -39,6 +39,7 @@ export const results = {
   "200-023": "no call with this number",
   "200-024": "this number cannot be released",
   "200-025": "no call can be droped",
+  "300-002": "no such agent",
   "400-001": "no call to set data of",
   "400-003": "no held call",
 } as const satisfies Record<string, string>;

@@ -167,6 +167,8 @@ export type Site = {
   /** Work groups; absent = none. */
   readonly groups?: readonly SiteGroup[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };
+  /** How long an agent wraps up after a call at most, ms; absent: until he says so. */
+  readonly wrapUpMs?: number;
   /** Soft parameters set by the site file: name -> value (0..4294967295). */
   readonly parameters: Readonly<Record<string, number>>;
   readonly detect: readonly DetectRow[];

@@ -128,6 +128,8 @@ test("a sign-in takes texts for numbers and booleans (wire 17, 20)", () => {
     releasephone: false,
     agenttype: 11,
     status: 4,
+    time: 86_399,
+    restcause: 0,
     ip: "127.0.0.1",
     entryIp: "",
     phonelinkage: true,

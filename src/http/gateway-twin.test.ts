@@ -125,6 +125,11 @@ export function twin(): Twin {
     currentGuid: () => guid,
     agentStatus: () => ({ agentState: 4, isWorking: false }),
     agentSkills: () => [{ name: "voice", id: 25, mediatype: 5 }],
+    skillsOf: (agent) =>
+      agent === "101" ? [{ name: "voice", id: 25, mediatype: 5 }] : refuse("300-002", "workno: no such agent"),
+    bindPhone: (agent, number) => done({ agent, number }),
+    sendNote: (receivers) => done({ receivers }),
+    agentInfo: () => ({ callinfo: "", agentStateInfo: { state: 4 } }),
     currentCall: () => call,
     callById: (_agent, id) => (id === call.callid ? call : refuse("100-007", "not available")),
     heldCalls: () => refuse("400-003", "no held call"),

@@ -98,13 +98,18 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
       : refuse("100-007", "called: the agent is not signed in");
   };
 
-  const nobodyFree = (target: Target): boolean =>
-    target.type === "skill" && (loop.queues().skills.get(target.skill)?.free.length ?? 0) === 0;
+  /** He who asks is no answer. */
+  const nobodyFree = (agent: string, target: Target): boolean =>
+    target.type === "skill" &&
+    !loop
+      .queues()
+      .skills.get(target.skill)
+      ?.free.some((free) => free.agent !== agent);
 
   const inner = (agent: string, kind: "internal" | "help", request: InnerCall): CallPlan | Refused => {
     const target = innerTarget(agent, request);
     if ("refused" in target) return target;
-    if (nobodyFree(target)) return refuse("100-007", "no agent of this skill is free");
+    if (nobodyFree(agent, target)) return refuse("100-007", "no agent of this skill is free");
     if (hasNoPhone(agent)) return noPhone;
     return planned(planInner({ agent, kind, target, appData: request.appData, site, now: clock.now() }));
   };
@@ -129,7 +134,7 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
   const helpAmong = (agent: string, request: Help): Refused | { callId: string } => {
     const target = innerTarget(agent, request);
     if ("refused" in target) return target;
-    if (nobodyFree(target)) return refuse("100-007", "no agent of this skill is free");
+    if (nobodyFree(agent, target)) return refuse("100-007", "no agent of this skill is free");
     const callId = current(agent)?.plan.id ?? "";
     const { hold: park, appData } = request;
     const outcome = post(agent, { type: "bring-in", purpose: "help", target, park, appData: appData || null });

@@ -20,6 +20,8 @@ export type SignIn = {
   readonly agentType: 4 | 11;
   /** State after sign-in: 3 busy, 4 idle, 5 wrap-up. */
   readonly status: 3 | 4 | 5;
+  /** Rests at once (status 8). */
+  readonly rest?: { readonly seconds: number; readonly cause: number };
 };
 
 export type SignedIn = {
@@ -40,7 +42,7 @@ export type SignedIn = {
  * ones; get-hold's `callId` "" = the only (or last) held one.
  */
 export type AgentCommand =
-  | Exclude<AgentRequest, { type: "reset-skills" }>
+  | Exclude<AgentRequest, { type: "reset-skills" | "bind-phone" }>
   | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
   | Exclude<AgentCallRequest, { type: "call-out" }>;
 
@@ -73,6 +75,13 @@ export type Transfer = {
 };
 
 export type Help = InnerCall & { readonly parties: 2 | 3; readonly hold: boolean };
+
+/** What syncagentinfo answers (operations.json): times in ms since the epoch as texts, "" = there is none. */
+export type AgentInfo = {
+  /** JSON of the current call, "" without one. */
+  readonly callinfo: string;
+  readonly agentStateInfo: Readonly<Record<string, string | number | boolean>>;
+};
 
 /** A call as the calldata operations show it. */
 export type CallInfo = CallInfoMessage;
@@ -135,6 +144,14 @@ export type Gateway = {
   currentGuid(agent: string): string;
   agentStatus(agent: string): { agentState: number; isWorking: boolean };
   agentSkills(agent: string): readonly { name: string; id: number; mediatype: number }[];
+  /** The skills of another agent of the same VDN. */
+  skillsOf(agent: string): Refused | readonly { name: string; id: number; mediatype: number }[];
+  /** Another phone for a signed-in agent. */
+  bindPhone(agent: string, number: string): Refused | { done: true };
+  /** Tells these agents that there is a note for them; who is not signed in is not told. */
+  sendNote(receivers: readonly string[]): Refused | { done: true };
+  /** Everything a page needs after a reload; the events that wait are gone with it. */
+  agentInfo(agent: string): AgentInfo;
   /** The current call; else, when `orLast`, the previous one. */
   currentCall(agent: string, orLast: boolean): CallInfo | Refused;
   callById(agent: string, callId: string): CallInfo | Refused;

@@ -4,7 +4,16 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
-import { append, emptyFeed, type Feed, MOST_WAITING, type Numbered, putBack, take } from "../core/feed/feed.ts";
+import {
+  append,
+  emptied,
+  emptyFeed,
+  type Feed,
+  MOST_WAITING,
+  type Numbered,
+  putBack,
+  take,
+} from "../core/feed/feed.ts";
 import type { OnGone, Polled, Refused } from "./face.ts";
 
 type Answer = Polled | Refused;
@@ -24,6 +33,8 @@ export type Feeds = {
   append(agent: string, message: AgentEventMessage): void;
   poll(agent: string, holdMs: number, onGone: OnGone): Promise<Answer>;
   waiting(agent: string): boolean;
+  /** What waits is dropped; the poll that waits goes on waiting. */
+  clear(agent: string): void;
   gather(agents: () => readonly string[], holdMs: number, onGone: OnGone): Promise<Gathered>;
 };
 
@@ -78,6 +89,10 @@ export function openFeeds(clock: Clock, log: Log): Feeds {
     },
     has: (agent) => queues.has(agent),
     waiting: (agent) => Boolean(queues.get(agent)?.waiter),
+    clear(agent) {
+      const queue = queues.get(agent);
+      if (queue) queue.feed = emptied(queue.feed);
+    },
     append(agent, message) {
       const queue = queues.get(agent);
       if (!queue) return;

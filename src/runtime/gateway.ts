@@ -15,6 +15,7 @@ import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
+import { agentInfo } from "./agent-info.ts";
 import { numberOf, planArrival } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
@@ -238,6 +239,14 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     return { type: command.type, skills: asked ? configured.filter((id) => asked.includes(id)) : configured };
   };
 
+  /** Those that are configured for him. */
+  const skillsOf = (agent: string) => {
+    const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
+    return site.skills
+      .filter(({ id }) => configured.includes(id))
+      .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
+  };
+
   const calls = openCallDesk({ ...options, loop });
 
   const receive = (incoming: IncomingInvite): void => {
@@ -278,11 +287,19 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       const state = agentOf(agent);
       return { agentState: stateNumber(state), isWorking: state.name === "signed-in" && occupied(state) };
     },
-    agentSkills(agent) {
-      const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
-      return site.skills
-        .filter(({ id }) => configured.includes(id))
-        .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
+    agentSkills: (agent) => skillsOf(agent),
+    skillsOf: (agent) =>
+      site.agents.some(({ id }) => id === agent) ? skillsOf(agent) : refuse("300-002", "workno: no such agent"),
+    sendNote(receivers) {
+      const unknown = receivers.find((receiver) => !site.agents.some(({ id }) => id === receiver));
+      if (unknown !== undefined) return refuse("100-001", "agentIds: not an agent of this site");
+      for (const receiver of receivers) tellAgent(receiver, { eventType: "AgentOther_Note", content: null });
+      return { done: true };
+    },
+    agentInfo(agent) {
+      feeds.clear(agent);
+      const call = (id: string) => loop.call(id as CallId);
+      return agentInfo({ agent: agentOf(agent), presence: loop.presence(agentId(agent)), call, now: clock.now() });
     },
     currentCall: (agent, orLast) => shown(book.current(agentOf(agent), orLast)),
     callById: (agent, id) => shown(book.byId(agentOf(agent), id)),

@@ -18,6 +18,10 @@ const profile: Profile = {
   releasePhone: true,
   agentType: 4,
   skills: [],
+  talkRight: true,
+  selfRecord: false,
+  customState: null,
+  wrapUpMs: null,
 };
 const target = { type: "party", number: "2" } as const;
 const plan = {

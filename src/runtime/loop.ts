@@ -7,7 +7,7 @@ import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { newAgent, reduceAgent } from "../core/agent/agent.ts";
 import { isFree } from "../core/agent/offers.ts";
-import type { Agent, AgentEffect, AgentInput, Refused } from "../core/agent/state.ts";
+import { type Agent, type AgentEffect, type AgentInput, type Refused, stateNumber } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
 import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, Untimed } from "../core/call/state.ts";
 import { noQueues, reduceQueues } from "../core/skill/queues.ts";
@@ -51,12 +51,17 @@ export type Loop = {
   /** Calls that have not ended. */
   calls(): Iterable<Call>;
   queues(): Queues;
+  /** The agent's state since when, and the one before it. */
+  presence(id: AgentId): Presence;
 };
+
+export type Presence = { readonly since: number; readonly last: number };
 
 export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
   const free = new Map<AgentId, FreeAgent>();
+  const presences = new Map<AgentId, Presence & { readonly state: number }>();
   let queues = noQueues;
   const mailbox: Envelope[] = [];
   const outbox: Outward[] = [];
@@ -74,13 +79,20 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
         mailbox.push({ to: "call", id: effect.call, event: { ...effect.event, member: id } });
       else outbox.push({ by: "agent", id, effect });
     }
+    notePresence(id, outcome[0]);
     tellFree(id, outcome[0]);
     return null;
   };
 
+  const notePresence = (id: AgentId, agent: Agent): void => {
+    const state = stateNumber(agent);
+    const known = presences.get(id);
+    if (known?.state !== state) presences.set(id, { state, since: clock.now(), last: known?.state ?? 2 });
+  };
+
   /** What the agent can be given now, if anything. */
   const served = (id: AgentId, agent: Agent): readonly Served[] =>
-    agent.name === "signed-in" && isFree(agent)
+    agent.name === "signed-in" && agent.profile.talkRight && isFree(agent)
       ? agent.profile.skills.map((skill) => ({ skill, level: level(id, skill) }))
       : [];
 
@@ -209,6 +221,7 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
     call: (id) => calls.get(id),
     calls: () => calls.values(),
     queues: () => queues,
+    presence: (id) => presences.get(id) ?? { since: clock.now(), last: 2 },
   };
 }
 

@@ -29,7 +29,7 @@ export type DeskOptions = {
   readonly forceAllowed: boolean;
 };
 
-export type SignInDesk = Pick<Gateway, "signIn" | "signOut"> & {
+export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone"> & {
   /** The platform ends the session: silence or shutdown. */
   shutOut(agent: string, reason: number): void;
 };
@@ -77,10 +77,12 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     feeds.open(agent);
     const guid = sessions.open(agent, asker.address);
     const { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, status } = request;
+    const rest = request.rest ? { rest: request.rest } : {};
     const loginAt = sessions.get(agent)?.loginAt ?? clock.now();
     const skills = site.agents.find(({ id }) => id === agent)?.skills ?? [];
-    const profile = { phoneNumber, loginAt, autoAnswer, autoEnterIdle, releasePhone, agentType, skills };
-    loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status } });
+    const own = { talkRight: true, selfRecord: false, customState: null, wrapUpMs: site.wrapUpMs ?? null };
+    const profile = { phoneNumber, loginAt, autoAnswer, autoEnterIdle, releasePhone, agentType, skills, ...own };
+    loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status, ...rest } });
     return { guid, result: signInResult(site.vdn.id, agent, loginAt) };
   };
 
@@ -118,6 +120,13 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       const last = force ? shutdownEvent(agent) : refuse("100-006", "the agent has signed out");
       end(agent, last, { told: force, reason: reason || SIGN_OUT.own });
       return { done: true };
+    },
+    bindPhone(agent, number) {
+      const refused = phoneRefused(agent, number);
+      return (
+        refused ??
+        loop.post({ to: "agent", id: agentId(agent), input: { type: "bind-phone", number } }) ?? { done: true }
+      );
     },
     shutOut: (agent, reason) => end(agent, shutdownEvent(agent), { told: true, reason }),
   };

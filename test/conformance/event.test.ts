@@ -49,6 +49,7 @@ const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered>, Reg
   AgentOther_PhoneOffhook: /^\{"type":"main"\}$/,
   AgentOther_PhoneRelease: /^\{"phoneState":[23]\}$/,
   AgentOther_PhoneBusy: /^null$/,
+  AgentOther_Note: /^null$/,
   AgentOther_InService: /^null$/,
   AgentOther_ShutdownService: /^\{"loginTime":"\d{13}"\}$/,
 };
@@ -79,6 +80,7 @@ async function states(): Promise<void> {
     ["cancelwork", "AgentState_CancelWork_Success"],
     ["rest/1/7", "AgentState_Rest_Timeout"],
     ["cancelrest", "AgentState_CancelRest_Success"],
+    [`sendnotelet/${agent.id}?content=hello`, "AgentOther_Note"],
   ] as const) {
     await agent.ask(`POST /onlineagent/@/${line}`);
     await reads(agent, event);

@@ -179,3 +179,29 @@ test("a number that leads nowhere is 404, and a forced sign-out gives the call b
   assert.equal(gateway.census().calls, 1, "it waits");
   assert.equal(gateway.legs.alive.size, 1);
 });
+
+test("wrap-up after a call ends by itself where the site says so, and not before its time", async () => {
+  const gateway = testGateway({ site: { ...site, wrapUpMs: 10_000 } });
+  await signedIn(gateway, { autoEnterIdle: false });
+  callsIn(gateway);
+  gateway.answer(gateway.phone());
+  gateway.end(gateway.party());
+  assert.deepEqual((await gateway.told()).slice(-1), ["Work"]);
+  gateway.clock.advance(9_999);
+  assert.equal(gateway.agentStatus("101").agentState, 5);
+  gateway.clock.advance(1);
+  assert.deepEqual(await gateway.told(), ["Ready"]);
+  gateway.command("101", { type: "work" });
+  gateway.clock.advance(60_000);
+  assert.equal(gateway.agentStatus("101").agentState, 5, "the wrap-up that he asked for stays");
+});
+
+test("an agent without talk right gets no call; the call waits until he has it", async () => {
+  const gateway = gatewayWith();
+  await signedIn(gateway);
+  gateway.command("101", { type: "set-talk-right", enabled: false });
+  callsIn(gateway);
+  assert.deepEqual(await gateway.told(), []);
+  gateway.command("101", { type: "set-talk-right", enabled: true });
+  assert.deepEqual(await gateway.told(), ["Busy"]);
+});

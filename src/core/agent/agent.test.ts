@@ -14,6 +14,10 @@ const profile = {
   releasePhone: true,
   agentType: 4,
   skills: [25],
+  talkRight: true,
+  selfRecord: false,
+  customState: null,
+  wrapUpMs: null,
 } as const;
 
 function does(agent: Agent, input: AgentInput): { agent: Agent; events: string[] } {

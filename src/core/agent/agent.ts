@@ -10,7 +10,7 @@ import { dropPhone } from "./handset.ts";
 import { offeredCall, offerFailed } from "./offer-outcome.ts";
 import { declined, reduceOffer } from "./offers.ts";
 import { phoneStaysAway, reducePhone, refused } from "./phone.ts";
-import { reducePresence } from "./presence.ts";
+import { enter, reducePresence, wrapUpOver } from "./presence.ts";
 import {
   type Agent,
   type AgentCall,
@@ -47,6 +47,10 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "set-auto-enter-idle":
     case "set-auto-answer":
     case "reset-skills":
+    case "set-talk-right":
+    case "set-self-record":
+    case "set-custom-state":
+    case "bind-phone":
       return reducePresence(agent, input);
     case "call-out":
     case "answer":
@@ -113,22 +117,23 @@ function signIn(agent: SignedOut, input: AgentInput & { type: "sign-in" }): Next
   const states = {
     3: [{ name: "busy", reason: 0 }, [notify("AgentState_SetNotReady_Success", { reason: "0" })]],
     4: [{ name: "idle" }, []],
-    5: [{ name: "wrap-up" }, [notify("AgentState_Work", null)]],
+    5: [{ name: "wrap-up", timed: false }, [notify("AgentState_Work", null)]],
   } as const satisfies Record<3 | 4 | 5, readonly [Presence, readonly AgentEffect[]]>;
   const [presence, effects] = states[input.status];
-  return [
-    {
-      name: "signed-in",
-      id: agent.id,
-      profile: input.profile,
-      presence,
-      afterwards: null,
-      phone: { name: "on-hook" },
-      calls: [],
-      legs: agent.legs,
-    },
-    [notify("AgentOther_InService", null), notify("AgentState_Ready", null), ...effects],
-  ];
+  const next: SignedIn = {
+    name: "signed-in",
+    id: agent.id,
+    profile: input.profile,
+    presence,
+    afterwards: null,
+    phone: { name: "on-hook" },
+    calls: [],
+    legs: agent.legs,
+  };
+  const told = [notify("AgentOther_InService", null), notify("AgentState_Ready", null), ...effects];
+  if (!input.rest) return [next, told];
+  const [resting, rested] = enter(next, { name: "rest", ...input.rest });
+  return [resting, [...told, ...rested]];
 }
 
 function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Next | Refused {
@@ -146,7 +151,8 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
     effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
     effects.push(...(failure ? [failedAtSignOut(kind, id)] : callReleased(call)));
   }
-  effects.push(...dropPhone(agent), { type: "stop-timer", name: "rest" });
+  effects.push(...dropPhone(agent));
+  effects.push({ type: "stop-timer", name: "rest" }, { type: "stop-timer", name: "wrap-up" });
   if (input.told) {
     effects.push(notify("AgentOther_ShutdownService", { loginTime: String(agent.profile.loginAt) }));
   }
@@ -162,6 +168,7 @@ function timer(agent: SignedIn, name: AgentTimer): Next {
   if (name === "rest") {
     return agent.presence.name === "rest" ? [agent, [notify("AgentState_Rest_Timeout", null)]] : [agent, []];
   }
+  if (name === "wrap-up") return wrapUpOver(agent);
   if (name === "phone-return") return phoneStaysAway(agent);
   const offered = offeredCall(agent, null);
   if (offered?.stage === "ringing") {

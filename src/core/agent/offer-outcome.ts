@@ -1,11 +1,11 @@
 // What becomes of a call that was offered to the agent: his phone is up and it rings, or he does not take it.
 
 import type { CallId } from "../../base/ids.ts";
-import type { Declined } from "../call/state.ts";
+import type { Declined, MemberEvent } from "../call/state.ts";
 import type { Cause } from "../detect/cause.ts";
 import { dropUnanswered } from "./handset.ts";
 import { enter, settle, settleUnanswered } from "./presence.ts";
-import { type AgentCall, type AgentEffect, notify, type Outcome, type SignedIn } from "./state.ts";
+import { type AgentCall, type AgentEffect, notify, type Outcome, type Phone, type SignedIn } from "./state.ts";
 
 export type OfferedCall = AgentCall & { readonly offer: NonNullable<AgentCall["offer"]> };
 
@@ -60,10 +60,21 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
   ];
 }
 
-export function tellAnswered({ phone }: SignedIn, { id }: AgentCall): readonly AgentEffect[] {
-  if (phone.name !== "off-hook") return [];
-  return [{ type: "tell-call", call: id, event: { type: "phone-answered", phone: phone.leg, video: phone.video } }];
+export function tellAnswered(agent: SignedIn, { id }: AgentCall): readonly AgentEffect[] {
+  if (agent.phone.name !== "off-hook") return [];
+  return [{ type: "tell-call", call: id, event: phoneAnswered(agent, agent.phone) }];
 }
+
+/** What the call learns of a phone that is off-hook for it. */
+export const phoneAnswered = (
+  { profile }: SignedIn,
+  { leg, video }: Phone & { name: "off-hook" },
+): Extract<MemberEvent, { type: "phone-answered" }> => ({
+  type: "phone-answered",
+  phone: leg,
+  video,
+  record: profile.selfRecord,
+});
 
 export function whyDeclined({ status, ours }: Cause): Declined {
   if (ours === "ring-timeout" || (ours === undefined && status === 408)) return "no-answer";

@@ -14,6 +14,7 @@ import {
   offerFailed,
   offerReady,
   phoneAlerting,
+  phoneAnswered,
   tellAlerting,
   whyDeclined,
 } from "./offer-outcome.ts";
@@ -58,7 +59,7 @@ function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: 
   const busy = agent.presence.name === "talking" ? [] : [notify("AgentState_Busy", null)];
   return [
     { ...agent, phone, presence: { name: "talking" } },
-    [...busy, { type: "tell-call", call, event: { type: "phone-answered", phone: phone.leg, video: phone.video } }],
+    [...busy, { type: "tell-call", call, event: phoneAnswered(agent, phone) }],
   ];
 }
 

@@ -1,6 +1,7 @@
 // The agent's state outside a call (behaviour.md §5): busy, idle, wrap-up, rest; and what happens when the last call ends.
 
 import { refuse } from "../../base/step.ts";
+import { dropPhone } from "./handset.ts";
 import {
   type Afterwards,
   type AgentEffect,
@@ -14,7 +15,7 @@ import {
 } from "./state.ts";
 
 const idle: Presence = { name: "idle" };
-const wrapUp: Presence = { name: "wrap-up" };
+const wrapUp: Presence = { name: "wrap-up", timed: false };
 const stopRest: AgentEffect = { type: "stop-timer", name: "rest" };
 
 const wrongState = (agent: SignedIn, wish: string): Refused =>
@@ -47,9 +48,21 @@ export function settle(agent: SignedIn): Outcome {
   if (agent.calls.length > 0) return [agent, []];
   if (agent.afterwards) return enter(agent, agent.afterwards);
   if (agent.presence.name !== "talking") return [agent, []];
-  return agent.profile.autoEnterIdle
-    ? [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]]
-    : [{ ...agent, presence: wrapUp }, [notify("AgentState_Work", null)]];
+  if (agent.profile.autoEnterIdle) return [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]];
+  const { wrapUpMs } = agent.profile;
+  const timer: readonly AgentEffect[] =
+    wrapUpMs === null ? [] : [{ type: "start-timer", name: "wrap-up", ms: wrapUpMs }];
+  return [
+    { ...agent, presence: { name: "wrap-up", timed: wrapUpMs !== null } },
+    [notify("AgentState_Work", null), ...timer],
+  ];
+}
+
+/** The time for wrap-up is over. A timer of an earlier one finds a later one with a timer of its own, or none. */
+export function wrapUpOver(agent: SignedIn): Outcome {
+  if (agent.presence.name !== "wrap-up" || !agent.presence.timed || occupied(agent)) return [agent, []];
+  const left: SignedIn = { ...agent, presence: idle };
+  return agent.afterwards ? enter(left, agent.afterwards) : [left, [notify("AgentState_Ready", null)]];
 }
 
 /** P18=1 and the phone failed: the state that the call had taken goes back to idle (decisions.md 16). */
@@ -81,12 +94,32 @@ export function reducePresence(agent: SignedIn, request: AgentRequest): Outcome 
     case "say-free":
       return sayFree(agent);
     case "set-auto-enter-idle":
-      return [{ ...agent, profile: { ...agent.profile, autoEnterIdle: request.enabled } }, []];
+      return profile(agent, { autoEnterIdle: request.enabled });
     case "set-auto-answer":
-      return [{ ...agent, profile: { ...agent.profile, autoAnswer: request.enabled } }, []];
+      return profile(agent, { autoAnswer: request.enabled });
     case "reset-skills":
-      return [{ ...agent, profile: { ...agent.profile, skills: request.skills } }, []];
+      return profile(agent, { skills: request.skills });
+    case "set-talk-right":
+      return profile(agent, { talkRight: request.enabled });
+    case "set-self-record":
+      return profile(agent, { selfRecord: request.enabled });
+    case "set-custom-state":
+      return profile(agent, { customState: request.value });
+    case "bind-phone":
+      return bindPhone(agent, request.number);
   }
+}
+
+const profile = (agent: SignedIn, part: Partial<SignedIn["profile"]>): Outcome => [
+  { ...agent, profile: { ...agent.profile, ...part } },
+  [],
+];
+
+/** Not in the middle of a call; a phone that is kept off-hook is hung up first. */
+function bindPhone(agent: SignedIn, number: string): Outcome | Refused {
+  if (occupied(agent)) return refuse("100-009", "another phone is not possible during a call");
+  const [next] = profile({ ...agent, phone: { name: "on-hook" } }, { phoneNumber: number });
+  return [next, dropPhone(agent)];
 }
 
 function sayBusy(agent: SignedIn, request: AgentRequest & { type: "say-busy" }): Outcome | Refused {

@@ -23,7 +23,8 @@ import type { Cause, Phase, Sign } from "../detect/cause.ts";
 export type Presence =
   | { readonly name: "idle" }
   | { readonly name: "busy"; readonly reason: number }
-  | { readonly name: "wrap-up" }
+  /** `timed`: it ends by itself. */
+  | { readonly name: "wrap-up"; readonly timed: boolean }
   | { readonly name: "talking" }
   | { readonly name: "rest"; readonly cause: number };
 
@@ -74,6 +75,14 @@ export type Profile = {
   readonly agentType: 4 | 11;
   /** Skills he serves now. */
   readonly skills: readonly number[];
+  /** He is given calls from the queues. */
+  readonly talkRight: boolean;
+  /** Every call of his is recorded. */
+  readonly selfRecord: boolean;
+  /** A state that means something to the client alone, 0 to 65534. */
+  readonly customState: number | null;
+  /** So long he wraps up after a call at most, ms; null: until he says so. */
+  readonly wrapUpMs: number | null;
 };
 
 export type SignedOut = { readonly name: "signed-out"; readonly id: AgentId; readonly legs: number };
@@ -103,7 +112,13 @@ export type AgentRequest =
   | { readonly type: "cancel-rest" }
   | { readonly type: "set-auto-enter-idle"; readonly enabled: boolean }
   | { readonly type: "set-auto-answer"; readonly enabled: boolean }
-  | { readonly type: "reset-skills"; readonly skills: readonly number[] };
+  | { readonly type: "reset-skills"; readonly skills: readonly number[] }
+  | { readonly type: "set-talk-right"; readonly enabled: boolean }
+  | { readonly type: "set-self-record"; readonly enabled: boolean }
+  /** null: none any more. */
+  | { readonly type: "set-custom-state"; readonly value: number | null }
+  /** Another phone, known and bound to nobody else. */
+  | { readonly type: "bind-phone"; readonly number: string };
 
 export type AgentCallRequest =
   /** `occupyFirst`: soft parameter P18 is 1. */
@@ -136,7 +151,7 @@ export type AgentCallRequest =
   | { readonly type: "dial-digits"; readonly digits: string };
 
 export type AgentInput =
-  | { readonly type: "sign-in"; readonly profile: Profile; readonly status: 3 | 4 | 5 }
+  | { readonly type: "sign-in"; readonly profile: Profile; readonly status: 3 | 4 | 5; readonly rest?: Rest }
   /** `told`: the agent did not ask for it himself in peace, so AgentOther_ShutdownService says it. */
   | { readonly type: "sign-out"; readonly force: boolean; readonly told: boolean }
   | AgentRequest
@@ -155,7 +170,10 @@ export type PhoneConnection =
   | { readonly type: "leg-lost"; readonly leg: LegId; readonly graceMs: number }
   | { readonly type: "leg-returned"; readonly leg: LegId; readonly video: boolean };
 
-export type AgentTimer = "ring-agent" | "phone-return" | "rest";
+export type AgentTimer = "ring-agent" | "phone-return" | "rest" | "wrap-up";
+
+/** A rest asked for with the sign-in (status 8). */
+export type Rest = { readonly seconds: number; readonly cause: number };
 
 /** What an agent's phone is rung for. */
 export type PhoneOrder = {

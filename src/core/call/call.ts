@@ -26,6 +26,7 @@ export function newCall(plan: CallPlan): Live {
     answeredAt: null,
     legs: agent === null ? 1 : 0,
     past: [],
+    record: plan.record,
     appData: plan.appData,
   };
 }
@@ -83,7 +84,7 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
     case "release":
       return agentLeaves(call, seat, event);
     case "hold":
-      return hold(call, seat);
+      return hold(call, seat, event.at);
     case "retrieve":
       return retrieve(call, seat);
     case "mute":

@@ -122,7 +122,8 @@ function offer(call: Live, agent: AgentId): Next {
 
 /** An agent's phone is off-hook: his who placed the call, or his who answers an offer. */
 export function phoneAnswered(call: Live, seat: AgentMember, event: Timed<"phone-answered">): Next {
-  const next = change(call, seat, { leg: event.phone, stage: "in", video: event.video });
+  const there = change(call, seat, { leg: event.phone, stage: "in", video: event.video });
+  const next: Live = { ...there, record: call.record || event.record };
   const { invitation, plan } = call;
   if (invitation?.purpose === "setup" && plan.agent === seat.agent) return invite(next, invitation, event.at);
   const alerted = seat.rung ? [] : alerting(call, seat);
@@ -185,7 +186,7 @@ export const tellJoined = (call: Live): readonly CallEffect[] =>
 function recording(call: Live): readonly CallEffect[] {
   const phone = agents(call).find(({ stage, leg }) => stage === "in" && leg !== null)?.leg;
   const party = parties(call).find(({ stage }) => stage === "in")?.leg;
-  return call.plan.record && phone && party ? [{ type: "record", call: call.plan.id, phone, party }] : [];
+  return call.record && phone && party ? [{ type: "record", call: call.plan.id, phone, party }] : [];
 }
 
 /** The queues have found somebody; a call that waits no more gives him back. */

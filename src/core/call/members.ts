@@ -54,12 +54,12 @@ function isExpected({ invitation, members }: Live, present: number): boolean {
   return present > 0 || members.some(({ stage }) => stage === "arrived");
 }
 
-export const hold = (call: Live, seat: AgentMember): Next =>
-  seat.stage === "in" ? [change(call, seat, { stage: "away", muted: false }), []] : stay(call);
+export const hold = (call: Live, seat: AgentMember, at: number): Next =>
+  seat.stage === "in" ? [change(call, seat, { stage: "away", muted: false, heldAt: at }), []] : stay(call);
 
 export function retrieve(call: Live, seat: AgentMember): Next {
   if (seat.stage !== "away") return stay(call);
-  return [change(call, seat, { stage: "in" }), [tell(seat.agent, talkingFact(call))]];
+  return [change(call, seat, { stage: "in", heldAt: null }), [tell(seat.agent, talkingFact(call))]];
 }
 
 /** Digits go to everybody outside who is in the call. */

@@ -19,6 +19,7 @@ export const newAgentSeat = (agent: AgentId, role: AgentMember["role"] = "main")
   role,
   rung: false,
   muted: false,
+  heldAt: null,
   video: false,
 });
 

@@ -53,6 +53,8 @@ export type AgentMember = {
   readonly role: "main" | "assistant";
   readonly rung: boolean;
   readonly muted: boolean;
+  /** When he put it on hold, ms since the epoch; null: he does not hold it. */
+  readonly heldAt: number | null;
   /** His phone has agreed on video. */
   readonly video: boolean;
 };
@@ -100,6 +102,8 @@ export type Live = {
   readonly legs: number;
   /** Agents who were in it and have left. */
   readonly past: readonly AgentId[];
+  /** Recorded from answer to end: its skill or an agent wants it. */
+  readonly record: boolean;
   /** Data that travels with the call, as they stand now. */
   readonly appData: string;
 };
@@ -157,7 +161,13 @@ export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "
 /** What an agent does in a call of his; the loop says who (`member`). */
 export type MemberEvent =
   /** His phone is off-hook and has agreed on its media; an offered call is answered by it. */
-  | { readonly type: "phone-answered"; readonly phone: LegId; readonly video: boolean }
+  | {
+      readonly type: "phone-answered";
+      readonly phone: LegId;
+      readonly video: boolean;
+      /** He wants every call of his recorded. */
+      readonly record: boolean;
+    }
   /** The phone of an agent to whom the call was offered rings. */
   | { readonly type: "phone-alerting" }
   | { readonly type: "offer-declined"; readonly why: Declined }

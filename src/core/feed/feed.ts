@@ -20,6 +20,9 @@ export const append = <Event>(feed: Feed<Event>, event: Event): Feed<Event> => (
   waiting: [...feed.waiting.slice(1 - MOST_WAITING), { number: feed.next, event }],
 });
 
+/** Nothing waits any more; the numbers go on. */
+export const emptied = <Event>(feed: Feed<Event>): Feed<Event> => ({ ...feed, waiting: [] });
+
 /** The oldest event, taken out; undefined when nothing waits. */
 export function take<Event>(feed: Feed<Event>): readonly [Feed<Event>, Numbered<Event>] | undefined {
   const [head, ...rest] = feed.waiting;

@@ -6,16 +6,17 @@ import type { AgentCommand, Gateway, SignIn } from "../../runtime/face.ts";
 import type { Outcome } from "../reply.ts";
 import { type Ask, type Route, route } from "../route.ts";
 
-type SignInAsk = Ask<typeof contract.login>;
+type Fields = Ask<typeof contract.forceLoginExWithoutPhone>["fields"];
 
-const signInOf = (fields: SignInAsk["fields"] | Ask<typeof contract.loginEx>["fields"]): SignIn => ({
+const signInOf = (fields: Fields & { readonly phonenum?: string }): SignIn => ({
   password: fields.password,
-  phoneNumber: fields.phonenum,
+  phoneNumber: fields.phonenum ?? "",
   autoAnswer: fields.autoanswer,
   autoEnterIdle: fields.autoenteridle,
   releasePhone: fields.releasephone,
   agentType: fields.agenttype,
-  status: fields.status,
+  status: fields.status === 8 ? 4 : fields.status,
+  ...(fields.status === 8 ? { rest: { seconds: fields.time, cause: fields.restcause } } : {}),
 });
 
 const session = async (signedIn: ReturnType<Gateway["signIn"]>): Promise<Outcome> => {
@@ -28,7 +29,7 @@ const pushRefused = refuse("100-001", "callBackUri and serviceToken: events are 
 function signInRoutes(gateway: Gateway): readonly Route[] {
   const polling =
     (force: boolean) =>
-    ({ agent, asker, fields }: SignInAsk): Outcome | Promise<Outcome> => {
+    ({ agent, asker, fields }: Ask<typeof contract.login>): Outcome | Promise<Outcome> => {
       if (fields.callBackUri !== "" && fields.serviceToken !== "") return pushRefused;
       return session(gateway.signIn(agent, signInOf(fields), { force }, asker));
     };
@@ -37,6 +38,12 @@ function signInRoutes(gateway: Gateway): readonly Route[] {
     route(contract.forceLogin, polling(true)),
     route(contract.loginEx, ({ agent, asker, fields }) =>
       session(gateway.signIn(agent, signInOf(fields), { force: false }, asker)),
+    ),
+    route(contract.forceLoginEx, ({ agent, asker, fields }) =>
+      session(gateway.signIn(agent, signInOf(fields), { force: true }, asker)),
+    ),
+    route(contract.forceLoginExWithoutPhone, ({ agent, asker, fields }) =>
+      session(gateway.signIn(agent, signInOf(fields), { force: true }, asker)),
     ),
     route(contract.logout, ({ agent }) => gateway.signOut(agent, { force: false, reason: 0 })),
     route(contract.forceLogout, ({ agent }) => gateway.signOut(agent, { force: true, reason: 0 })),
@@ -92,7 +99,38 @@ function settingRoutes(gateway: Gateway): readonly Route[] {
   ];
 }
 
+/** What is not recorded cannot be said to be: recording begins with the answer. */
+function selfRecord(gateway: Gateway, { agent, fields }: Ask<typeof contract.setAgentSelfRecord>): Outcome {
+  if (fields.recordbeforetalking === 1) {
+    return refuse("100-007", "recordbeforetalking: calls are recorded from their answer on");
+  }
+  return gateway.command(agent, { type: "set-self-record", enabled: fields.recordflag === 1 });
+}
+
+function ownRoutes(gateway: Gateway): readonly Route[] {
+  return [
+    route(contract.queryAgentSkillsByWorkNo, ({ fields }) => {
+      const skills = gateway.skillsOf(fields.workno);
+      return isRefusal(skills) ? skills : { result: skills };
+    }),
+    route(contract.setTalkRight, ({ agent, fields }) =>
+      gateway.command(agent, { type: "set-talk-right", enabled: fields.flag === 1 }),
+    ),
+    route(contract.setCustomState, ({ agent, fields }) =>
+      gateway.command(agent, { type: "set-custom-state", value: fields.customstate }),
+    ),
+    route(contract.cancelSetCustomState, ({ agent }) =>
+      gateway.command(agent, { type: "set-custom-state", value: null }),
+    ),
+    route(contract.setAgentSelfRecord, (ask) => selfRecord(gateway, ask)),
+    route(contract.bindAgentPhone, ({ agent, fields }) => gateway.bindPhone(agent, fields.phonenum)),
+    route(contract.sendNotelet, ({ fields }) => gateway.sendNote([fields.receiver])),
+    route(contract.syncAgentInfo, ({ agent }) => ({ result: gateway.agentInfo(agent) })),
+  ];
+}
+
 export const onlineAgentRoutes = (gateway: Gateway): readonly Route[] => [
+  ...ownRoutes(gateway),
   ...signInRoutes(gateway),
   ...sessionRoutes(gateway),
   ...stateRoutes(gateway),

@@ -1,0 +1,77 @@
+// syncagentinfo: the agent's state and his calls in one answer, for a page that was reloaded (operations.json).
+
+import { type Agent, currentCall, type SignedIn, stateNumber } from "../core/agent/state.ts";
+import type { Call, Live, Member } from "../core/call/state.ts";
+import { callInfo } from "./call-views.ts";
+import type { AgentInfo } from "./face.ts";
+import type { Presence } from "./loop.ts";
+
+export type InfoSources = {
+  readonly agent: Agent;
+  readonly presence: Presence;
+  readonly call: (id: string) => Call | undefined;
+  readonly now: number;
+};
+
+/** codes.json call_features; -1 = no call. */
+const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
+
+const time = (ms: number | null | undefined): string => (ms === null || ms === undefined ? "" : String(ms));
+const numberOf = (member: Member): string => (member.side === "agent" ? member.agent : member.number);
+
+export function agentInfo(sources: InfoSources): AgentInfo {
+  const { agent, presence, now } = sources;
+  const signedIn = agent.name === "signed-in" ? agent : null;
+  const current = liveCall(sources, signedIn && currentCall(signedIn)?.id);
+  const held = liveCall(sources, signedIn?.calls.findLast(({ stage }) => stage === "held")?.id);
+  return {
+    callinfo: current ? JSON.stringify(callInfo(current)) : "",
+    agentStateInfo: {
+      ...callPart(current ?? held, agent.id, signedIn),
+      ...heldPart(held, agent.id),
+      lastState: presence.last,
+      state: stateNumber(agent),
+      preBusy: signedIn?.afterwards?.name === "busy",
+      preRest: signedIn?.afterwards?.name === "rest",
+      workNo: agent.id,
+      qcWorkNo: "",
+      releaseFlag: 0,
+      currentTime: String(now),
+      agentStateBeginTime: String(presence.since),
+      curCallId: current?.plan.id ?? "",
+      curCommand: 0,
+      cmdBeginTime: "",
+    },
+  };
+}
+
+function liveCall({ call }: InfoSources, id: string | null | undefined): Live | undefined {
+  const found = id ? call(id) : undefined;
+  return found?.name === "live" ? found : undefined;
+}
+
+function callPart(call: Live | undefined, agent: string, signedIn: SignedIn | null) {
+  const others = call?.members.filter((member) => member.side === "party" || member.agent !== agent) ?? [];
+  const recording = signedIn?.calls.some(({ id, recording: file }) => id === call?.plan.id && file !== null);
+  return {
+    callFeature: call ? features[call.plan.kind] : -1,
+    talkingCallfeature: call ? features[call.plan.kind] : -1,
+    callData: call?.appData ?? "",
+    callerNo: call?.plan.caller ?? "",
+    calledNo: call?.plan.called ?? "",
+    mainCallId: call?.plan.id ?? "",
+    firsttalkingFlag: call !== undefined && call.answeredAt !== null,
+    beginTalkingTime: time(call?.answeredAt),
+    secondTalkingTime: "",
+    partner: others.map(numberOf).join(","),
+    recordID: call && recording ? call.plan.id : "",
+  };
+}
+
+function heldPart(call: Live | undefined, agent: string) {
+  const seat = call?.members.find((member) => member.side === "agent" && member.agent === agent);
+  return {
+    holdCallId: call?.plan.id ?? "",
+    beginHoldTime: time(seat?.side === "agent" ? seat.heldAt : null),
+  };
+}
