@@ -1,11 +1,16 @@
 // Any two codecs through real sockets: what is said in one is heard in the other, alone, mixed and recorded.
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
+import { encode } from "./codec/g711.ts";
+import { sine } from "./codec/tone.ts";
 import type { AudioCodec, MediaLeg, MediaPlane, PhoneLeg, PhonePlane } from "./face.ts";
 import { openPhonePlane, openPlane } from "./plane.ts";
+import { writeHeader } from "./rtp/packet.ts";
 
 const settings = { clock: systemClock, log: silentLog, host: "127.0.0.1", advertise: "127.0.0.1", workers: 1 } as const;
 const numbers: Readonly<Record<AudioCodec, number>> = { PCMU: 0, PCMA: 8, G722: 9, opus: 111 };
@@ -115,6 +120,34 @@ describe("codecs", { timeout: 30_000, concurrency: 4 }, () => {
     await hears(b, 700);
     assert.equal((await b.phone.statistics()).audio.lost, 0);
     end(a, b);
+  });
+
+  test("comfort noise is a sign of life: heard as silence, missed by nobody", async () => {
+    const b = await person("PCMA");
+    const leg = await gateway.open("leg");
+    const socket = createSocket("udp4").bind(0, "127.0.0.1").unref();
+    await once(socket, "listening");
+    const port = Number(/m=audio (\d+)/.exec(leg.offer({ video: false }))?.[1]);
+    const head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n";
+    assert.ok(!("refused" in leg.acceptAnswer(`${head}m=audio ${socket.address().port} RTP/AVP 0 13\r\n`)));
+    b.leg.hear({ leg });
+    const tone = encode("PCMU", sine({ hertz: 700, dbfs: -12, samples: 160 }));
+    const said = Array.from({ length: 60 }, (_, index) => (index % 6 < 3 ? tone : Uint8Array.of(40)));
+    for (const [index, payload] of said.entries()) {
+      const packet = Buffer.alloc(12 + payload.length, 0);
+      const payloadType = payload.length === 1 ? 13 : 0;
+      writeHeader(packet, 0, { marker: false, payloadType, sequence: index, timestamp: 160 * index, ssrc: 5 });
+      packet.set(payload, 12);
+      socket.send(packet, port, "127.0.0.1");
+      await new Promise<void>((resolve) => systemClock.after(5, resolve));
+    }
+    while ((await leg.statistics()).audio.packetsIn < 60)
+      await new Promise<void>((resolve) => systemClock.after(20, resolve));
+    const [ours, theirs] = [(await leg.statistics()).audio, (await b.phone.statistics()).audio];
+    assert.deepEqual([ours.lost, theirs.lost, theirs.packetsIn], [0, 0, 30]);
+    socket.close();
+    leg.close();
+    end(b);
   });
 
   test("a new agreement changes the codec in mid-call", async () => {

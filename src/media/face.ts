@@ -36,7 +36,12 @@ export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 /** Plain RTP, SRTP with keys in the SDP (RFC 4568), or SRTP for browsers: ICE, DTLS and all on one port (RFC 8827, RFC 8834). */
 export type MediaProfile = "RTP/AVP" | "RTP/SAVP" | "UDP/TLS/RTP/SAVPF";
 
+/** How we hold: by direction (RFC 3264 §8.4), or by an address of zeros for peers of RFC 2543. */
+export type HoldStyle = "sendonly" | "inactive" | "0.0.0.0";
+
 export type OfferOptions = {
+  /** The peer shall send no audio until an offer without it. Absent: it may. What it hears is `hear`'s matter. */
+  readonly hold?: HoldStyle;
   /** Absent: as agreed before, else plain RTP. */
   readonly profile?: MediaProfile;
   readonly video: boolean;

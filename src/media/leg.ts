@@ -90,6 +90,7 @@ export class Leg implements PhoneLeg {
       audioPort: this.#options.port,
       videoPort,
       ...(options.profile && { profile: options.profile }),
+      ...(options.hold && { hold: options.hold }),
       ...(audioLike && { audioLike }),
       ...(options.videoDirection && { videoDirection: options.videoDirection }),
       ...(like && { videoLike: like }),

@@ -38,7 +38,7 @@ export class Relay {
     const kind = audio.kindOf(view.payloadType);
     if (kind === null) return;
     const now = this.#clock.monotonic();
-    if (!audio.latch.admits(source.address, source.port, now)) return;
+    if (!audio.latch.admits(source, view, now, audio.signed)) return;
     if (kind !== "event" && kind !== "noise" && kind !== audio.spoken) this.#switch(from, kind);
     audio.reception.take(view, view.end - view.start, now);
     if (!audio.terms?.receives) return;
@@ -113,7 +113,7 @@ export class Relay {
     const packet = terms && from.video?.open(datagram);
     if (!from.video || !packet || !readPacket(packet, view) || view.payloadType !== terms.heardPayload) return;
     const now = this.#clock.monotonic();
-    if (!from.video.latch.admits(source.address, source.port, now)) return;
+    if (!from.video.latch.admits(source, view, now, from.video.signed)) return;
     from.video.reception.take(view, view.end - view.start, now);
     if (!terms.receives) return;
     for (const listener of this.#matrix.listeners(from)) listener.video?.relay(packet, view, terms.codec);

@@ -69,6 +69,11 @@ export class Stream {
     if (sealed) socket.send(sealed, port, address);
   }
 
+  /** Whether packets are proven to be the peer's before they are looked at. A browser's place is ICE's matter all the same. */
+  get signed(): boolean {
+    return this.#srtp !== null && !this.#multiplexed;
+  }
+
   /** A datagram of the peer in the clear; null: it is not the peer's. */
   open(packet: Buffer): Buffer | null {
     return this.#srtp ? this.#srtp.open(packet) : packet;

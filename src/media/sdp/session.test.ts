@@ -91,6 +91,28 @@ describe("offer", () => {
   });
 });
 
+describe("we hold", () => {
+  const styles = [
+    ["sendonly", "sendonly", "recvonly"],
+    ["inactive", "inactive", "inactive"],
+    ["0.0.0.0", "sendonly", "recvonly"],
+  ] as const;
+  for (const [hold, direction, answered] of styles) {
+    test(`${hold}: the peer sends nothing, until an offer without it`, () => {
+      const session = newSession();
+      const sdp = session.offer({ ...audioOnly, hold });
+      assert.match(sdp, new RegExp(`^a=${direction}\r$`, "m"));
+      assert.equal(/^m=.*\r\nc=IN IP4 0\.0\.0\.0\r$/m.test(sdp), hold === "0.0.0.0");
+      const answer = `${head}${audioLine}a=${answered}\r\n`;
+      assert.equal(agreedBy(good(session.accept(answer))).audio?.direction, direction);
+      // The peer's own offer does not end it.
+      assert.equal(agreedBy(good(session.answer(head + audioLine, ports)).terms).audio?.direction, direction);
+      assert.doesNotMatch(session.offer(audioOnly), /a=sendonly|a=inactive|0\.0\.0\.0/);
+      assert.equal(agreedBy(good(session.accept(head + audioLine))).audio?.direction, "sendrecv");
+    });
+  }
+});
+
 describe("codecs", () => {
   const opusLine =
     "m=audio 4000 RTP/AVP 96 9 0 101\r\na=rtpmap:96 opus/48000/2\r\na=rtpmap:101 telephone-event/8000\r\n";

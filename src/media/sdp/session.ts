@@ -5,7 +5,7 @@ import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { ourIdentity } from "../browser/identity.ts";
 import type { AudioCodec } from "../codec/audio-codec.ts";
-import type { Direction, MediaProfile, SdpRefused } from "../face.ts";
+import type { Direction, HoldStyle, MediaProfile, SdpRefused } from "../face.ts";
 import { misfitOf, termsOfAnswer } from "./accept.ts";
 import {
   allCodecs,
@@ -50,10 +50,11 @@ export type SessionOffer = {
   readonly profile?: MediaProfile;
   /** Offer this audio codec first, so that packets may pass as they are. */
   readonly audioLike?: AudioCodec;
+  readonly hold?: HoldStyle;
   readonly videoDirection?: Direction;
-  /** Offer this codec under this number, nothing else. */
   /** With new ICE credentials. */
   readonly restart?: true;
+  /** Offer this codec under this number, nothing else. */
   readonly videoLike?: { readonly codec: string; readonly payload: number; readonly parameters: string };
 };
 
@@ -74,6 +75,8 @@ export class SdpSession {
   #offered: readonly LocalSection[] | null = null;
   #terms: Terms | null = null;
   #profile: MediaProfile = "RTP/AVP";
+  /** How the last offer of ours has held the peer. */
+  #hold: HoldStyle | undefined = undefined;
   /** By m-line, as the side that was first has named them (RFC 8843 §7). */
   #mids: readonly string[] = [];
   /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
@@ -101,6 +104,7 @@ export class SdpSession {
   offer(want: SessionOffer): string {
     this.#profile = want.profile ?? this.#profile;
     this.#nextIce = want.restart ? newCredentials() : this.#ice;
+    this.#hold = want.hold;
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
     const sections: LocalSection[] = this.#slots.map(rejected);
@@ -138,7 +142,9 @@ export class SdpSession {
     const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
     const wish = { codecs: this.#codecs, keep: this.#terms?.audio?.codec };
-    const audio = audioSection ? chooseAudio(audioSection, this.#oursFor(audioSection), "sendrecv", wish) : null;
+    const audio = audioSection
+      ? chooseAudio(audioSection, this.#oursFor(audioSection), heldTo(this.#hold), wish)
+      : null;
     if (audioSection && !audio) return { refused: "no audio codec in common" };
     const wantedVideo = this.#usableVideo(offer);
     const videoPort = wantedVideo && ports.video(isBrowser(wantedVideo.section));
@@ -216,6 +222,8 @@ export class SdpSession {
       protocol: this.#profile,
       formats: [...formats, telephoneEvent(event < 0 ? freeNumber(101, used) : event)],
       feedback: false,
+      ...(want.hold && { direction: heldTo(want.hold) }),
+      ...(want.hold === "0.0.0.0" && { address: isIP(this.#options.address) === 6 ? "::" : want.hold }),
       ...this.#offeredKeys("audio"),
     };
   }
@@ -322,6 +330,12 @@ const rejected = (slot: LocalSection | Section): RejectedSection => ({
   protocol: slot.protocol,
   tokens: "tokens" in slot ? slot.tokens : slot.formats.map((format) => String(format.payload)),
 });
+
+/** What is left to us of sending and receiving. */
+function heldTo(hold: HoldStyle | undefined): Direction {
+  if (hold === undefined) return "sendrecv";
+  return hold === "inactive" ? "inactive" : "sendonly";
+}
 
 /** The usual number, or the next one that is not given to something else. */
 const freeNumber = (usual: number, used: readonly number[]): number =>

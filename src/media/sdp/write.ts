@@ -13,6 +13,8 @@ export type OpenSection = {
   readonly formats: readonly Format[];
   /** Written only when given. */
   readonly direction?: Direction;
+  /** An address of its own, for the old hold. */
+  readonly address?: string;
   /** Ask for key frames by RTCP: PLI (RFC 4585) and FIR (RFC 5104). */
   readonly feedback: boolean;
   /** Say that our reports have VoIP metrics (RFC 3611 §5.1). */
@@ -62,6 +64,7 @@ function openSection(section: OpenSection, address: string): string[] {
   const payloads = section.formats.map((format) => format.payload).join(" ");
   const { browser } = section;
   const lines = [`m=${section.kind} ${browser?.bundleOnly ? 0 : section.port} ${section.protocol} ${payloads}`];
+  if (section.address) lines.push(`c=IN ${isIPv6(section.address) ? "IP6" : "IP4"} ${section.address}`);
   if (browser) lines.push(...browserLines(browser, { address, port: section.port }));
   for (const format of section.formats) {
     lines.push(`a=rtpmap:${format.payload} ${encodingOf(format)}`);
