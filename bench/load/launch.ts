@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type StartedGateway, startGateway } from "../../test/support/started-gateway.ts";
 
 /** What bin/runtime.mjs gives every start. */
-const kept = {
+export const kept = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)),
   MALLOC_ARENA_MAX: "2",
 };

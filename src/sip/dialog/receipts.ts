@@ -27,6 +27,13 @@ const NOT_SELECTED: Cause = { q850: 26, text: "Somebody else has answered" };
 
 type Receipt = { readonly peer: Peer; readonly ack: string };
 
+const isSamePlace = (one: Peer, other: Peer): boolean =>
+  one.port === other.port &&
+  one.address === other.address &&
+  one.transport === other.transport &&
+  one.serverName === other.serverName &&
+  one.accepted === other.accepted;
+
 /** The user of an INVITE client transaction in its Accepted state (RFC 6026). */
 export class Receipts implements ClientUser {
   private readonly agent: UserAgent;
@@ -54,7 +61,9 @@ export class Receipts implements ClientUser {
   acknowledge(response: SipResponse): DialogState {
     const dialog = dialogAsClient(this.sent(), response, this.peer);
     const draft = draftInDialog(this.agent, dialog, "ACK", { extra: this.credentialLines(), body: "" });
-    const peer = nextHop(this.agent, dialog) ?? this.peer;
+    const hop = nextHop(this.agent, dialog);
+    // Mostly the same place: then one object serves both.
+    const peer = hop && !isSamePlace(hop, this.peer) ? hop : this.peer;
     const bytes = this.agent.layer.ackBytes(draft, peer);
     this.agent.layer.network.send(peer, bytes);
     const receipt = { peer, ack: bytes.toString("latin1") };

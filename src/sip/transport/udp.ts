@@ -22,11 +22,12 @@ const RECEIVE_BUFFER = 4_194_304;
 export async function openUdp(options: NetworkOptions, events: NetworkEvents): Promise<UdpTransport> {
   const family = options.host.includes(":") ? "udp6" : "udp4";
   const socket = createSocket({ type: family, lookup: lookupUnlessLiteral, recvBufferSize: RECEIVE_BUFFER });
+  const senderAt = senders();
   socket.on("message", (bytes, from) => {
     const address = plainAddress(from.address);
     if (isStun(bytes)) {
       if (!events.isBanned?.(address)) answerStun(socket, bytes, from);
-    } else if (!isKeepAlive(bytes)) events.message(bytes, { transport: "udp", address, port: from.port });
+    } else if (!isKeepAlive(bytes)) events.message(bytes, senderAt(address, from.port));
   });
   const listening = once(socket, "listening");
   socket.bind(options.port, options.host);
@@ -37,6 +38,20 @@ export async function openUdp(options: NetworkOptions, events: NetworkEvents): P
     port: socket.address().port,
     send: (peer, bytes, failed) => send(socket, family === "udp6" ? mapped(peer) : peer, bytes, failed),
     close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+const SENDERS = 256;
+
+/** The senders of late, one object each: their transactions keep it for half a minute behind each call. */
+function senders(): (address: string, port: number) => Peer {
+  const seen = new Array<Peer | undefined>(SENDERS).fill(undefined);
+  return (address, port) => {
+    const known = seen[port % SENDERS];
+    if (known?.port === port && known.address === address) return known;
+    const peer: Peer = { transport: "udp", address, port };
+    seen[port % SENDERS] = peer;
+    return peer;
   };
 }
 
