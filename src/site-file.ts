@@ -151,11 +151,14 @@ const detectRow = mapping({
   desc: required(label),
 });
 
+const soundFile = text(/^[^\p{Cc}]{1,1024}$/u, "the path of a WAV or MP3 file");
+
 const form = mapping({
   settings: defaulted<Readonly<Record<string, string>>>({}, mapOf(text(/^[^\p{Cc}]{0,1024}$/u, "one line of text"))),
   vdn: defaulted({ id: 1, name: "Seatway" }, mapping({ id: required(identity), name: required(label) })),
   country: optional(text(/^[A-Z]{2}$/, "a country of two capital letters")),
-  music: optional(text(/^[^\p{Cc}]{1,1024}$/u, "the path of a WAV file")),
+  music: optional(soundFile),
+  announcements: optional(mapOf(soundFile)),
   codecs: optional(listOf(oneOf("PCMU", "PCMA", "G722", "opus"))),
   agents: required(listOf(agent)),
   skills: required(listOf(skill)),

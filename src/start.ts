@@ -267,10 +267,10 @@ function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaP
   return recordings;
 }
 
-async function openMedia({ settings, clock, log, closing }: Ground, { country, music, codecs }: Site) {
+async function openMedia({ settings, clock, log, closing }: Ground, { country, music, announcements, codecs }: Site) {
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
-    `media with SEATWAY_RTP_PORTS=${rtpPorts.join("-")}, country and music of the site`,
+    `media with SEATWAY_RTP_PORTS=${rtpPorts.join("-")}, country, music and announcements of the site`,
     openPlane({
       clock,
       log,
@@ -280,6 +280,7 @@ async function openMedia({ settings, clock, log, closing }: Ground, { country, m
       workers: 1,
       ...(country && { country }),
       ...(music && { music }),
+      ...(announcements && { announcements }),
       ...(codecs && { codecs: [...new Set([...codecs, "PCMU", "PCMA"] as const)] }),
     }),
   );

@@ -149,8 +149,10 @@ export type DetectRow = {
 export type Site = {
   /** Whose network tones are played (ISO 3166-1); absent = CN. */
   readonly country?: string;
-  /** Path of a WAV file for whoever is held; absent = music made by the gateway. */
+  /** Path of a WAV or MP3 file for whoever is held; absent = music made by the gateway. */
   readonly music?: string;
+  /** Paths of WAV or MP3 files by the name that they are played by. */
+  readonly announcements?: Readonly<Record<string, string>>;
   /** Audio codecs by preference; absent = PCMU, PCMA, G722, opus. Those of G.711 are always taken, in the last place if need be. */
   readonly codecs?: readonly ("PCMU" | "PCMA" | "G722" | "opus")[];
   readonly vdn: { readonly id: number; readonly name: string };

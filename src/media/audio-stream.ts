@@ -22,6 +22,9 @@ import { Stream } from "./stream.ts";
 const frameMs = 20;
 const eventLength = 4;
 
+/** `done`: it was played to its end. */
+type Announcement = { readonly loop: Loop; readonly times: number; readonly done: () => void };
+
 export class AudioStream extends Stream {
   readonly reports = new Reports();
   readonly speech = new Speech();
@@ -44,6 +47,8 @@ export class AudioStream extends Stream {
   readonly #dialling = new Dialling();
   #loop: Loop | null = null;
   #position = 0;
+  #announcement: Announcement | null = null;
+  #announced = 0;
   #sentAtReport = 0;
   #heardAtReport = 0;
 
@@ -79,7 +84,7 @@ export class AudioStream extends Stream {
 
   /** The codec in which this leg takes a relayed packet now, null when it takes none. */
   get takes(): AudioCodec | null {
-    return this.#terms?.sends && !this.#dialling.busy ? this.#terms.codec : null;
+    return this.#terms?.sends && !this.#dialling.busy && !this.#announcement ? this.#terms.codec : null;
   }
 
   /** Whether telephone-events of a peer that speaks this can be passed on as they are. */
@@ -150,6 +155,13 @@ export class AudioStream extends Stream {
     this.#encoder?.close();
   }
 
+  /** In place of what is heard, to its end; null ends it. */
+  announce(announcement: Announcement | null): void {
+    this.#out.interrupt();
+    this.#announcement = announcement;
+    this.#announced = 0;
+  }
+
   /** Puts digits behind those still being sent. */
   dial(digits: string): void {
     this.#dialling.add(digits);
@@ -157,21 +169,38 @@ export class AudioStream extends Stream {
 
   /** Whether the 20 ms ticker has anything to do here. */
   get ticking(): boolean {
-    return this.#loop !== null || this.#dialling.busy;
+    return this.#loop !== null || this.#announcement !== null || this.#dialling.busy;
   }
 
   /** One tick of 20 ms: a packet of the digit being dialled, else of the sound. */
   tick(now: number): void {
     const terms = this.#terms;
-    if (!terms?.sends) return;
+    if (!terms?.sends) return this.#goOn();
     const dialled = this.#dialling.tick();
-    if (dialled) this.#dialled("event" in dialled ? dialled.event : null, terms, now);
-    else if (this.#loop) this.#playLoop(this.#loop, terms.codec, now);
+    if (dialled) return this.#dialled("event" in dialled ? dialled.event : null, terms, now);
+    if (this.#announcement) this.#playFrame(this.#announcement.loop, this.#announced, now);
+    else if (this.#loop) {
+      this.#playFrame(this.#loop, this.#position, now);
+      this.#position += frameLength;
+    }
+    this.#goOn();
+  }
+
+  /** An announcement takes its time, whether anybody may hear it or not. */
+  #goOn(): void {
+    const announcement = this.#announcement;
+    if (!announcement) return;
+    this.#announced += frameLength;
+    if (this.#announced < announcement.loop.PCMU.length * announcement.times) return;
+    this.announce(null);
+    announcement.done();
   }
 
   /** Sounds are kept in both laws; any other codec is made from one of them, as they go. */
-  #playLoop(loop: Loop, codec: AudioCodec, now: number): void {
-    const octets = this.#nextOf(loop[isLaw(codec) ? codec : "PCMU"]);
+  #playFrame(sound: Loop, position: number, now: number): void {
+    const codec = this.#terms?.codec ?? "PCMU";
+    const whole = sound[isLaw(codec) ? codec : "PCMU"];
+    const octets = whole.subarray(position % whole.length, (position % whole.length) + frameLength);
     if (!isLaw(codec)) this.play(decodeFrame("PCMU", octets), now);
     else this.#sendFrame(octets, now, this.heardTape && decodeFrame(codec, octets));
   }
@@ -216,12 +245,6 @@ export class AudioStream extends Stream {
     writeHeader(packet, from, this.#out.next);
     const whole = view.end === packet.length ? packet : packet.subarray(0, view.end);
     this.send(whole, from, view.end - view.start);
-  }
-
-  #nextOf(octets: Uint8Array): Uint8Array {
-    const frame = octets.subarray(this.#position, this.#position + frameLength);
-    this.#position = (this.#position + frameLength) % octets.length;
-    return frame;
   }
 
   #speak(codec: AudioCodec): void {

@@ -12,7 +12,7 @@ import { Ear } from "./ear.ts";
 import type { Digit, Sound } from "./face.ts";
 import { Matrix, type Voice } from "./matrix.ts";
 import { Mixer } from "./mixer.ts";
-import type { Order, OrderedSource, WorkerReport } from "./orders.ts";
+import type { Order, OrderedAnnouncement, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
@@ -33,6 +33,7 @@ export type ChannelsOptions = {
   /** How long packets may stay out. */
   readonly silenceMs: number;
   readonly sounds: Readonly<Record<Sound, Loop>>;
+  readonly announcements: Readonly<Record<string, Loop>>;
   /** Whose network tones a detector expects. */
   readonly country: string;
 };
@@ -88,6 +89,8 @@ export class Channels {
       case "dial":
         channel.audio.dial(order.digits);
         return this.#beat(channel);
+      case "play":
+        return this.#announce(channel, order.announcement);
       case "digits":
         channel.reportsDigits = true;
         return this.#listenForTones(channel);
@@ -238,6 +241,18 @@ export class Channels {
       this.#play(channel, source && this.#loop(source));
     }
     this.#rewire();
+    this.#beat(channel);
+  }
+
+  #announce(channel: Channel, announcement: OrderedAnnouncement | null): void {
+    const { report, announcements } = this.#options;
+    const loop = announcement && announcements[announcement.name];
+    if (!announcement || !loop) channel.audio.announce(null);
+    else {
+      const { times, playing } = announcement;
+      const done = (): void => report({ type: "notice", leg: channel.leg, notice: { type: "played", playing } });
+      channel.audio.announce({ loop, times, done });
+    }
     this.#beat(channel);
   }
 

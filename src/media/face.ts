@@ -25,8 +25,10 @@ export type PlaneOptions = {
   readonly silenceMs?: number;
   /** Whose tones are played (ISO 3166-1); absent = CN. */
   readonly country?: string;
-  /** Path of a WAV file that is played to whoever is held; absent = music made here. */
+  /** Path of a WAV or MP3 file that is played to whoever is held; absent = music made here. */
   readonly music?: string;
+  /** What `play` can play: paths of WAV or MP3 files by name. */
+  readonly announcements?: Readonly<Record<string, string>>;
   /** Those that are offered and taken, the preferred one first; absent = PCMU, PCMA, G722, opus. */
   readonly codecs?: readonly AudioCodec[];
 };
@@ -127,6 +129,11 @@ export type MediaLeg = {
   /** From now on this leg hears `source`, and nothing else. */
   hear(source: Source): void;
   /**
+   * Plays an announcement of this name in place of what the leg hears, `times` times (absent: once); after it the leg hears its
+   * source again, as it is then. Another one takes its place, digits go before it. Throws for a name that the plane does not have.
+   */
+  play(name: string, times?: number): Playing;
+  /**
    * Digits 0-9 * # A-D towards this leg's peer, 160 ms each: as telephone-events (RFC 4733), or as tones in the audio where the
    * peer takes none. `false`: no digits, or no audio is agreed on.
    */
@@ -155,6 +162,14 @@ export type MediaLeg = {
   detect(watch: Watch | null, observer: (finding: Finding) => void): void;
   /** Frees sockets and ports. Safe to repeat. Whoever heard this leg then hears nothing. */
   close(): void;
+};
+
+/** An announcement on its way to one leg. For several legs, play it to each. */
+export type Playing = {
+  /** Safe to repeat. */
+  stop(): void;
+  /** `stopped`: not to its end, because of `stop`, another announcement, or the end of the leg. Never rejects. */
+  readonly ended: Promise<"played" | "stopped">;
 };
 
 /**

@@ -12,6 +12,7 @@ import type {
   MediaLeg,
   OfferOptions,
   PhoneLeg,
+  Playing,
   SdpRefused,
   Source,
 } from "./face.ts";
@@ -31,6 +32,8 @@ export type LegOptions = {
   readonly port: number;
   readonly address: string;
   readonly codecs?: readonly AudioCodec[];
+  /** Names of what can be played. */
+  readonly announcements: ReadonlySet<string>;
   /** Keep what is heard, for `listen`. */
   readonly ear: boolean;
   readonly isOurs: (port: number) => boolean;
@@ -49,6 +52,8 @@ export class Leg implements PhoneLeg {
   #agreed: Agreed | null = null;
   #open = true;
   readonly #figures = Promise.withResolvers<LegStatistics | null>();
+  #playing: { readonly number: number; readonly end: (how: "played" | "stopped") => void } | null = null;
+  #played = 0;
   #lost: () => void = () => {};
   #silence: (silence: Silence) => void = () => {};
   #digits: (digit: Digit) => void = () => {};
@@ -124,7 +129,11 @@ export class Leg implements PhoneLeg {
   notice(notice: Notice): void {
     if (!this.#open) return;
     if (notice.type === "digit") this.#digits(notice.digit);
-    else if (notice.type === "found") this.#finding(notice.finding);
+    else if (notice.type === "played") {
+      if (this.#playing?.number !== notice.playing) return;
+      this.#playing.end("played");
+      this.#playing = null;
+    } else if (notice.type === "found") this.#finding(notice.finding);
     else this.#silence(notice);
   }
 
@@ -135,6 +144,7 @@ export class Leg implements PhoneLeg {
 
   /** For the plane: the worker of this leg has died. */
   lose(): void {
+    this.#silencePlayer();
     if (this.#open) this.#lost();
   }
 
@@ -153,6 +163,31 @@ export class Leg implements PhoneLeg {
 
   hear(source: Source): void {
     this.lane.post({ type: "hear", leg: this.#options.number, source: this.#ordered(source) });
+  }
+
+  play(name: string, times = 1): Playing {
+    if (!this.#options.announcements.has(name)) throw new RangeError(`no announcement is called ${name}`);
+    if (!Number.isInteger(times) || times < 1)
+      throw new RangeError("an announcement is played a whole number of times");
+    this.#playing?.end("stopped");
+    this.#played += 1;
+    const { promise: ended, resolve: end } = Promise.withResolvers<"played" | "stopped">();
+    const playing = { number: this.#played, end };
+    if (!this.#open) end("stopped");
+    else this.#playing = playing;
+    const leg = this.#options.number;
+    this.lane.post({ type: "play", leg, announcement: { name, times, playing: playing.number } });
+    const stop = (): void => {
+      if (this.#playing !== playing) return;
+      this.#silencePlayer();
+      this.lane.post({ type: "play", leg, announcement: null });
+    };
+    return { ended, stop };
+  }
+
+  #silencePlayer(): void {
+    this.#playing?.end("stopped");
+    this.#playing = null;
   }
 
   dial(digits: string): boolean {
@@ -194,6 +229,7 @@ export class Leg implements PhoneLeg {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#silencePlayer();
     const { lane, port, number: leg } = this.#options;
     const last = lane.ask((question) => ({ type: "close", leg, question }));
     last.then(

@@ -16,6 +16,7 @@ export type WorkerSetup = {
   readonly country: string;
   /** null: music made here. */
   readonly music: Loop | null;
+  readonly announcements: Readonly<Record<string, Loop>>;
   readonly silenceMs: number;
 };
 
@@ -25,6 +26,8 @@ export type OrderedSource =
   | { readonly sound: Sound }
   | { readonly tone: number }
   | null;
+
+export type OrderedAnnouncement = { readonly name: string; readonly times: number; readonly playing: number };
 
 export type Order =
   /** Bind this many more pairs; answered by `bound`. */
@@ -48,6 +51,8 @@ export type Order =
   /** Answered by notices of what is found; null: no more of it. */
   | { readonly type: "detect"; readonly leg: number; readonly watch: Watch | null }
   | { readonly type: "dial"; readonly leg: number; readonly digits: string }
+  /** In place of what it hears; its end comes as a notice with this number. null: stop it. */
+  | { readonly type: "play"; readonly leg: number; readonly announcement: OrderedAnnouncement | null }
   /** Report this leg's digits from now on. */
   | { readonly type: "digits"; readonly leg: number }
   /** What a simulated phone says. */
@@ -76,6 +81,8 @@ export type Order =
 
 /** What a leg's peer has done, unasked. */
 export type Notice =
+  /** An announcement was played to its end. */
+  | { readonly type: "played"; readonly playing: number }
   | Silence
   | { readonly type: "digit"; readonly digit: Digit }
   | { readonly type: "found"; readonly finding: Finding };

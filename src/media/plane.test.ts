@@ -387,7 +387,7 @@ describe("ports", { timeout: 30_000 }, () => {
     // A list that is none makes the worker fail in its first lines.
     const ports = { length: 1 } as unknown as readonly number[];
     let died = 0;
-    const setup = { host: "127.0.0.1", ports, country: "CN", music: null, silenceMs: 1_000 };
+    const setup = { host: "127.0.0.1", ports, country: "CN", music: null, announcements: {}, silenceMs: 1_000 };
     const lane = new Lane({ clock: systemClock, log, setup, died: () => void died++, noticed: () => {} });
     t.after(() => lane.stop());
     await assert.rejects(lane.ready(), /media worker ended/);

@@ -3,6 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { countries } from "./codec/call-tones.ts";
 import { readMusic } from "./codec/music-file.ts";
+import type { Loop } from "./codec/sounds.ts";
+import { sampleRate } from "./codec/tone.ts";
 import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
 import { Leg, legOf } from "./leg.ts";
@@ -24,6 +26,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   readonly #sounds: SoundSetup;
   readonly #lanes: Lane[];
   readonly #shares: readonly (readonly number[])[];
+  readonly #announcements: ReadonlySet<string>;
   readonly #legs = new Set<Leg>();
   readonly #archive: Archive;
   #opened = 0;
@@ -43,6 +46,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   private constructor(options: PlaneOptions, ears: boolean, sounds: SoundSetup) {
     this.#options = options;
     this.#sounds = sounds;
+    this.#announcements = new Set(Object.keys(sounds.announcements));
     this.#ears = ears;
     this.#shares = sharePorts(options.ports, Math.max(1, options.workers));
     this.#archive = new Archive(options.clock);
@@ -61,6 +65,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
       port,
       address: this.#options.advertise,
       ...(this.#options.codecs && { codecs: this.#options.codecs }),
+      announcements: this.#announcements,
       ear: this.#ears,
       silenceMs: this.#options.silenceMs ?? silenceMs,
       isOurs: (number) => this.#lanes.some((other) => other.owns(number)),
@@ -116,15 +121,31 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   }
 }
 
-type SoundSetup = Pick<WorkerSetup, "country" | "music">;
+type SoundSetup = Pick<WorkerSetup, "country" | "music" | "announcements">;
+
+/** Seconds of all announcements together: 16 kB each in every worker. */
+const maxAnnouncedS = 1_800;
 
 /** What is played is looked at before anything starts. */
-async function soundsFor({ country = "CN", music: file }: PlaneOptions): Promise<SoundSetup> {
+async function soundsFor({ country = "CN", music, announcements = {} }: PlaneOptions): Promise<SoundSetup> {
   if (!countries.includes(country)) throw new Error(`country ${country}: one of ${countries.join(", ")} expected`);
-  if (file === undefined) return { country, music: null };
-  const music = readMusic(await readFile(file));
-  if ("refused" in music) throw new Error(`music ${file}: ${music.refused}`);
-  return { country, music };
+  const read: Record<string, Loop> = {};
+  let octets = 0;
+  for (const [name, file] of Object.entries(announcements)) {
+    const loop = await readSound(`announcement ${name}: ${file}`, file);
+    octets += loop.PCMU.length;
+    if (octets > maxAnnouncedS * sampleRate)
+      throw new Error(`announcement ${name}: all together are longer than ${maxAnnouncedS} s`);
+    read[name] = loop;
+  }
+  return { country, announcements: read, music: music === undefined ? null : await readSound(`music ${music}`, music) };
+}
+
+/** Throws with the reason when it cannot be played. `what` names it. */
+async function readSound(what: string, file: string): Promise<Loop> {
+  const sound = await readMusic(await readFile(file));
+  if ("refused" in sound) throw new Error(`${what}: ${sound.refused}`);
+  return sound;
 }
 
 /** Even ports with an odd neighbour inside the range (RFC 3550 §11), dealt out to the workers. */

@@ -16,8 +16,8 @@ const fault = (reason: string): void => report({ type: "fault", reason });
 const setup: WorkerSetup = workerData;
 const pool = new PortPool(setup.host, setup.ports, fault);
 const sounds = { ...callTones(setup.country), music: setup.music ?? music(), silence };
-const { country, silenceMs } = setup;
-const channels = new Channels({ clock: systemClock, pool, report, sounds, country, silenceMs });
+const { country, silenceMs, announcements } = setup;
+const channels = new Channels({ clock: systemClock, pool, report, sounds, announcements, country, silenceMs });
 
 async function bind(count: number): Promise<void> {
   const ports = await pool.bind(count);

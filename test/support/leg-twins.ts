@@ -77,6 +77,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
       leg.presses = observer;
     },
     detect() {},
+    play: () => ({ stop() {}, ended: Promise.resolve("played") }),
     lost(observer) {
       leg.workerDies = observer;
     },

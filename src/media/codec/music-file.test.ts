@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { decode } from "./g711.ts";
@@ -35,8 +36,8 @@ function wav({ rate, bits, channels, hertz = 600 }: Shape, code = 1): Buffer {
   return Buffer.concat([head, data]);
 }
 
-function loop(octets: Buffer): Loop {
-  const music = readMusic(octets);
+async function loop(octets: Buffer): Promise<Loop> {
+  const music = await readMusic(octets);
   if ("refused" in music) assert.fail(music.refused);
   return music;
 }
@@ -47,8 +48,8 @@ describe("hold music from a file", () => {
   for (const bits of [8, 16, 24]) {
     for (const rate of [8_000, 11_025, 16_000, 44_100, 48_000, 7_919]) {
       for (const channels of [1, 2]) {
-        test(`${bits} bits, ${rate} Hz, ${channels === 1 ? "mono" : "stereo"}`, () => {
-          const music = loop(wav({ rate, bits, channels }));
+        test(`${bits} bits, ${rate} Hz, ${channels === 1 ? "mono" : "stereo"}`, async () => {
+          const music = await loop(wav({ rate, bits, channels }));
           assert.equal(music.PCMA.length, 16_000);
           const expected = channels === 1 ? -6 : -12;
           assert.ok(Math.abs(levelAt(second(music), 600) - expected) < 0.5);
@@ -58,17 +59,36 @@ describe("hold music from a file", () => {
     }
   }
 
-  test("what lies above 4 kHz is taken out instead of folding back", () => {
-    assert.ok(levelOf(second(loop(wav({ rate: 48_000, bits: 16, channels: 1, hertz: 5_000 })))) < -50);
+  test("what lies above 4 kHz is taken out instead of folding back", async () => {
+    assert.ok(levelOf(second(await loop(wav({ rate: 48_000, bits: 16, channels: 1, hertz: 5_000 })))) < -50);
   });
 
-  test("each thing that cannot be played has its reason", () => {
+  const mp3 = (name: string) => readFile(new URL(`../../../test/fixtures/mp3/${name}.mp3`, import.meta.url));
+
+  for (const name of ["stereo-44100", "mono-22050", "mono-8000"]) {
+    test(`MP3, ${name}`, async () => {
+      const octets = [...(await loop(await mp3(name))).PCMU.subarray(2_000, 8_000)];
+      const samples = octets.map((octet) => decode("PCMU", octet));
+      assert.ok(levelAt(samples, 600) > -24, String(levelAt(samples, 600)));
+      assert.ok(Math.abs(levelAt(samples, 600) - levelOf(samples)) < 0.5);
+    });
+  }
+
+  test("MP3 with nothing in it, and with noise for frames: a reason", async () => {
+    const good = await mp3("stereo-44100");
+    for (const octets of [Buffer.from("ID3\x03rest of it"), Buffer.from([0xff, 0xfb, 0x90, 0x00, 1, 2])]) {
+      const music = await readMusic(octets);
+      assert.match("refused" in music ? music.refused : "", /broken MP3|tenth of a second/);
+    }
+    const cut = await readMusic(good.subarray(0, 700));
+    assert.ok("refused" in cut);
+  });
+
+  test("each thing that cannot be played has its reason", async () => {
     const good = { rate: 8_000, bits: 16, channels: 1 };
     for (const [octets, reason] of [
-      [Buffer.from("ID3\x03rest of it"), /MP3/],
-      [Buffer.from([0xff, 0xfb, 0x90, 0x00, 1, 2]), /MP3/],
-      [Buffer.from("OggS and more"), /not a WAV/],
-      [Buffer.alloc(0), /not a WAV/],
+      [Buffer.from("OggS and more"), /neither WAV nor MP3/],
+      [Buffer.alloc(0), /neither WAV nor MP3/],
       [Buffer.from("RIFF\0\0\0\0WAVE"), /no fmt/],
       [wav(good, 3), /format 3/],
       [wav({ ...good, channels: 6 }), /6 channels/],
@@ -77,20 +97,26 @@ describe("hold music from a file", () => {
       [wav(good).subarray(0, 1_000), /tenth of a second/],
       [Buffer.concat([wav(good).subarray(0, 44), Buffer.alloc(16_000 * 301)]).fill(0xff, 40, 44), /longer than 300 s/],
     ] as const) {
-      const music = readMusic(octets);
+      const music = await readMusic(octets);
       assert.ok("refused" in music);
       assert.match(music.refused, reason);
     }
   });
 
-  test("any octets give music or a reason, and never a throw", () => {
+  test("any octets give music or a reason, and never a throw", async () => {
     const good = wav({ rate: 8_000, bits: 16, channels: 1 }).subarray(0, 4_000);
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(60), fc.nat(255))), (changes) => {
-        const octets = Buffer.from(good);
-        for (const [at, value] of changes) octets[at] = value;
-        readMusic(octets);
-      }),
+    const compressed = await mp3("mono-8000");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(good, compressed),
+        fc.array(fc.tuple(fc.nat(60), fc.nat(255))),
+        async (file, changes) => {
+          const octets = Buffer.from(file);
+          for (const [at, value] of changes) octets[at] = value;
+          await readMusic(octets);
+        },
+      ),
+      { numRuns: 40 },
     );
   });
 });

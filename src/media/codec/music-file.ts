@@ -1,6 +1,7 @@
-// Hold music from a WAV file: linear PCM of 8, 16 or 24 bits, one or two channels, any usual rate, made into a loop of 8 kHz
-// once, when it is set. Whatever is wrong is said then, never in a call.
+// Hold music and announcements from files: WAV (linear PCM of 8, 16 or 24 bits, one or two channels) and MP3, any usual rate,
+// made into whole packets of 8 kHz once, when they are set. Whatever is wrong is said then, never in a call.
 
+import { decodeMp3, isMp3 } from "./mp3-file.ts";
 import { bothLaws, frameLength, type Loop } from "./sounds.ts";
 import { sampleRate } from "./tone.ts";
 
@@ -16,7 +17,21 @@ const filterReach = 16;
 const passband = 0.92;
 
 /** The octets of a whole file. */
-export function readMusic(octets: Buffer): Loop | NoMusic {
+export async function readMusic(octets: Buffer): Promise<Loop | NoMusic> {
+  const read = isMp3(octets) ? await decodeMp3(octets, maxSeconds) : readWav(octets);
+  if ("refused" in read) return read;
+  const samples = resample(read.samples, read.rate);
+  if (samples.length < sampleRate / 10) return { refused: tooShort };
+  const whole = new Float64Array(Math.ceil(samples.length / frameLength) * frameLength);
+  whole.set(samples);
+  return bothLaws(whole);
+}
+
+type Samples = Float64Array | Float32Array;
+
+const tooShort = "less than a tenth of a second of sound";
+
+function readWav(octets: Buffer): { readonly samples: Samples; readonly rate: number } | NoMusic {
   const chunks = chunksOf(octets);
   if ("refused" in chunks) return chunks;
   const format = formatOf(chunks.get("fmt "));
@@ -24,19 +39,15 @@ export function readMusic(octets: Buffer): Loop | NoMusic {
   const data = chunks.get("data");
   const frameOctets = (format.channels * format.bits) / 8;
   const frames = Math.floor((data?.length ?? 0) / frameOctets);
-  if (!data || frames < format.rate / 10) return { refused: "less than a tenth of a second of sound" };
+  if (!data || frames < format.rate / 10) return { refused: tooShort };
   if (frames > format.rate * maxSeconds) return { refused: `longer than ${maxSeconds} s` };
-  const samples = resample(mono(data, frames, format), format.rate);
-  const whole = new Float64Array(Math.ceil(samples.length / frameLength) * frameLength);
-  whole.set(samples);
-  return bothLaws(whole);
+  return { samples: mono(data, frames, format), rate: format.rate };
 }
 
 /** The first of each name; chunks begin on even offsets. A last one that was cut off counts as far as it goes. */
 function chunksOf(octets: Buffer): Map<string, Buffer> | NoMusic {
   const name = (at: number): string => octets.toString("latin1", at, at + 4);
-  if (/^(ID3|\xff[\xe2-\xff])/.test(name(0))) return { refused: "MP3 is not played: convert it to WAV" };
-  if (octets.length < 12 || name(0) !== "RIFF" || name(8) !== "WAVE") return { refused: "not a WAV file" };
+  if (octets.length < 12 || name(0) !== "RIFF" || name(8) !== "WAVE") return { refused: "neither WAV nor MP3" };
   const chunks = new Map<string, Buffer>();
   for (let at = 12; at + 8 <= octets.length; ) {
     const length = octets.readUInt32LE(at + 4);
@@ -73,7 +84,7 @@ function mono(data: Buffer, frames: number, { channels, bits }: Format): Float64
 }
 
 /** A windowed sinc (Hann): what lies beyond the lower half rate is taken out, so that nothing folds back into the music. */
-function resample(samples: Float64Array, rate: number): Float64Array {
+function resample(samples: Samples, rate: number): Samples {
   if (rate === sampleRate) return samples;
   const cut = passband * Math.min(1, sampleRate / rate);
   const reach = Math.ceil(filterReach / cut);
