@@ -173,6 +173,19 @@ type Shell = {
   readonly trunkDesk: TrunkDesk;
 };
 
+/** How often states are compared with the legs. */
+const RECONCILE_MS = 1000;
+
+/** Until the process goes down. */
+function repeat({ clock, closing }: Ground, ms: number, task: () => void): void {
+  let timer = clock.after(ms, run);
+  function run(): void {
+    timer = clock.after(ms, run);
+    task();
+  }
+  closing.push(() => timer.cancel());
+}
+
 /** SIP and media with the runtime over them. */
 async function openShell(ground: Ground, { site, demo, parameters }: Served): Promise<Shell> {
   const { settings, clock, log, closing } = ground;
@@ -231,6 +244,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     trunks,
     toll,
     callEnded: ground.metrics.calls.ended,
+    mended: ground.metrics.calls.mended,
     missing: () =>
       demo && sip
         ? [
@@ -241,6 +255,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   });
   note = gateway.note;
   ground.metrics.calls.watch(gateway);
+  repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
   return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site, toll }) };
 }

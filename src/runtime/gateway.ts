@@ -25,6 +25,7 @@ import { openFeeds } from "./feeds.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
+import { openReconciler } from "./reconciler.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
@@ -48,6 +49,8 @@ export type GatewayOptions = {
   readonly registrar: Pick<Registrar, "knows">;
   readonly trunks: Pick<Trunks, "hasRoute">;
   readonly missing: () => readonly string[];
+  /** A state that the legs contradicted was mended. */
+  readonly mended?: (what: string) => void;
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
   /** Told of each call at its end. */
@@ -59,6 +62,8 @@ export type RunningGateway = Gateway & {
   receive(incoming: IncomingInvite): void;
   /** Agents signed in and calls alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
+  /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
+  reconcile(): void;
   /** Signs every agent out and ends every call, with the documented events. */
   shutDown(): void;
 };
@@ -204,6 +209,20 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
   });
 
+  const reconcile = openReconciler({
+    log,
+    world: () => ({
+      agents: [...loop.agents()],
+      calls: [...loop.calls()],
+      queues: loop.queues(),
+      free: [...loop.free()],
+      legs: new Set(legs.alive()),
+    }),
+    post: (envelope) => void loop.post(envelope),
+    hangUp: legs.hangUp,
+    mended: (what) => options.mended?.(what),
+  });
+
   const sessions = openSessions({
     clock,
     rules: options.guidRules,
@@ -265,6 +284,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   return {
     ...desk,
     receive,
+    reconcile,
     authorise: sessions.authorise,
     async poll(agent, holdMs, onGone) {
       if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");

@@ -52,6 +52,7 @@ export type Legs = {
   record(request: { call: CallId; phone: LegId; party: LegId }, report: (event: RecordingEvent) => void): void;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
+  alive(): Iterable<LegId>;
 };
 
 /** What the core asks for. */
@@ -392,5 +393,6 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       if (agent && customer) options.recordings.start({ call, agent, party: customer }, report);
     },
     census: () => legs.size,
+    alive: () => legs.keys(),
   };
 }

@@ -47,6 +47,9 @@ export type Loop = {
   /** A call that no agent has placed: it has arrived from outside. */
   arrive(plan: CallPlan): void;
   agent(id: AgentId): Agent;
+  agents(): Iterable<Agent>;
+  /** Who can be given a call, as the queues were told. */
+  free(): Iterable<FreeAgent>;
   call(id: CallId): Call | undefined;
   /** Calls that have not ended. */
   calls(): Iterable<Call>;
@@ -218,6 +221,8 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
       post({ to: "call", id: plan.id, event: { type: "arrived" } });
     },
     agent: agentOf,
+    agents: () => agents.values(),
+    free: () => free.values(),
     call: (id) => calls.get(id),
     calls: () => calls.values(),
     queues: () => queues,

@@ -44,7 +44,7 @@ export const testSite: Site = {
 
 type TwinLeg = { readonly report: (report: LegReport) => void; readonly invite: PartyInvite | null };
 
-export type TwinLegs = Legs & {
+export type TwinLegs = Omit<Legs, "alive"> & {
   readonly alive: Map<LegId, TwinLeg>;
   /** How each leg that ever was reports. */
   readonly reporters: Map<LegId, (report: LegReport) => void>;
@@ -107,6 +107,8 @@ function twinLegs(): TwinLegs {
 
 export type TestGateway = RunningGateway & {
   readonly clock: VirtualClock;
+  /** What the reconciler has put right. */
+  readonly mended: readonly string[];
   readonly legs: TwinLegs;
   readonly parameters: { P18: number; P978: number };
   /** Everything the agent was told since the last look: event types, or `type(content)` where it says something. */
@@ -133,6 +135,7 @@ export function testGateway(
   const legs = twinLegs();
   const parameters = { P18: 0, P978: 0, ...change.parameters };
   const site = { ...testSite, ...change.site };
+  const mended: string[] = [];
   let guids = 0;
   let ids = 0;
   const gateway = openGateway({
@@ -147,10 +150,11 @@ export function testGateway(
     verify: async (password, stored) => password === stored,
     callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },
     parameters: () => parameters,
-    legs,
+    legs: { ...legs, alive: () => legs.alive.keys() },
     registrar: { knows: (number) => site.phones.some((phone) => phone.number === number) },
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
+    mended: (what) => void mended.push(what),
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.
     toll: openTollDesk({
       clock: virtualClock(),
@@ -182,6 +186,7 @@ export function testGateway(
   return {
     ...gateway,
     clock,
+    mended,
     legs,
     parameters,
     events,

@@ -8,6 +8,7 @@ import type { MetricsRegistry } from "./registry.ts";
 export type CallMetrics = {
   readonly ended: (call: Pick<Ended, "answeredAt" | "failure">) => void;
   readonly barred: (bar: Pick<TollBar, "rule">) => void;
+  readonly mended: (what: string) => void;
   watch(gateway: Pick<RunningGateway, "census">): void;
 };
 
@@ -32,7 +33,16 @@ export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
     },
     RULES.map((rule) => [rule]),
   );
+  const mended = counter(
+    {
+      name: "seatway_contradictions_total",
+      help: "States of agents, calls and queues that their legs contradicted and that were mended: bugs of the gateway",
+      labels: ["what"],
+    },
+    [],
+  );
   return {
+    mended: (what) => mended(what),
     ended({ answeredAt, failure }) {
       if (failure) calls("failed", failure.phase, failure.cause.ours ?? `${failure.cause.status}`);
       else calls(answeredAt === null ? "released" : "answered", "", "");
