@@ -207,6 +207,7 @@ export class Channels {
   #linkTo(channel: Channel, terms: BrowserTerms): BrowserLink {
     return new BrowserLink({
       terms,
+      now: () => this.#options.clock.monotonic(),
       send: (packet, to) => channel.audio.pair.rtp.send(packet, to.port, to.address),
       moved: (to) => this.#move(channel, to),
       // The payload type and the sender's SSRC can be read without the keys (RFC 3711 §3.1, §3.4).
@@ -323,6 +324,7 @@ export class Channels {
       for (const channel of this.#channels.values()) {
         if (now >= channel.reportAt) this.#sendReport(channel, now);
         this.#look(channel, now);
+        channel.link?.look();
       }
       if (this.#channels.size > 0) this.#watchReports();
     });

@@ -1,7 +1,7 @@
 // The parts of a browser leg: the certificate, ICE checks, and the handshake against an independent DTLS client.
 
 import assert from "node:assert/strict";
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { BrowserTerms, Protection } from "../sdp/terms.ts";
@@ -63,15 +63,27 @@ describe("STUN", () => {
 });
 
 describe("DTLS", { timeout: 20_000 }, () => {
+  test("a client that has the certificate, but not its key, gets none: its CertificateVerify is not right", async () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+    const { keys, fault } = await shakeHands({ key });
+    assert.equal(keys, undefined);
+    assert.match(fault ?? "", /not the one of its SDP/);
+  });
+
+  /** `fingerprintOfSdp`: of another certificate; `key`: PEM, not the certificate's own. */
+  type Manner = { readonly fingerprintOfSdp?: string; readonly key?: string; readonly profile?: 1 | 7 };
+  type Outcome = { keys?: Protection; fault?: string; theirs?: string; finished?: number };
+
   /** A client of werift's and our server on a wire of two functions. `fingerprint`: what the SDP says of the client. */
-  async function shakeHands(
-    fingerprintOfSdp?: string,
-  ): Promise<{ keys?: Protection; fault?: string; theirs?: string }> {
+  async function shakeHands({ fingerprintOfSdp, key, profile = 1 }: Manner = {}): Promise<Outcome> {
     const werift = await import("werift");
     const signatureHash = { hash: 4, signature: 3 } as const;
     const own = await werift.CipherContext.createSelfSignedCertificateWithKey(signatureHash, 23);
     const fingerprint = fingerprintOfSdp ?? fingerprintOf(new X509Certificate(own.certPem).raw);
     const { promise, resolve } = Promise.withResolvers<{ keys?: Protection; fault?: string }>();
+    const theirPackets: Buffer[] = [];
+    let finished = 0;
     const ours = { ufrag: "ours", password: "secret" };
     const terms: BrowserTerms = { ours, theirUfrag: "abcd", fingerprint, identity: ourIdentity() };
     const wire = {
@@ -79,17 +91,23 @@ describe("DTLS", { timeout: 20_000 }, () => {
       address: { address: "", family: "", port: 0 },
       closed: false,
       onData: (_packet: Buffer): void => {},
-      send: async (packet: Buffer): Promise<void> => server.receive(packet),
+      send: async (packet: Buffer): Promise<void> => {
+        theirPackets.push(packet);
+        server.receive(packet);
+      },
       close: async (): Promise<void> => {},
     };
     const server = new Handshake({
       terms,
       send: (packet) => wire.onData(packet),
-      done: (keys) => resolve({ keys }),
+      done: (keys) => {
+        finished += 1;
+        resolve({ keys });
+      },
       fault: (fault) => resolve({ fault }),
     });
-    const options = { cert: own.certPem, key: own.keyPem, signatureHash, extendedMasterSecret: true };
-    const client = new werift.DtlsClient({ transport: wire, srtpProfiles: [1], ...options });
+    const options = { cert: own.certPem, key: key ?? own.keyPem, signatureHash, extendedMasterSecret: true };
+    const client = new werift.DtlsClient({ transport: wire, srtpProfiles: profile === 7 ? [1, 7] : [1], ...options });
     const connected = new Promise<void>((done) => {
       client.onConnect.once(() => done());
     });
@@ -97,20 +115,31 @@ describe("DTLS", { timeout: 20_000 }, () => {
     const outcome = await promise;
     if (!outcome.keys) return outcome;
     await connected;
-    const { localKey, localSalt } = client.extractSessionKeys(16, 14);
-    return { ...outcome, theirs: Buffer.concat([localKey, localSalt]).toString("base64") };
+    const { localKey, localSalt } = client.extractSessionKeys(16, profile === 7 ? 12 : 14);
+    const theirs = Buffer.concat([localKey, localSalt]).toString("base64");
+    // All of it once more, as somebody on the path may send it.
+    for (const packet of theirPackets) server.receive(packet);
+    await new Promise(setImmediate);
+    return { ...outcome, theirs, finished };
   }
 
   test("the client whose certificate the SDP names gets the same keys as we", async () => {
-    const { keys, theirs } = await shakeHands();
+    const { keys, theirs, finished } = await shakeHands();
     assert.equal(keys?.suite, "AES_CM_128_HMAC_SHA1_80");
     assert.equal(keys.theirs, theirs);
     assert.notEqual(keys.ours, keys.theirs);
+    assert.equal(finished, 1, "a replay of the whole handshake changes nothing");
+  });
+
+  test("GCM where the client has it: shorter salts, the same keys on both sides", async () => {
+    const { keys, theirs } = await shakeHands({ profile: 7 });
+    assert.deepEqual([keys?.suite, keys?.theirs], ["AEAD_AES_128_GCM", theirs]);
+    assert.equal(Buffer.from(keys?.ours ?? "", "base64").length, 28);
   });
 
   test("a client with another certificate gets none", async () => {
     const another = createHash("sha256").update("another").digest("hex").toUpperCase();
-    const { keys, fault } = await shakeHands(another.replace(/(..)(?=.)/g, "$1:"));
+    const { keys, fault } = await shakeHands({ fingerprintOfSdp: another.replace(/(..)(?=.)/g, "$1:") });
     assert.equal(keys, undefined);
     assert.match(fault ?? "", /not the one of its SDP/);
   });

@@ -14,8 +14,11 @@ const types = { clientHello: 1, certificate: 11, certificateVerify: 15, clientKe
 const once: readonly number[] = [types.certificate, types.certificateVerify, types.clientKeyExchange];
 /** ecdsa_secp256r1_sha256 and rsa_pkcs1_sha256 (RFC 5246 §7.4.1.4.1). */
 const signatures: readonly number[] = [0x0403, 0x0401];
-/** SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2). */
-const srtpProfile = 1;
+/** SRTP_AEAD_AES_128_GCM (RFC 7714 §14.2) before SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 §4.1.2): the longer tag first. */
+const profiles = [
+  { id: 7, suite: "AEAD_AES_128_GCM", saltLength: 12 },
+  { id: 1, suite: "AES_CM_128_HMAC_SHA1_80", saltLength: 14 },
+] as const;
 /** Datagrams kept while werift is being loaded. */
 const maxWaiting = 8;
 
@@ -70,7 +73,7 @@ export class Handshake {
       cert,
       key,
       signatureHash: { hash: 4, signature: 3 },
-      srtpProfiles: [srtpProfile],
+      srtpProfiles: profiles.map(({ id }) => id),
       certificateRequest: true,
       extendedMasterSecret: true,
     });
@@ -99,14 +102,15 @@ export class Handshake {
   #finish(server: Server): void {
     if (this.#state !== "open") return;
     const { terms, done, fault } = this.#options;
-    if (server.srtp.srtpProfile !== srtpProfile || !isProven(server, terms.fingerprint)) {
+    const profile = profiles.find(({ id }) => id === server.srtp.srtpProfile);
+    if (!profile || !isProven(server, terms.fingerprint)) {
       this.close();
       return fault("DTLS: the peer's certificate is not the one of its SDP");
     }
     this.#state = "done";
-    const keys = server.extractSessionKeys(16, 14);
+    const keys = server.extractSessionKeys(16, profile.saltLength);
     done({
-      suite: "AES_CM_128_HMAC_SHA1_80",
+      suite: profile.suite,
       ours: Buffer.concat([keys.localKey, keys.localSalt]).toString("base64"),
       theirs: Buffer.concat([keys.remoteKey, keys.remoteSalt]).toString("base64"),
     });

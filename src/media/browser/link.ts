@@ -12,6 +12,8 @@ type Receiver = (packet: Buffer, from: RemoteInfo) => void;
 
 export type LinkOptions = {
   readonly terms: BrowserTerms;
+  /** Monotonic ms. */
+  readonly now: () => number;
   readonly send: (packet: Buffer, to: Place) => void;
   /** Where the browser is, from the first check on and whenever it chooses another path. */
   readonly moved: (to: Place) => void;
@@ -19,6 +21,9 @@ export type LinkOptions = {
   readonly rtcp: Receiver;
   readonly fault: (reason: string) => void;
 };
+
+/** RFC 7675 §5.1: how long one check is a consent. A lite agent makes none; a full one sends them all the time. */
+const consentMs = 30_000;
 
 export class BrowserLink {
   /** Of all that goes this way; without keys until the handshake is done. */
@@ -29,6 +34,7 @@ export class BrowserLink {
   /** Those before an ICE restart: checks of the old path go on until the browser has chosen a new one (RFC 8445 §9). */
   #before: BrowserTerms | null = null;
   #place: Place | null = null;
+  #checkedAt = 0;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -65,6 +71,11 @@ export class BrowserLink {
     else if (first >= 20 && first < 64 && this.#isThere(from)) this.#handshake.receive(packet);
   }
 
+  /** To be called now and then: without a check of the browser its consent runs out. */
+  look(): void {
+    if (this.#place && this.#options.now() - this.#checkedAt > consentMs) this.srtp.consent = false;
+  }
+
   close(): void {
     this.#handshake.close();
   }
@@ -76,6 +87,7 @@ export class BrowserLink {
     const request = readBinding(packet, known.ours, known.theirUfrag);
     if (!request) return this.#checkBefore(packet, from);
     send(writeBindingSuccess(request, from, known.ours.password), from);
+    this.#consented();
     if (request.nominates) this.#before = null;
     if (this.#isThere(from) || (this.#place && !request.nominates)) return;
     this.#place = { address: from.address, port: from.port };
@@ -87,7 +99,14 @@ export class BrowserLink {
     if (!this.#before) return;
     const { ours, theirUfrag } = this.#before;
     const request = readBinding(packet, ours, theirUfrag);
-    if (request) this.#options.send(writeBindingSuccess(request, from, ours.password), from);
+    if (!request) return;
+    this.#options.send(writeBindingSuccess(request, from, ours.password), from);
+    this.#consented();
+  }
+
+  #consented(): void {
+    this.#checkedAt = this.#options.now();
+    this.srtp.consent = true;
   }
 
   #media(packet: Buffer, from: RemoteInfo): void {

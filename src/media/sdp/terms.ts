@@ -5,7 +5,12 @@ import type { Agreed, Direction } from "../face.ts";
 import type { Suite } from "./crypto-line.ts";
 
 /** SRTP: the master keys of both directions, base64. Secret. */
-export type Protection = { readonly suite: Suite; readonly ours: string; readonly theirs: string };
+export type Protection = {
+  /** AEAD_AES_128_GCM (RFC 7714) is agreed on by DTLS alone. */
+  readonly suite: Suite | "AEAD_AES_128_GCM";
+  readonly ours: string;
+  readonly theirs: string;
+};
 
 /** A browser: ICE finds it (RFC 8445), DTLS agrees on the keys (RFC 5764), all its media come to one port (RFC 8843). */
 export type BrowserTerms = {

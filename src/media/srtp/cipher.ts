@@ -1,6 +1,7 @@
 // The cryptography of SRTP over node:crypto: AES in counter mode and HMAC-SHA1 (RFC 3711 §4), keys derived from the master (§4.3).
 
 import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
+import type { PacketId } from "./protector.ts";
 
 export const keyLength = 16;
 export const saltLength = 14;
@@ -8,7 +9,7 @@ const authLength = 20;
 const blockLength = 16;
 
 /** Labels of the key derivation (RFC 3711 §4.3.2). */
-const labels = { rtp: 0, rtcp: 3 } as const;
+export const labels = { rtp: 0, rtcp: 3 } as const;
 
 /** The session keys of one direction, for RTP or for RTCP. */
 export type SessionKeys = { readonly key: Buffer; readonly auth: Buffer; readonly salt: Buffer };
@@ -23,7 +24,7 @@ export function deriveKeys(master: Uint8Array, purpose: "rtp" | "rtcp"): Session
   };
 }
 
-function derive(master: Uint8Array, label: number, length: number): Buffer {
+export function derive(master: Uint8Array, label: number, length: number): Buffer {
   const iv = Buffer.alloc(blockLength);
   iv.set(master.subarray(keyLength, keyLength + saltLength));
   // RFC 3711 §4.3.1: the label stands before the 48 bits of the index, which are zero here.
@@ -83,5 +84,3 @@ export class SrtpCipher {
     return counters.subarray(0, length);
   }
 }
-
-export type PacketId = { readonly ssrc: number; readonly index: number };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createCipheriv } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { writeHeader } from "../rtp/packet.ts";
@@ -6,6 +7,7 @@ import { writeKeyFrameRequest } from "../rtp/rtcp.ts";
 import type { Suite } from "../sdp/crypto-line.ts";
 import { deriveKeys, SrtpCipher } from "./cipher.ts";
 import { SrtpContext } from "./context.ts";
+import { GcmProtector } from "./gcm.ts";
 import { SequenceIndex } from "./sequence.ts";
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -45,32 +47,55 @@ describe("RFC 3711, appendix B", () => {
   });
 });
 
-describe("one direction", () => {
-  test("an independent implementation opens what we protect, and we what it protects", async () => {
-    const { RtpHeader, SrtcpSession, SrtpSession } = await import("werift");
-    const [localMasterKey, localMasterSalt] = [master.subarray(0, 16), master.subarray(16)];
-    const keys = {
-      localMasterKey,
-      localMasterSalt,
-      remoteMasterKey: localMasterKey,
-      remoteMasterSalt: localMasterSalt,
-    };
-    const theirs = new SrtpSession({ keys, profile: 1 });
-    const theirReports = new SrtcpSession({ keys, profile: 1 });
-    const [out, back] = [
-      new SrtpContext("AES_CM_128_HMAC_SHA1_80", master),
-      new SrtpContext("AES_CM_128_HMAC_SHA1_80", master),
-    ];
-    for (const sequence of [65_534, 65_535, 0, 1]) {
-      const plain = rtp(sequence);
-      assert.deepEqual(theirs.decrypt(sealed(out, plain)), plain);
-      const header = RtpHeader.deSerialize(plain);
-      assert.deepEqual(back.openRtp(theirs.encrypt(plain.subarray(12), header)), plain);
-    }
-    const report = writeKeyFrameRequest(7, 8);
-    assert.deepEqual(theirReports.decrypt(out.protectRtcp(report)), report);
-    assert.deepEqual(back.openRtcp(theirReports.encrypt(report)), report);
+const gcmMaster = master.subarray(0, 28);
+const theirProfiles = [
+  ["AES_CM_128_HMAC_SHA1_80", 1, master],
+  ["AEAD_AES_128_GCM", 7, gcmMaster],
+] as const;
+
+describe("RFC 7714, AEAD_AES_128_GCM", () => {
+  test("§16.1.1: the packet of the example, protected with the session keys that it gives", () => {
+    const key = hex("000102030405060708090a0b0c0d0e0f");
+    const salt = hex("517569642070726f2071756f");
+    const header = hex("8040f17b8041f8d35501a0b2");
+    const plain = Buffer.from("Gallia est omnis divisa in partes tres", "latin1");
+    const iv = hex("51753c6580c2726f20718414");
+    const cipher = createCipheriv("aes-128-gcm", key, iv).setAAD(header);
+    const sealed = Buffer.concat([header, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const protector = new GcmProtector({ key, salt }, { key, salt });
+    const packet = Buffer.concat([header, plain, Buffer.alloc(16)]);
+    protector.sealRtp(packet, [12, 12 + plain.length], { ssrc: 0x5501a0b2, index: 0xf17b });
+    assert.deepEqual(packet, sealed);
+    assert.equal(packet.subarray(12, 20).toString("hex"), "f24de3a3fb34de6c");
+    assert.ok(protector.openRtp(packet, [12, 12 + plain.length], { ssrc: 0x5501a0b2, index: 0xf17b }));
+    assert.deepEqual(packet.subarray(12, 12 + plain.length), plain);
   });
+});
+
+describe("one direction", () => {
+  for (const [suite, profile, keying] of theirProfiles)
+    test(`${suite}: an independent implementation opens what we protect, and we what it protects`, async () => {
+      const { RtpHeader, SrtcpSession, SrtpSession } = await import("werift");
+      const [localMasterKey, localMasterSalt] = [keying.subarray(0, 16), keying.subarray(16)];
+      const keys = {
+        localMasterKey,
+        localMasterSalt,
+        remoteMasterKey: localMasterKey,
+        remoteMasterSalt: localMasterSalt,
+      };
+      const theirs = new SrtpSession({ keys, profile });
+      const theirReports = new SrtcpSession({ keys, profile });
+      const [out, back] = [new SrtpContext(suite, keying), new SrtpContext(suite, keying)];
+      for (const sequence of [65_534, 65_535, 0, 1]) {
+        const plain = rtp(sequence);
+        assert.deepEqual(theirs.decrypt(sealed(out, plain)), plain);
+        const header = RtpHeader.deSerialize(plain);
+        assert.deepEqual(back.openRtp(theirs.encrypt(plain.subarray(12), header)), plain);
+      }
+      const report = writeKeyFrameRequest(7, 8);
+      assert.deepEqual(theirReports.decrypt(out.protectRtcp(report)), report);
+      assert.deepEqual(back.openRtcp(theirReports.encrypt(report)), report);
+    });
 
   test("any payload comes back, with CSRCs and an extension left readable", () => {
     fc.assert(
@@ -85,14 +110,21 @@ describe("one direction", () => {
     );
   });
 
-  test("one bit changed anywhere, and the packet is not opened", () => {
-    const packet = sealed(new SrtpContext("AES_CM_128_HMAC_SHA1_80", master), rtp(9));
-    for (let bit = 0; bit < packet.length * 8; bit += 7) {
-      const forged = Buffer.from(packet);
-      forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      assert.equal(new SrtpContext("AES_CM_128_HMAC_SHA1_80", master).openRtp(forged), null);
-    }
-  });
+  for (const [suite, , keying] of theirProfiles)
+    test(`${suite}: one bit changed anywhere, and the packet is not opened`, () => {
+      const packet = sealed(new SrtpContext(suite, keying), rtp(9));
+      const report = new SrtpContext(suite, keying).protectRtcp(writeKeyFrameRequest(7, 8));
+      for (let bit = 0; bit < report.length * 8; bit += 3) {
+        const forged = Buffer.from(report);
+        forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        assert.equal(new SrtpContext(suite, keying).openRtcp(forged), null);
+      }
+      for (let bit = 0; bit < packet.length * 8; bit += 7) {
+        const forged = Buffer.from(packet);
+        forged[bit >> 3] = (forged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        assert.equal(new SrtpContext(suite, keying).openRtp(forged), null);
+      }
+    });
 
   test("no bytes of a stranger open, and none throw", () => {
     const context = new SrtpContext("AES_CM_128_HMAC_SHA1_32", master);

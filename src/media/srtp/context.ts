@@ -1,15 +1,15 @@
 // One direction of SRTP (RFC 3711 §3.2.3): protects what we send, or opens what the peer sends, RTP and RTCP. The packet of a
-// stranger costs one HMAC and changes nothing.
+// stranger costs one authentication and changes nothing.
 
-import { timingSafeEqual } from "node:crypto";
 import { headerLength } from "../rtp/packet.ts";
 import type { Suite } from "../sdp/crypto-line.ts";
-import { deriveKeys, SrtpCipher } from "./cipher.ts";
+import type { Protection } from "../sdp/terms.ts";
+import { CmProtector } from "./cm.ts";
+import { gcmProtector } from "./gcm.ts";
+import type { Protector } from "./protector.ts";
 import { SequenceIndex } from "./sequence.ts";
 
-/** RFC 4568 §6.2. RTCP has 80 bits of tag in both (RFC 3711 §5.2). */
 const tagLengths: Readonly<Record<Suite, number>> = { AES_CM_128_HMAC_SHA1_80: 10, AES_CM_128_HMAC_SHA1_32: 4 };
-const rtcpTagLength = 10;
 const rtcpHeaderLength = 8;
 const encryptedFlag = 0x8000_0000;
 
@@ -17,25 +17,20 @@ const encryptedFlag = 0x8000_0000;
 const maxSources = 16;
 
 export class SrtpContext {
-  readonly #rtp: SrtpCipher;
-  readonly #rtcp: SrtpCipher;
-  readonly #tagLength: number;
+  readonly #keys: Protector;
   readonly #sources = new Map<number, SequenceIndex>();
   readonly #reports = new Map<number, SequenceIndex>();
-  readonly #rollovers = Buffer.alloc(4);
   #sentReports = 0;
 
-  /** `master`: 30 octets, key and salt. */
-  constructor(suite: Suite, master: Uint8Array) {
-    this.#rtp = new SrtpCipher(deriveKeys(master, "rtp"));
-    this.#rtcp = new SrtpCipher(deriveKeys(master, "rtcp"));
-    this.#tagLength = tagLengths[suite];
+  /** `master`: key and salt, 30 octets, 28 for GCM. */
+  constructor(suite: Protection["suite"], master: Uint8Array) {
+    this.#keys = suite === "AEAD_AES_128_GCM" ? gcmProtector(master) : new CmProtector(master, tagLengths[suite]);
   }
 
   /** The RTP packet in octets [from, end of packet), protected, in a buffer of its own. null: its index was used already. */
   protectRtp(packet: Buffer, from: number): Buffer | null {
     const length = packet.length - from;
-    const out = Buffer.allocUnsafe(length + this.#tagLength);
+    const out = Buffer.allocUnsafe(length + this.#keys.rtpTag);
     packet.copy(out, 0, from);
     const ssrc = out.readUInt32BE(8);
     const source = this.#sources.get(ssrc) ?? new SequenceIndex();
@@ -45,60 +40,49 @@ export class SrtpContext {
     keep(this.#sources, ssrc, source);
     const start = payloadStart(out, length);
     if (start < 0) return null;
-    this.#rtp.apply(out, [start, length], { ssrc, index });
-    this.#tag(out, length, index).copy(out, length, 0, this.#tagLength);
+    this.#keys.sealRtp(out, [start, length], { ssrc, index });
     return out;
   }
 
   /** Decrypts in place; the packet without its tag. null: not authentic, a replay, or no RTP. */
   openRtp(packet: Buffer): Buffer | null {
-    const length = packet.length - this.#tagLength;
+    const length = packet.length - this.#keys.rtpTag;
     if (length < headerLength) return null;
     const ssrc = packet.readUInt32BE(8);
     const source = this.#sources.get(ssrc) ?? new SequenceIndex();
     const index = source.guess(packet.readUInt16BE(2));
     const start = payloadStart(packet, length);
     if (start < 0 || !source.isNew(index)) return null;
-    if (!matches(this.#tag(packet, length, index), packet, [length, this.#tagLength])) return null;
+    if (!this.#keys.openRtp(packet, [start, length], { ssrc, index })) return null;
     source.use(index);
     keep(this.#sources, ssrc, source);
-    this.#rtp.apply(packet, [start, length], { ssrc, index });
     return packet.subarray(0, length);
   }
 
   /** A compound RTCP packet, protected (RFC 3711 §3.4), in a buffer of its own. */
   protectRtcp(packet: Buffer): Buffer {
     const { length } = packet;
-    const out = Buffer.allocUnsafe(length + 4 + rtcpTagLength);
+    const out = Buffer.allocUnsafe(length + this.#keys.rtcpTrailer);
     packet.copy(out);
     this.#sentReports = (this.#sentReports + 1) % encryptedFlag;
-    this.#rtcp.apply(out, [rtcpHeaderLength, length], { ssrc: out.readUInt32BE(4), index: this.#sentReports });
-    out.writeUInt32BE((encryptedFlag | this.#sentReports) >>> 0, length);
-    this.#rtcp.tag(out, length + 4, null).copy(out, length + 4, 0, rtcpTagLength);
+    out.writeUInt32BE((encryptedFlag | this.#sentReports) >>> 0, this.#keys.wordAt(length));
+    this.#keys.sealRtcp(out, length, { ssrc: out.readUInt32BE(4), index: this.#sentReports });
     return out;
   }
 
   /** As `openRtp`, for RTCP. */
   openRtcp(packet: Buffer): Buffer | null {
-    const signed = packet.length - rtcpTagLength;
-    const length = signed - 4;
+    const length = packet.length - this.#keys.rtcpTrailer;
     if (length < rtcpHeaderLength) return null;
     const ssrc = packet.readUInt32BE(4);
-    const word = packet.readUInt32BE(length);
+    const word = packet.readUInt32BE(this.#keys.wordAt(length));
     const index = word % encryptedFlag;
     const source = this.#reports.get(ssrc) ?? new SequenceIndex();
     if (!source.isNew(index)) return null;
-    if (!matches(this.#rtcp.tag(packet, signed, null), packet, [signed, rtcpTagLength])) return null;
+    if (!this.#keys.openRtcp(packet, length, { ssrc, index, encrypted: word >= encryptedFlag })) return null;
     source.use(index);
     keep(this.#reports, ssrc, source);
-    if (word >= encryptedFlag) this.#rtcp.apply(packet, [rtcpHeaderLength, length], { ssrc, index });
     return packet.subarray(0, length);
-  }
-
-  /** The tag of an RTP packet counts its rollovers too (RFC 3711 §4.2). */
-  #tag(packet: Buffer, length: number, index: number): Buffer {
-    this.#rollovers.writeUInt32BE(Math.floor(index / 0x1_0000) >>> 0);
-    return this.#rtp.tag(packet, length, this.#rollovers);
   }
 }
 
@@ -112,9 +96,6 @@ function keep(sources: Map<number, SequenceIndex>, ssrc: number, source: Sequenc
   }
   sources.set(ssrc, source);
 }
-
-const matches = (tag: Buffer, packet: Buffer, [start, length]: readonly [number, number]): boolean =>
-  timingSafeEqual(tag.subarray(0, length), packet.subarray(start, start + length));
 
 /** CSRCs and the header extension stay readable (RFC 3711 §3.1). -1: not RTP. */
 function payloadStart(packet: Buffer, length: number): number {

@@ -7,6 +7,8 @@ export class SrtpSession {
   #out: SrtpContext | null = null;
   #in: SrtpContext | null = null;
   #agreed: Protection | null = null;
+  /** The peer still wants our packets (RFC 7675); without it none are sent. */
+  consent = true;
 
   /** A direction whose key is the same as before goes on counting its packets (RFC 4568 §7.1.4). */
   agree(protection: Protection): void {
@@ -19,11 +21,11 @@ export class SrtpSession {
 
   /** RTP from octet `from` on, protected; null: not to be sent. */
   seal(packet: Buffer, from: number): Buffer | null {
-    return this.#out?.protectRtp(packet, from) ?? null;
+    return this.consent ? (this.#out?.protectRtp(packet, from) ?? null) : null;
   }
 
   sealReport(packet: Buffer): Buffer | null {
-    return this.#out?.protectRtcp(packet) ?? null;
+    return this.consent ? (this.#out?.protectRtcp(packet) ?? null) : null;
   }
 
   /** What the peer sent, in the clear; null: drop it. */
