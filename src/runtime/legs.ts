@@ -9,6 +9,7 @@ import type { CallEffect, Heard, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
 import type { DialogEvent, DialogObserver, IncomingInvite } from "../sip/face.ts";
+import { openDialler } from "./dial.ts";
 import { hearing } from "./hearing.ts";
 import { infoDigit } from "./info-digit.ts";
 import {
@@ -86,6 +87,7 @@ const CLEARED = { q850: 16, text: "Normal call clearing" } as const;
 export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowClosed" | "bound"> {
   const { clock, log, media, domain } = options;
   const legs = new Map<LegId, Leg>();
+  const dialTo = openDialler();
 
   const add = (id: LegId, report: Reporter): Leg => {
     const leg = newLeg(id, report);
@@ -177,7 +179,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     const pressed = infoDigit(contentType, body);
     if (!pressed) return;
     digitPressed(leg, pressed.digit, "info");
-    for (const { media } of listenersOf(leg)) media?.dial(pressed.digit);
+    for (const other of listenersOf(leg)) dialTo(other, pressed.digit);
   };
 
   const observe = (leg: Leg, event: DialogEvent): void => {
@@ -378,7 +380,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       if (leg) hear(leg, source);
     },
     dial(id, digits) {
-      legs.get(id)?.media?.dial(digits);
+      const leg = legs.get(id);
+      if (leg) dialTo(leg, digits);
     },
     detect(id, watch) {
       const leg = legs.get(id);

@@ -47,6 +47,10 @@ export class PhoneCall implements Dialog {
     return this.current.reoffer(sdp);
   }
 
+  info(contentType: string, body: string): Promise<number> {
+    return this.current.info?.(contentType, body) ?? Promise.resolve(405);
+  }
+
   follow(peer: Peer): void {
     this.current.follow?.(peer);
   }

@@ -46,6 +46,10 @@ export class TrunkCall implements Dialog {
     return this.current?.reoffer(sdp) ?? Promise.resolve({ status: 481 });
   }
 
+  info(contentType: string, body: string): Promise<number> {
+    return this.current?.info?.(contentType, body) ?? Promise.resolve(481);
+  }
+
   private tryNext(): boolean {
     for (let line = this.left.shift(); line; line = this.left.shift()) {
       if (line.state() !== "up") continue;

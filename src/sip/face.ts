@@ -343,6 +343,11 @@ export type Dialog = {
    * inside; it also says that the time for an UPDATE has not come).
    */
   reoffer(sdp: string): Promise<OfferReply>;
+  /**
+   * An INFO with this body; resolves with the final status, 405 without asking when the peer's Allow does not name INFO, 491 while
+   * there is no 2xx. Absent where no such dialog can be.
+   */
+  info?(contentType: string, body: string): Promise<number>;
   /** The peer is reached over another connection from now on (RFC 5626 §5.3). Absent where no connection is the way. */
   follow?(peer: Peer): void;
 };

@@ -152,6 +152,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
       contactUser: this.user,
       caller: false,
       peerUpdates,
+      peerInforms: allows(invite.headers, "INFO"),
       sdp: localSdp || sdp,
       timer: timer.status === 200 ? timer.agreed : undefined,
     });
@@ -178,6 +179,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   reoffer(sdp: string): Promise<OfferReply> {
     if (this.session) return this.session.reoffer(sdp);
     return this.transaction.answered ? Promise.resolve({ status: 481 }) : this.early.reoffer(sdp);
+  }
+
+  info(contentType: string, body: string): Promise<number> {
+    return this.session?.info(contentType, body) ?? Promise.resolve(491);
   }
 
   follow(peer: Peer): void {

@@ -26,6 +26,8 @@ export type OpenDialogStart = {
   readonly keys?: Keyring | undefined;
   /** The peer's Allow names UPDATE. */
   readonly peerUpdates: boolean;
+  /** It names INFO. */
+  readonly peerInforms?: boolean;
   /** Our session description; "" before the first. */
   readonly sdp: string;
 };

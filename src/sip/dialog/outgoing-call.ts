@@ -127,6 +127,10 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     return branch && others.length === 0 ? branch.reoffer(sdp) : Promise.resolve({ status: 491 });
   }
 
+  info(contentType: string, body: string): Promise<number> {
+    return this.session?.info(contentType, body) ?? Promise.resolve(491);
+  }
+
   follow(peer: Peer): void {
     this.session?.follow(peer);
   }
@@ -305,6 +309,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       caller: true,
       keys: this.keys,
       peerUpdates: allows(response.headers, "UPDATE"),
+      peerInforms: allows(response.headers, "INFO"),
       sdp: branch?.localSdp ?? order.sdp,
       timer: agreedTimer(response.headers, timerPolicy),
       timerPolicy,

@@ -10,6 +10,7 @@ import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import { draftInDialog, nextHop, tagOf } from "./dialog.ts";
+import { inform } from "./inform.ts";
 import { modify, reoffer } from "./modify.ts";
 import { OpenDialog, type OpenDialogStart } from "./open-dialog.ts";
 import { referArrived } from "./referral.ts";
@@ -49,6 +50,7 @@ export class Session extends OpenDialog implements DialogUsage {
   private heldBye: { readonly cause: Cause | undefined } | undefined = undefined;
   /** RAck value of a provisional response of ours that has no PRACK yet (RFC 3262 §3). */
   private rack: string | undefined = undefined;
+  private readonly peerInforms: boolean;
   private reoffers: Promise<unknown> = Promise.resolve();
   private readonly timer: SessionClock;
   private timerPolicy: SessionTimerPolicy;
@@ -56,6 +58,7 @@ export class Session extends OpenDialog implements DialogUsage {
   constructor(agent: UserAgent, start: SessionStart) {
     super(agent, start, "stable");
     this.confirmed = start.caller;
+    this.peerInforms = start.peerInforms === true;
     this.timerPolicy = start.timerPolicy ?? agent.sessionTimer;
     this.timer = new SessionClock(agent.clock, {
       refreshSession: () => this.refreshSession(),
@@ -70,6 +73,10 @@ export class Session extends OpenDialog implements DialogUsage {
     const reply = this.reoffers.then(() => reoffer(this, sdp, "INVITE"));
     this.reoffers = reply;
     return reply;
+  }
+
+  info(contentType: string, body: string): Promise<number> {
+    return this.peerInforms ? inform(this, { contentType, body }) : Promise.resolve(405);
   }
 
   /** Told as over at once: a BYE ends the session when it is sent, not when it is answered (§15.1.1). */

@@ -55,6 +55,10 @@ class WaitingCall implements Dialog {
     return this.dialog?.reoffer(sdp) ?? Promise.resolve({ status: 491 });
   }
 
+  info(contentType: string, body: string): Promise<number> {
+    return this.dialog?.info?.(contentType, body) ?? Promise.resolve(491);
+  }
+
   private start(place: (waiting: NonNullable<WaitingCall["waiting"]>) => Dialog): void {
     const { waiting } = this;
     this.waiting = undefined;
