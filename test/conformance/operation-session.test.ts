@@ -70,7 +70,7 @@ test("operation onlineagent.login: each field has its rule", async () => {
     [{ password: "x".repeat(33) }, "password: 0-32 characters"],
     [{ password: null }, "password: 0-32 characters"],
     [{ agenttype: 5 }, "agenttype: one of 4, 11"],
-    [{ status: 7 }, "status: one of 3, 4, 5"],
+    [{ status: 7 }, "status: one of 3, 4, 5, 8"],
     [{ ip: "::1" }, "ip: an IPv4 address"],
     [{ autoanswer: "maybe" }, "autoanswer: true or false"],
   ] as const) {

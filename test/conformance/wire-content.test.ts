@@ -63,9 +63,14 @@ test("wire 22: callout's result is the call id that Customer_Alerting and Talkin
   }
 });
 
-test("wire 23: PhoneAlerting has null content on the agent's own outgoing call (incoming calls are not built yet)", async () => {
+test("wire 23: PhoneAlerting has null content on the agent's own outgoing call, {callid, caller} on an incoming one", async () => {
   assert.equal(content("AgentOther_PhoneAlerting"), null);
-  assert.equal((await agent.ask("PUT /voicecall/@/answer")).body, '{"message":"not available","retcode":"100-007"}');
+  const other = await (await demo.agent()).begin();
+  const { result } = await agent.ask("PUT /voicecall/@/callinner", { called: other.id });
+  const alerting = (await other.events(2)).find(({ eventType }) => eventType === "AgentOther_PhoneAlerting");
+  assert.deepEqual(alerting?.content, { callid: result, caller: agent.id });
+  await agent.ask("DELETE /voicecall/@/release");
+  await agent.ask("POST /onlineagent/@/syncagentinfo");
 });
 
 test("wire 24: Talking shows the party of an outgoing call as called", () => {
@@ -89,8 +94,10 @@ test("wire 26: bare call ids in Hold, Call_Out_Fail and Call_Release; Customer_R
   const { result } = await agent.callOut({ called: await demo.party({ refuse: 486 }) });
   const failed = (await agent.events(9)).find(({ eventType }) => eventType === "AgentEvent_Call_Out_Fail");
   assert.equal(failed?.content, result);
-  const inner = await agent.ask("PUT /voicecall/@/callinner", { called: "102" });
-  assert.equal(inner.code, "100-007", "Inside_Call_Fail comes with internal calls");
+  const busy = await (await demo.agent()).begin({ status: 3 });
+  const inner = await agent.ask("PUT /voicecall/@/callinner", { called: busy.id });
+  const told = await agent.events(6);
+  assert.equal(told.find(({ eventType }) => eventType === "AgentEvent_Inside_Call_Fail")?.content, inner.result);
 });
 
 const info =
@@ -132,8 +139,8 @@ test("wire 28: the codes that programs test", async () => {
   assert.equal((await other.ask("DELETE /onlineagent/@/logout")).code, "100-006");
 });
 
-test("wire 28: answer belongs to incoming calls and is not built yet: 100-007 in place of 200-002", async () => {
-  assert.equal((await agent.ask("PUT /voicecall/@/answer")).code, "100-007");
+test("wire 28: answer without a call is 200-002", async () => {
+  assert.equal((await agent.ask("PUT /voicecall/@/answer")).code, "200-002");
 });
 
 test("wire 29: the old heartbeat reads result.loginTime", async () => {

@@ -37,7 +37,7 @@ const lines: readonly (readonly [line: string, body?: string])[] = [
   ["PUT /voicecall/@/callout", "no json"],
   ["DELETE /voicecall/@/release"],
   ["GET /calldata/@/holdlist"],
-  ["PUT /voicecall/@/callinner", "{}"],
+  ["POST /mediacall/@/imagecapture", "{}"],
 ];
 
 async function replies(): Promise<readonly Reply[]> {
