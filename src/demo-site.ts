@@ -1,7 +1,7 @@
 // The demo site: what the gateway serves when there is no site file. Agents without passwords, so it runs on loopback
 // only (checkExposure). Phones and trunk parties are played by the simulator, a process of its own.
 
-import type { Site, SitePhone, SiteTrunk } from "./core/site.ts";
+import type { Right, Site, SitePhone, SiteTrunk } from "./core/site.ts";
 
 /** Bytes from the system's generator; a test hands in its own. */
 export type Random = (bytes: number) => Uint8Array;
@@ -10,6 +10,12 @@ export type Random = (bytes: number) => Uint8Array;
 const caller = "40038";
 const agents = Array.from({ length: 20 }, (_, index) => `${101 + index}`);
 const phones = [...Array.from({ length: 20 }, (_, index) => `${40_001 + index}`), caller];
+
+/** Two of them may inspect the others. */
+const rightsOf = (agent: string): readonly Right[] => {
+  if (agent === "119") return ["agent", "supervisor"];
+  return agent === "120" ? ["agent", "supervisor", "administrator"] : ["agent"];
+};
 
 /** Where the simulator's trunk parties listen, known once it runs. */
 export type TrunkPeer = Pick<SiteTrunk, "host" | "port" | "transport">;
@@ -25,7 +31,7 @@ export const demoPhones = (random: Random): readonly SitePhone[] => phones.map(p
 /** The demo site over these phones, its trunk at `peer`. 999 and the like have no route. */
 export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site => ({
   vdn: { id: 1, name: "Demo" },
-  agents: agents.map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25, 26], rights: ["agent"] })),
+  agents: agents.map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25, 26], rights: rightsOf(id) })),
   skills: [
     { id: 25, name: "voice", mediaType: 5 },
     { id: 26, name: "service", mediaType: 5 },

@@ -99,6 +99,14 @@ type Content = {
   AgentOther_PhoneBusy: null;
   /** Another agent has sent a note. */
   AgentOther_Note: null;
+  /** An inspector begins or changes how he inspects this agent: 8 listens, 9 talks with all, 20172 whispers. */
+  AgentOther_BeQcStart: { qcType: number; qcAgentId: number };
+  AgentOther_BeQcStop: { qcType: number; qcAgentId: number };
+  /** An agent whom this one monitors has changed. `subtype`: QC_AgentState_Login, _Logout and so on. */
+  QC_AgentState_Notify: { subtype: string; monitoredagent: string; agentname: string; mediaserver: string };
+  /** An inspector has made this agent busy or idle. */
+  AgentState_Force_SetNotReady: null;
+  AgentState_Force_Ready: null;
   AgentOther_InService: null;
   AgentOther_ShutdownService: { loginTime: string };
 };

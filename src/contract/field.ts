@@ -34,7 +34,18 @@ export type ChoiceField<Value extends number = number> = Shape &
 /** true or false, also 1 or 0 (wire.md 20). */
 export type FlagField = Shape & Presence<boolean> & { readonly kind: "flag" };
 
-export type Field = TextField | IntegerField | ChoiceField | FlagField;
+/** A JSON array; each item by the rule of `item`, whose presence means nothing here. */
+export type ListField<Item extends TextField | IntegerField = TextField | IntegerField> = Shape &
+  Presence<readonly ItemValue<Item>[]> & {
+    readonly kind: "list";
+    readonly item: Item;
+    readonly minItems: number;
+    readonly maxItems: number;
+  };
+
+type ItemValue<Item> = Item extends { kind: "text" } ? string : number;
+
+export type Field = TextField | IntegerField | ChoiceField | FlagField | ListField;
 
 /** In the order in which they are checked: the first wrong one is named. */
 export type Fields = Readonly<Record<string, Field>>;
@@ -45,7 +56,9 @@ export type ValueOf<F> = F extends { kind: "text" }
     ? Value
     : F extends { kind: "integer" }
       ? number
-      : boolean;
+      : F extends { kind: "list"; item: infer Item }
+        ? readonly ItemValue<Item>[]
+        : boolean;
 
 /** What a handler gets: every field present, checked, and of its own type. */
 export type Values<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
@@ -116,4 +129,20 @@ export const flag = (description: string, fallback: boolean): FlagField => ({
   rule: "true or false",
   required: false,
   default: fallback,
+});
+
+type Count = { readonly min?: number; readonly max: number };
+
+export const requiredList = <Item extends TextField | IntegerField>(
+  description: string,
+  item: Item,
+  { min = 0, max }: Count,
+): ListField<Item> => ({
+  kind: "list",
+  description,
+  rule: `a list of ${min}-${max}: ${item.rule}`,
+  item,
+  minItems: min,
+  maxItems: max,
+  required: true,
 });

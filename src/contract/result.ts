@@ -5,6 +5,7 @@ export const results = {
   "000-001": "the event method does not match the configured mode",
   "000-002": "parameter invalid",
   "000-003": "no right to invite resouce",
+  "000-005": "the agent to inspect is the inspector himself",
   "100-001": "sign-in parameter invalid",
   "100-002": "the agent is signed in already",
   "100-003": "a resource needed to sign in is not available",
@@ -42,6 +43,11 @@ export const results = {
   "300-002": "no such agent",
   "400-001": "no call to set data of",
   "400-003": "no held call",
+  "900-001": "no provider to inspect with",
+  "900-002": "no right to inspect",
+  "900-003": "a resource needed to inspect is not available",
+  "900-004": "no agent to inspect",
+  "900-005": "the state does not allow to inspect",
 } as const satisfies Record<string, string>;
 
 export type ResultCode = keyof typeof results;

@@ -12,6 +12,7 @@ import type { Route } from "./route.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
+import { qualityControlRoutes } from "./routes/quality-control.ts";
 import { transferRoutes } from "./routes/transfer.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
@@ -29,6 +30,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...voiceCallRoutes(gateway),
   ...transferRoutes(gateway),
   ...callDataRoutes(gateway),
+  ...qualityControlRoutes(gateway),
 ];
 
 const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));

@@ -3,11 +3,12 @@
 // fields, "__proto__" among them, mean nothing (wire.md 18).
 
 import { refuse } from "../base/step.ts";
-import type { Field, Fields, TextField } from "../contract/field.ts";
+import type { Field, Fields, ListField, TextField } from "../contract/field.ts";
 import type { Operation, RequestValues } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
 
-type Value = string | number | boolean;
+type Item = string | number;
+type Value = Item | boolean | readonly Item[];
 
 /** Where the fields of one request stand; the body still as bytes. */
 export type Sources = {
@@ -45,6 +46,15 @@ function fittingText(field: TextField, raw: unknown): string | undefined {
   return field.pattern && !field.pattern.test(text) ? undefined : text;
 }
 
+function fittingList({ item, minItems, maxItems }: ListField, raw: unknown): readonly Item[] | undefined {
+  if (!Array.isArray(raw) || raw.length < minItems || raw.length > maxItems) return undefined;
+  const items = raw.flatMap((each: unknown) => {
+    const value = coerce(item, each);
+    return value === undefined ? [] : [value as Item];
+  });
+  return items.length === raw.length ? items : undefined;
+}
+
 /** The value in its own type, or undefined when it breaks the field's rule. */
 export function coerce(field: Field, raw: unknown): Value | undefined {
   switch (field.kind) {
@@ -52,6 +62,8 @@ export function coerce(field: Field, raw: unknown): Value | undefined {
       return fittingText(field, raw);
     case "flag":
       return asFlag(raw);
+    case "list":
+      return fittingList(field, raw);
     case "choice": {
       const value = asInteger(raw);
       return field.values.find((allowed) => allowed === value);

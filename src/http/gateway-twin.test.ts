@@ -9,7 +9,7 @@ import { systemClock } from "../base/clock.ts";
 import { type Log, type LogFields, silentLog } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
-import type { CallInfo, Gateway, LiveLine, Polled } from "../runtime/face.ts";
+import type { CallInfo, Gateway, Inspection, LiveLine, Polled } from "../runtime/face.ts";
 import { type HttpFace, type HttpOptions, type HttpSettings, openHttp } from "./server.ts";
 
 export const guid = "279fe21d-2caa-4437-84c3-ab9e9dae20f5.AgentGateway1";
@@ -43,6 +43,14 @@ export type Twin = {
   missing: string[];
   renewed: string | undefined;
   fail: boolean;
+};
+
+const nobody = () => refuse("900-002", "");
+/** Nobody may inspect here: the product's own tests do. */
+const twinInspection: Inspection = {
+  ...{ inspect: nobody, switchInspection: nobody, endInspection: nobody, intercept: nobody, force: nobody },
+  ...{ forceSignOut: nobody, forceDrop: nobody, adjustSkills: nobody, monitor: nobody, monitored: nobody },
+  ...{ setSelfRecord: nobody, tasks: nobody, endTask: nobody, mayInspect: nobody },
 };
 
 export function twin(): Twin {
@@ -120,6 +128,7 @@ export function twin(): Twin {
     },
     transfer: (agent, request) => done({ agent, ...request }),
     cancelTransfer: (agent) => done({ agent }),
+    inspection: twinInspection,
     disconnect: (agent, number) => done({ agent, number }),
     loginTime: () => "1471585949806",
     currentGuid: () => guid,

@@ -6,6 +6,9 @@ import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { CallInfoMessage } from "../contract/call-data.ts";
 import type { ResultCode } from "../contract/result.ts";
 import type { AgentCallRequest, AgentRequest } from "../core/agent/state.ts";
+import type { Inspection } from "./inspection-face.ts";
+
+export type { Inspection } from "./inspection-face.ts";
 
 export type Refused = Refusal<ResultCode>;
 
@@ -139,6 +142,9 @@ export type Gateway = {
   cancelTransfer(agent: string): Refused | { done: true };
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
+
+  /** What inspectors may do to other agents. */
+  readonly inspection: Inspection;
 
   loginTime(agent: string): string;
   currentGuid(agent: string): string;

@@ -22,6 +22,7 @@ import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
+import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
@@ -200,6 +201,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     clock,
     log,
     perform,
+    presence: (agent, state) => inspection.presence(agent, state),
     level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
@@ -267,6 +269,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   };
 
   const calls = openCallDesk({ ...options, loop });
+  const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
+  const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
 
   const receive = (incoming: IncomingInvite): void => {
     const number = numberOf(site, incoming.user);
@@ -301,6 +305,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       return refused ?? { done: true };
     },
     ...calls,
+    inspection,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

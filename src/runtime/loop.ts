@@ -10,6 +10,7 @@ import { isFree } from "../core/agent/offers.ts";
 import { type Agent, type AgentEffect, type AgentInput, type Refused, stateNumber } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
 import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, Untimed } from "../core/call/state.ts";
+import { inspects, type Watch, watchChanges, watchOf } from "../core/inspection/watch.ts";
 import { noQueues, reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
 
@@ -23,7 +24,7 @@ export type Outward =
   | {
       readonly by: "agent";
       readonly id: AgentId;
-      readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" }>;
+      readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" | "intercept" }>;
     }
   | {
       readonly by: "call";
@@ -37,6 +38,8 @@ export type LoopOptions = {
   readonly perform: (outward: Outward) => void;
   /** How well the agent serves the skill: the larger, the sooner he gets its calls. */
   readonly level: (agent: AgentId, skill: number) => number;
+  /** The number of his state is another one (codes.json agent_states); 2 = signed out. */
+  readonly presence?: (agent: AgentId, state: number) => void;
   /** A call has ended; it is forgotten after this. */
   readonly ended: (call: Ended) => void;
 };
@@ -54,16 +57,20 @@ export type Loop = {
   /** Calls that have not ended. */
   calls(): Iterable<Call>;
   queues(): Queues;
+  /** Whom this agent inspects, his phone being off-hook. */
+  watch(inspector: AgentId): Watch | undefined;
+  watches(): Iterable<Watch>;
   /** The agent's state since when, and the one before it. */
   presence(id: AgentId): Presence;
 };
 
 export type Presence = { readonly since: number; readonly last: number };
 
-export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Loop {
+export function openLoop({ clock, log, perform, level, presence, ended }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
   const free = new Map<AgentId, FreeAgent>();
+  const watches = new Map<AgentId, Watch>();
   const presences = new Map<AgentId, Presence & { readonly state: number }>();
   let queues = noQueues;
   const mailbox: Envelope[] = [];
@@ -80,17 +87,22 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
       if (effect.type === "start-call") calls.set(effect.plan.id, newCall(effect.plan));
       else if (effect.type === "tell-call")
         mailbox.push({ to: "call", id: effect.call, event: { ...effect.event, member: id } });
+      else if (effect.type === "intercept")
+        mailbox.push({ to: "call", id: effect.call, event: { type: "intercepted", by: id } });
       else outbox.push({ by: "agent", id, effect });
     }
     notePresence(id, outcome[0]);
     tellFree(id, outcome[0]);
+    follow(id);
     return null;
   };
 
   const notePresence = (id: AgentId, agent: Agent): void => {
     const state = stateNumber(agent);
     const known = presences.get(id);
-    if (known?.state !== state) presences.set(id, { state, since: clock.now(), last: known?.state ?? 2 });
+    if (known?.state === state) return;
+    presences.set(id, { state, since: clock.now(), last: known?.state ?? 2 });
+    presence?.(id, state);
   };
 
   /** What the agent can be given now, if anything. */
@@ -112,6 +124,24 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
     const now: FreeAgent = { agent: id, since: before?.since ?? clock.now(), skills };
     free.set(id, now);
     mailbox.push({ to: "queues", event: { type: "agent-free", ...now } });
+  };
+
+  /** Inspectors go where the agents go whom they inspect. */
+  const follow = (changed: AgentId): void => {
+    const inspectors = [
+      changed,
+      ...[...watches.values()].flatMap(({ of, inspector }) => (of === changed ? [inspector] : [])),
+    ];
+    for (const inspector of inspectors) {
+      const before = watches.get(inspector) ?? null;
+      const of = inspects(agentOf(inspector))?.of;
+      if (of === undefined && !before) continue;
+      const inspected = of === undefined ? null : agentOf(of);
+      const after = inspected && watchOf(agentOf(inspector), inspected);
+      if (after) watches.set(inspector, after);
+      else watches.delete(inspector);
+      mailbox.push(...watchChanges(before, after, inspected?.name === "signed-out"));
+    }
   };
 
   const queuesStep = (event: QueuesEvent): void => {
@@ -226,6 +256,8 @@ export function openLoop({ clock, log, perform, level, ended }: LoopOptions): Lo
     call: (id) => calls.get(id),
     calls: () => calls.values(),
     queues: () => queues,
+    watch: (inspector) => watches.get(inspector),
+    watches: () => watches.values(),
     presence: (id) => presences.get(id) ?? { since: clock.now(), last: 2 },
   };
 }

@@ -45,7 +45,9 @@ function ofAgent(
   legs: ReadonlySet<LegId>,
 ): readonly Contradiction[] {
   const { phone } = agent;
-  const found = agent.calls.flatMap((call) => (seatOf(calls.get(call.id), agent.id) ? [] : [callIsGone(agent, call)]));
+  const found = agent.calls.flatMap((call) =>
+    call.inspection || seatOf(calls.get(call.id), agent.id) ? [] : [callIsGone(agent, call)],
+  );
   if (phone.name === "on-hook" || phone.name === "lost" || legs.has(phone.leg)) return found;
   const cause = { status: 500, rung: false } as const;
   const input =

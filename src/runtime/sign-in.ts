@@ -14,7 +14,7 @@ import type { Sessions } from "./sessions.ts";
 import { openLockOut } from "./sessions.ts";
 
 /** codes.json sign_out_reasons. */
-export const SIGN_OUT = { disconnected: 256, own: 258, again: 259, silent: 263 } as const;
+export const SIGN_OUT = { disconnected: 256, inspector: 257, own: 258, again: 259, silent: 263 } as const;
 
 export type DeskOptions = {
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.
 import * as callData from "../../src/contract/call-data.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
+import * as qualityControl from "../../src/contract/quality-control.ts";
 import * as voiceCall from "../../src/contract/voice-call.ts";
 
 /** In the order of the documents' groups. */
@@ -14,6 +15,7 @@ export const builtOperations: readonly Operation[] = [
   getAllAgentEvent,
   ...Object.values(voiceCall),
   ...Object.values(callData),
+  ...Object.values(qualityControl),
 ];
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */

@@ -24,8 +24,11 @@ type Offered =
   | "AgentEvent_Inside_Call_Fail"
   | "AgentEvent_Consult_Fail";
 
+/** Inspectors: operation-inspection.test.ts. */
+type Inspected = Extract<AgentEventType, `${string}_BeQc${string}` | `QC_${string}` | `AgentState_Force_${string}`>;
+
 /** The content of each event; CALLID and CALLED stand for those of the call. */
-const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered>, RegExp>> = {
+const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered | Inspected>, RegExp>> = {
   AgentState_Busy: /^null$/,
   AgentState_Ready: /^null$/,
   AgentState_Work: /^null$/,

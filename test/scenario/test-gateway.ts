@@ -24,7 +24,7 @@ export const testSite: Site = {
     name: `Agent ${id}`,
     password: "",
     skills: [25, 26],
-    rights: ["agent"],
+    rights: id === "103" ? ["agent", "supervisor"] : ["agent"],
   })),
   skills: [
     { id: 25, name: "voice", mediaType: 5 },

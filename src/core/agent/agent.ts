@@ -6,7 +6,9 @@
 import { refuse, unreachable } from "../../base/step.ts";
 import { reduceCallFact } from "./call-facts.ts";
 import { reduceCallRequest } from "./calls.ts";
+import { reduceForce } from "./forced.ts";
 import { dropPhone } from "./handset.ts";
+import { inspectedEvent, reduceInspection } from "./inspections.ts";
 import { offeredCall, offerFailed } from "./offer-outcome.ts";
 import { declined, reduceOffer } from "./offers.ts";
 import { phoneStaysAway, reducePhone, refused } from "./phone.ts";
@@ -69,6 +71,18 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "end-mute":
     case "dial-digits":
       return reduceCallRequest(agent, input);
+    case "begin-inspection":
+    case "switch-inspection":
+    case "end-inspection":
+    case "take-over":
+      return reduceInspection(agent, input);
+    case "force-busy":
+    case "force-idle":
+    case "force-rest":
+      return reduceForce(agent, input);
+    case "inspected-from":
+    case "inspected-until":
+      return [agent, [inspectedEvent(input)]];
     case "leg-ringing":
     case "leg-answered":
     case "leg-failed":
@@ -108,7 +122,12 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
 function signedOut(agent: SignedOut, input: AgentInput): Next | Refused {
   if (input.type === "sign-in") return signIn(agent, input);
   if (input.type === "offer") return [agent, [declined(input.offer)]];
-  const late = input.type === "timer" || input.type.startsWith("leg-") || "call" in input;
+  const late =
+    input.type === "timer" ||
+    input.type === "end-inspection" ||
+    input.type.startsWith("inspected-") ||
+    input.type.startsWith("leg-") ||
+    "call" in input;
   return late ? [agent, []] : refuse("100-006", "the agent is not signed in");
 }
 
@@ -149,7 +168,7 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
     const cause = { status: 487, rung: false, ours: "gave-up" } as const;
     const failure = stage === "setting-up" ? ({ phase: "party", cause } as const) : null;
     effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
-    effects.push(...(failure ? [failedAtSignOut(kind, id)] : callReleased(call)));
+    effects.push(...(failure ? failedAtSignOut(kind, id) : callReleased(call)));
   }
   effects.push(...dropPhone(agent));
   effects.push({ type: "stop-timer", name: "rest" }, { type: "stop-timer", name: "wrap-up" });
@@ -159,9 +178,10 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
   return [{ name: "signed-out", id: agent.id, legs: agent.legs }, effects];
 }
 
-const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"]): AgentEffect => {
-  if (kind === "internal") return notify("AgentEvent_Inside_Call_Fail", call);
-  return kind === "help" ? notify("AgentEvent_Consult_Fail", call) : notify("AgentEvent_Call_Out_Fail", call);
+const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"]): readonly AgentEffect[] => {
+  if (kind === "inspection") return [];
+  if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
+  return [kind === "help" ? notify("AgentEvent_Consult_Fail", call) : notify("AgentEvent_Call_Out_Fail", call)];
 };
 
 function timer(agent: SignedIn, name: AgentTimer): Next {

@@ -111,7 +111,7 @@ function occupy(agent: SignedIn): Outcome {
     : [{ ...agent, presence: { name: "talking" } }, [notify("AgentState_Busy", null)]];
 }
 
-function release(agent: SignedIn, call: AgentCall): Outcome | Refused {
+export function release(agent: SignedIn, call: AgentCall): Outcome | Refused {
   if (offeredCall(agent, call.id)) return reject(agent, { type: "reject", callId: call.id, mode: 1 });
   if (call.stage !== "setting-up") return leave(agent, call);
   const { phone } = agent;

@@ -8,6 +8,7 @@ import { type CallId, legId } from "../../base/ids.ts";
 import type { LegEvent } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 import { dropUnanswered, onHook, stopRinging, stopWaiting } from "./handset.ts";
+import { change } from "./leaving.ts";
 import {
   type OfferedCall,
   offeredCall,
@@ -57,10 +58,9 @@ function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: 
   const offered = offeredCall(agent, call);
   if (offered) return offerReady({ ...agent, phone }, offered);
   const busy = agent.presence.name === "talking" ? [] : [notify("AgentState_Busy", null)];
-  return [
-    { ...agent, phone, presence: { name: "talking" } },
-    [...busy, { type: "tell-call", call, event: phoneAnswered(agent, phone) }],
-  ];
+  const next: SignedIn = { ...agent, phone, presence: { name: "talking" } };
+  if (isInspection(agent, call)) return [change(next, call, { stage: "inspecting" }), busy];
+  return [next, [...busy, { type: "tell-call", call, event: phoneAnswered(agent, phone) }]];
 }
 
 export function reducePhone(
@@ -125,6 +125,8 @@ export function phoneStaysAway(agent: SignedIn): Outcome {
   const [next, effects] = handsetDown(agent, false);
   return [next, [{ type: "hang-up", leg }, ...effects]];
 }
+
+const isInspection = (agent: SignedIn, call: CallId): boolean => kindOf(agent, call) === "inspection";
 
 const mediaOf = (agent: SignedIn, call: CallId): AgentCall["mediaAbility"] =>
   agent.calls.find(({ id }) => id === call)?.mediaAbility ?? 0;

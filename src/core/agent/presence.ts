@@ -6,6 +6,7 @@ import {
   type Afterwards,
   type AgentEffect,
   type AgentRequest,
+  FORCED_BUSY,
   notify,
   type Outcome,
   occupied,
@@ -28,7 +29,10 @@ export function enter(agent: SignedIn, wish: Afterwards): Outcome {
     case "busy":
       return [
         { ...next, presence: { name: "busy", reason: wish.reason } },
-        [notify("AgentState_SetNotReady_Success", { reason: String(wish.reason) })],
+        [
+          ...(wish.reason === FORCED_BUSY ? [notify("AgentState_Force_SetNotReady", null)] : []),
+          notify("AgentState_SetNotReady_Success", { reason: String(wish.reason) }),
+        ],
       ];
     case "rest":
       return [

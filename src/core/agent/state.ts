@@ -9,6 +9,7 @@ import type {
   CallKind,
   CallPlan,
   Heard,
+  InspectionMode,
   LegEvent,
   MemberEvent,
   Offer,
@@ -47,9 +48,9 @@ export type Phone =
 /** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
 export type AgentCall = {
   readonly id: CallId;
-  readonly kind: CallKind;
-  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer. */
-  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held";
+  readonly kind: CallKind | "inspection";
+  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer; `inspecting`: he watches. */
+  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held" | "inspecting";
   /** Call type in events (codes.json call_features). */
   readonly feature: number;
   readonly role: "main" | "assistant";
@@ -61,7 +62,11 @@ export type AgentCall = {
   readonly mediaAbility: CallPlan["mediaAbility"];
   /** A file is being written. */
   readonly recording: RecordingFile | null;
+  /** Whom he watches, and how; absent: it is a call. No call knows this id: it names the phone's occupation. */
+  readonly inspection?: Inspection;
 };
+
+export type Inspection = { readonly of: AgentId; readonly mode: InspectionMode };
 
 export type Profile = {
   readonly phoneNumber: string;
@@ -150,7 +155,30 @@ export type AgentCallRequest =
   | { readonly type: "end-mute" }
   | { readonly type: "dial-digits"; readonly digits: string };
 
+/** What an inspector does to himself; rights and the other agent have been looked at. */
+export type InspectionRequest =
+  /** `id` names the occupation. */
+  | ({ readonly type: "begin-inspection"; readonly id: CallId; readonly ringMs: number } & Inspection)
+  | ({ readonly type: "switch-inspection" } & Inspection)
+  | { readonly type: "end-inspection"; readonly of: AgentId }
+  /** Takes the call of the inspected agent over, as it stands for that one. */
+  | { readonly type: "take-over"; readonly call: AgentCall };
+
+/** What an inspector does to another agent (behaviour.md §5). */
+export type ForceRequest =
+  | { readonly type: "force-busy" }
+  | { readonly type: "force-idle" }
+  | ({ readonly type: "force-rest" } & Rest);
+
+/** The agent is inspected, or no more: so that he is told. */
+export type InspectedFact =
+  | { readonly type: "inspected-from"; readonly by: AgentId; readonly mode: InspectionMode }
+  | { readonly type: "inspected-until"; readonly by: AgentId; readonly mode: InspectionMode };
+
 export type AgentInput =
+  | InspectionRequest
+  | ForceRequest
+  | InspectedFact
   | { readonly type: "sign-in"; readonly profile: Profile; readonly status: 3 | 4 | 5; readonly rest?: Rest }
   /** `told`: the agent did not ask for it himself in peace, so AgentOther_ShutdownService says it. */
   | { readonly type: "sign-out"; readonly force: boolean; readonly told: boolean }
@@ -202,11 +230,16 @@ export type AgentEffect =
       /** When the phone is lost in mid-call and back again, it may answer by itself. */
       readonly autoAnswer: boolean;
     }
+  /** To the call that he takes over. */
+  | { readonly type: "intercept"; readonly call: CallId }
   | { readonly type: "add-video"; readonly leg: LegId; readonly order: PhoneOrder }
   | { readonly type: "hang-up"; readonly leg: LegId }
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
   | { readonly type: "start-timer"; readonly name: AgentTimer; readonly ms: number }
   | { readonly type: "stop-timer"; readonly name: AgentTimer };
+
+/** codes.json busy_reasons: forced by an inspector. */
+export const FORCED_BUSY = 3;
 
 export type Refused = Refusal<ResultCode>;
 export type Outcome = readonly [SignedIn, readonly AgentEffect[]];
@@ -230,13 +263,22 @@ export const notify = <Type extends AgentEvent["eventType"]>(
 ): AgentEffect => ({ type: "notify", event: { eventType, content } as AgentEvent });
 
 /** The end of an answered call as the agent sees it (behaviour.md §6, Release). */
-export const callReleased = ({ id, recording }: AgentCall): readonly AgentEffect[] => [
-  notify("AgentEvent_Call_Release", id),
-  ...(recording ? [{ type: "notify-record-done", recording } as const] : []),
-];
+export const callReleased = ({ id, kind, recording }: AgentCall): readonly AgentEffect[] =>
+  kind === "inspection"
+    ? []
+    : [
+        notify("AgentEvent_Call_Release", id),
+        ...(recording ? [{ type: "notify-record-done", recording } as const] : []),
+      ];
 
 /** A call of his own that nobody answered, by its kind (events.json). */
-export const placedCallFailed = (kind: CallKind, call: CallId, phase: Phase, cause: Cause): readonly AgentEffect[] => {
+export const placedCallFailed = (
+  kind: AgentCall["kind"],
+  call: CallId,
+  phase: Phase,
+  cause: Cause,
+): readonly AgentEffect[] => {
+  if (kind === "inspection") return [];
   if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
   if (kind === "help") return [notify("AgentEvent_Consult_Fail", call)];
   return callOutFailed(call, phase, cause);

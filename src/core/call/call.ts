@@ -7,6 +7,7 @@
 
 import { stay, unreachable } from "../../base/step.ts";
 import { hearingChanges } from "./hearing.ts";
+import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
 import { alerting, assigned, invitationFailed, invite, offerDeclined, phoneAnswered, queued } from "./invitation.ts";
 import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
@@ -22,6 +23,7 @@ export function newCall(plan: CallPlan): Live {
     name: "live",
     plan,
     members: [first],
+    inspectors: [],
     invitation: { purpose: "setup", by: agent, target, queued: false },
     answeredAt: null,
     legs: agent === null ? 1 : 0,
@@ -66,6 +68,14 @@ function step(call: Live, event: CallEvent): Next {
       return queued(call);
     case "queue-refused":
       return invitationFailed(call, { status: 480, rung: false, ours: "unreachable" }, event.at);
+    case "inspect":
+      return [inspected(call, event.inspector), []];
+    case "inspector-left":
+      return [uninspected(call, event.agent), []];
+    case "intercepted":
+      return intercepted(call, event.by);
+    case "force-drop":
+      return forceDropped(call, event.at);
     case "adopt":
       return adopt(call, event);
     default:

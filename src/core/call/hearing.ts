@@ -1,8 +1,9 @@
 // Who hears whom in a call, as a pure function of who is in it. A reducer never orders media by hand: what has changed between
-// two states is what goes out. Relay, mute, hold, conference and waiting are all rows of this.
+// two states is what goes out. Relay, mute, hold, conference, waiting, listening, whispering and barging in
+// are all rows of this.
 
 import type { LegId } from "../../base/ids.ts";
-import type { Call, CallEffect, Heard, Live, Member } from "./state.ts";
+import type { Call, CallEffect, Heard, Inspector, Live, Member } from "./state.ts";
 
 type Hearing = ReadonlyMap<LegId, Heard>;
 
@@ -21,15 +22,39 @@ export function hearing(call: Call): Hearing {
     const heard = heardBy(call, member, inside);
     if (heard) rows.set(member.leg, heard);
   }
+  for (const inspector of call.inspectors) rows.set(inspector.leg, heardByInspector(call, inspector, inside));
   return rows;
+}
+
+/** His place is beside the agent whom he inspects: while that one is not in, he hears and says nothing. */
+const isBeside = ({ of }: Inspector, inside: readonly Member[]): boolean =>
+  inside.some((member) => member.side === "agent" && member.agent === of);
+
+/** Does this member hear him? */
+const speaksTo = ({ mode, of }: Inspector, listener: Member): boolean =>
+  mode === "insert" || (mode === "whisper" && listener.side === "agent" && listener.agent === of);
+
+const voices = (members: readonly Member[]): readonly LegId[] =>
+  members.flatMap((member) => (member.leg !== null && !isMuted(member) ? [member.leg] : []));
+
+function heardByInspector(call: Live, inspector: Inspector, inside: readonly Member[]): Heard {
+  if (!isBeside(inspector, inside)) return { sound: "silence" };
+  const inserted = call.inspectors.filter((other) => other !== inspector && other.mode === "insert");
+  return together([...voices(inside), ...inserted.map(({ leg }) => leg)]) ?? { sound: "silence" };
+}
+
+function together(speakers: readonly LegId[]): Heard {
+  const [first, ...more] = speakers;
+  if (first === undefined) return null;
+  return more.length === 0 ? { leg: first } : { mix: speakers };
 }
 
 function heardBy(call: Live, listener: Member, inside: readonly Member[]): Heard {
   const others = inside.filter((other) => other !== listener);
-  const speakers = others.flatMap((other) => (other.leg !== null && !isMuted(other) ? [other.leg] : []));
-  const [first, ...more] = speakers;
-  if (first !== undefined) return more.length === 0 ? { leg: first } : { mix: speakers };
-  return others.length > 0 ? { sound: "silence" } : heardAlone(call, listener);
+  // Alone he waits for somebody, and hears that he does.
+  if (others.length === 0) return heardAlone(call, listener);
+  const inspectors = call.inspectors.filter((one) => isBeside(one, inside) && speaksTo(one, listener));
+  return together([...voices(others), ...inspectors.map(({ leg }) => leg)]) ?? { sound: "silence" };
 }
 
 /** Alone with somebody on the way: his early media or ringback; alone in a queue or on hold: music. */
@@ -62,5 +87,8 @@ export function hearingChanges(before: Call, after: Call): readonly CallEffect[]
   return changes;
 }
 
-const phonesOf = (call: Call): readonly LegId[] =>
-  call.name === "ended" ? [] : call.members.flatMap(({ side, leg }) => (side === "agent" && leg !== null ? [leg] : []));
+function phonesOf(call: Call): readonly LegId[] {
+  if (call.name === "ended") return [];
+  const phones = call.members.flatMap(({ side, leg }) => (side === "agent" && leg !== null ? [leg] : []));
+  return [...phones, ...call.inspectors.map(({ leg }) => leg)];
+}

@@ -75,6 +75,19 @@ export type PartyMember = {
 
 export type Member = AgentMember | PartyMember;
 
+/** `listen`: he hears, nobody hears him. `whisper`: the inspected agent alone hears him. `insert`: all do. */
+export type InspectionMode = "listen" | "insert" | "whisper";
+
+/** Somebody who watches over an agent in this call. No member: nobody's partner, not shown, and the call ends without him. */
+export type Inspector = {
+  readonly agent: AgentId;
+  /** His phone. */
+  readonly leg: LegId;
+  /** The agent whom he inspects. */
+  readonly of: AgentId;
+  readonly mode: InspectionMode;
+};
+
 /**
  * Why somebody is brought in (codes.json transfer_modes). `setup`: the call began with it. `blind`: for whoever has left already.
  * `success`: in his place, once he is there. `talk`: to talk alone, the others set aside. `three-party`: to talk with all. `help`:
@@ -95,6 +108,7 @@ export type Live = {
   readonly name: "live";
   readonly plan: CallPlan;
   readonly members: readonly Member[];
+  readonly inspectors: readonly Inspector[];
   readonly invitation: Invitation | null;
   /** Somebody has talked to somebody: ms since the epoch. */
   readonly answeredAt: number | null;
@@ -206,6 +220,13 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "queued"; readonly position: number }
   /** From the queues: too many wait already, or nobody who serves the skill is signed in. */
   | { readonly type: "queue-refused" }
+  /** He is there from now on, or in another mode than before. */
+  | { readonly type: "inspect"; readonly inspector: Inspector }
+  | { readonly type: "inspector-left"; readonly agent: AgentId }
+  /** His inspector takes the place of this agent. */
+  | { readonly type: "intercepted"; readonly by: AgentId }
+  /** It ends for everybody, by order of an inspector. */
+  | { readonly type: "force-drop" }
   /** The members of a call that is no more; `leaving` goes when they are in. */
   | { readonly type: "adopt"; readonly members: readonly Member[]; readonly leaving: AgentId | null }
 );
