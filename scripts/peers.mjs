@@ -13,10 +13,11 @@ const peers = {
   "espeak-ng": ["espeak-ng"],
   chromium: ["chromium"],
   kamailio: ["kamailio", "kamailio-tls-modules", "kamailio-outbound-modules"],
+  rtpengine: ["rtpengine-daemon"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */
-const services = ["kamailio"];
+const services = ["kamailio", "rtpengine-daemon"];
 
 function onPath(program) {
   // Servers lie where only root looks.

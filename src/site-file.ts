@@ -10,6 +10,7 @@ import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows } from "./settings.ts";
 import { agentSkills, checkInbound, groups, numbers } from "./site-inbound.ts";
+import { checkMedia, mediaForm } from "./site-media.ts";
 import { identity, label, pattern, workNumber, yesOrNo } from "./site-terms.ts";
 import {
   defaulted,
@@ -160,6 +161,7 @@ const form = mapping({
   music: optional(soundFile),
   announcements: optional(mapOf(soundFile)),
   codecs: optional(listOf(oneOf("PCMU", "PCMA", "G722", "opus"))),
+  media: optional(mediaForm),
   agents: required(listOf(agent)),
   skills: required(listOf(skill)),
   phones: required(
@@ -209,6 +211,7 @@ function check(filled: Filled, find: Find): void {
   if (!skills.has(filled.defaultSkill)) find(["defaultSkill"], `${filled.defaultSkill} is not a skill of this site`);
   checkTrunks(filled.trunks, find);
   checkInbound(filled, find);
+  if (filled.media) checkMedia(filled.media, find);
   for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
 }
 

@@ -282,7 +282,8 @@ function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaP
   return recordings;
 }
 
-async function openMedia({ settings, clock, log, closing }: Ground, { country, music, announcements, codecs }: Site) {
+async function openMedia({ settings, clock, log, closing }: Ground, site: Site) {
+  const { country, music, announcements, codecs, media: way } = site;
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
     `media with SEATWAY_RTP_PORTS=${rtpPorts.join("-")}, country, music and announcements of the site`,
@@ -297,6 +298,7 @@ async function openMedia({ settings, clock, log, closing }: Ground, { country, m
       ...(music && { music }),
       ...(announcements && { announcements }),
       ...(codecs && { codecs: [...new Set([...codecs, "PCMU", "PCMA"] as const)] }),
+      ...(way?.engine === "rtpengine" && { rtpengine: way }),
     }),
   );
   closing.push(() => media.close());

@@ -136,6 +136,24 @@ export type SiteGroup = {
   readonly members: readonly string[];
 };
 
+/** `builtin`: peers speak with the gateway itself; `rtpengine`: with one of these instances, by their ng control ports. */
+export type SiteMedia = {
+  readonly engine: "builtin" | "rtpengine";
+  /** Milliseconds between two looks at an instance; absent = 2000. */
+  readonly probeMs?: number;
+  /** UDP port of the gateway that rtpengine's `dtmf-log-dest` points at; absent = it relays nothing by itself. */
+  readonly digitPort?: number;
+  readonly instances: readonly {
+    readonly name: string;
+    /** An address. */
+    readonly host: string;
+    readonly port: number;
+    /** Names of its interfaces towards the gateway and towards the peers; both or none. */
+    readonly inside?: string;
+    readonly outside?: string;
+  }[];
+};
+
 /** A row of the detect table (decisions.md 18); absent parts match anything. The site's rows come before the built-in ones. */
 export type DetectRow = {
   readonly phase?: "agent" | "party";
@@ -155,6 +173,8 @@ export type Site = {
   readonly announcements?: Readonly<Record<string, string>>;
   /** Audio codecs by preference; absent = PCMU, PCMA, G722, opus. Those of G.711 are always taken, in the last place if need be. */
   readonly codecs?: readonly ("PCMU" | "PCMA" | "G722" | "opus")[];
+  /** Absent = builtin. */
+  readonly media?: SiteMedia;
   readonly vdn: { readonly id: number; readonly name: string };
   readonly agents: readonly SiteAgent[];
   readonly skills: readonly SiteSkill[];

@@ -31,6 +31,28 @@ export type PlaneOptions = {
   readonly announcements?: Readonly<Record<string, string>>;
   /** Those that are offered and taken, the preferred one first; absent = PCMU, PCMA, G722, opus. */
   readonly codecs?: readonly AudioCodec[];
+  /** Absent: peers speak with this plane itself. */
+  readonly rtpengine?: RtpengineOptions;
+};
+
+/** rtpengine stands between the peers and this plane, and relays by itself what need not come here. */
+export type RtpengineOptions = {
+  /** At least one. */
+  readonly instances: readonly RtpengineInstance[];
+  /** Between two looks at an instance, ms; absent = 2,000. */
+  readonly probeMs?: number;
+  /** UDP port of ours that rtpengine's `--dtmf-log-dest` points at; absent: it relays nothing by itself, since digits would be missed. */
+  readonly digitPort?: number;
+};
+
+export type RtpengineInstance = {
+  readonly name: string;
+  /** Address of its ng control port (UDP). */
+  readonly host: string;
+  readonly port: number;
+  /** Names of its interfaces towards this plane and towards the peers; both or none. */
+  readonly inside?: string;
+  readonly outside?: string;
 };
 
 export type Direction = "sendrecv" | "sendonly" | "recvonly" | "inactive";
@@ -145,6 +167,11 @@ export type MediaLeg = {
   readonly figures: Promise<LegStatistics | null>;
   /** `observer` runs once when the leg's packets have ended without `close`: its worker died. The leg is of no more use. */
   lost(observer: () => void): void;
+  /**
+   * `observer` runs when the leg's ports are other ones, because what had them has died: the peer is to be offered them. Without
+   * an observer, or while nothing is agreed on, the leg is lost instead.
+   */
+  moved(observer: () => void): void;
   /**
    * `observer` runs when the peer's audio stays out for `limitMs` (absent: as the plane has it) although it is agreed on, and
    * when it is back. A later one replaces it, and the time begins anew.

@@ -107,6 +107,9 @@ export class Leg implements PhoneLeg {
     this.#lost = observer;
   }
 
+  /** Its worker takes the leg along when it dies: nothing moves. */
+  moved(): void {}
+
   silence(observer: (silence: Silence) => void, limitMs?: number): void {
     this.#silence = observer;
     const { number: leg, silenceMs } = this.#options;

@@ -10,12 +10,17 @@ import { Lane } from "./lane.ts";
 import { Leg, legOf } from "./leg.ts";
 import type { Notice, WorkerSetup } from "./orders.ts";
 import { Archive } from "./recording/archive.ts";
+import { openOverRtpengine } from "./rtpengine/plane.ts";
 
 /** Longer than the silence between two sentences of who suppresses silence. */
 const silenceMs = 15_000;
 
 /** The media plane of a gateway. Rejects when no port can be bound, or the country or the music cannot be played. */
-export const openPlane = (options: PlaneOptions): Promise<MediaPlane> => Plane.start(options, false);
+export async function openPlane(options: PlaneOptions): Promise<MediaPlane> {
+  const own = await Plane.start(options, false);
+  const { rtpengine } = options;
+  return rtpengine ? openOverRtpengine({ ...options, rtpengine }, own) : own;
+}
 
 /** A plane whose legs are the phones themselves: they also keep what they hear. */
 export const openPhonePlane = (options: PlaneOptions): Promise<PhonePlane> => Plane.start(options, true);

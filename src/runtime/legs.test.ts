@@ -180,6 +180,22 @@ test("a leg whose media worker dies is hung up and has failed, once", async () =
   assert.deepEqual([dialog.hungUp, it.legs.census()], [1, 0]);
 });
 
+test("a leg whose ports have moved is offered anew; a peer that does not follow is hung up", async () => {
+  for (const [reply, type, hungUp] of [
+    [{ sdp: "audio" }, "leg-answered", 0],
+    [{ status: 488 }, "leg-failed", 1],
+    [{ sdp: "refused" }, "leg-failed", 1],
+  ] as const) {
+    const { it, dialog } = await ringing();
+    dialog.emit({ type: "answered", sdp: "audio" });
+    it.media[0]?.moves();
+    await settled();
+    dialog.reoffered(reply);
+    await settled();
+    assert.deepEqual([it.reports.at(-1)?.type, dialog.hungUp], [type, hungUp]);
+  }
+});
+
 test("digits of the phone are reported, by whatever way they came; those of an INFO go on to who hears it", async () => {
   const { it, dialog } = await ringing();
   it.legs.inviteParty(partyInvite, report(it));

@@ -240,6 +240,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     watchSilence(leg);
     opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
     logFigures(opened, log);
+    opened.moved(() => guarded(leg, offerAnew(leg, opened)));
     opened.lost(() => {
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
@@ -287,6 +288,14 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     const agreed = reply && "sdp" in reply ? leg.media?.acceptAnswer(reply.sdp) : undefined;
     const video = agreed !== undefined && !("refused" in agreed) && showsVideo(agreed);
     leg.report({ type: "leg-reoffered", leg: leg.id, video });
+  };
+
+  /** The ports of a leg are other ones: its peer is told by a re-INVITE. */
+  const offerAnew = async (leg: Leg, opened: MediaLeg): Promise<void> => {
+    const reply = await leg.dialog?.reoffer(opened.offer({ video: Boolean(opened.agreed?.video) }));
+    if (leg.over) return;
+    if (!reply || !("sdp" in reply) || "refused" in opened.acceptAnswer(reply.sdp))
+      throw new Error("the peer does not follow to other ports");
   };
 
   /** Video that the call can do without is left out when no port is free for it. */

@@ -3,22 +3,36 @@
 import type { TestContext } from "node:test";
 import { type Baresip, type BaresipOptions, startBaresip } from "../support/baresip.ts";
 import { type Kamailio, type KamailioOptions, startKamailio } from "../support/kamailio.ts";
+import { type Rtpengine, type RtpengineOptions, startRtpengine } from "../support/rtpengine.ts";
+import { freeSipPort } from "../support/sip-port.ts";
 import { type Sipp, type SippOptions, startSipp } from "../support/sipp.ts";
 import { type StartedGateway, type StartOptions, startGateway } from "../support/started-gateway.ts";
 import { type BarePhone, type BarePhoneOptions, startBarePhone } from "./bare-phone.ts";
 import { type Desk, sitDown } from "./desk.ts";
-import { password } from "./site.ts";
+import { password, type TestEngine } from "./site.ts";
 
 export type Cast = {
   gateway(options?: StartOptions): Promise<StartedGateway>;
   /** baresip, registered when it has a registrar. */
   baresip(options: BaresipOptions): Promise<Baresip>;
   sipp(options: SippOptions): Promise<Sipp>;
+  rtpengine(options?: RtpengineOptions): Promise<Rtpengine>;
   barePhone(options: BarePhoneOptions): Promise<BarePhone>;
   kamailio(options: KamailioOptions): Promise<Kamailio>;
   /** Agent 101, signed in with this phone. */
   desk(gateway: StartedGateway, phone: string): Promise<Desk>;
 };
+
+/** The gateway's own media, or rtpengine with the gateway behind it. */
+export type Engine = "builtin" | "rtpengine";
+
+/** What a site file says of it; rtpengine is started. */
+export async function mediaOf(cast: Cast, engine: Engine): Promise<{ media?: TestEngine }> {
+  if (engine === "builtin") return {};
+  const digits = await freeSipPort();
+  const { port } = await cast.rtpengine({ more: [`--dtmf-log-dest=127.0.0.1:${digits}`] });
+  return { media: { rtpengine: port, digits } };
+}
 
 /** Everything started through it ends with the test. */
 export function castOf(context: TestContext): Cast {
@@ -49,6 +63,11 @@ export function castOf(context: TestContext): Cast {
       const sipp = await startSipp(options);
       ends.push(() => sipp.stop());
       return sipp;
+    },
+    async rtpengine(options) {
+      const engine = await startRtpengine(options);
+      ends.push(() => engine.stop());
+      return engine;
     },
     async barePhone(options) {
       const phone = await startBarePhone(options);

@@ -14,7 +14,12 @@ export type TestTrunk = {
   readonly name?: string;
 };
 
+/** `rtpengine`: its ng control port. `digits`: where it tells of digits. */
+export type TestEngine = { readonly rtpengine: number; readonly digits: number };
+
 export type TestSite = {
+  /** Absent: the gateway's own media. */
+  readonly media?: TestEngine;
   readonly phones: readonly string[];
   readonly trunks: readonly TestTrunk[];
   readonly ring?: { readonly agentMs: number; readonly customerMs: number };
@@ -27,7 +32,7 @@ export type TestSite = {
 export const password = "correct-horse";
 
 /** JSON is YAML. */
-export const siteFile = ({ phones, trunks, ring, parameters, detect }: TestSite): string =>
+export const siteFile = ({ phones, trunks, ring, parameters, detect, media }: TestSite): string =>
   JSON.stringify({
     skills: [{ id: 25, name: "voice", ...(detect ? { detect } : {}) }],
     agents: ["101", "102"].map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25] })),
@@ -46,6 +51,13 @@ export const siteFile = ({ phones, trunks, ring, parameters, detect }: TestSite)
       priority: priority ?? 1,
       probeMs: probeMs ?? 0,
     })),
+    ...(media ? { media: overRtpengine(media) } : {}),
     ...(ring ? { ring } : {}),
     ...(parameters ? { parameters } : {}),
   });
+
+const overRtpengine = ({ rtpengine: port, digits: digitPort }: TestEngine) => ({
+  engine: "rtpengine",
+  digitPort,
+  instances: [{ name: "edge", host: "127.0.0.1", port }],
+});

@@ -27,6 +27,7 @@ type TwinMedia = Omit<MediaLeg, "agreed"> & {
   readonly heard: Source[];
   closed: boolean;
   workerDies: () => void;
+  moves: () => void;
   falls: (silence: Silence) => void;
   /** After how much silence; undefined: as the plane has it. */
   limitMs: number | undefined;
@@ -41,6 +42,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     heard: [],
     closed: false,
     workerDies: () => {},
+    moves: () => {},
     falls: () => {},
     limitMs: undefined,
     renewed: 0,
@@ -80,6 +82,9 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     play: () => ({ stop() {}, ended: Promise.resolve("played") }),
     lost(observer) {
       leg.workerDies = observer;
+    },
+    moved(observer) {
+      leg.moves = observer;
     },
     close() {
       leg.closed = true;
