@@ -167,7 +167,7 @@ export const addressList = (name: string, meaning: string): Setting<readonly str
 });
 
 /** `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`. */
-function subnet(part: string): boolean {
+export function isSubnet(part: string): boolean {
   const [address = "", bits, ...more] = part.split("/");
   const most = isIP(address) === 6 ? 128 : 32;
   return (
@@ -180,7 +180,7 @@ export const subnetList = (name: string, fallback: string, meaning: string): Set
   fallback,
   allowed: "IP addresses or subnets such as `192.0.2.0/24` with commas between, or `none`",
   meaning,
-  read: (source) => (source === "none" ? [] : list(source, subnet)),
+  read: (source) => (source === "none" ? [] : list(source, isSubnet)),
 });
 
 /** An origin as a browser sends it (RFC 6454 §6.2): scheme, host in lower case, port only when it is not the usual one. */

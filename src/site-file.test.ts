@@ -78,6 +78,8 @@ test("the example of docs/site.md is a whole and valid file", async () => {
       identity: "asserted",
       redirects: 3,
       credentials: { username: "seatway", password: "secret" },
+      from: ["192.0.2.0/24"],
+      inbound: { username: "carrier", password: "secret" },
       register: { user: "seatway", expiresS: 600 },
       responseMs: 5_000,
       probeMs: 30_000,
@@ -134,6 +136,18 @@ test("each mistake is told with line, field and rule", () => {
       /:10: groups\[0\]\.members\[1\]: 101 is in a group already$/,
     ],
     [`${minimal}groups: [{ id: 1, name: a }, { id: 1, name: b }]\n`, /:10: groups\[1\]\.id: 1 stands here twice$/],
+    [
+      `${minimal}trunks: [{ name: a, host: a.example, patterns: [1], inbound: { username: 40001, password: x } }]\n`,
+      /:10: trunks\[0\]\.inbound\.username: 40001 stands here twice$/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: a.example, patterns: [1], inbound: { username: b, password: "" } }]\n`,
+      /:10: trunks\[0\]\.inbound\.password: must not be empty$/,
+    ],
+    [
+      `${minimal}trunks: [{ name: a, host: a.example, patterns: [1], from: [192.0.2.0/33] }]\n`,
+      /:10: trunks\[0\]\.from\[0\]: "192\.0\.2\.0\/33" is not allowed, an IP address or a subnet/,
+    ],
     [
       having('password: ""', 'password: "", skills: [{ id: 25, level: 0 }]'),
       /:2: agents\[0\]\.skills\[0\]\.level: 0 is not allowed, a whole number from 1 to 100 expected$/,

@@ -11,7 +11,7 @@ import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows } from "./settings.ts";
 import { agentSkills, checkInbound, groups, numbers } from "./site-inbound.ts";
 import { checkMedia, mediaForm } from "./site-media.ts";
-import { identity, label, pattern, workNumber, yesOrNo } from "./site-terms.ts";
+import { identity, label, pattern, subnet, workNumber, yesOrNo } from "./site-terms.ts";
 import {
   defaulted,
   type Find,
@@ -129,6 +129,8 @@ const trunk = mapping({
       ),
     }),
   ),
+  from: optional(listOf(subnet)),
+  inbound: optional(mapping({ username: required(accountName), password: required(secretLine) })),
   register: optional(
     mapping({
       user: optional(accountName),
@@ -210,6 +212,7 @@ function check(filled: Filled, find: Find): void {
   shows(filled.defaultCaller, "defaultCaller");
   if (!skills.has(filled.defaultSkill)) find(["defaultSkill"], `${filled.defaultSkill} is not a skill of this site`);
   checkTrunks(filled.trunks, find);
+  checkInboundAccounts(filled, find);
   checkInbound(filled, find);
   if (filled.media) checkMedia(filled.media, find);
   for (const [name, value] of Object.entries(filled.parameters)) checkParameter(name, value, find);
@@ -219,6 +222,18 @@ function checkTrunks(trunks: readonly SiteTrunk[], find: Find): void {
   for (const [index, { register, credentials }] of trunks.entries())
     if (register && !credentials) find(["trunks", index, "register"], "needs credentials");
   checkTrunkFiles(trunks, find);
+}
+
+/** An account is either a phone's or one trunk's: who calls has to be sure. An empty password proves nothing. */
+function checkInboundAccounts({ trunks, phones }: Filled, find: Find): void {
+  const known = new Set(phones.map(({ number }) => number));
+  for (const [index, { inbound }] of trunks.entries()) {
+    if (!inbound) continue;
+    if (known.has(inbound.username))
+      find(["trunks", index, "inbound", "username"], `${inbound.username} stands here twice`);
+    if (inbound.password === "") find(["trunks", index, "inbound", "password"], "must not be empty");
+    known.add(inbound.username);
+  }
 }
 
 /** A certificate is of no use without its key; and one host is met with one set of files. */

@@ -1,5 +1,6 @@
 // Terms that several parts of the site file are made of (site-file.ts, site-inbound.ts).
 
+import { isSubnet } from "./setting.ts";
 import { oneOf, type Read, text, whole } from "./site-yaml.ts";
 
 /** Names and descriptions: anything that fits on one line of a log. */
@@ -12,6 +13,8 @@ export const pattern = text(
   /^(?=.)[0-9*#x]{0,24}\.?$/,
   "a pattern of digits, x for any digit, . at its end for any more digits",
 );
+
+export const subnet = text(isSubnet, "an IP address or a subnet such as 192.0.2.0/24");
 
 const trueOrFalse = oneOf("true", "false");
 export const yesOrNo: Read<boolean> = (field, complain) => {

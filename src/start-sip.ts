@@ -5,12 +5,13 @@ import type { Site } from "./core/site.ts";
 import type { Ground } from "./ground.ts";
 import { readNonceKey } from "./nonce-key.ts";
 import { named } from "./problem.ts";
+import { openDoor } from "./runtime/door.ts";
 import type { LiveLine } from "./runtime/face.ts";
-import { openGuardDesk } from "./runtime/guard.ts";
+import { addressList, openGuardDesk } from "./runtime/guard.ts";
 import type { Registrar } from "./runtime/registrar.ts";
 import type { Settings } from "./settings.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
-import type { EndpointOptions, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
+import type { EndpointOptions, IncomingInvite, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
 export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
@@ -25,20 +26,24 @@ export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
 
 type Around = {
   readonly registrar: Registrar;
-  readonly trunks: Site["trunks"];
+  readonly site: Pick<Site, "trunks">;
   readonly trace: NonNullable<EndpointOptions["trace"]>;
+  /** A call from outside. */
+  readonly receive: (incoming: IncomingInvite) => void;
 };
 
 /** Rejects with the setting's name when a port cannot be opened. */
 export async function openSip(
   { settings, clock, log, certificate, audit, metrics, closing }: Ground,
-  { registrar, trunks, trace }: Around,
+  { registrar, site, trace, receive }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
-  const { password, register, device, flowClosed } = registrar;
+  const { trunks } = site;
+  const { register, device, flowClosed, isPhone } = registrar;
   const tls = certificate && sipsPort !== 0 ? { ...certificate, port: sipsPort } : null;
   const { sipAllow: allow, sipProxies: proxies } = settings;
   const desk = openGuardDesk({ allow, proxies, trunks, audit, clock, log, banned: metrics.sip.banned });
+  const door = openDoor({ site, isTrunk: desk.isTrunk, isProxy: addressList(proxies), isPhone });
   const sip = await named(
     sipsPort === 0 ? `SEATWAY_SIP_PORT=${sipPort}` : `SEATWAY_SIP_PORT=${sipPort}, SEATWAY_SIPS_PORT=${sipsPort}`,
     openEndpoint({
@@ -57,7 +62,10 @@ export async function openSip(
       ...(await readNonceKey(settings.sipNonceKey)),
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
-      handlers: { password, register, device, flowClosed },
+      handlers: {
+        password: (username) => registrar.password(username) ?? door.password(username),
+        ...{ register, device, flowClosed, admission: door.admission, invite: receive },
+      },
       guard: desk.guard,
       report: metrics.sip.report,
       trace,

@@ -200,7 +200,10 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     ground.evidence.keep(message);
     note?.(() => liveLine(message));
   };
-  const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, trunks: site.trunks, trace });
+  // A call that comes before the gateway stands is for its caller to place again.
+  let receive: RunningGateway["receive"] = (incoming) => incoming.reject(503);
+  const arrived: RunningGateway["receive"] = (incoming) => receive(incoming);
+  const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, site, trace, receive: arrived });
   const media = await openMedia(ground, site);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -254,6 +257,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
         : [],
   });
   note = gateway.note;
+  receive = gateway.receive;
   ground.metrics.calls.watch(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });

@@ -99,6 +99,10 @@ export type SiteTrunk = {
     /** Other accounts, for the realms of the challenges that they name. */
     readonly realms?: readonly { readonly realm: string; readonly username: string; readonly password: string }[];
   };
+  /** Addresses and subnets that its calls come from beside those of `host`. */
+  readonly from?: readonly string[];
+  /** It calls in with this account, from any address; absent: its calls are known by its addresses. */
+  readonly inbound?: { readonly username: string; readonly password: string };
   /** We register there (RFC 3261 §10) with `credentials`; then calls go out only while we are registered. */
   readonly register?: {
     readonly user?: string;

@@ -8,12 +8,17 @@ import type { IncomingInvite } from "../sip/face.ts";
 
 type Arriving = { readonly site: Site; readonly id: CallId; readonly now: number };
 
+/** As the site's patterns have it: carriers write the same number with and without the + of E.164. */
+export const calledNumber = ({ user }: Pick<IncomingInvite, "user">): string => user.replace(/^\+/, "");
+
 /** Where the number leads; undefined = nowhere, 404. */
 export const numberOf = (site: Site, called: string): SiteNumber | undefined =>
   site.numbers?.find(({ pattern }) => matches(pattern, called));
 
+type Numbers = { readonly caller: string; readonly called: string };
+
 export function planArrival(
-  { user, from }: Pick<IncomingInvite, "user" | "from">,
+  { caller, called }: Numbers,
   { to, priority = 0 }: SiteNumber,
   { site, id, now }: Arriving,
 ): CallPlan {
@@ -26,8 +31,8 @@ export function planArrival(
     kind: "incoming",
     agent: null,
     target,
-    caller: from.user,
-    called: user,
+    caller,
+    called,
     skill: { id: skillId, name: skill?.name ?? "" },
     record: skill?.record === true,
     detect: [],

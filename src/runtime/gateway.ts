@@ -16,10 +16,11 @@ import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
 import { agentInfo } from "./agent-info.ts";
-import { numberOf, planArrival } from "./arrivals.ts";
+import { calledNumber, numberOf, planArrival } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
+import { callerOf } from "./door.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
@@ -81,6 +82,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const own = (call: CallId, moved: readonly LegId[]): void => {
     for (const leg of moved) owners.set(leg, call);
   };
+  let closed = false;
   const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
   const observers = new Set<(line: LiveLine) => void>();
 
@@ -273,11 +275,16 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
 
   const receive = (incoming: IncomingInvite): void => {
-    const number = numberOf(site, incoming.user);
+    if (closed) return incoming.reject(503);
+    // Nobody takes the place of one of our legs unless its call knows it (RFC 3891 §3: 603).
+    if (incoming.replaces !== undefined) return incoming.reject(603);
+    const called = calledNumber(incoming);
+    const number = numberOf(site, called);
     if (!number) return incoming.reject(404);
     const id = options.callIds.next();
     if (!id) return incoming.reject(503);
-    const plan = planArrival(incoming, number, { site, id, now: clock.now() });
+    const caller = callerOf(incoming, options.registrar.knows);
+    const plan = planArrival({ caller, called }, number, { site, id, now: clock.now() });
     log.info({ callId: id, caller: maskNumber(plan.caller), called: maskNumber(plan.called) }, "call arrived");
     legs.take(partyLegId(id, 1), id, incoming, (report) => {
       if (isOfAnyLeg(report)) reportToCall(id, report);
@@ -347,6 +354,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       return { agents, calls: [...loop.calls()].length };
     },
     shutDown() {
+      closed = true;
       for (const { id } of site.agents) if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected);
     },
   };

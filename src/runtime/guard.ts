@@ -14,7 +14,7 @@ export type GuardDeskOptions = {
   readonly allow: readonly string[];
   /** Edge proxies in front; the same form. */
   readonly proxies: readonly string[];
-  readonly trunks: readonly Pick<SiteTrunk, "name" | "host" | "port" | "transport">[];
+  readonly trunks: readonly Pick<SiteTrunk, "name" | "host" | "port" | "transport" | "from">[];
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,6 +24,8 @@ export type GuardDeskOptions = {
 
 export type GuardDesk = {
   readonly guard: GuardOptions;
+  /** Whether it is an address of a trunk. */
+  isTrunk(address: string): boolean;
   /** Looks up the trunks that have a name, now and from then on. */
   follow(sip: Pick<SipEndpoint, "addresses">): void;
   close(): void;
@@ -33,10 +35,12 @@ export type GuardDesk = {
 const LOOK_MS = 30_000;
 
 export function openGuardDesk({ allow, proxies, trunks, audit, clock, log, banned }: GuardDeskOptions): GuardDesk {
-  const fixed = [...allow, ...trunks.map(({ host }) => host).filter((host) => isIP(host) !== 0)];
+  const hosts = trunks.flatMap(({ host, from = [] }) => (isIP(host) === 0 ? from : [host, ...from]));
+  const fixed = [...allow, ...hosts];
   const edge = addressList(proxies);
   const named = trunks.filter(({ host }) => isIP(host) === 0);
   const found = new Map<string, readonly string[]>();
+  let trunkAddresses = addressList(hosts);
   let trusted = addressList(fixed);
   let timer: Timer | undefined;
   let closed = false;
@@ -47,7 +51,9 @@ export function openGuardDesk({ allow, proxies, trunks, audit, clock, log, banne
     const addresses = (await sip.addresses(uri)).toSorted();
     if (addresses.length === 0 || addresses.join() === found.get(name)?.join()) return;
     found.set(name, addresses);
-    trusted = addressList([...fixed, ...[...found.values()].flat()]);
+    const looked = [...found.values()].flat();
+    trunkAddresses = addressList([...hosts, ...looked]);
+    trusted = addressList([...fixed, ...looked]);
     log.info({ trunk: name, addresses: addresses.join(" ") }, "trunk addresses");
   };
 
@@ -67,6 +73,7 @@ export function openGuardDesk({ allow, proxies, trunks, audit, clock, log, banne
         banned?.(ban);
       },
     },
+    isTrunk: (address) => trunkAddresses(address),
     follow(sip) {
       if (named.length > 0) void lookAll(sip);
     },

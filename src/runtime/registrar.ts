@@ -22,6 +22,8 @@ export type Registrar = {
   /** Where one device is (RFC 5627 §5.4): null when nowhere, undefined for a GRUU that is not ours. */
   device(gruu: Gruu): DevicePlace | null | undefined;
   knows(number: string): boolean;
+  /** Whether a phone is registered over this flow, straight; `address`: from this address, whatever its port. */
+  isPhone(flow: Peer, by: "flow" | "address"): boolean;
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
   /** From now on this one is told of phones in browsers that come and go. */
@@ -61,6 +63,24 @@ const isTied = ({ flow, outbound, path }: Binding): boolean =>
 
 const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || transport === "wss";
 
+/** Where phones are registered from without a proxy between: flows and addresses, with how many bindings each has. */
+class PhonePlaces {
+  private readonly counts = new Map<string, number>();
+
+  count({ flow, path }: Binding, by: 1 | -1): void {
+    if (path.length > 0) return;
+    for (const key of [flowKey(flow), flow.address]) {
+      const sum = (this.counts.get(key) ?? 0) + by;
+      if (sum > 0) this.counts.set(key, sum);
+      else this.counts.delete(key);
+    }
+  }
+
+  has(key: string): boolean {
+    return this.counts.has(key);
+  }
+}
+
 export function openRegistrar(options: RegistrarOptions): Registrar {
   const { clock, log } = options;
   const wishes = new Map(options.phones.map(({ number, srtp }) => [number, srtp]));
@@ -69,11 +89,14 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
   const temporary = new TemporaryGruus();
   /** Numbers with bindings that end with their connection, by its flow. */
   const tied = new Map<string, Set<string>>();
+  const places = new PhonePlaces();
   const put = (user: string, after: readonly Binding[]): void => {
     for (const { instance } of bindings.get(user) ?? []) {
       if (instance !== undefined && !after.some((left) => left.instance === instance))
         temporary.forget({ user, instance });
     }
+    for (const binding of bindings.get(user) ?? []) places.count(binding, -1);
+    for (const binding of after) places.count(binding, 1);
     bindings.set(user, after);
   };
   const drop = (user: string, gone: (binding: Binding) => boolean): number => {
@@ -115,6 +138,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     },
     password: (username) => passwords.get(username),
     knows: (number) => passwords.has(number),
+    isPhone: (flow, by) => places.has(by === "flow" ? flowKey(flow) : flow.address),
     register(request) {
       const { user, contacts, sipCallId, cseq, source, path } = request;
       if (!passwords.has(user)) return { status: 404 };

@@ -20,7 +20,9 @@ const silence: Heard = {
 function station(number: string, defaults: Behaviour, registered: boolean | null, heard: Heard | null): Controlled {
   let behaviour = defaults;
   return {
-    view: () => ({ number, calls: 0, registered, behaviour }),
+    view: () => ({ number, calls: 0, registered, placed: null, behaviour }),
+    call: (to) => to !== "9",
+    dial: (digits) => digits !== "9",
     change(change) {
       behaviour = { ...behaviour, ...change };
     },
@@ -79,6 +81,7 @@ test("shows, changes and resets a phone", async () => {
     number: "40001",
     calls: 0,
     registered: true,
+    placed: null,
     behaviour: { ...phoneDefaults(0), refuse: 486, answerAfterMs: 10 },
   });
   await ask("POST", "/phones/40001/reset");
@@ -100,6 +103,13 @@ test("what was heard, INVITEs, hanging up", async () => {
   assert.deepEqual((await ask("POST", "/phones/40001/hangup")).body, { calls: 1 });
 });
 
+test("a call and digits are what they are asked for, or an error that names the field", async () => {
+  assert.equal((await ask("POST", "/parties/40040/call", { body: { to: "8000" } })).status, 200);
+  assert.equal((await ask("POST", "/parties/40040/call", { body: { to: "9" } })).status, 409);
+  assert.equal((await ask("POST", "/parties/40040/dial", { body: { digits: "1#" } })).status, 200);
+  assert.equal((await ask("POST", "/parties/40040/dial", { body: { digits: "9" } })).status, 409);
+});
+
 test("wrong requests say what is wrong, and change nothing", async () => {
   const table: readonly (readonly [string, string, Options, number, RegExp])[] = [
     ["GET", "/", {}, 404, /no such path/],
@@ -115,6 +125,10 @@ test("wrong requests say what is wrong, and change nothing", async () => {
     ["PUT", "/parties/40040", { body: { registered: false } }, 400, /only phones register/],
     ["PUT", "/phones/40001", { body: "{}", headers: { "Content-Type": "text/plain" } }, 415, /Content-Type/],
     ["PUT", "/phones/40001", { body: `{"x":"${"x".repeat(5_000)}"}` }, 413, /4096 bytes/],
+    ["POST", "/parties/40040/call", { body: { to: "x" } }, 400, /^to: /],
+    ["POST", "/parties/40040/call", { body: { to: "1", more: 1 } }, 400, /^to: /],
+    ["POST", "/parties/40040/call", { body: "[]" }, 400, /^to: /],
+    ["POST", "/parties/40040/dial", { body: { digits: "E" } }, 400, /^digits: /],
     ["GET", "/phones/40001/heard?frequencies=a", {}, 400, /^frequencies/],
     ["GET", `/phones/40001/heard?frequencies=${Array(17).fill(440).join()}`, {}, 400, /^frequencies/],
     ["GET", "/phones", { headers: { Host: "evil.example" } }, 403, /^Host/],

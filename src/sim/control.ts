@@ -25,6 +25,8 @@ export type StationView = {
   readonly calls: number;
   /** null for a party. */
   readonly registered: boolean | null;
+  /** The last call that it has placed, and the status of the last response to it; 0 = none yet. */
+  readonly placed: { readonly to: string; readonly status: number } | null;
   readonly behaviour: Behaviour;
 };
 
@@ -33,6 +35,10 @@ export type Controlled = {
   view(): StationView;
   change(change: Partial<Behaviour>): void;
   reset(): void;
+  /** Calls this number at the gateway; false: it is not there yet. */
+  call(to: string): boolean;
+  /** Digits in its latest call; false: there is none that is answered, or not these. */
+  dial(digits: string): boolean;
   /** Ends its calls; how many there were. */
   hangUp(): number;
   /** null when it never had a call. */
@@ -127,17 +133,23 @@ const methods: Readonly<Record<string, string>> = {
   "": "GET, PUT",
   heard: "GET",
   invites: "GET",
+  call: "POST",
+  dial: "POST",
   hangup: "POST",
   reset: "POST",
 };
 
 async function one(station: Controlled, { request, action = "", query }: Request): Promise<Reply> {
   const allowed = Object.hasOwn(methods, action) ? methods[action] : undefined;
-  if (allowed === undefined) return problem(404, "no such path; known: heard, invites, hangup, reset");
+  if (allowed === undefined) return problem(404, "no such path; known: heard, invites, call, dial, hangup, reset");
   if (!allowed.split(", ").includes(request.method ?? "")) return notAllowed(allowed);
   switch (`${request.method} ${action}`) {
     case "PUT ":
       return change(station, request);
+    case "POST call":
+      return call(station, request);
+    case "POST dial":
+      return dial(station, request);
     case "GET heard":
       return heard(station, query.get("frequencies") ?? "");
     case "GET invites":
@@ -152,14 +164,44 @@ async function one(station: Controlled, { request, action = "", query }: Request
   }
 }
 
+type Body = { readonly body: unknown };
+
 /** A form of a foreign page cannot send this content type without a preflight, which nobody here answers. */
-async function change(station: Controlled, request: IncomingMessage): Promise<Reply> {
+async function readJson(request: IncomingMessage): Promise<Body | Reply> {
   if (!/^application\/json\b/.test(request.headers["content-type"] ?? "")) {
     return problem(415, "Content-Type: application/json");
   }
   const text = await readBody(request);
-  if (text === undefined) return problem(413, `body: at most ${longestBody} bytes`);
-  const change = readChange(parse(text));
+  return text === undefined ? problem(413, `body: at most ${longestBody} bytes`) : { body: parse(text) };
+}
+
+/** The one field of a body; undefined when there are others, or it is not of this form. */
+function onlyField(body: unknown, name: string, form: RegExp): string | undefined {
+  if (typeof body !== "object" || body === null || Object.keys(body).join() !== name) return undefined;
+  const value: unknown = Object.values(body)[0];
+  return typeof value === "string" && form.test(value) ? value : undefined;
+}
+
+async function call(station: Controlled, request: IncomingMessage): Promise<Reply> {
+  const read = await readJson(request);
+  if ("status" in read) return read;
+  const to = onlyField(read.body, "to", /^[0-9*#+]{1,24}$/);
+  if (to === undefined) return problem(400, "to: 1 to 24 of 0-9, *, # and +, and no other field");
+  return station.call(to) ? { status: 200, body: station.view() } : problem(409, "the gateway is not there yet");
+}
+
+async function dial(station: Controlled, request: IncomingMessage): Promise<Reply> {
+  const read = await readJson(request);
+  if ("status" in read) return read;
+  const digits = onlyField(read.body, "digits", /^[0-9*#A-D]{1,32}$/);
+  if (digits === undefined) return problem(400, "digits: 1 to 32 of 0-9, *, # and A-D, and no other field");
+  return station.dial(digits) ? { status: 200, body: station.view() } : problem(409, "no call that is answered");
+}
+
+async function change(station: Controlled, request: IncomingMessage): Promise<Reply> {
+  const read = await readJson(request);
+  if ("status" in read) return read;
+  const change = readChange(read.body);
   if ("broken" in change) return problem(400, change.broken);
   if (change.registered !== undefined && station.view().registered === null) {
     return problem(400, "registered: only phones register");

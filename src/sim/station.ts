@@ -3,10 +3,16 @@
 import type { IncomingInvite } from "../sip/face.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Controlled, Heard, StationView } from "./control.ts";
+import type { Conversation, HeardNow } from "./conversation.ts";
+import { Outing, type OutingGround } from "./outing.ts";
 import type { ReceivedInvites } from "./received-invites.ts";
-import { type HeardNow, Visit, type VisitGround } from "./visit.ts";
+import { Visit, type VisitGround } from "./visit.ts";
 
-export type StationGround = VisitGround & { readonly received: ReceivedInvites };
+export type StationGround = VisitGround & {
+  readonly received: ReceivedInvites;
+  /** How this number calls another one at the gateway; null: there is none yet. */
+  readonly way: (from: string, to: string) => Pick<OutingGround, "sip" | "invite"> | null;
+};
 
 export type Station = Controlled & {
   take(incoming: IncomingInvite): void;
@@ -23,7 +29,8 @@ export type StationOptions = {
 };
 
 export function openStation({ number, kind, defaults, changed }: StationOptions, ground: StationGround): Station {
-  const visits = new Set<Visit>();
+  const visits = new Set<Conversation>();
+  let placed: { readonly to: string; readonly outing: Outing } | null = null;
   let behaviour = defaults;
   let registered = kind === "phones" ? false : null;
   let count = 0;
@@ -36,18 +43,35 @@ export function openStation({ number, kind, defaults, changed }: StationOptions,
     for (const visit of visits) visit.change(next);
     changed(next);
   };
-  const view = (): StationView => ({ number, calls: visits.size, registered, behaviour });
+  const view = (): StationView => ({
+    number,
+    calls: visits.size,
+    registered,
+    placed: placed && { to: placed.to, status: placed.outing.status },
+    behaviour,
+  });
+  const enter = (visit: Conversation): void => {
+    visits.add(visit);
+    void visit.over.then((heard) => {
+      visits.delete(visit);
+      lastHeard = heard ?? lastHeard;
+    });
+  };
   return {
     take(incoming) {
       count++;
       lastSipCallId = incoming.sipCallId;
-      const visit = new Visit(incoming, behaviour, ground);
-      visits.add(visit);
-      void visit.over.then((heard) => {
-        visits.delete(visit);
-        lastHeard = heard ?? lastHeard;
-      });
+      enter(new Visit(incoming, behaviour, ground));
     },
+    call(to) {
+      const way = ground.way(number, to);
+      if (!way) return false;
+      const outing = new Outing(behaviour, { ...ground, ...way });
+      placed = { to, outing };
+      enter(outing);
+      return true;
+    },
+    dial: (digits) => [...visits].at(-1)?.dial(digits) ?? false,
     setRegistered(now) {
       if (kind === "phones") registered = now;
     },

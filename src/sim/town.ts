@@ -8,7 +8,7 @@ import type { IncomingInvite, Peer, SipEndpoint } from "../sip/face.ts";
 import { type Behaviour, partyDefaults, partyNumbers, phoneDefaults } from "./behaviour.ts";
 import type { Kind, Town } from "./control.ts";
 import { type ReceivedInvites, receivedInvites } from "./received-invites.ts";
-import { openStation, type Station } from "./station.ts";
+import { openStation, type Station, type StationGround } from "./station.ts";
 import type { SimPhone, SimSetup } from "./wiring.ts";
 
 export type TownGround = {
@@ -38,16 +38,36 @@ const extraParties = 1_000;
  */
 export async function openTown(ground: TownGround): Promise<RunningTown> {
   const received = receivedInvites();
-  const phones = phoneStations(ground, received);
-  const parties = partyStations(ground, received);
+  let gateway: Peer | null = null;
+  const ways = { phones: null, parties: null } as Record<Kind, SipEndpoint | null>;
+  const passwords = new Map(ground.setup.phones.map(({ number, password }) => [number, password]));
+  const wayOf =
+    (kind: Kind): Around["way"] =>
+    (from, to) => {
+      const sip = ways[kind];
+      if (!sip || !gateway) return null;
+      const { host, domain } = ground.setup;
+      const place = kind === "phones" ? domain : host;
+      const [caller, called] = [from, to].map((number) => `sip:${number.replaceAll("#", "%23")}@${place}`);
+      const password = kind === "phones" ? passwords.get(from) : undefined;
+      const credentials = password === undefined ? {} : { credentials: { username: from, password } };
+      return { sip, invite: { uri: called ?? "", peer: gateway, from: { uri: caller ?? "" }, ...credentials } };
+    };
+  const phones = phoneStations(ground, { received, way: wayOf("phones") });
+  const parties = partyStations(ground, { received, way: wayOf("parties") });
   const phoneSip = await openSip(ground, received, (incoming) => phones.stations.get(incoming.user));
   const trunkSip = await openSip(ground, received, (incoming) => parties.find(incoming.user));
+  ways.phones = phoneSip;
+  ways.parties = trunkSip;
   return {
     phonePort: phoneSip.port,
     trunkPort: trunkSip.port,
     station: (kind, number) => (kind === "phones" ? phones.stations.get(number) : parties.find(number)),
     stations: (kind: Kind) => [...(kind === "phones" ? phones.stations : parties.stations).values()],
-    register: (registrar) => phones.register(phoneSip, registrar),
+    register(registrar) {
+      gateway = registrar;
+      phones.register(phoneSip, registrar);
+    },
     async close() {
       await Promise.all([phoneSip.close(closeGraceMs), trunkSip.close(closeGraceMs)]);
     },
@@ -77,8 +97,10 @@ function openSip(
   });
 }
 
+type Around = Pick<StationGround, "received" | "way">;
+
 /** Each phone is a station and a line: the station takes calls even while the line is not registered. */
-function phoneStations(ground: TownGround, received: ReceivedInvites) {
+function phoneStations(ground: TownGround, around: Around) {
   const { setup } = ground;
   const stations = new Map<string, Station>();
   const lines: ReturnType<typeof openLine>[] = [];
@@ -91,7 +113,7 @@ function phoneStations(ground: TownGround, received: ReceivedInvites) {
         defaults: phoneDefaults(index),
         changed: (behaviour: Behaviour) => line.want(behaviour.registered),
       },
-      { ...ground, received },
+      { ...ground, ...around },
     );
     line.observe(station.setRegistered);
     stations.set(phone.number, station);
@@ -106,14 +128,14 @@ function phoneStations(ground: TownGround, received: ReceivedInvites) {
 }
 
 /** The demo site's parties from the start, every other number when it is first called or told what to do. */
-function partyStations(ground: TownGround, received: ReceivedInvites) {
+function partyStations(ground: TownGround, around: Around) {
   const stations = new Map<string, Station>();
   const find = (number: string): Station | undefined => {
     const known = stations.get(number);
     if (known || !/^[0-9*#+]{1,24}$/.test(number) || stations.size >= extraParties) return known;
     const made = openStation(
       { number, kind: "parties", defaults: partyDefaults(number), changed: () => {} },
-      { ...ground, received },
+      { ...ground, ...around },
     );
     stations.set(number, made);
     return made;

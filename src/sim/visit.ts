@@ -6,23 +6,18 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { unreachable } from "../base/step.ts";
-import type { CallTone, Heard, LegStatistics, PhoneLeg, PhonePlane } from "../media/face.ts";
+import type { CallTone, PhoneLeg, PhonePlane } from "../media/face.ts";
 import type { DialogEvent, IncomingInvite, OfferReply } from "../sip/face.ts";
 import type { Behaviour } from "./behaviour.ts";
+import { type Conversation, filmRate, greeting, type HeardNow, leave, listen } from "./conversation.ts";
 import { type Act, fromAnswer, fromInvite, type TimedAct } from "./script.ts";
-import { seeded, talk, voiceOf } from "./speech.ts";
 
 export type VisitGround = { readonly clock: Clock; readonly log: Log; readonly plane: PhonePlane };
-
-export type HeardNow = { readonly report: Heard; readonly statistics: LegStatistics };
-
-/** Video packets per second that a phone sends once video is agreed: a trickle, enough to be counted. */
-const filmRate = 25;
 
 /** m=video with port 0: the answer then declines it too (RFC 3264 §6). */
 export const withoutVideo = (offer: string): string => offer.replace(/^m=video \d+/gm, "m=video 0");
 
-export class Visit {
+export class Visit implements Conversation {
   /** Resolves with the last figures once the call is over and its ports are free. */
   readonly over: Promise<HeardNow | null>;
   readonly #clock: Clock;
@@ -61,6 +56,10 @@ export class Visit {
     this.#behaviour = behaviour;
     this.#leg?.drop(behaviour.dropPackets);
     if (spoken && speaks !== "machine") this.#perform({ type: "say", hertz: speaks === "tone" ? hertz : null });
+  }
+
+  dial(digits: string): boolean {
+    return this.#leg?.dial(digits) ?? false;
   }
 
   /** null before the answer and after the call. */
@@ -160,28 +159,5 @@ export class Visit {
     this.#leg = null;
     for (const timer of this.#timers) timer.cancel();
     void leave(this.#opening).then(this.#over.resolve);
-  }
-}
-
-/** The same voice and the same words at every machine. */
-const greeting = (ms: number): Float64Array => {
-  const random = seeded(40_050);
-  return talk(random, { ...voiceOf(random), dbfs: -18 }, { ms, pauseMs: [150, 350] });
-};
-
-async function listen(leg: PhoneLeg, frequencies: readonly number[]): Promise<HeardNow> {
-  const [report, statistics] = await Promise.all([leg.listen(frequencies), leg.statistics()]);
-  return { report, statistics };
-}
-
-/** The last figures, then the ports back. null when there was never a leg. */
-async function leave(opening: Promise<PhoneLeg>): Promise<HeardNow | null> {
-  try {
-    const leg = await opening;
-    const last = await listen(leg, []);
-    leg.close();
-    return last;
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
 import type { DevicePlace, EndpointOptions, Peer, SipEndpoint } from "./face.ts";
 import { Guard } from "./guard/guard.ts";
+import { originOf } from "./guard/origin.ts";
 import { gruuOf } from "./message/gruu.ts";
 import { type Meter, meter } from "./meter.ts";
 import { systemNames } from "./resolve/name-server.ts";
@@ -56,7 +57,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     algorithms: options.digest ?? ["MD5"],
     qop: options.qop ?? ["auth"],
     ...(options.nonceKey && { nonceKey: options.nonceKey }),
-    failed: ({ address }, request) => guard?.failed(address, request),
+    failed: ({ address }, request) => guard?.refused(address, request, "dictionary"),
     password: (username) => handlers.password(username),
   });
   let agent: UserAgent | undefined;
@@ -65,6 +66,9 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     authenticator: authentication,
     registrar: registrar(handlers, authentication),
     notifier: notifier(handlers, authentication),
+    addressOf: ({ address }, { headers }) =>
+      originOf(headers, address, (each) => options.guard?.proxies?.(each) === true),
+    stranger: ({ address }, request) => guard?.refused(address, request, "stranger"),
   });
   layer = new TransactionLayer({
     clock,

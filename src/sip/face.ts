@@ -67,8 +67,9 @@ export type SessionTimerPolicy = { readonly expiresS: number; readonly minS: num
 /** An address (for IPv6 its /64) that is not heard until `until`, ms since the epoch. */
 export type Ban = {
   readonly address: string;
-  readonly reason: "scanner" | "dictionary";
-  /** How the scanner names itself, or how many passwords were wrong. Printable ASCII. */
+  /** `stranger`: calls by somebody whom nobody knows. */
+  readonly reason: "scanner" | "dictionary" | "stranger";
+  /** How the scanner names itself, or how many passwords or calls were refused. Printable ASCII. */
   readonly detail: string;
   readonly until: number;
 };
@@ -147,10 +148,21 @@ export type Handlers = {
   device?(gruu: Gruu): DevicePlace | null | undefined;
   /** A connection is gone: nobody is reached over it any more. */
   flowClosed?(peer: Peer): void;
-  /** Whether an INVITE from there needs the digest of an account (phones; trunks that call in with one). Absent: none does. */
-  authenticates?(source: Peer): boolean;
+  /**
+   * Who may open a call from there: anybody (`open`), whoever proves an account (`digest`), nobody (`shut`: 403, and the guard
+   * counts it). Absent: anybody.
+   */
+  admission?(caller: Origin): "open" | "digest" | "shut";
   /** A new INVITE outside any dialog. Absent: 480. */
   invite?(incoming: IncomingInvite): void;
+};
+
+/** Where a request came from. */
+export type Origin = {
+  /** The last hop: responses go there. */
+  readonly source: Peer;
+  /** The first address that is no proxy of ours. */
+  readonly address: string;
 };
 
 export type ContactBinding = {
@@ -361,8 +373,8 @@ export type IncomingInvite = Dialog & {
   readonly source: Peer;
   /** The account that has proved itself, where that was asked for. */
   readonly account?: string;
-  /** P-Asserted-Identity: only to be believed from a trusted peer (RFC 3325 §5). */
-  readonly asserted?: { readonly uri: string; readonly displayName: string };
+  /** P-Asserted-Identity: only to be believed from a trusted peer (RFC 3325 §5). `user` as in `user` of the call. */
+  readonly asserted?: { readonly uri: string; readonly user: string; readonly displayName: string };
   /** `sipCallId` of the dialog of ours whose place this call takes (RFC 3891): it is hung up when this one is answered. */
   readonly replaces?: string;
   /** Whom the call was for before, earliest first. */

@@ -31,6 +31,11 @@ export type Demo = {
   tell(kind: Kind, number: string, behaviour: Body): Promise<void>;
   reset(kind: Kind, number: string): Promise<void>;
   hangUp(kind: Kind, number: string): Promise<number>;
+  /** A party calls in, or a phone. */
+  call(kind: Kind, number: string, to: string): Promise<void>;
+  /** The status of the last response to the last call that it has placed; 0 = none yet. */
+  placed(kind: Kind, number: string): Promise<number>;
+  dial(kind: Kind, number: string, digits: string): Promise<void>;
   invites(kind: Kind, number: string): Promise<Invites>;
   heard(kind: Kind, number: string, frequencies?: readonly number[]): Promise<Heard>;
   calls(kind: Kind, number: string): Promise<number>;
@@ -112,6 +117,10 @@ function steered(gateway: StartedGateway, { control, agents: many, stop }: Town)
     hangUp: async (kind, number) =>
       (await asked<{ calls: number }>(control, "POST", `/${kind}/${number}/hangup`)).calls,
     invites: (kind, number) => asked(control, "GET", `/${kind}/${number}/invites`),
+    call: (kind, number, to) => asked(control, "POST", `/${kind}/${number}/call`, { to }),
+    placed: async (kind, number) =>
+      (await asked<{ placed: { status: number } | null }>(control, "GET", `/${kind}/${number}`)).placed?.status ?? 0,
+    dial: (kind, number, digits) => asked(control, "POST", `/${kind}/${number}/dial`, { digits }),
     heard: (kind, number, frequencies = []) =>
       asked(control, "GET", `/${kind}/${number}/heard?frequencies=${frequencies.join(",")}`),
     calls: async (kind, number) => (await asked<{ calls: number }>(control, "GET", `/${kind}/${number}`)).calls,

@@ -65,7 +65,7 @@ test("three walls: the SIP port, the number plan, the day's limit; each stop is 
   const send = (text: string) => socket.send(text, gateway.ports.sip, "127.0.0.1");
   const invite = request("INVITE", port);
   send(invite);
-  const refused = await got.until((text) => text.startsWith("SIP/2.0 480"));
+  const refused = await got.until((text) => text.startsWith("SIP/2.0 403"));
   send(invite.replaceAll("INVITE", "ACK").replace(/^To: .*$/m, `To: ${lineOf(refused, "To")}`));
   const wrong = 'Authorization: Digest username="40001", realm="seatway", nonce="n", uri="sip:x", response="0"';
   for (let at = 0; at < 20; at++) send(request("REGISTER", port, wrong));
@@ -84,7 +84,11 @@ test("three walls: the SIP port, the number plan, the day's limit; each stop is 
   await thief.hears("detect 549", "Call_Out_Fail", "Connect_Fail", "PhoneRelease 3");
   assert.equal(await message(abroad, 26), "called: 1 calls of this agent today");
 
-  assert.deepEqual(await metric("seatway_sip_bans_total"), { 'reason="scanner"': 0, 'reason="dictionary"': 1 });
+  assert.deepEqual(await metric("seatway_sip_bans_total"), {
+    'reason="scanner"': 0,
+    'reason="dictionary"': 1,
+    'reason="stranger"': 0,
+  });
   assert.deepEqual(await metric("seatway_callouts_barred_total"), {
     'rule="barred-prefix"': 1,
     'rule="skill-prefix"': 1,

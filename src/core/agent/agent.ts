@@ -121,7 +121,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
 /** Reports of legs and calls may come after the sign-out that ended them; requests may not. */
 function signedOut(agent: SignedOut, input: AgentInput): Next | Refused {
   if (input.type === "sign-in") return signIn(agent, input);
-  if (input.type === "offer") return [agent, [declined(input.offer)]];
+  if (input.type === "offer") return [agent, [declined(input.offer, "unreachable")]];
   const late =
     input.type === "timer" ||
     input.type === "end-inspection" ||

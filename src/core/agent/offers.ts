@@ -29,7 +29,7 @@ export const isFree = (agent: SignedIn): boolean =>
 
 /** Occupied at once, so that nothing else comes between; then his phone (behaviour.md §6, incoming). */
 function takeOffer(agent: SignedIn, offer: Offer): Outcome {
-  if (!isFree(agent)) return [agent, [declined(offer)]];
+  if (!isFree(agent)) return [agent, [declined(offer, "occupied")]];
   const mediaAbility = offer.mediaAbility === 0 ? 0 : 2;
   const call: AgentCall = {
     id: offer.call,
@@ -49,10 +49,10 @@ function takeOffer(agent: SignedIn, offer: Offer): Outcome {
   return [raised, [notify("AgentState_Busy", null), ...effects]];
 }
 
-export const declined = ({ call }: Offer): AgentEffect => ({
+export const declined = ({ call }: Offer, why: "occupied" | "unreachable"): AgentEffect => ({
   type: "tell-call",
   call,
-  event: { type: "offer-declined", why: "occupied" },
+  event: { type: "offer-declined", why },
 });
 
 export function answer(agent: SignedIn, id: string): Outcome | Refused {

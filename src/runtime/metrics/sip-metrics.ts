@@ -11,7 +11,7 @@ export type SipMetrics = {
 };
 
 const DROPS: readonly SipDrop[] = ["banned", "rate", "connections", "malformed"];
-const BANS: readonly Ban["reason"][] = ["scanner", "dictionary"];
+const BANS: readonly Ban["reason"][] = ["scanner", "dictionary", "stranger"];
 const each = (values: readonly string[]) => values.map((value) => [value]);
 
 export function sipMetrics({ counter, gauge }: MetricsRegistry): SipMetrics {

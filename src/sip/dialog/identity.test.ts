@@ -30,7 +30,7 @@ describe("the caller's identity (RFC 3325)", () => {
 
   test("read from an INVITE, the first that is an address", async () => {
     const { call } = await called(['P-Asserted-Identity: "Eve" <sip:1@a>, <tel:+49>']);
-    assert.deepEqual(call?.asserted, { uri: "sip:1@a", displayName: "Eve" });
+    assert.deepEqual(call?.asserted, { uri: "sip:1@a", user: "1", displayName: "Eve" });
     assert.equal((await called()).call?.asserted, undefined);
   });
 });

@@ -43,7 +43,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   readonly source: Peer;
   readonly account?: string;
   readonly sdp?: string;
-  readonly asserted?: { readonly uri: string; readonly displayName: string };
+  readonly asserted?: { readonly uri: string; readonly user: string; readonly displayName: string };
   readonly diversions: readonly Diversion[];
   readonly replaces?: string;
   private readonly agent: UserAgent;
@@ -76,7 +76,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.replaced = arrived.replaced;
     if (this.replaced) this.replaces = this.replaced.sipCallId;
     const asserted = assertedIdentity(request.headers);
-    if (asserted) this.asserted = { uri: asserted.uri, displayName: asserted.displayName };
+    if (asserted) {
+      const { uri, displayName } = asserted;
+      this.asserted = { uri, user: addressee(uri).user, displayName };
+    }
     this.diversions = diversions(request.headers);
     this.observation = new Observation(agent.log, undefined);
     this.cseq = dialog.remoteSeq ?? 0;

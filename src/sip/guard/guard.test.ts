@@ -55,16 +55,26 @@ describe("guard", () => {
   test("twenty wrong passwords within ten minutes ban, one a minute does not", () => {
     const it = guard();
     for (let minute = 0; minute < 60; minute++) {
-      it.guard.failed("192.0.2.1", message(options()));
+      it.guard.refused("192.0.2.1", message(options()), "dictionary");
       it.clock.advance(60_000);
     }
     assert.deepEqual(it.bans, []);
-    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.9", message(options()));
+    for (let at = 0; at < 20; at++) it.guard.refused("192.0.2.9", message(options()), "dictionary");
     assert.deepEqual(
       it.bans.map(({ address, reason }) => [address, reason]),
       [["192.0.2.9", "dictionary"]],
     );
     assert.equal(it.guard.admits("192.0.2.9", options()), false);
+  });
+
+  test("twenty calls by somebody whom nobody knows ban him; wrong passwords are counted apart", () => {
+    const it = guard();
+    for (let at = 0; at < 19; at++) it.guard.refused("192.0.2.9", message(options()), "dictionary");
+    for (let at = 0; at < 20; at++) it.guard.refused("192.0.2.9", message(options()), "stranger");
+    assert.deepEqual(
+      it.bans.map(({ reason, detail }) => [reason, detail]),
+      [["stranger", "20 calls by nobody whom we know"]],
+    );
   });
 
   test("malformed messages alone never ban, whatever they name and however many they are", () => {
@@ -90,7 +100,7 @@ describe("guard", () => {
   test("who is trusted is always heard", () => {
     const it = guard();
     for (let at = 0; at < 3_000; at++) assert.ok(it.guard.admits("127.0.0.1", options("friendly-scanner")));
-    for (let at = 0; at < 100; at++) it.guard.failed("127.0.0.1", message(options()));
+    for (let at = 0; at < 100; at++) it.guard.refused("127.0.0.1", message(options()), "dictionary");
     assert.deepEqual(it.bans, []);
   });
 
@@ -103,7 +113,7 @@ describe("guard", () => {
     assert.equal(admitted(options(), 3_000), 3_000);
     assert.equal(admitted(Buffer.from("SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 1.1.1.1\r\n\r\n"), 3_000), 3_000);
     assert.equal(admitted(through("198.51.100.3", "sipvicious"), 1), 0);
-    for (let at = 0; at < 20; at++) it.guard.failed("192.0.2.10", message(through("198.51.100.4")));
+    for (let at = 0; at < 20; at++) it.guard.refused("192.0.2.10", message(through("198.51.100.4")), "dictionary");
     assert.deepEqual(
       it.bans.map(({ address, reason }) => [address, reason]),
       [

@@ -14,7 +14,7 @@ const BURST = 1_000;
 const PER_SECOND = 200;
 /** Connections of one address at a time, idle ones too: hundreds of phones behind one NAT have one each. */
 const MAX_CONNECTIONS = 1_000;
-/** Wrong passwords from one address; a phone with a mistyped one tries once a minute. */
+/** Wrong passwords and refused calls from one address; a phone with a mistyped one tries once a minute. */
 const MAX_FAILURES = 20;
 const FAILURE_WINDOW_MS = 600_000;
 const BAN_MS = 900_000;
@@ -25,15 +25,20 @@ const MAX_ADDRESSES = 50_000;
 const SCANNER =
   /^user-agent[ \t]*:[ \t]*([^\r\n]*(?:friendly-scanner|friendly-request|sipvicious|sundayddr|sip-?scan|smap\/|sipcli|iwar|vaxsipuseragent|pplsip|eyebeam\/9\.9|nm@p)[^\r\n]*)/im;
 
+type Refused = Extract<Ban["reason"], "dictionary" | "stranger">;
+
 type Stranger = {
   tokens: number;
   at: number;
-  failures: number;
+  /** Refused so far in this window, by what. */
+  failures: Record<Refused, number>;
   failingSince: number;
   bannedUntil: number;
   muted: boolean;
   connections: number;
 };
+
+const noFailures = (): Stranger["failures"] => ({ dictionary: 0, stranger: 0 });
 
 type Around = { readonly clock: Clock; readonly log: Log; readonly dropped?: ((reason: SipDrop) => void) | undefined };
 
@@ -94,19 +99,20 @@ export class Guard {
     return false;
   }
 
-  /** Credentials in this request were wrong. */
-  failed(source: string, request: SipRequest): void {
+  /** Credentials in this request were wrong, or its sender may not call. */
+  refused(source: string, request: SipRequest, reason: Refused): void {
     const address = originOf(request.headers, source, this.isProxy);
     if (this.isFree(address)) return;
     const now = this.clock.monotonic();
     const stranger = this.stranger(address, now);
     if (now - stranger.failingSince > FAILURE_WINDOW_MS) {
       stranger.failingSince = now;
-      stranger.failures = 0;
+      stranger.failures = noFailures();
     }
-    stranger.failures += 1;
-    if (stranger.failures < MAX_FAILURES) return;
-    this.ban(stranger, address, { reason: "dictionary", detail: `${stranger.failures} wrong passwords` });
+    stranger.failures[reason] += 1;
+    if (stranger.failures[reason] < MAX_FAILURES) return;
+    const what = reason === "dictionary" ? "wrong passwords" : "calls by nobody whom we know";
+    this.ban(stranger, address, { reason, detail: `${MAX_FAILURES} ${what}` });
   }
 
   private readonly isProxy = (address: string): boolean => this.options.proxies?.(address) === true;
@@ -129,7 +135,7 @@ export class Guard {
     const stranger = {
       tokens: BURST,
       at: now,
-      failures: 0,
+      failures: noFailures(),
       failingSince: now,
       bannedUntil: 0,
       muted: false,
@@ -166,7 +172,7 @@ export class Guard {
 
   private ban(stranger: Stranger, address: string, why: Pick<Ban, "reason" | "detail">): void {
     stranger.bannedUntil = this.clock.monotonic() + BAN_MS;
-    stranger.failures = 0;
+    stranger.failures = noFailures();
     this.options.banned({ address, ...why, until: this.clock.now() + BAN_MS });
   }
 }

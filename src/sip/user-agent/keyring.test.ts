@@ -148,7 +148,7 @@ describe("an INVITE to us that needs an account", () => {
     const accounts: (string | undefined)[] = [];
     const hand = await bench({
       password: (username) => (username === "40001" ? "one" : undefined),
-      authenticates: ({ address }) => address === PEER.address,
+      admission: ({ source }) => (source.address === PEER.address ? "digest" : "open"),
       invite(call) {
         accounts.push(call.account);
         call.ring(180);

@@ -5,7 +5,7 @@ import { dialogAsServer, tagOf } from "../dialog/dialog.ts";
 import { IncomingCall } from "../dialog/incoming-call.ts";
 import { replacementBy } from "../dialog/replacement.ts";
 import { answerTimer } from "../dialog/session-timer.ts";
-import type { Handlers } from "../face.ts";
+import type { Handlers, Peer } from "../face.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
 import { causesOf } from "../message/reason.ts";
@@ -22,6 +22,10 @@ type Roles = {
   readonly authenticator: Authenticator;
   readonly registrar: Registrar;
   readonly notifier: Notifier;
+  /** The address behind our own proxies. */
+  readonly addressOf: (source: Peer, request: SipRequest) => string;
+  /** A call by somebody who may not call. */
+  readonly stranger: (source: Peer, request: SipRequest) => void;
 };
 
 /** `agent` is asked for late, because the agent needs the layer and the layer needs its user. */
@@ -146,13 +150,18 @@ function objectToTimer(agent: UserAgent, { headers }: SipRequest): Answer | unde
   return answer.status === 422 ? answer : undefined;
 }
 
-/** Who has proved himself; a refusal where that is asked for and is not so (§22.2). */
-function callerOf(
-  { handlers, authenticator }: Roles,
-  { transaction, request }: Arrived,
-): { account?: string } | Answer {
-  if (!handlers.invite || !handlers.authenticates?.(transaction.source)) return {};
-  const checked = authenticator.check(request, transaction.source);
+/** Who has proved himself; a refusal where that is asked for and is not so (§22.2), and for whom nobody knows. */
+function callerOf(roles: Roles, { transaction, request }: Arrived): { account?: string } | Answer {
+  const { handlers, authenticator } = roles;
+  if (!handlers.invite || !handlers.admission) return {};
+  const { source } = transaction;
+  const admission = handlers.admission({ source, address: roles.addressOf(source, request) });
+  if (admission === "open") return {};
+  if (admission === "shut") {
+    roles.stranger(source, request);
+    return { status: 403 };
+  }
+  const checked = authenticator.check(request, source);
   return "challenge" in checked ? { status: 401, extra: checked.challenge } : { account: checked.username };
 }
 
