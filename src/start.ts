@@ -43,6 +43,7 @@ import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/sqlite.ts";
+import { productVersion } from "./version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -238,6 +239,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     pollTimeoutMs: settings.pollTimeoutMs,
     forceAllowed: settings.forceLogin,
     eventGenTime: settings.eventGenTime,
+    node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
     verify: verifyPassword,
     callIds: await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log }),

@@ -67,4 +67,7 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 /** For the few libraries that ask for a Date. */
+/** ms since the epoch of an ISO 8601 text; NaN when it names no time. */
+export const timeOfIso = (text: string): number => Date.parse(text);
+
 export const dateAt = (ms: number): Date => new Date(ms);

@@ -133,16 +133,28 @@ export const flag = (description: string, fallback: boolean): FlagField => ({
 
 type Count = { readonly min?: number; readonly max: number };
 
-export const requiredList = <Item extends TextField | IntegerField>(
+const listShape = <Item extends TextField | IntegerField>(
   description: string,
   item: Item,
   { min = 0, max }: Count,
-): ListField<Item> => ({
-  kind: "list",
+) => ({
+  kind: "list" as const,
   description,
   rule: `a list of ${min}-${max}: ${item.rule}`,
   item,
   minItems: min,
   maxItems: max,
-  required: true,
 });
+
+export const requiredList = <Item extends TextField | IntegerField>(
+  description: string,
+  item: Item,
+  count: Count,
+): ListField<Item> => ({ ...listShape(description, item, count), required: true });
+
+/** Absent is empty. */
+export const optionalList = <Item extends TextField | IntegerField>(
+  description: string,
+  item: Item,
+  count: Count,
+): ListField<Item> => ({ ...listShape(description, item, count), required: false, default: [] });

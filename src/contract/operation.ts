@@ -36,13 +36,15 @@ export type Operation<Path extends Fields = Fields, Query extends Fields = Field
   readonly result: ResultForm;
   /** `message` of a success: what the documented sample shows (decisions.md 11). */
   readonly success: "" | "success";
+  /** Where the form of the result comes from: the documents; or they are silent, and it is made like its siblings'. */
+  readonly shape: "documented" | "sibling";
 };
 
 /** All fields of an operation, wherever they stood in the request. */
 export type RequestValues<Op> =
   Op extends Operation<infer Path, infer Query, infer Body> ? Values<Path> & Values<Query> & Values<Body> : never;
 
-type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success";
+type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success" | "shape";
 
 type Description<Path extends Fields, Query extends Fields, Body extends Fields> = Omit<
   Operation<Path, Query, Body>,
@@ -52,7 +54,10 @@ type Description<Path extends Fields, Query extends Fields, Body extends Fields>
 
 type None = Readonly<Record<never, never>>;
 
-/** Describes an operation; what it leaves out: access by session, no fields, the reserved object, message "success". */
+/**
+ * Describes an operation; what it leaves out: access by session, no fields, the reserved object, message "success",
+ * a documented form.
+ */
 export const operation = <Path extends Fields = None, Query extends Fields = None, Body extends Fields = None>(
   description: Description<Path, Query, Body>,
 ): Operation<Path, Query, Body> => ({
@@ -62,5 +67,6 @@ export const operation = <Path extends Fields = None, Query extends Fields = Non
   body: {} as Body,
   result: "reserved",
   success: "success",
+  shape: "documented",
   ...description,
 });

@@ -10,9 +10,13 @@ import { probes } from "./probes.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
+import { agentGroupRoutes } from "./routes/agent-group.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
+import { callFigureRoutes } from "./routes/call-figures.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
+import { queryMonitorRoutes } from "./routes/query-monitor.ts";
+import { queueDeviceRoutes } from "./routes/queue-device.ts";
 import { transferRoutes } from "./routes/transfer.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
@@ -31,6 +35,10 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...transferRoutes(gateway),
   ...callDataRoutes(gateway),
   ...qualityControlRoutes(gateway),
+  ...callFigureRoutes(gateway),
+  ...queueDeviceRoutes(gateway),
+  ...agentGroupRoutes(gateway),
+  ...queryMonitorRoutes(gateway),
 ];
 
 const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));

@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { getAgentEvent } from "../contract/agent-event.ts";
+import * as agentGroup from "../contract/agent-group.ts";
 import * as callData from "../contract/call-data.ts";
+import * as callFigures from "../contract/call-figures.ts";
 import { catalogue } from "../contract/catalogue.ts";
 import type { Fields } from "../contract/field.ts";
 import * as onlineAgent from "../contract/online-agent.ts";
 import type { Operation } from "../contract/operation.ts";
+import * as queryMonitor from "../contract/query-monitor.ts";
+import * as queueDevice from "../contract/queue-device.ts";
 import * as voiceCall from "../contract/voice-call.ts";
 import { coerce, readFields } from "./check.ts";
 
@@ -14,6 +18,10 @@ const operations: readonly Operation[] = [
   ...Object.values(onlineAgent),
   ...Object.values(voiceCall),
   ...Object.values(callData),
+  ...Object.values(callFigures),
+  ...Object.values(agentGroup),
+  ...Object.values(queueDevice),
+  ...Object.values(queryMonitor),
   getAgentEvent,
 ];
 
@@ -216,8 +224,20 @@ test("every operation is a documented path, and every default fits its own rule"
     for (const group of [operation.pathFields, operation.query, operation.body]) {
       for (const [name, field] of Object.entries(group)) {
         assert.match(field.description, /\.$/, `${operation.id} ${name}`);
-        if (!field.required && field.default !== "") assert.equal(coerce(field, field.default), field.default, name);
+        if (!field.required && field.default !== "")
+          assert.deepEqual(coerce(field, field.default), field.default, name);
       }
     }
   }
+});
+
+test("a list: every item by its rule, texts and numbers alike, and no more of them than allowed", () => {
+  const acd = (skills: unknown) => read(queueDevice.queryStatInfoOfAcd, { skills });
+  assert.deepEqual(acd([25, "26"]), { skills: [25, 26] });
+  const rule = { refused: "000-002", message: "skills: a list of 1-100: 1-2147483647" };
+  for (const wrong of [undefined, null, "", "25", 25, {}, [], [0], [25, "x"], [[25]], [null], Array(101).fill(25)]) {
+    assert.deepEqual(acd(wrong), rule, JSON.stringify(wrong));
+  }
+  const named = (agentlist: unknown) => read(agentGroup.queryAgentInfoWithoutSkills, { agentlist });
+  assert.deepEqual(named(["101", 102]), { agentlist: ["101", "102"] });
 });

@@ -122,6 +122,7 @@ export function twin(): Twin {
       done({ agent, ...request });
       return { callId: "1455885056-1096" };
     },
+    reads: {} as Gateway["reads"],
     innerHelp: (agent, request) => {
       done({ agent, ...request });
       return { callId: "1455885056-1097" };

@@ -9,6 +9,7 @@ import { resourceRoot } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
 import type { OnGone, Refused } from "../runtime/face.ts";
 import type { Cors } from "./cors.ts";
+import { hasGetBody, readGetBody } from "./get-body.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
 import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson } from "./reply.ts";
@@ -54,7 +55,11 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
 const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
   renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
-function decide(door: Door, { route, agent, request, response }: Exchange): Outcome | Promise<Outcome> {
+function decide(
+  door: Door,
+  { route, agent, request, response }: Exchange,
+  body = request.body as Buffer | undefined,
+): Outcome | Promise<Outcome> {
   const range = door.settings.agentIdRange;
   if (route.operation.access !== "trusted-host" && !isAgentId(agent, range)) {
     return refuse("000-002", `agentid: ${range.min}-${range.max}`);
@@ -66,9 +71,16 @@ function decide(door: Door, { route, agent, request, response }: Exchange): Outc
   const outcome = route.carryOut(caller, {
     params: request.params as Record<string, unknown>,
     query: request.query as Record<string, unknown>,
-    body: request.body as Buffer | undefined,
+    body,
   });
   return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
+}
+
+const longestGetBody = 65_536;
+
+async function decideWithBody(door: Door, exchange: Exchange): Promise<Outcome> {
+  const body = await readGetBody(exchange.request.raw, longestGetBody);
+  return body ? decide(door, exchange, body) : refuse("000-002", `body: at most ${longestGetBody} bytes`);
 }
 
 /** Calls `undelivered` when the connection ends before every byte was handed to the system (decisions.md 7). */
@@ -110,7 +122,7 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const exchange: Exchange = { route, agent, request, response: reply.raw, startedAt };
     const finish = (outcome: Outcome) => settle(door, exchange, outcome);
     try {
-      const outcome = decide(door, exchange);
+      const outcome = hasGetBody(route.operation) ? decideWithBody(door, exchange) : decide(door, exchange);
       if (!(outcome instanceof Promise)) return finish(outcome);
       outcome
         .catch((error: unknown) => fault(door, exchange, error))

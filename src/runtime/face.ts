@@ -7,6 +7,7 @@ import type { CallInfoMessage } from "../contract/call-data.ts";
 import type { ResultCode } from "../contract/result.ts";
 import type { AgentCallRequest, AgentRequest } from "../core/agent/state.ts";
 import type { Inspection } from "./inspection-face.ts";
+import type { Reads } from "./reads-face.ts";
 
 export type { Inspection } from "./inspection-face.ts";
 
@@ -165,6 +166,8 @@ export type Gateway = {
   /** `callId` "" = the current call. */
   appData(agent: string, callId: string): string | Refused;
 
+  /** The agents, queues, calls and figures of the VDN. */
+  readonly reads: Reads;
   /** Phones registered and trunks up, for /readyz: [] when ready, else what is missing, one line each. */
   missing(): readonly string[];
   /** API requests, agent events and SIP messages as they happen, for the page at `/`. Returns how to stop. */

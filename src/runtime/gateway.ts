@@ -27,10 +27,12 @@ import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
+import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
+import { openStatisticsDesk } from "./statistics-desk.ts";
 import type { TollDesk } from "./toll.ts";
 import type { Trunks } from "./trunks.ts";
 
@@ -43,6 +45,8 @@ export type GatewayOptions = {
   readonly forceAllowed: boolean;
   /** decisions.md 6: events carry the time when they arose. */
   readonly eventGenTime: boolean;
+  /** This node, as agents see it. */
+  readonly node: { readonly name: string; readonly version: string };
   readonly mintGuid: () => string;
   readonly verify: (password: string, stored: string | undefined) => Promise<boolean>;
   readonly callIds: CallIds;
@@ -199,14 +203,18 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     }
   };
 
+  const statistics = openStatisticsDesk(clock);
+
   const loop = openLoop({
     clock,
+    witness: statistics.witness,
     log,
     perform,
     presence: (agent, state) => inspection.presence(agent, state),
     level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
+      keep(call);
       options.callEnded?.(call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
       log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
@@ -253,6 +261,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     (agent) => lastCalls.get(agent),
   );
   const agentOf = (agent: string) => loop.agent(agentId(agent));
+  const { reads, keep } = openReads({ ...options, loop, book, statistics });
 
   /** reset-skills: what is configured and asked for; the rest goes to the machine as it is. */
   const inputFor = (agent: string, command: AgentCommand) => {
@@ -343,6 +352,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       const call = id === "" ? book.current(agentOf(agent), false) : book.byId(agentOf(agent), id);
       return isRefusal(call) ? (call as Refused) : call.appData;
     },
+    reads,
     missing: options.missing,
     watch(observer) {
       observers.add(observer);

@@ -51,6 +51,8 @@ export type Legs = {
   detect(leg: LegId, watch: Watch | null): void;
   /** Records what goes between the two, from now until the party's leg ends. */
   record(request: { call: CallId; phone: LegId; party: LegId }, report: (event: RecordingEvent) => void): void;
+  /** The SIP Call-ID of a leg that has a dialog. */
+  sipCallId(leg: LegId): string | undefined;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
   alive(): Iterable<LegId>;
@@ -404,6 +406,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const [agent, customer] = [legs.get(phone)?.media, legs.get(party)?.media];
       if (agent && customer) options.recordings.start({ call, agent, party: customer }, report);
     },
+    sipCallId: (id) => legs.get(id)?.dialog?.sipCallId,
     census: () => legs.size,
     alive: () => legs.keys(),
   };

@@ -42,6 +42,13 @@ export type LoopOptions = {
   readonly presence?: (agent: AgentId, state: number) => void;
   /** A call has ended; it is forgotten after this. */
   readonly ended: (call: Ended) => void;
+  readonly witness?: Witness;
+};
+
+/** Sees every step as it is taken, and changes nothing. */
+export type Witness = {
+  agent(id: AgentId, agent: Agent, effects: readonly AgentEffect[]): void;
+  call(call: Call): void;
 };
 
 export type Loop = {
@@ -66,7 +73,7 @@ export type Loop = {
 
 export type Presence = { readonly since: number; readonly last: number };
 
-export function openLoop({ clock, log, perform, level, presence, ended }: LoopOptions): Loop {
+export function openLoop({ clock, log, perform, level, presence, ended, witness }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
   const free = new Map<AgentId, FreeAgent>();
@@ -94,6 +101,7 @@ export function openLoop({ clock, log, perform, level, presence, ended }: LoopOp
     notePresence(id, outcome[0]);
     tellFree(id, outcome[0]);
     follow(id);
+    witness?.agent(id, ...outcome);
     return null;
   };
 
@@ -165,6 +173,7 @@ export function openLoop({ clock, log, perform, level, presence, ended }: LoopOp
       else if (effect.type === "tell-queues") mailbox.push({ to: "queues", event: effect.event });
       else outbox.push({ by: "call", id, effect });
     }
+    witness?.call(next);
     if (next.name !== "ended") {
       calls.set(id, next);
       return;

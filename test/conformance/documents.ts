@@ -2,10 +2,14 @@
 // docs/api/decisions.md; the operations of the contract. Read by scripts/conformance.mjs and scripts/coverage.mjs too.
 
 import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.ts";
+import * as agentGroup from "../../src/contract/agent-group.ts";
 import * as callData from "../../src/contract/call-data.ts";
+import * as callFigures from "../../src/contract/call-figures.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
+import * as queryMonitor from "../../src/contract/query-monitor.ts";
+import * as queueDevice from "../../src/contract/queue-device.ts";
 import * as voiceCall from "../../src/contract/voice-call.ts";
 
 /** In the order of the documents' groups. */
@@ -16,6 +20,10 @@ export const builtOperations: readonly Operation[] = [
   ...Object.values(voiceCall),
   ...Object.values(callData),
   ...Object.values(qualityControl),
+  ...Object.values(callFigures),
+  ...Object.values(queueDevice),
+  ...Object.values(agentGroup),
+  ...Object.values(queryMonitor),
 ];
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */

@@ -100,6 +100,7 @@ function twinLegs(): TwinLegs {
     record: (request, report) => void legs.recorded.push({ ...request, report }),
     detect: (leg, watch) => void legs.watched.push({ leg, watch }),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
+    sipCallId: (leg) => (legs.alive.has(leg) ? `${leg}@twin` : undefined),
     census: () => legs.alive.size,
   };
   return legs;
@@ -146,6 +147,7 @@ export function testGateway(
     pollTimeoutMs: 120_000,
     forceAllowed: true,
     eventGenTime: false,
+    node: { name: "twin", version: "0.0.0" },
     mintGuid: () => `guid-${++guids}`,
     verify: async (password, stored) => password === stored,
     callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },

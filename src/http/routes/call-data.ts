@@ -6,7 +6,7 @@ import type { CallInfo, Gateway } from "../../runtime/face.ts";
 import { type Route, route } from "../route.ts";
 
 /** Programs print what they get: the keys stand in the documented order (wire.md 27). */
-const shown = (call: CallInfo): contract.CallInfoMessage => ({
+export const shownCall = (call: CallInfo): contract.CallInfoMessage => ({
   called: call.called,
   caller: call.caller,
   callid: call.callid,
@@ -23,15 +23,15 @@ const shown = (call: CallInfo): contract.CallInfoMessage => ({
 export const callDataRoutes = (gateway: Gateway): readonly Route[] => [
   route(contract.queryCallInfo, ({ agent, fields }) => {
     const call = gateway.currentCall(agent, fields.isNoContainLastCall);
-    return isRefusal(call) ? call : { result: shown(call), callId: call.callid };
+    return isRefusal(call) ? call : { result: shownCall(call), callId: call.callid };
   }),
   route(contract.queryCallInfoByCallId, ({ agent, fields }) => {
     const call = gateway.callById(agent, fields.callid);
-    return isRefusal(call) ? call : { result: [shown(call)], callId: call.callid };
+    return isRefusal(call) ? call : { result: [shownCall(call)], callId: call.callid };
   }),
   route(contract.queryHoldListInfo, ({ agent }) => {
     const calls = gateway.heldCalls(agent);
-    return isRefusal(calls) ? calls : { result: calls.map(shown) };
+    return isRefusal(calls) ? calls : { result: calls.map(shownCall) };
   }),
   route(contract.queryCallAppData, ({ agent, fields }) => {
     const callId = fields.callId || fields.callid;
