@@ -190,6 +190,7 @@ describe("the edge and its nodes", { skip, concurrency: true }, () => {
       const phone = await cast.baresip({ user: number, tone: 440, registrar });
       const desk = await cast.desk(gateway, number);
       await phone.stop("SIGKILL");
+      await edge.parted();
       const id = await desk.callOut({ called: "40040" });
       await desk.told(["detect 549", "Call_Out_Fail", "Connect_Fail", "PhoneRelease 3"]);
       const messages = await messagesOf(gateway, id);

@@ -58,9 +58,12 @@ test("a clear tone counts in seconds; the own tone 30 dB below is allowed, 20 dB
   assert.equal(seconds(part(clean, 1, 2.5)), 1.5);
 });
 
-test("a file whose header is not written yet is empty, another form is refused", () => {
+test("a file whose header is not written yet is empty, of a stereo one the first channel is heard, another form is refused", () => {
   assert.equal(seconds(parseWav(Buffer.alloc(0))), 0);
   const stereo = wav(0.1, [[440, -10]]);
   stereo.writeUInt16LE(2, 22);
-  assert.throws(() => parseWav(stereo), /mono/);
+  assert.equal(seconds(parseWav(stereo)), 0.05);
+  const coarse = wav(0.1, [[440, -10]]);
+  coarse.writeUInt16LE(8, 34);
+  assert.throws(() => parseWav(coarse), /16-bit/);
 });

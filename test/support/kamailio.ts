@@ -41,6 +41,8 @@ export type Kamailio = {
   log(): string;
   /** Resolves when this is the last that it has found out about the node at this address. */
   found(what: "up" | "down", host: string): Promise<void>;
+  /** Every connection whose other end is gone has been closed here as well. */
+  parted(): Promise<void>;
   /** Safe to repeat. */
   stop(): Promise<void>;
 };
@@ -87,6 +89,9 @@ export async function startKamailio(options: KamailioOptions): Promise<Kamailio>
       await until(`Kamailio to find the node at ${host} ${what}`, () => {
         return [...printed.text.matchAll(said)].at(-1)?.[1] === what || null;
       });
+    },
+    async parted() {
+      await until("Kamailio to see who is gone", async () => ((await hasHalfClosed(ports.sip)) ? null : true));
     },
     stop,
   };
@@ -165,4 +170,11 @@ async function endGroup(child: ChildProcess, exited: Promise<unknown>): Promise<
   };
   AbortSignal.timeout(5000).addEventListener("abort", killAll, { once: true });
   await exited;
+}
+
+/** /proc/net/tcp: a socket of this port in CLOSE_WAIT (08): the far end is gone, and the program has not looked yet. */
+async function hasHalfClosed(port: number): Promise<boolean> {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = (await readFile("/proc/net/tcp", "utf8")).split("\n").map((line) => line.trim().split(/\s+/));
+  return lines.some(([, own, , state]) => own?.endsWith(local) && state === "08");
 }

@@ -10,8 +10,8 @@ export const windowS = 0.1;
 const empty: Recording = { sampleRate: 8000, samples: new Float64Array(0) };
 
 /**
- * A 16-bit PCM WAV file, of which the first channel is heard. The data chunk is taken up to the end of the file: its length stands there only once the
- * writer has closed the file. Empty when the header is not complete yet.
+ * A 16-bit PCM WAV file, of which the first channel is heard. The data chunk is taken up to the end of the file: its length
+ * stands there only once the writer has closed the file. Empty when the header is not complete yet.
  */
 export function parseWav(bytes: Buffer): Recording {
   if (bytes.toString("latin1", 0, 4) !== "RIFF") return empty;
