@@ -18,13 +18,14 @@ import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { openAudit } from "./runtime/audit.ts";
-import { openCallIds } from "./runtime/call-ids.ts";
+import { type CallIds, openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
+import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
@@ -205,6 +206,9 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   let receive: RunningGateway["receive"] = (incoming) => incoming.reject(503);
   const arrived: RunningGateway["receive"] = (incoming) => receive(incoming);
   const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, site, trace, receive: arrived });
+  const index = openRecordingIndex({ clock, log, store: ground.store });
+  // After the media, which finish their files as they close.
+  closing.push(() => index.close());
   const media = await openMedia(ground, site);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -218,12 +222,13 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   ground.metrics.trunks.watch(trunks.lines);
   closing.push(() => trunks.close());
   const toll = await openToll(ground, site);
+  const callIds = await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log });
   const legs = openLegs({
     clock,
     log,
     sip: sip ?? sipOff,
     media,
-    recordings: keepRecordings(ground, media),
+    recordings: keepRecordings(ground, { media, ids: callIds, index }),
     domain: settings.advertise,
     phone: (number) => registrar.target(number),
     line: (number) => trunks.line(number),
@@ -242,12 +247,13 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
     verify: verifyPassword,
-    callIds: await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log }),
+    callIds,
     parameters: () => parameters.values(),
     legs,
     registrar,
     trunks,
     toll,
+    recordings: index,
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
     missing: () =>
@@ -280,10 +286,12 @@ async function openToll({ clock, log, store, audit, metrics, closing }: Ground, 
   return toll;
 }
 
-function keepRecordings({ settings, clock, log, closing }: Ground, media: MediaPlane): Recordings {
+type Kept = { readonly media: MediaPlane; readonly ids: CallIds; readonly index: RecordingIndex };
+
+function keepRecordings({ settings, clock, log, closing }: Ground, { media, ids, index }: Kept): Recordings {
   const folder = join(settings.data, "recordings");
   const keep = { days: settings.recordingDays, bytes: settings.recordingGib * 2 ** 30 };
-  const recordings = openRecordings({ clock, log, media, folder, keep });
+  const recordings = openRecordings({ clock, log, media, index, ids, folder, keep });
   closing.push(async () => recordings.close());
   return recordings;
 }

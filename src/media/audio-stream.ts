@@ -9,7 +9,6 @@ import { frameLength, type Loop } from "./codec/sounds.ts";
 import type { StreamStatistics } from "./face.ts";
 import type { JitterBuffer } from "./jitter-buffer.ts";
 import type { SocketPair } from "./port-pool.ts";
-import { left, type Tape } from "./recording/tape.ts";
 import { Continuity } from "./rtp/continuity.ts";
 import { EventReader } from "./rtp/event-reader.ts";
 import { headerLength, type PacketView, writeHeader } from "./rtp/packet.ts";
@@ -32,8 +31,6 @@ export class AudioStream extends Stream {
   readonly events = new EventReader();
   /** What this leg says waits here for the mixer. */
   voice: JitterBuffer | null = null;
-  /** What this leg hears is recorded there. */
-  heardTape: Tape | null = null;
   readonly cname: string;
   /** The codec of the packet that came last. */
   spoken: AudioCodec = "PCMU";
@@ -115,11 +112,6 @@ export class AudioStream extends Stream {
     }
   }
 
-  /** What this leg hears is recorded: samples of 8 kHz, as their speaker counts them. */
-  keep(samples: Int16Array, timestamp: number, now: number): void {
-    this.heardTape?.write(left, samples, timestamp, now);
-  }
-
   /** A telephone-event of the source, under this peer's number; `takesEventsOf` has said yes. */
   relayEvent(packet: Buffer, view: PacketView, now: number): void {
     this.#out.relay(view, now);
@@ -147,7 +139,7 @@ export class AudioStream extends Stream {
   play(samples: ArrayLike<number>, now: number): void {
     if (!this.#terms) return;
     const limited = samples instanceof Int16Array ? samples : limit(samples);
-    this.#sendFrame(this.#encode(limited, false), now, limited);
+    this.#sendFrame(this.#encode(limited, false), now);
   }
 
   close(): void {
@@ -202,7 +194,7 @@ export class AudioStream extends Stream {
     const whole = sound[isLaw(codec) ? codec : "PCMU"];
     const octets = whole.subarray(position % whole.length, (position % whole.length) + frameLength);
     if (!isLaw(codec)) this.play(decodeFrame("PCMU", octets), now);
-    else this.#sendFrame(octets, now, this.heardTape && decodeFrame(codec, octets));
+    else this.#sendFrame(octets, now);
   }
 
   /** null: the pause after a digit. As telephone-events, or as tones where the peer takes none. */
@@ -268,11 +260,10 @@ export class AudioStream extends Stream {
     this.#sendOctets(this.#encode(samples, wide));
   }
 
-  /** 20 ms made here: what is sent, and how it sounds. */
-  #sendFrame(octets: Uint8Array, now: number, samples: Int16Array | null): void {
+  /** 20 ms made here. */
+  #sendFrame(octets: Uint8Array, now: number): void {
     this.#out.generate(frameMs * this.#out.clockPerMs, now);
     this.#sendOctets(octets);
-    if (samples) this.keep(samples, Math.floor((8 * this.#out.next.timestamp) / this.#out.clockPerMs), now);
   }
 
   #sendOctets(octets: Uint8Array): void {

@@ -6,7 +6,6 @@ import type { Listening } from "./detection/listening.ts";
 import type { Ear } from "./ear.ts";
 import type { LegStatistics, StreamStatistics } from "./face.ts";
 import type { SocketPair } from "./port-pool.ts";
-import type { Tape } from "./recording/tape.ts";
 import type { Tap } from "./speech.ts";
 import { type Stream, unmeasured } from "./stream.ts";
 import type { Beat } from "./ticker.ts";
@@ -32,8 +31,6 @@ export class Channel {
   readonly ear: Ear | null;
   /** The same function as long as the leg lives, so that the ticker knows it again. */
   readonly tick: Beat;
-  /** What this leg says is recorded there, while the agent of its call hears it. */
-  saidTape: Tape | null = null;
   /** Whether the main thread wants its digits. */
   reportsDigits = false;
   /** Listens for digits in its audio, where no telephone-events are agreed on. */

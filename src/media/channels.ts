@@ -14,7 +14,7 @@ import { Matrix, type Voice } from "./matrix.ts";
 import { Mixer } from "./mixer.ts";
 import type { Order, OrderedAnnouncement, OrderedSource, WorkerReport } from "./orders.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
-import { Recorder } from "./recording/recorder.ts";
+import { Recorder, type Speaker } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
 import { eventClockPerMs, type Pressed } from "./rtp/event-reader.ts";
 import type { BrowserTerms } from "./sdp/terms.ts";
@@ -38,7 +38,7 @@ export type ChannelsOptions = {
   readonly country: string;
 };
 
-type TapeOrder = Extract<Order, { type: "connect" | "record" | "record-pause" | "record-stop" }>;
+type TapeOrder = Extract<Order, { type: "connect" | "record" | "record-voices" | "record-pause" | "record-stop" }>;
 type Told<Type extends Order["type"]> = Extract<Order, { type: Type }>;
 
 export class Channels {
@@ -48,7 +48,7 @@ export class Channels {
   readonly #matrix = new Matrix<Channel, Loop>();
   readonly #relay: Relay;
   readonly #ticker: Ticker;
-  readonly #recorder: Recorder;
+  readonly #recorder: Recorder<Channel>;
   readonly #mixer: Mixer<Channel>;
   readonly #tones = new Map<number, Loop>();
   #reportTimer: Timer | null = null;
@@ -57,7 +57,7 @@ export class Channels {
     this.#options = options;
     this.#relay = new Relay(this.#matrix, options.clock, (from, digit) => this.#pressed(from, digit));
     this.#ticker = new Ticker(options.clock);
-    this.#recorder = new Recorder(options.clock);
+    this.#recorder = new Recorder(options.clock, (listener, speaker) => this.#matrix.hears(listener, speaker));
     this.#mixer = new Mixer(this.#matrix, this.#ticker);
   }
 
@@ -117,7 +117,9 @@ export class Channels {
       case "connect":
         return this.#recorder.connect(order.port);
       case "record":
-        return this.#record(order);
+        return this.#recorder.start(order.recording, this.#speakers(order));
+      case "record-voices":
+        return this.#recorder.change(order.recording, this.#speakers(order));
       case "record-pause":
         return this.#recorder.pause(order.recording, order.paused);
       case "record-stop":
@@ -125,15 +127,12 @@ export class Channels {
     }
   }
 
-  /** The agent's leg may go first: then nobody hears the party. */
-  #record({ leg, agent, recording }: Told<"record">): void {
-    const [party, listener] = [this.#channels.get(leg), this.#channels.get(agent)];
-    if (!party || party.audio.heardTape) {
-      this.#recorder.stillborn(recording);
-      return;
-    }
-    const isHeard = (): boolean => listener !== undefined && this.#matrix.hears(listener, party);
-    this.#recorder.start(recording, party, isHeard);
+  /** A leg may have gone meanwhile: then it says nothing more. */
+  #speakers({ voices }: Told<"record" | "record-voices">): readonly Speaker<Channel>[] {
+    return voices.flatMap(({ leg, side }) => {
+      const speaker = this.#channels.get(leg);
+      return speaker ? [{ leg: speaker, side }] : [];
+    });
   }
 
   #open(order: Told<"open">): void {

@@ -219,7 +219,12 @@ export type Recording = {
   /** Silence from here on, and a cue mark. */
   pause(): void;
   resume(): void;
-  /** Safe to repeat. A recording also ends with the party's leg. */
+  /**
+   * Who is in it from now on, and on which side; all of them live in one worker. Several on one side are added up. Throws for what
+   * only a mistake in our own code can ask for.
+   */
+  voices(left: readonly MediaLeg[], right: readonly MediaLeg[]): void;
+  /** Safe to repeat. A recording also ends with the last of its legs. */
   stop(): void;
   /** Never rejects. */
   readonly ended: Promise<RecordingEnd>;
@@ -233,8 +238,9 @@ export type MediaPlane = {
   open(id: string, beside?: MediaLeg): Promise<MediaLeg>;
   /**
    * Records a call into a new WAV file (8 kHz, 16 bit, stereo; folders are made, nobody but the owner may read): left what the
-   * party hears, the agent or what stands in for him; right what the party says, as long as the agent hears it. Both legs live
-   * in one worker. Rejects with an Error when the file cannot be made; its message is the system's code (`ENOSPC`).
+   * agent says, right what the party says. Each is recorded while somebody in the recording hears him: who is muted or waits on
+   * hold speaks to nobody. Both legs live in one worker. Rejects with an Error when the file cannot be made; its message is the
+   * system's code (`ENOSPC`).
    */
   record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording>;
   /** Makes a file that a crash has cut off whole again. `foreign`: no recording of ours, not touched. */

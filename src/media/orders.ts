@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Loop } from "./codec/sounds.ts";
 import type { Finding, Watch } from "./detection/finding.ts";
 import type { Digit, Heard, LegStatistics, Sound } from "./face.ts";
+import type { Side } from "./recording/tape.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 import type { Silence } from "./silence-watch.ts";
 
@@ -28,6 +29,9 @@ export type OrderedSource =
   | null;
 
 export type OrderedAnnouncement = { readonly name: string; readonly times: number; readonly playing: number };
+
+/** One speaker of a recording, and the channel that he is written to. */
+export type OrderedVoice = { readonly leg: number; readonly side: Side };
 
 export type Order =
   /** Bind this many more pairs; answered by `bound`. */
@@ -72,8 +76,8 @@ export type Order =
     }
   /** Pages of recordings go there (recording/scribe.ts). Travels alone, with its port. */
   | { readonly type: "connect"; readonly port: MessagePort }
-  /** What `leg`, the party, hears and, while `agent` hears it, says. Ends with `leg`, or by `record-stop`. */
-  | { readonly type: "record"; readonly leg: number; readonly agent: number; readonly recording: number }
+  /** What these legs say to each other; ends with the last of them, or by `record-stop`. */
+  | { readonly type: "record" | "record-voices"; readonly recording: number; readonly voices: readonly OrderedVoice[] }
   | { readonly type: "record-pause"; readonly recording: number; readonly paused: boolean }
   | { readonly type: "record-stop"; readonly recording: number }
   /** The pairs stay bound for the next leg. Answered by `counted`, the last figures. */

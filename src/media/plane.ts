@@ -81,11 +81,8 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   }
 
   async record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording> {
-    const { lane, number } = legOf(party);
-    // Packets never cross threads.
-    if (legOf(agent).lane !== lane) throw new Error("two legs in different media workers cannot be recorded together");
     if (this.#closed) throw new Error("the media plane is closed");
-    return this.#archive.record({ lane, agent: legOf(agent).number, party: number }, file);
+    return this.#archive.record({ left: [legOf(agent)], right: [legOf(party)] }, file);
   }
 
   mend(file: string): ReturnType<MediaPlane["mend"]> {

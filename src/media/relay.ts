@@ -8,7 +8,6 @@ import { type AudioCodec, clockPerMs, isLaw } from "./codec/audio-codec.ts";
 import { transcode } from "./codec/g711.ts";
 import type { Loop } from "./codec/sounds.ts";
 import type { Matrix } from "./matrix.ts";
-import { right } from "./recording/tape.ts";
 import { eventClockPerMs, type Pressed } from "./rtp/event-reader.ts";
 import { emptyView, readPacket } from "./rtp/packet.ts";
 import { readReport } from "./rtp/rtcp.ts";
@@ -67,7 +66,6 @@ export class Relay {
     speech.take(packet, view, codec);
     from.ear?.hear(speech.samples, speech.timestamp, now);
     voice?.write(speech.samples, speech.timestamp, reception.jitterMs);
-    from.saidTape?.write(right, speech.samples, speech.timestamp, now);
     if (speech.taps.size > 0) speech.tell(now);
     let current = codec;
     for (const listener of this.#matrix.listeners(from)) {
@@ -81,7 +79,6 @@ export class Relay {
       // The header that goes out is written over octets before the payload, which stays as it is.
       if (wanted === current) listener.audio.relay(packet, view, now);
       else listener.audio.translate(speech, view, now);
-      if (listener.audio.heardTape) listener.audio.keep(speech.samples, speech.timestamp, now);
     }
   }
 

@@ -30,6 +30,9 @@ function memoryStore(): Store {
       next += count;
       return { first: next - count, last: next - 1 };
     },
+    keepRecordings: async () => {},
+    recordings: async () => [],
+    forgetRecordings: async () => {},
     close: async () => undefined,
   };
 }

@@ -141,6 +141,11 @@ export type Gateway = {
   innerHelp(agent: string, request: Help): Refused | { callId: string };
   transfer(agent: string, request: Transfer): Refused | { done: true };
   cancelTransfer(agent: string): Refused | { done: true };
+  /** `append`: to a file of this name that is there already; `format` as the interface numbers them. */
+  beginRecord(
+    agent: string,
+    request: { name: string; append: boolean; format: number },
+  ): Promise<Refused | { done: true }>;
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
 

@@ -29,6 +29,8 @@ import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
+import { openRecordingDesk } from "./recording-desk.ts";
+import type { RecordingIndex } from "./recording-index.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
@@ -59,6 +61,7 @@ export type GatewayOptions = {
   readonly mended?: (what: string) => void;
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
+  readonly recordings: Pick<RecordingIndex, "find">;
   /** Told of each call at its end. */
   readonly callEnded?: (call: Ended) => void;
 };
@@ -195,6 +198,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       case "dial":
         return legs.dial(effect.leg, effect.digits);
       case "record":
+      case "record-voices":
+      case "record-pause":
+      case "record-stop":
         return legs.record(effect, (event) => void loop.post({ to: "call", id: effect.call, event }));
       case "start-timer":
         return startTimer(outward, effect.name, effect.ms);
@@ -282,6 +288,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const calls = openCallDesk({ ...options, loop });
   const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
+  const recordings = openRecordingDesk({ loop, index: options.recordings });
 
   const receive = (incoming: IncomingInvite): void => {
     if (closed) return incoming.reject(503);
@@ -322,6 +329,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
     ...calls,
     inspection,
+    ...recordings,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

@@ -120,10 +120,10 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     if (!call || call.id !== watch.call) return refuse("900-005", "the agent is not in a conversation");
     if (callId !== "" && callId !== call.id) return refuse("900-005", "callId: not the call of this agent");
     const outcome = post(inspector, { type: "take-over", call });
-    const plan = loop.call(call.id)?.plan;
-    if (!("refused" in outcome) && call.recording && plan) {
-      const { caller, called } = plan;
-      post(inspector, { type: "call-recorded", call: call.id, caller, called, recording: call.recording });
+    const now = loop.agent(agentId(inspector));
+    // The recording of the agent has ended with his seat; who wants every call of his recorded wants this one.
+    if (!("refused" in outcome) && now.name === "signed-in" && now.profile.selfRecord) {
+      post(inspector, { type: "begin-record", name: "" });
     }
     return outcome;
   };

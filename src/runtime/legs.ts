@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { AgentEffect, PhoneOrder } from "../core/agent/state.ts";
-import type { CallEffect, Heard, RecordingEvent } from "../core/call/state.ts";
+import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
 import type { DialogEvent, DialogObserver, IncomingInvite } from "../sip/face.ts";
@@ -30,7 +30,7 @@ import { logFigures } from "./leg-figures.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
 import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
-import type { Recordings } from "./recordings.ts";
+import type { RecordingsPort } from "./recordings.ts";
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
 export type Legs = {
@@ -49,10 +49,9 @@ export type Legs = {
   dial(leg: LegId, digits: string): void;
   /** Listens to a leg, which reports what the core has a use for (`leg-sign`). null ends it. */
   detect(leg: LegId, watch: Watch | null): void;
-  /** Records what goes between the two, from now until the party's leg ends. */
-  record(request: { call: CallId; phone: LegId; party: LegId }, report: (event: RecordingEvent) => void): void;
   /** The SIP Call-ID of a leg that has a dialog. */
   sipCallId(leg: LegId): string | undefined;
+  record(order: RecordEffect, report: (event: RecordingEvent) => void): void;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
   alive(): Iterable<LegId>;
@@ -66,7 +65,7 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly clock: Clock;
   readonly log: Log;
   readonly media: Pick<MediaPlane, "open">;
-  readonly recordings: Pick<Recordings, "start">;
+  readonly recordings: RecordingsPort;
   /** Where a phone is registered now; undefined = nowhere. */
   readonly phone: (number: string) => Target | undefined;
   /** The way to a number now; undefined = every matching trunk is down. */
@@ -402,11 +401,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
         if (sign) leg.report({ type: "leg-sign", leg: id, sign });
       });
     },
-    record({ call, phone, party }, report) {
-      const [agent, customer] = [legs.get(phone)?.media, legs.get(party)?.media];
-      if (agent && customer) options.recordings.start({ call, agent, party: customer }, report);
-    },
     sipCallId: (id) => legs.get(id)?.dialog?.sipCallId,
+    record: (order, report) => options.recordings.obey(order, mediaOf, report),
     census: () => legs.size,
     alive: () => legs.keys(),
   };

@@ -25,23 +25,29 @@ function put(folder: string, day: string, name: string, age: number): void {
 
 test("by age: what is older goes, with its empty folder", async (t) => {
   const folder = folderWith(t, [1, 9, 11, 12]);
-  assert.deepEqual(await sweepRecordings(folder, { days: 10, bytes: 0 }, now), { removed: 2, failed: "" });
+  assert.deepEqual(await sweepRecordings(folder, { days: 10, bytes: 0 }, now), {
+    removed: ["2026-01-19/1-1.wav", "2026-01-20/1-1.wav"],
+    failed: "",
+  });
   assert.deepEqual(await dayFolders(folder), ["2026-01-22", "2026-01-30"]);
 });
 
 test("by room: the oldest go until the rest fits", async (t) => {
   const folder = folderWith(t, [1, 2, 3, 4]);
-  assert.deepEqual(await sweepRecordings(folder, { days: 0, bytes: 2_500 }, now), { removed: 2, failed: "" });
+  assert.deepEqual(await sweepRecordings(folder, { days: 0, bytes: 2_500 }, now), {
+    removed: ["2026-01-27/1-1.wav", "2026-01-28/1-1.wav"],
+    failed: "",
+  });
   assert.deepEqual(await dayFolders(folder), ["2026-01-29", "2026-01-30"]);
 });
 
 test("0 keeps all; a file that may still grow stays; what is not ours is not looked at", async (t) => {
   const folder = folderWith(t, [20]);
-  assert.equal((await sweepRecordings(folder, { days: 0, bytes: 0 }, now)).removed, 0);
+  assert.equal((await sweepRecordings(folder, { days: 0, bytes: 0 }, now)).removed.length, 0);
   put(folder, "2026-01-31", "running.wav", 0.01);
   put(folder, "2026-01-11", "note.txt", 20);
   put(folder, "others", "1-1.wav", 20);
-  assert.equal((await sweepRecordings(folder, { days: 10, bytes: 1 }, now)).removed, 1);
+  assert.equal((await sweepRecordings(folder, { days: 10, bytes: 1 }, now)).removed.length, 1);
   for (const kept of ["2026-01-31/running.wav", "2026-01-11/note.txt", "others/1-1.wav"]) {
     assert.ok(existsSync(join(folder, kept)), kept);
   }
@@ -49,7 +55,7 @@ test("0 keeps all; a file that may still grow stays; what is not ours is not loo
 
 test("no folder yet: nothing to do; a folder that cannot be read is an error", async (t) => {
   const folder = folderWith(t, []);
-  assert.equal((await sweepRecordings(join(folder, "none"), { days: 1, bytes: 1 }, now)).removed, 0);
+  assert.equal((await sweepRecordings(join(folder, "none"), { days: 1, bytes: 1 }, now)).removed.length, 0);
   writeFileSync(join(folder, "file"), "");
   await assert.rejects(sweepRecordings(join(folder, "file"), { days: 1, bytes: 1 }, now), /ENOTDIR/);
 });

@@ -2,7 +2,7 @@
 // counted or removed.
 
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** 0 means: without end. */
 export type Keep = { readonly days: number; readonly bytes: number };
@@ -19,15 +19,15 @@ export async function dayFolders(folder: string): Promise<readonly string[]> {
   return names.filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)).sort();
 }
 
-/** `now`: ms since the epoch. `failed`: why a file could not be removed, "" when all could. */
+/** `now`: ms since the epoch. `removed`: which, below the folder. `failed`: why a file could not be removed, "" when all could. */
 export async function sweepRecordings(
   folder: string,
   keep: Keep,
   now: number,
-): Promise<{ readonly removed: number; readonly failed: string }> {
+): Promise<{ readonly removed: readonly string[]; readonly failed: string }> {
   const files = (await recordingsIn(folder)).toSorted((one, other) => one.changedAt - other.changedAt);
   let room = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let removed = 0;
+  const removed: string[] = [];
   let failed = "";
   for (const { path, changedAt, bytes } of files) {
     const old = keep.days > 0 && now - changedAt > keep.days * dayMs;
@@ -36,11 +36,11 @@ export async function sweepRecordings(
     const fault = await removal(path);
     if (fault) failed = fault;
     else {
-      removed += 1;
+      removed.push(relative(folder, path));
       room -= bytes;
     }
   }
-  if (removed > 0) await removeEmptyDays(folder);
+  if (removed.length > 0) await removeEmptyDays(folder);
   return { removed, failed };
 }
 

@@ -34,8 +34,10 @@ export function transferTarget(request: Transfer, known: Known): Target | Refuse
 
 function toSkill(address: string, site: Site): Target | Refused {
   const skill = site.skills.find(({ id }) => String(id) === address);
-  return skill ? { type: "skill", skill: skill.id } : refuse("000-002", "address: not a skill of this site");
+  return skill ? served(skill) : refuse("000-002", "address: not a skill of this site");
 }
+
+const served = ({ id, record = false }: SiteSkill): Target => ({ type: "skill", skill: id, record });
 
 function toAgent(address: string, { site, agent, isSignedIn }: Known): Target | Refused {
   if (!site.agents.some(({ id }) => id === address)) return refuse("000-002", "address: not an agent of this site");
@@ -49,7 +51,7 @@ function toAgent(address: string, { site, agent, isSignedIn }: Known): Target | 
 function toAccessCode(address: string, known: Known): Target | Refused {
   const to = numberOf(known.site, address)?.to;
   if (!to) return refuse("000-002", "address: not an access code of this site");
-  return "skill" in to ? { type: "skill", skill: to.skill } : toAgent(to.agent, known);
+  return "skill" in to ? toSkill(String(to.skill), known.site) : toAgent(to.agent, known);
 }
 
 function toNumber({ address, caller }: Transfer, { site, agent, skill, hasRoute, barred }: Known): Target | Refused {

@@ -49,6 +49,19 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "recordings",
+    async up({ schema }) {
+      let table = schema.createTable("recording").addColumn("taskId", "integer", (column) => column.primaryKey());
+      for (const name of ["callId", "agent", "caller", "called", "file", "name", "sha256", "state"] as const)
+        table = table.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["skill", "beganAt", "endedAt", "ms", "bytes"] as const)
+        table = table.addColumn(name, "integer", (column) => column.notNull());
+      await table.execute();
+      for (const column of ["callId", "beganAt", "file", "name"])
+        await schema.createIndex(`recording_${column}`).on("recording").column(column).execute();
+    },
+  },
 ];
 
 /** Runs what is missing. A file from a newer version is refused: this one does not know what its tables mean. */

@@ -17,6 +17,45 @@ export type AuditRow = {
 /** Numbers first..last are the caller's alone, now and after every restart. */
 export type SequenceBlock = { readonly first: number; readonly last: number };
 
+/** One recording of one agent in one call. */
+export type RecordingRow = {
+  /** The site's number of it, never used twice. */
+  readonly taskId: number;
+  readonly callId: string;
+  readonly agent: string;
+  readonly caller: string;
+  readonly called: string;
+  readonly skill: number;
+  /** Below the folder of recordings. */
+  readonly file: string;
+  /** What the agent called it; else the same as `file`. */
+  readonly name: string;
+  /** Milliseconds since the epoch; `endedAt` 0 while it runs. */
+  readonly beganAt: number;
+  readonly endedAt: number;
+  /** Length; 0 until it is saved, as `bytes`. */
+  readonly ms: number;
+  readonly bytes: number;
+  /** Of the whole file, in hex; "" until it is saved, and when the gateway was killed meanwhile. */
+  readonly sha256: string;
+  /** `cut-off`: the gateway was killed in mid-call, and the file plays as far as it came. */
+  readonly state: "running" | "saved" | "cut-off" | "failed";
+};
+
+/** Absent parts fit anything. `from` (inclusive) and `to` (exclusive) are compared with the beginning. */
+export type RecordingFilter = {
+  readonly agent?: string;
+  readonly skill?: number;
+  readonly callId?: string;
+  /** As in `name` or in `file`. */
+  readonly name?: string;
+  readonly state?: RecordingRow["state"];
+  readonly from?: number;
+  readonly to?: number;
+  readonly offset?: number;
+  readonly limit: number;
+};
+
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
   /** Soft parameters changed while running: name -> value (0..4294967295). */
@@ -36,6 +75,12 @@ export type Store = {
    * is skipped, so that an id is unique even when the clock goes back.
    */
   reserveSequence(count: number): Promise<SequenceBlock>;
+  /** New ones, and those known by their number with what they are now. All or nothing. */
+  keepRecordings(rows: readonly RecordingRow[]): Promise<void>;
+  /** The newest first. */
+  recordings(filter: RecordingFilter): Promise<readonly RecordingRow[]>;
+  /** Their files are gone. */
+  forgetRecordings(files: readonly string[]): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };

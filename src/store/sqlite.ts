@@ -10,6 +10,7 @@ import type { Clock } from "../base/clock.ts";
 import { guarded, nodeSqliteDialect } from "./dialect.ts";
 import { migrate } from "./migrations.ts";
 import { type AuditRow, type SequenceBlock, type Store, StoreFault } from "./ports.ts";
+import { recordingTable } from "./recordings.ts";
 import type { Schema } from "./schema.ts";
 
 export type StoreOptions = {
@@ -102,6 +103,7 @@ function storeOver(database: Kysely<Schema>): Store {
     },
     keepDailyCalls: (day, calls) => keepDailyCalls(database, day, calls),
     reserveSequence: (count) => reserve(database, count),
+    ...recordingTable(database),
     close() {
       closing ??= database.destroy();
       return closing;

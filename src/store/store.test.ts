@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { virtualClock } from "../base/clock.ts";
 import { migrations } from "./migrations.ts";
-import { type AuditRow, type Store, StoreFault } from "./ports.ts";
+import { type AuditRow, type RecordingFilter, type RecordingRow, type Store, StoreFault } from "./ports.ts";
 import { openStore } from "./sqlite.ts";
 
 const root = await mkdtemp(join(tmpdir(), "seatway-store-"));
@@ -70,6 +70,41 @@ test("the day's calls survive closing and opening; an older day is forgotten wit
   assert.deepEqual(await second.dailyCalls(20_000), new Map());
   assert.deepEqual(await second.dailyCalls(20_001), new Map([["skill 25", 1]]));
   await second.close();
+});
+
+const recorded = (taskId: number, change: Partial<RecordingRow> = {}): RecordingRow => ({
+  ...{ taskId, callId: "1455885056-7", agent: "101", caller: "40038", called: "40040", skill: 25 },
+  ...{ file: `2016-02-19/${taskId}.wav`, name: `2016-02-19/${taskId}.wav`, beganAt: 1_000 * taskId, endedAt: 0 },
+  ...{ ms: 0, bytes: 0, sha256: "", state: "running" },
+  ...change,
+});
+
+test("recordings are found by what they are, the newest first, over closing and opening; a later row replaces", async () => {
+  const folder = newFolder();
+  const first = await open(folder);
+  const rows = [
+    recorded(1),
+    recorded(2, { agent: "102", skill: 26 }),
+    recorded(3, { callId: "1455885056-9", name: "mine" }),
+  ];
+  await first.keepRecordings(rows);
+  const saved = recorded(1, { endedAt: 9_000, ms: 8_000, bytes: 256_044, sha256: "ab", state: "saved" });
+  await first.keepRecordings([saved]);
+  await first.close();
+  const store = await open(folder);
+  const numbers = async (filter: Partial<RecordingFilter>): Promise<number[]> =>
+    (await store.recordings({ limit: 10, ...filter })).map(({ taskId }) => taskId);
+  assert.deepEqual(await store.recordings({ limit: 1, state: "saved" }), [saved]);
+  assert.deepEqual(await numbers({}), [3, 2, 1]);
+  assert.deepEqual(await numbers({ offset: 1, limit: 1 }), [2]);
+  assert.deepEqual(await numbers({ agent: "101" }), [3, 1]);
+  assert.deepEqual(await numbers({ skill: 26 }), [2]);
+  assert.deepEqual(await numbers({ callId: "1455885056-7" }), [2, 1]);
+  assert.deepEqual(await numbers({ from: 2_000, to: 3_000 }), [2]);
+  assert.deepEqual([await numbers({ name: "mine" }), await numbers({ name: "2016-02-19/3.wav" })], [[3], [3]]);
+  await store.forgetRecordings(["2016-02-19/2.wav", "2016-02-19/none.wav"]);
+  assert.deepEqual(await numbers({}), [3, 1]);
+  await store.close();
 });
 
 test("the folder is made for its owner alone", async () => {

@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-const file = '"fileName":"\\d{4}-\\d\\d-\\d\\d/CALL\\.wav","fileMediaType":"1","callId":"CALL"';
+const file = '"fileName":"\\d{4}-\\d\\d-\\d\\d/CALL-\\d+\\.wav","fileMediaType":"1","callId":"CALL"';
 const described = `"taskId":\\d+,"caller":"40038","recordID":"CALL","called":"CALLED","locationId":"1",${file}`;
 const matches = (content: unknown, pattern: string): void =>
   assert.match(JSON.stringify(content), new RegExp(`^\\{${pattern}\\}$`));

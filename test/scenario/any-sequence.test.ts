@@ -48,6 +48,17 @@ const acts: readonly Act[] = [
       gateway.command("101", { type: "drop-call", callId: calls[pick % calls.length]?.callid ?? "" });
   },
   (gateway) => gateway.command("101", { type: "dial-digits", digits: "1*#" }),
+  (gateway) => gateway.command("101", { type: "begin-record", name: "" }),
+  (gateway, pick) =>
+    gateway.command("101", {
+      type: (["pause-record", "resume-record", "stop-record"] as const)[pick % 3] ?? "stop-record",
+    }),
+  (gateway, pick) => {
+    const { order, report } = gateway.legs.recorded[pick % Math.max(1, gateway.legs.recorded.length)] ?? {};
+    if (!order || !report) return;
+    const recording = { taskId: pick, file: "x.wav", beganAt: 0 };
+    report({ type: pick % 2 === 0 ? "recording-began" : "recording-failed", agent: order.agent, recording });
+  },
   (gateway, pick) => gateway.command("101", { type: "set-auto-enter-idle", enabled: pick % 2 === 0 }),
   // A leg that is over for us reports all the same: the peer's message was on its way.
   (gateway, pick) => {
@@ -88,6 +99,18 @@ function checkLegal(gateway: TestGateway): void {
   assert.ok(parties <= gateway.census().calls, "a party's leg never outlives its call");
 }
 
+/** Whatever is begun is stopped, and nothing is said to one that does not run. */
+function checkRecordings({ legs }: TestGateway): void {
+  const running = new Set<string>();
+  for (const { order } of legs.recorded) {
+    const key = `${order.call} ${order.agent}`;
+    assert.equal(running.has(key), order.type !== "record", order.type);
+    if (order.type === "record") running.add(key);
+    if (order.type === "record-stop") running.delete(key);
+  }
+  assert.equal(running.size, 0, "nothing is recorded any more");
+}
+
 /** A call ends at most once, failed or released; talked on only before; a failure is told by its three events. */
 function checkEnds(events: readonly AgentEventMessage[]): void {
   const ended = new Set<unknown>();
@@ -118,6 +141,7 @@ test("any sequence ends in a legal state with nothing left over", async () => {
       }
       checkEnds(await gateway.events());
       gateway.signOut("101", { force: true, reason: 258 });
+      checkRecordings(gateway);
       assert.deepEqual(
         [gateway.legs.census(), gateway.census(), gateway.clock.pending()],
         [0, { agents: 0, calls: 0 }, 0],

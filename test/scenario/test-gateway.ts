@@ -7,7 +7,7 @@ import type { LegId } from "../../src/base/ids.ts";
 import { callId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
-import type { Heard, RecordingEvent } from "../../src/core/call/state.ts";
+import type { Heard, RecordEffect, RecordingEvent } from "../../src/core/call/state.ts";
 import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
@@ -58,7 +58,7 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly answered: LegId[];
   /** What legs are listened to for, in turn. */
   readonly watched: { leg: LegId; watch: "progress" | "answer" | null }[];
-  readonly recorded: { phone: LegId; party: LegId; report: (event: RecordingEvent) => void }[];
+  readonly recorded: { order: RecordEffect; report: (event: RecordingEvent) => void }[];
 };
 
 function twinLegs(): TwinLegs {
@@ -97,7 +97,7 @@ function twinLegs(): TwinLegs {
       if (legs.alive.delete(leg)) legs.hungUp.push(leg);
     },
     hear: (listener, source) => void legs.heard.set(listener, source),
-    record: (request, report) => void legs.recorded.push({ ...request, report }),
+    record: (order, report) => void legs.recorded.push({ order, report }),
     detect: (leg, watch) => void legs.watched.push({ leg, watch }),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     sipCallId: (leg) => (legs.alive.has(leg) ? `${leg}@twin` : undefined),
@@ -157,6 +157,7 @@ export function testGateway(
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
     mended: (what) => void mended.push(what),
+    recordings: { find: async () => [] },
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.
     toll: openTollDesk({
       clock: virtualClock(),

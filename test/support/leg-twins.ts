@@ -152,7 +152,7 @@ export function world(page: Target = { uri: "sip:40001@127.0.0.1:5062" }): World
     log: silentLog,
     sip: { invite },
     media: plane,
-    recordings: { start: () => {} },
+    recordings: { obey: () => {} },
     domain: "127.0.0.1",
     phone: (number) => (number === "40001" ? page : undefined),
     line: (number) =>

@@ -70,6 +70,10 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "begin-mute":
     case "end-mute":
     case "dial-digits":
+    case "begin-record":
+    case "pause-record":
+    case "resume-record":
+    case "stop-record":
       return reduceCallRequest(agent, input);
     case "begin-inspection":
     case "switch-inspection":

@@ -3,7 +3,7 @@
 import { unreachable } from "../../base/step.ts";
 import type { CallFact, Purpose } from "../call/state.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
-import { type AgentCall, type AgentEffect, notify, type Outcome, type SignedIn } from "./state.ts";
+import { type AgentCall, type AgentEffect, notify, type Outcome, recordDone, type SignedIn } from "./state.ts";
 
 /** What a call reports. A fact about a call that the agent has left already says nothing new. */
 export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
@@ -18,7 +18,7 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
       return joined(agent, call, fact.partners);
     case "call-recorded":
       return [
-        change(agent, fact.call, { recording: fact.recording }),
+        change(agent, fact.call, { recording: { file: fact.recording, paused: call.recording?.paused === true } }),
         [notify("AgentMediaEvent_Record", recorded(fact))],
       ];
     case "call-not-recorded":
@@ -36,7 +36,7 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
     case "call-over":
       return callOver(agent, call);
     case "call-merged":
-      return [change(agent, fact.call, { id: fact.into }), []];
+      return [change(agent, fact.call, { id: fact.into, recording: null }), recordDone(call.recording)];
     default:
       return unreachable(fact);
   }

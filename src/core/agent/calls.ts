@@ -7,6 +7,7 @@ import { callOver, change, partyFailed } from "./leaving.ts";
 import { offeredCall } from "./offer-outcome.ts";
 import { answer, reject } from "./offers.ts";
 import { failedBeforeAnswer, raisePhone } from "./phone.ts";
+import { reduceRecording } from "./recording.ts";
 import {
   type AgentCall,
   type AgentCallRequest,
@@ -55,6 +56,11 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return unmute(agent, current);
     case "dial-digits":
       return dial(agent, current, request.digits);
+    case "begin-record":
+    case "pause-record":
+    case "resume-record":
+    case "stop-record":
+      return reduceRecording(agent, current, request);
     default:
       return unreachable(request);
   }

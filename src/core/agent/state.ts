@@ -60,13 +60,15 @@ export type AgentCall = {
   readonly offer: Offer | null;
   readonly muted: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
-  /** A file is being written. */
-  readonly recording: RecordingFile | null;
+  readonly recording: AgentRecording | null;
   /** Whom he watches, and how; absent: it is a call. No call knows this id: it names the phone's occupation. */
   readonly inspection?: Inspection;
 };
 
 export type Inspection = { readonly of: AgentId; readonly mode: InspectionMode };
+
+/** He is recorded. `file` null: it is not there yet. */
+export type AgentRecording = { readonly file: RecordingFile | null; readonly paused: boolean };
 
 export type Profile = {
   readonly phoneNumber: string;
@@ -153,7 +155,12 @@ export type AgentCallRequest =
   | { readonly type: "get-hold"; readonly callId: string }
   | { readonly type: "begin-mute" }
   | { readonly type: "end-mute" }
-  | { readonly type: "dial-digits"; readonly digits: string };
+  | { readonly type: "dial-digits"; readonly digits: string }
+  /** `name`: what the file shall be called, "" = no matter. */
+  | { readonly type: "begin-record"; readonly name: string }
+  | { readonly type: "pause-record" }
+  | { readonly type: "resume-record" }
+  | { readonly type: "stop-record" };
 
 /** What an inspector does to himself; rights and the other agent have been looked at. */
 export type InspectionRequest =
@@ -264,12 +271,10 @@ export const notify = <Type extends AgentEvent["eventType"]>(
 
 /** The end of an answered call as the agent sees it (behaviour.md §6, Release). */
 export const callReleased = ({ id, kind, recording }: AgentCall): readonly AgentEffect[] =>
-  kind === "inspection"
-    ? []
-    : [
-        notify("AgentEvent_Call_Release", id),
-        ...(recording ? [{ type: "notify-record-done", recording } as const] : []),
-      ];
+  kind === "inspection" ? [] : [notify("AgentEvent_Call_Release", id), ...recordDone(recording)];
+
+export const recordDone = (recording: AgentRecording | null): readonly AgentEffect[] =>
+  recording?.file ? [{ type: "notify-record-done", recording: recording.file }] : [];
 
 /** A call of his own that nobody answered, by its kind (events.json). */
 export const placedCallFailed = (

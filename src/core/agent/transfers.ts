@@ -9,6 +9,7 @@ import {
   callReleased,
   type Outcome,
   type Refused,
+  recordDone,
   type SignedIn,
 } from "./state.ts";
 
@@ -66,7 +67,7 @@ export function joinHeld(
     call: held.id,
     event: { type: "merge-into", call: current.id, leave: leaves },
   };
-  const done = held.recording ? [{ type: "notify-record-done", recording: held.recording } as const] : [];
+  const done = recordDone(held.recording);
   const informed: readonly AgentEffect[] =
     appData === null ? [] : [{ type: "tell-call", call: current.id, event: { type: "set-data", appData } }];
   if (!leaves) return [joined, [...informed, merge, ...done]];

@@ -11,8 +11,9 @@ import { forceDropped, inspected, intercepted, uninspected } from "./inspection.
 import { alerting, assigned, invitationFailed, invite, offerDeclined, phoneAnswered, queued } from "./invitation.ts";
 import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
-import { agentSeat, change, type Next, newAgentSeat, newPartySeat, partyLegId, tellPresent } from "./seats.ts";
-import type { AgentMember, Call, CallEvent, CallFact, CallPlan, Live, RecordingEvent } from "./state.ts";
+import { record, recordingChanges, recordingReported } from "./recording.ts";
+import { agentSeat, change, type Next, newAgentSeat, newPartySeat, partyLegId } from "./seats.ts";
+import type { AgentMember, Call, CallEvent, CallPlan, Live } from "./state.ts";
 import { bringIn, dropMember, takeBack } from "./transfer.ts";
 
 /** The agent who placed it, or the party that has arrived, has the first seat. */
@@ -28,7 +29,6 @@ export function newCall(plan: CallPlan): Live {
     answeredAt: null,
     legs: agent === null ? 1 : 0,
     past: [],
-    record: plan.record,
     appData: plan.appData,
   };
 }
@@ -36,7 +36,7 @@ export function newCall(plan: CallPlan): Live {
 export function reduceCall(call: Call, event: CallEvent): Next {
   if (call.name === "ended") return stay(call);
   const [next, effects] = step(call, event);
-  return [next, [...hearingChanges(call, next), ...effects]];
+  return [next, [...hearingChanges(call, next), ...effects, ...recordingChanges(call, next)]];
 }
 
 function step(call: Live, event: CallEvent): Next {
@@ -57,7 +57,7 @@ function step(call: Live, event: CallEvent): Next {
       return stay(call);
     case "recording-began":
     case "recording-failed":
-      return [call, tellPresent(call, recordingFact(call.plan, event))];
+      return recordingReported(call, event);
     case "arrived":
       return arrived(call, event.at);
     case "timer":
@@ -109,6 +109,10 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return dropMember(call, event);
     case "set-data":
       return [{ ...call, appData: event.appData }, []];
+    case "record":
+    case "record-pause":
+    case "record-stop":
+      return record(call, seat, event);
     case "merge-into":
       return mergeInto(call, seat, event);
     default:
@@ -123,11 +127,3 @@ function arrived(call: Live, at: number): Next {
   const [next, effects] = invite(call, call.invitation, at);
   return [next, [{ type: "ring-party", leg: first.leg }, ...effects]];
 }
-
-const recordingFact = ({ id, caller, called }: CallPlan, { type, recording }: RecordingEvent): CallFact => ({
-  type: type === "recording-began" ? "call-recorded" : "call-not-recorded",
-  call: id,
-  caller,
-  called,
-  recording,
-});

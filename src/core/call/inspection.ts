@@ -23,7 +23,8 @@ export function intercepted(call: Live, by: AgentId): Next {
   const inspector = call.inspectors.find(({ agent }) => agent === by);
   const seat = inspector && agentSeat(call, inspector.of);
   if (!seat || agentSeat(call, by)) return [call, [tell(by, { type: "call-over", call: call.plan.id })]];
-  const taken: Member = { ...newAgentSeat(by), leg: inspector.leg, stage: "in", rung: true };
+  const recorded = call.plan.record ? { name: "", paused: false } : null;
+  const taken: Member = { ...newAgentSeat(by), leg: inspector.leg, stage: "in", rung: true, recorded };
   const next: Live = {
     ...uninspected(call, by),
     members: call.members.map((member) => (member === seat ? taken : member)),

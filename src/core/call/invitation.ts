@@ -120,11 +120,15 @@ function offer(call: Live, agent: AgentId): Next {
   return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
 }
 
+/** By the skill of the call, or the one that he serves in it now; who only helps is not recorded for that. */
+const isRecorded = ({ plan, invitation }: Live, { role }: AgentMember): boolean =>
+  role === "main" && (plan.record || (invitation?.target.type === "skill" && invitation.target.record === true));
+
 /** An agent's phone is off-hook: his who placed the call, or his who answers an offer. */
 export function phoneAnswered(call: Live, seat: AgentMember, event: Timed<"phone-answered">): Next {
-  const there = change(call, seat, { leg: event.phone, stage: "in", video: event.video });
-  const next: Live = { ...there, record: call.record || event.record };
   const { invitation, plan } = call;
+  const recorded = event.record || isRecorded(call, seat) ? { name: "", paused: false } : null;
+  const next = change(call, seat, { leg: event.phone, stage: "in", video: event.video, recorded });
   if (invitation?.purpose === "setup" && plan.agent === seat.agent) return invite(next, invitation, event.at);
   const alerted = seat.rung ? [] : alerting(call, seat);
   const waiting = parties(next).find(({ stage }) => stage === "arrived");
@@ -147,10 +151,9 @@ export function joined(call: Live, newcomer: AgentId | null, at: number): Next {
   const next = unparked(done);
   const present = next.members.filter(isPresent);
   if (present.length < 2) return [next, []];
-  const begun = call.answeredAt === null ? recording(next) : [];
-  if (present.length === 2) return [next, [...tellTalking(next), ...begun]];
+  if (present.length === 2) return [next, tellTalking(next)];
   const talking = newcomer === null ? [] : [tell(newcomer, talkingFact(next))];
-  return [next, [...talking, ...tellJoined(next), ...begun]];
+  return [next, [...talking, ...tellJoined(next)]];
 }
 
 /** The newcomer has the call; who passed it on is out of it. */
@@ -182,12 +185,6 @@ export const tellJoined = (call: Live): readonly CallEffect[] =>
     const partners = call.members.filter((other) => other !== seat && isPresent(other)).map(numberOf);
     return [tell(seat.agent, { type: "call-joined", call: call.plan.id, partners })];
   });
-
-function recording(call: Live): readonly CallEffect[] {
-  const phone = agents(call).find(({ stage, leg }) => stage === "in" && leg !== null)?.leg;
-  const party = parties(call).find(({ stage }) => stage === "in")?.leg;
-  return call.record && phone && party ? [{ type: "record", call: call.plan.id, phone, party }] : [];
-}
 
 /** The queues have found somebody; a call that waits no more gives him back. */
 export function assigned(call: Live, agent: AgentId): Next {

@@ -18,6 +18,7 @@ export const newAgentSeat = (agent: AgentId, role: AgentMember["role"] = "main")
   stage: "expected",
   role,
   rung: false,
+  recorded: null,
   muted: false,
   heldAt: null,
   video: false,

@@ -12,7 +12,8 @@ export type Target =
   /** `caller` null: the number that the call shows anyway. */
   | { readonly type: "party"; readonly number: string; readonly caller: string | null }
   | { readonly type: "agent"; readonly agent: AgentId }
-  | { readonly type: "skill"; readonly skill: number };
+  /** `record`: as SiteSkill. */
+  | { readonly type: "skill"; readonly skill: number; readonly record?: boolean };
 
 /** What was asked for, checked and completed before any state was looked at. Never changes. */
 export type CallPlan = {
@@ -26,7 +27,7 @@ export type CallPlan = {
   /** The number that was dialled; for an internal call the agent or skill that was asked for. */
   readonly called: string;
   readonly skill: { readonly id: number; readonly name: string };
-  /** Recorded from answer to end. */
+  /** Its agents are recorded, from the answer until they leave. */
   readonly record: boolean;
   /** What the audio of a party that is called is listened to for (SiteSkill). */
   readonly detect: readonly ("progress" | "answer")[];
@@ -52,6 +53,8 @@ export type AgentMember = {
   readonly stage: "expected" | "in" | "away";
   readonly role: "main" | "assistant";
   readonly rung: boolean;
+  /** He is recorded; `name`: what he calls the file, "" = no name of his own. */
+  readonly recorded: { readonly name: string; readonly paused: boolean } | null;
   readonly muted: boolean;
   /** When he put it on hold, ms since the epoch; null: he does not hold it. */
   readonly heldAt: number | null;
@@ -116,8 +119,6 @@ export type Live = {
   readonly legs: number;
   /** Agents who were in it and have left. */
   readonly past: readonly AgentId[];
-  /** Recorded from answer to end: its skill or an agent wants it. */
-  readonly record: boolean;
   /** Data that travels with the call, as they stand now. */
   readonly appData: string;
 };
@@ -158,16 +159,16 @@ export type LegEvent =
 export type RecordingFile = {
   /** Number of the recording, the site's own. */
   readonly taskId: number;
-  /** Below the folder of recordings. */
+  /** As the agent called it, else its path below the folder of recordings. */
   readonly file: string;
   /** ms since the epoch. */
   readonly beganAt: number;
 };
 
 export type RecordingEvent =
-  | { readonly type: "recording-began"; readonly recording: RecordingFile }
+  | { readonly type: "recording-began"; readonly agent: AgentId; readonly recording: RecordingFile }
   /** It never began, or the disk gave up. */
-  | { readonly type: "recording-failed"; readonly recording: RecordingFile };
+  | { readonly type: "recording-failed"; readonly agent: AgentId; readonly recording: RecordingFile };
 
 /** Why an agent to whom a call was offered does not take it. */
 export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "released";
@@ -191,6 +192,10 @@ export type MemberEvent =
   | { readonly type: "retrieve" }
   | { readonly type: "mute"; readonly muted: boolean }
   | { readonly type: "dial"; readonly digits: string }
+  /** A recording of his own begins, is silent for a while, ends. */
+  | { readonly type: "record"; readonly name: string }
+  | { readonly type: "record-pause"; readonly paused: boolean }
+  | { readonly type: "record-stop" }
   /** Everybody in this call moves into another one of his, and this one is no more; `leave`: he leaves that one at once. */
   /** `park`: the parties are set aside until then. `appData` null: as they are. */
   | {
@@ -305,8 +310,26 @@ export type MediaEffect =
   | { readonly type: "dial"; readonly leg: LegId; readonly digits: string }
   /** `leg-sign` says what is found; null: no more of it. */
   | { readonly type: "detect"; readonly leg: LegId; readonly watch: "progress" | "answer" | null }
-  /** Ends by itself with the party's leg. */
-  | { readonly type: "record"; readonly call: CallId; readonly phone: LegId; readonly party: LegId };
+  | RecordEffect;
+
+/** Who is written to which channel. */
+export type Voices = { readonly left: readonly LegId[]; readonly right: readonly LegId[] };
+
+/** One recording for each agent of a call who wants one; `recording-began` or `recording-failed` comes back. */
+export type RecordEffect = { readonly call: CallId; readonly agent: AgentId } & (
+  | {
+      readonly type: "record";
+      readonly caller: string;
+      readonly called: string;
+      readonly skill: number;
+      /** What the agent calls it, "" = nothing. */
+      readonly name: string;
+      readonly voices: Voices;
+    }
+  | { readonly type: "record-voices"; readonly voices: Voices }
+  | { readonly type: "record-pause"; readonly paused: boolean }
+  | { readonly type: "record-stop" }
+);
 
 /** What a call tells the queues. */
 export type QueueTicket = {

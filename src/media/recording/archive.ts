@@ -4,13 +4,16 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import type { Clock } from "../../base/clock.ts";
 import type { Recording, RecordingEnd } from "../face.ts";
 import type { Lane } from "../lane.ts";
+import { type Leg, legOf } from "../leg.ts";
+import type { OrderedVoice } from "../orders.ts";
 import type { ScribeOrder, ScribeReport } from "./messages.ts";
+import { left as leftSide, right as rightSide, type Side } from "./tape.ts";
 
 /** How long the end of the plane waits for files to be finished. */
 const patienceMs = 3_000;
 
 type Outcome = Extract<ScribeReport, { type: "mended" }>["outcome"];
-type Subject = { readonly lane: Lane; readonly agent: number; readonly party: number };
+type Sides = { readonly left: readonly Leg[]; readonly right: readonly Leg[] };
 
 type Running = {
   readonly lane: Lane;
@@ -32,7 +35,8 @@ export class Archive {
   }
 
   /** Rejects with an Error when the file cannot be made; then nothing is recorded. */
-  async record({ lane, agent, party }: Subject, file: string): Promise<Recording> {
+  async record(sides: Sides, file: string): Promise<Recording> {
+    const { lane, voices } = ordered(sides);
     this.#counted += 1;
     const recording = this.#counted;
     const { promise: ended, resolve: end } = Promise.withResolvers<RecordingEnd>();
@@ -45,12 +49,17 @@ export class Archive {
       this.#running.delete(recording);
       throw new Error(failed);
     }
-    if (lane.alive) lane.post({ type: "record", leg: party, agent, recording });
+    if (lane.alive) lane.post({ type: "record", recording, voices });
     else this.#order({ type: "close", recording });
     const pause = (paused: boolean): void => lane.post({ type: "record-pause", recording, paused });
     return {
       pause: () => pause(true),
       resume: () => pause(false),
+      voices(left, right) {
+        const now = ordered({ left: left.map(legOf), right: right.map(legOf) });
+        if (now.lane !== lane) throw new Error(severalLanes);
+        lane.post({ type: "record-voices", recording, voices: now.voices });
+      },
       stop: () => lane.post({ type: "record-stop", recording }),
       ended,
     };
@@ -134,4 +143,15 @@ export class Archive {
     for (const answer of this.#questions.values()) answer("failed");
     this.#questions.clear();
   }
+}
+
+const severalLanes = "legs in different media workers cannot be recorded together";
+
+/** Packets never cross threads. */
+function ordered({ left, right }: Sides): { readonly lane: Lane; readonly voices: readonly OrderedVoice[] } {
+  const lanes = new Set([...left, ...right].map((leg) => leg.lane));
+  const [lane] = lanes;
+  if (!lane || lanes.size > 1) throw new Error(severalLanes);
+  const on = (side: Side, legs: readonly Leg[]): OrderedVoice[] => legs.map(({ number }) => ({ leg: number, side }));
+  return { lane, voices: [...on(leftSide, left), ...on(rightSide, right)] };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { left, type Page, right, Tape } from "./tape.ts";
+import { left, newTrack, type Page, right, Tape, type Track } from "./tape.ts";
 
 const second = 8_000;
 /** 20 ms that hold this value throughout. */
@@ -16,13 +16,18 @@ function sideOf(pages: readonly Page[], side: number): (at: number) => number {
   };
 }
 
+const tracks = new WeakMap<Tape, readonly [Track, Track]>();
+
+/** One speaker a side. */
 function write(
   tape: Tape,
   side: typeof left | typeof right,
   order: { timestamp: number; now: number; value?: number },
 ) {
   const { timestamp, now, value = loud } = order;
-  tape.write(side, packet(value), timestamp, now);
+  const both = tracks.get(tape) ?? ([newTrack(left), newTrack(right)] as const);
+  tracks.set(tape, both);
+  tape.write(both[side], packet(value), timestamp, now);
 }
 
 describe("tape", () => {
@@ -35,6 +40,18 @@ describe("tape", () => {
     const [heard, said] = [sideOf(pages, left), sideOf(pages, right)];
     assert.deepEqual([heard(0), heard(159), heard(160), heard(319), heard(320)], [loud, loud, 0, 0, loud]);
     assert.deepEqual([said(0), said(159), said(160)], [-loud, -loud, 0]);
+  });
+
+  test("two speakers of one side are added, 16 bits at most; a doubled packet counts once", () => {
+    const tape = new Tape(0);
+    const [one, other] = [newTrack(left), newTrack(left)];
+    tape.write(one, packet(20_000), 0, 20);
+    tape.write(one, packet(20_000), 0, 21);
+    tape.write(other, packet(-5_000), 700, 20);
+    tape.write(one, packet(20_000), 160, 40);
+    tape.write(other, packet(20_000), 860, 40);
+    const heard = sideOf(tape.rest(), left);
+    assert.deepEqual([heard(0), heard(159), heard(160)], [15_000, 15_000, 32_767]);
   });
 
   test("packets that come in a burst stand where their timestamps say", () => {

@@ -1,5 +1,5 @@
-// One recording in the media worker: what the party hears (left) and says (right), laid on one line of time that begins with
-// the recording. Pages of one second leave it when they are complete; what never came is silence.
+// One recording in the media worker: what the agents say (left) and the parties (right), laid on one line of time that begins
+// with the recording. Pages of one second leave it when they are complete; what never came is silence.
 
 import { sampleRate } from "../codec/tone.ts";
 import { channelCount, type Mark } from "./wav.ts";
@@ -8,7 +8,7 @@ export type Page = { readonly at: number; readonly samples: Int16Array<ArrayBuff
 
 export const left = 0;
 export const right = 1;
-type Side = typeof left | typeof right;
+export type Side = typeof left | typeof right;
 
 const samplesPerMs = sampleRate / 1_000;
 const pageMs = 1_000;
@@ -18,12 +18,12 @@ const graceMs = 400;
 /** A stream whose own time is further off than this has begun anew, or its clock runs apart. */
 const maxDrift = 200 * samplesPerMs;
 
-type Track = { position: number; timestamp: number; begun: boolean };
-const newTrack = (): Track => ({ position: 0, timestamp: 0, begun: false });
+/** One speaker of a recording: his own count of time, and his channel. */
+export type Track = { readonly side: Side; position: number; timestamp: number; begun: boolean };
+export const newTrack = (side: Side): Track => ({ side, position: 0, timestamp: 0, begun: false });
 
 export class Tape {
   readonly #startedAt: number;
-  readonly #tracks = [newTrack(), newTrack()] as const;
   readonly #pages = new Map<number, Int16Array<ArrayBuffer>>();
   readonly #marks: Mark[] = [];
   /** Pages before this one have left. */
@@ -49,9 +49,11 @@ export class Tape {
     this.#marks.push({ at: this.length(now), label: paused ? "pause" : "resume" });
   }
 
-  /** The sound of one packet; `timestamp` counts samples (RFC 3550 §5.1). */
-  write(side: Side, samples: Int16Array, timestamp: number, now: number): void {
-    const position = this.#place(this.#tracks[side], { timestamp, length: samples.length }, now);
+  /** The sound of one packet, added to what others say; `timestamp` counts samples (RFC 3550 §5.1). */
+  write(track: Track, samples: Int16Array, timestamp: number, now: number): void {
+    // A packet that the network has doubled would be twice as loud.
+    if (track.begun && timestamp === track.timestamp) return;
+    const position = this.#place(track, { timestamp, length: samples.length }, now);
     if (this.#paused) return;
     let done = 0;
     while (done < samples.length) {
@@ -60,7 +62,7 @@ export class Tape {
       const offset = at - index * pageSamples;
       const count = Math.min(samples.length - done, pageSamples - offset);
       const page = index < this.#first ? null : this.#page(index);
-      if (page) interleave(samples.subarray(done, done + count), page, offset * channelCount + side);
+      if (page) interleave(samples.subarray(done, done + count), page, offset * channelCount + track.side);
       done += count;
     }
   }
@@ -105,7 +107,11 @@ export class Tape {
   }
 }
 
-/** Into every second place: one channel of two. */
+/** Into every second place: one channel of two. 16 bits, and no more. */
 function interleave(samples: Int16Array, page: Int16Array, at: number): void {
-  for (let index = 0; index < samples.length; index += 1) page[at + channelCount * index] = samples[index] ?? 0;
+  for (let index = 0; index < samples.length; index += 1) {
+    const place = at + channelCount * index;
+    const sum = (page[place] ?? 0) + (samples[index] ?? 0);
+    page[place] = Math.max(-32_768, Math.min(32_767, sum));
+  }
 }

@@ -62,20 +62,39 @@ class RtpenginePlane implements MediaPlane {
   }
 
   async record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording> {
-    const pinned = [agent, party].filter((leg) => leg instanceof RtpengineLeg);
-    for (const leg of pinned) this.#rejoin(this.#wiring.pin(leg));
+    let pinned = this.#pin([agent, party]);
     const unpin = (): void => {
       for (const leg of pinned) this.#rejoin(this.#wiring.unpin(leg));
+      pinned = [];
     };
     try {
       await Promise.all(pinned.map((leg) => leg.group.settled()));
       const recording = await this.#own.record(ownOf(agent), ownOf(party), file);
-      void recording.ended.then(unpin);
-      return recording;
+      let running = true;
+      void recording.ended.then(() => {
+        running = false;
+        unpin();
+      });
+      return {
+        ...recording,
+        voices: (left, right) => {
+          const before = pinned;
+          if (running) pinned = this.#pin([...left, ...right]);
+          if (running) for (const leg of before) this.#rejoin(this.#wiring.unpin(leg));
+          recording.voices(left.map(ownOf), right.map(ownOf));
+        },
+      };
     } catch (fault) {
       unpin();
       throw fault;
     }
+  }
+
+  /** What is recorded has to pass through our own plane. */
+  #pin(legs: readonly MediaLeg[]): readonly RtpengineLeg[] {
+    const ours = legs.filter((leg) => leg instanceof RtpengineLeg);
+    for (const leg of ours) this.#rejoin(this.#wiring.pin(leg));
+    return ours;
   }
 
   mend(file: string): ReturnType<MediaPlane["mend"]> {

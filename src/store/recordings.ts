@@ -1,0 +1,50 @@
+// The index of recordings: which agent, which call, which file. The sound itself lies in files.
+
+import type { Kysely } from "kysely";
+import type { RecordingFilter, RecordingRow, Store } from "./ports.ts";
+import type { Schema } from "./schema.ts";
+
+/** SQLite binds 32,766 values in a statement at most. */
+const rowsAtOnce = 1_000;
+
+export const recordingTable = (
+  database: Kysely<Schema>,
+): Pick<Store, "keepRecordings" | "recordings" | "forgetRecordings"> => ({
+  async keepRecordings(rows) {
+    await database.transaction().execute(async (transaction) => {
+      for (const row of rows) {
+        const { taskId: _, ...now } = row;
+        await transaction
+          .insertInto("recording")
+          .values(row)
+          .onConflict((conflict) => conflict.column("taskId").doUpdateSet(now))
+          .execute();
+      }
+    });
+  },
+  recordings: (filter) => found(database, filter),
+  async forgetRecordings(files) {
+    await database.transaction().execute(async (transaction) => {
+      for (let at = 0; at < files.length; at += rowsAtOnce)
+        await transaction
+          .deleteFrom("recording")
+          .where("file", "in", files.slice(at, at + rowsAtOnce))
+          .execute();
+    });
+  },
+});
+
+async function found(database: Kysely<Schema>, filter: RecordingFilter): Promise<readonly RecordingRow[]> {
+  const { agent, skill, callId, name, state, from, to, offset = 0, limit } = filter;
+  let query = database.selectFrom("recording").selectAll();
+  if (agent !== undefined) query = query.where("agent", "=", agent);
+  if (skill !== undefined) query = query.where("skill", "=", skill);
+  if (callId !== undefined) query = query.where("callId", "=", callId);
+  if (state !== undefined) query = query.where("state", "=", state);
+  if (from !== undefined) query = query.where("beganAt", ">=", from);
+  if (to !== undefined) query = query.where("beganAt", "<", to);
+  if (name !== undefined) query = query.where(({ eb, or }) => or([eb("name", "=", name), eb("file", "=", name)]));
+  const rows = await query.orderBy("taskId", "desc").limit(limit).offset(offset).execute();
+  // node:sqlite's rows have no prototype; ours are ordinary records.
+  return rows.map((row) => ({ ...row }));
+}
