@@ -148,7 +148,8 @@ describe("a finished call", () => {
     });
     t.diagnostic(`${Math.round(weight)} bytes`);
     assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });
-    assert.ok(weight < 1_150, `${weight} bytes`);
+    // 2 kB less the 830 bytes of a leg of ours. A table that has just doubled its room makes it 1,190, else it is 900.
+    assert.ok(weight < 2_048 - 830, `${weight} bytes`);
     await endpoint.close(0);
   });
 });

@@ -81,10 +81,21 @@ test("wire 24: Talking shows the party of an outgoing call as called", () => {
   );
 });
 
-test("wire 25: callinfobycallid answers for a call of the agent (Ringing and Auto_Answer are not built yet)", async () => {
+test("wire 25: Ringing and Auto_Answer carry callid, caller and called, and callinfobycallid answers at once", async () => {
   assert.equal((JSON.parse(replies.byId) as { result: { callid: string }[] }).result[0]?.callid, callId);
-  const unbuilt = await agent.ask("GET /calldata/@/callinfobeforeanswer");
-  assert.equal(unbuilt.body, '{"message":"not available","retcode":"100-007"}');
+  for (const [autoanswer, type] of [
+    [false, "AgentEvent_Ringing"],
+    [true, "AgentEvent_Auto_Answer"],
+  ] as const) {
+    const other = await (await demo.agent()).begin({ autoanswer });
+    const id = (await agent.ask("PUT /voicecall/@/callinner", { called: other.id })).result;
+    const told = (await other.events(4)).find(({ eventType }) => eventType === type);
+    const { callid, caller, called: dialled } = (told?.content ?? {}) as Record<string, string>;
+    assert.deepEqual([callid, caller, dialled], [id, agent.id, other.id]);
+    assert.equal((await other.ask(`GET /calldata/@/callinfobycallid/${id}`)).code, "0");
+    await agent.ask("DELETE /voicecall/@/release");
+  }
+  await agent.ask("POST /onlineagent/@/syncagentinfo");
 });
 
 test("wire 26: bare call ids in Hold, Call_Out_Fail and Call_Release; Customer_Release is an object", async () => {
@@ -124,9 +135,10 @@ test("wire 27: agentskills and agentstatus, byte for byte", () => {
   assert.equal(replies.talking, '{"message":"","retcode":"0","result":{"agentState":7,"isWorking":true}}');
 });
 
-test("wire 27: idleagent is not built yet and says so", async () => {
-  const reply = await agent.ask("GET /agentgroup/@/idleagent");
-  assert.equal(reply.body, '{"message":"not available","retcode":"100-007"}');
+test("wire 27: idleagent is a list of {workno, name}", async () => {
+  const { body } = await agent.ask("GET /agentgroup/@/idleagent");
+  const row = '\\{"workno":"\\d{3}","name":"Agent \\d{3}"\\}';
+  assert.match(body, new RegExp(`^\\{"message":"","retcode":"0","result":\\[${row}(,${row})*\\]\\}$`));
 });
 
 test("wire 28: the codes that programs test", async () => {

@@ -50,6 +50,6 @@ test("a trunk that registers: digest at the carrier, up, and a call that it refu
   assert.deepEqual([refused.state, refused.registration?.status], ["not-registered", 401]);
   const tested = await client.test("carrier", "40040");
   assert.ok("call" in tested);
-  assert.deepEqual([tested.call?.outcome, tested.call?.status], ["failed", 480]);
+  assert.deepEqual([tested.call?.outcome, tested.call?.status], ["failed", 404]);
   assert.ok(!gateway.log().includes(password), "no password in the log");
 });
