@@ -10,6 +10,7 @@ const peers = {
   baresip: ["baresip-core", "baresip-ffmpeg"],
   sipp: ["sip-tester"],
   sox: ["sox"],
+  tshark: ["tshark"],
   "espeak-ng": ["espeak-ng"],
   chromium: ["chromium"],
   kamailio: ["kamailio", "kamailio-tls-modules", "kamailio-outbound-modules"],
