@@ -33,7 +33,7 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
   vdn: { id: 1, name: "Demo" },
   agents: agents.map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25, 26], rights: rightsOf(id) })),
   skills: [
-    { id: 25, name: "voice", mediaType: 5 },
+    { id: 25, name: "voice", mediaType: 5, queue: { maxWaiting: 50, maxWaitMs: 600_000 } },
     { id: 26, name: "service", mediaType: 5 },
     { id: 27, name: "screened", mediaType: 5, detect: ["progress", "answer"] },
   ],

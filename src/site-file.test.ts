@@ -95,6 +95,25 @@ test("the example of docs/site.md is a whole and valid file", async () => {
   assert.deepEqual(site.numbers, [
     { pattern: "8000", to: { skill: 25 }, priority: 5 },
     { pattern: "8101", to: { agent: "101" } },
+    { pattern: "8002", to: { announcement: "closed" } },
+    { pattern: "8003", to: { menu: "main" } },
+  ]);
+  assert.deepEqual(site.skills[0]?.queue, {
+    maxWaiting: 50,
+    maxWaitMs: 300_000,
+    overflow: { announcement: "closed" },
+    ringMs: 20_000,
+    announce: { everyMs: 30_000, announcement: "wait", places: ["first", "second"] },
+  });
+  assert.deepEqual(site.menus, [
+    {
+      name: "main",
+      announcement: "welcome",
+      waitMs: 5_000,
+      rounds: 3,
+      keys: { "1": { skill: 25 }, "2": { number: "8101" }, "9": "repeat", "0": "hang-up" },
+      otherwise: { skill: 26 },
+    },
   ]);
   assert.deepEqual(site.groups, [{ id: 1, name: "sales", members: ["101"] }]);
 });
@@ -118,10 +137,13 @@ test("each mistake is told with line, field and rule", () => {
       `${minimal}numbers: [{ pattern: 8000, to: { agent: 9 } }]\n`,
       /:10: numbers\[0\]\.to: 9 is not an agent of this site$/,
     ],
-    [`${minimal}numbers: [{ pattern: 8000, to: {} }]\n`, /:10: numbers\[0\]\.to: one of skill, agent expected$/],
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: {} }]\n`,
+      /:10: numbers\[0\]\.to: one of skill, agent, announcement, menu expected$/,
+    ],
     [
       `${minimal}numbers: [{ pattern: 8000, to: { agent: 101, skill: 25 } }]\n`,
-      /:10: numbers\[0\]\.to: one of skill, agent expected$/,
+      /:10: numbers\[0\]\.to: one of skill, agent, announcement, menu expected$/,
     ],
     [
       `${minimal}numbers: [{ pattern: 80a, to: { skill: 25 } }]\n`,
@@ -147,6 +169,38 @@ test("each mistake is told with line, field and rule", () => {
     [
       `${minimal}trunks: [{ name: a, host: a.example, patterns: [1], from: [192.0.2.0/33] }]\n`,
       /:10: trunks\[0\]\.from\[0\]: "192\.0\.2\.0\/33" is not allowed, an IP address or a subnet/,
+    ],
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: { announcement: closed } }]\n`,
+      /:10: numbers\[0\]\.to: closed is not an announcement of this site$/,
+    ],
+    [
+      `${minimal}numbers: [{ pattern: 8000, to: { menu: main } }]\n`,
+      /:10: numbers\[0\]\.to: main is not a menu of this site$/,
+    ],
+    [
+      having("name: voice", "name: voice, queue: { overflow: { number: 8000 } }"),
+      /:4: skills\[0\]\.queue\.overflow: 8000 is not a number of this site$/,
+    ],
+    [
+      having("name: voice", "name: voice, queue: { overflow: { release: 200 } }"),
+      /:4: skills\[0\]\.queue\.overflow\.release: 200 is not allowed, a whole number from 400 to 699 expected$/,
+    ],
+    [
+      having("name: voice", "name: voice, queue: { announce: { places: [one] } }"),
+      /:4: skills\[0\]\.queue\.announce\.places\[0\]: one is not an announcement of this site$/,
+    ],
+    [
+      `${minimal}announcements: { hi: hi.wav }\nmenus: [{ name: a, announcement: hi, keys: { "12": repeat } }]\n`,
+      /:11: menus\[0\]\.keys: "12" is not a key, one of 0-9, \* and # expected$/,
+    ],
+    [
+      `${minimal}announcements: { hi: hi.wav }\nmenus: [{ name: a, announcement: hi, keys: { "1": sing } }]\n`,
+      /:11: menus\[0\]\.keys\.1: sing is not allowed, repeat or hang-up expected$/,
+    ],
+    [
+      `${minimal}announcements: { hi: hi.wav }\nmenus: [{ name: a, announcement: hi, keys: { "1": { agent: 9 } } }]\n`,
+      /:11: menus\[0\]\.keys\.1: 9 is not an agent of this site$/,
     ],
     [
       having('password: ""', 'password: "", skills: [{ id: 25, level: 0 }]'),

@@ -9,7 +9,7 @@ import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/
 import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows } from "./settings.ts";
-import { agentSkills, checkInbound, groups, numbers } from "./site-inbound.ts";
+import { agentSkills, checkInbound, groups, menus, numbers, queue } from "./site-inbound.ts";
 import { checkMedia, mediaForm } from "./site-media.ts";
 import { identity, label, pattern, subnet, workNumber, yesOrNo } from "./site-terms.ts";
 import {
@@ -67,6 +67,7 @@ const skill = mapping({
   prefixes: optional(listOf(prefix)),
   record: optional(yesOrNo),
   detect: optional(listOf(oneOf("progress", "answer"))),
+  queue: optional(queue),
 });
 
 /** The user part of a registered address. */
@@ -174,6 +175,7 @@ const form = mapping({
   defaultSkill: required(identity),
   trunks: defaulted<Site["trunks"]>([], listOf(trunk)),
   numbers: optional(numbers),
+  menus: optional(menus),
   groups: optional(groups),
   ring: defaulted(
     { agentMs: 30_000, customerMs: 60_000 },
@@ -259,13 +261,17 @@ function checkParameter(text: string, value: number, find: Find): void {
 }
 
 /** What identifies a thing may stand once. */
-function once({ agents, skills, phones, callers, trunks, groups = [], numbers = [] }: Filled, find: Find): void {
+function once(
+  { agents, skills, phones, callers, trunks, groups = [], numbers = [], menus = [] }: Filled,
+  find: Find,
+): void {
   const lists: readonly (readonly [name: string, key: string, values: readonly (string | number)[]])[] = [
     ["agents", "id", agents.map(({ id }) => id)],
     ["skills", "id", skills.map(({ id }) => id)],
     ["phones", "number", phones.map(({ number }) => number)],
     ["trunks", "name", trunks.map(({ name }) => name)],
     ["groups", "id", groups.map(({ id }) => id)],
+    ["menus", "name", menus.map(({ name }) => name)],
     ["numbers", "pattern", numbers.map(({ pattern }) => pattern)],
     ["callers", "", callers],
   ];

@@ -1,8 +1,22 @@
 // The parts of the site file that calls from outside need: numbers, work groups, and how well agents serve skills. Read by site-file.ts.
 
-import type { Destination, SiteGroup, SiteNumber } from "./core/site.ts";
+import type { Destination, KeyWay, Onward, Site, SiteGroup, SiteMenu, SiteNumber, SkillQueue } from "./core/site.ts";
+import { matches } from "./core/trunk/trunk.ts";
 import { identity, label, pattern, workNumber } from "./site-terms.ts";
-import { defaulted, type Find, listOf, mapping, optional, type Read, required, scalarOr, whole } from "./site-yaml.ts";
+import {
+  defaulted,
+  type Find,
+  listOf,
+  mapOf,
+  mapping,
+  oneOf,
+  optional,
+  type Read,
+  required,
+  scalarOr,
+  text,
+  whole,
+} from "./site-yaml.ts";
 
 const servedForm = mapping({ id: required(identity), level: defaulted(1, whole(1, 100)) });
 
@@ -22,14 +36,75 @@ export const agentSkills: Read<AgentSkills> = (field, complain) => {
   };
 };
 
-const destinationForm = mapping({ skill: optional(identity), agent: optional(workNumber) });
-
-const destination: Read<Destination> = (field, complain) => {
-  const read = destinationForm(field, complain);
-  if (!read) return undefined;
-  if (Object.keys(read).length !== 1) return complain(field, "one of skill, agent expected");
-  return read as Destination;
+const announcementName = label;
+const places = {
+  skill: optional(identity),
+  agent: optional(workNumber),
+  announcement: optional(announcementName),
+  menu: optional(label),
 };
+
+/** Exactly one of the keys of a form. */
+const oneKey =
+  <Value>(form: Read<object>, names: string): Read<Value> =>
+  (field, complain) => {
+    const read = form(field, complain);
+    if (!read) return undefined;
+    return Object.keys(read).length === 1 ? (read as Value) : complain(field, `one of ${names} expected`);
+  };
+
+const destination = oneKey<Destination>(mapping(places), "skill, agent, announcement, menu");
+
+/** A response that refuses (RFC 3261 §21.4-21.6). */
+const refusal = whole(400, 699);
+const called = text(/^[0-9*#]{1,24}$/, "1 to 24 of digits, * and #");
+
+const overflow = oneKey<Onward>(
+  mapping({ ...places, number: optional(called), release: optional(refusal) }),
+  "skill, agent, announcement, menu, number, release",
+);
+
+/** `repeat` and `hang-up` stand alone. */
+const keyWay = scalarOr<KeyWay>(
+  oneOf("repeat", "hang-up"),
+  oneKey(mapping({ ...places, number: optional(called) }), "skill, agent, announcement, menu, number"),
+);
+
+const waitingTime = whole(1000, 3_600_000);
+
+/** How calls wait for a skill. */
+export const queue: Read<SkillQueue> = mapping({
+  maxWaiting: optional(whole(0, 100_000)),
+  maxWaitMs: optional(waitingTime),
+  overflow: optional(overflow),
+  ringMs: optional(whole(1000, 600_000)),
+  announce: optional(
+    mapping({
+      everyMs: optional(waitingTime),
+      announcement: optional(announcementName),
+      places: optional(listOf(announcementName)),
+    }),
+  ),
+});
+
+const keys: Read<Readonly<Record<string, KeyWay>>> = (field, complain) => {
+  const read = mapOf(keyWay)(field, complain);
+  const wrong = read && Object.keys(read).find((key) => !/^[0-9*#]$/.test(key));
+  return wrong === undefined
+    ? read
+    : complain(field, `${JSON.stringify(wrong)} is not a key, one of 0-9, * and # expected`);
+};
+
+export const menus: Read<readonly SiteMenu[]> = listOf(
+  mapping({
+    name: required(label),
+    announcement: required(announcementName),
+    waitMs: defaulted(5_000, whole(1000, 60_000)),
+    rounds: defaulted(3, whole(1, 10)),
+    keys: required(keys),
+    otherwise: optional(overflow),
+  }),
+);
 
 const number: Read<SiteNumber> = mapping({
   pattern: required(pattern),
@@ -47,26 +122,55 @@ export const groups: Read<readonly SiteGroup[]> = listOf(
   }),
 );
 
-type Inbound = {
-  readonly agents: readonly { readonly id: string; readonly skills: readonly number[] }[];
-  readonly skills: readonly { readonly id: number }[];
-  readonly numbers?: readonly SiteNumber[];
-  readonly groups?: readonly SiteGroup[];
-};
-
 /** What they name has to exist. */
-export function checkInbound(site: Inbound, find: Find): void {
-  const agents = new Set(site.agents.map(({ id }) => id));
-  const skills = new Set(site.skills.map(({ id }) => id));
+export function checkInbound(site: Site, find: Find): void {
   for (const [index, { id, skills: own }] of site.agents.entries()) {
     if (new Set(own).size < own.length) find(["agents", index, "skills"], `a skill of ${id} stands here twice`);
   }
-  for (const [index, { to }] of (site.numbers ?? []).entries()) {
-    const path = ["numbers", index, "to"];
-    if ("skill" in to && !skills.has(to.skill)) find(path, `${to.skill} is not a skill of this site`);
-    if ("agent" in to && !agents.has(to.agent)) find(path, `${to.agent} is not an agent of this site`);
-  }
-  checkGroups(site.groups ?? [], agents, find);
+  const leads = leadsSomewhere(site, find);
+  for (const [index, { to }] of (site.numbers ?? []).entries()) leads(to, ["numbers", index, "to"]);
+  for (const [index, { queue = {} }] of site.skills.entries()) checkQueue(queue, ["skills", index, "queue"], leads);
+  for (const [index, menu] of (site.menus ?? []).entries()) checkMenu(menu, ["menus", index], leads);
+  checkGroups(site.groups ?? [], new Set(site.agents.map(({ id }) => id)), find);
+}
+
+type Path = readonly (string | number)[];
+type Leads = (way: Onward | KeyWay, path: Path) => void;
+
+/** Says when a way leads to what the site does not have. */
+function leadsSomewhere(site: Site, find: Find): Leads {
+  const has: Readonly<Record<string, { readonly what: string; readonly names: (name: string) => boolean }>> = {
+    skill: { what: "a skill", names: within(site.skills.map(({ id }) => String(id))) },
+    agent: { what: "an agent", names: within(site.agents.map(({ id }) => id)) },
+    announcement: { what: "an announcement", names: within(Object.keys(site.announcements ?? {})) },
+    menu: { what: "a menu", names: within((site.menus ?? []).map(({ name }) => name)) },
+    number: { what: "a number", names: (name) => site.numbers?.some(({ pattern }) => matches(pattern, name)) ?? false },
+  };
+  return (way, path) => {
+    if (typeof way === "string") return;
+    for (const [kind, name] of Object.entries(way)) {
+      const list = has[kind];
+      if (list && !list.names(String(name))) find(path, `${name} is not ${list.what} of this site`);
+    }
+  };
+}
+
+const within = (names: readonly string[]) => {
+  const set = new Set(names);
+  return (name: string): boolean => set.has(name);
+};
+
+function checkQueue({ overflow, announce = {} }: SkillQueue, path: Path, leads: Leads): void {
+  if (overflow) leads(overflow, [...path, "overflow"]);
+  const { announcement, places = [] } = announce;
+  if (announcement !== undefined) leads({ announcement }, [...path, "announce", "announcement"]);
+  for (const [index, name] of places.entries()) leads({ announcement: name }, [...path, "announce", "places", index]);
+}
+
+function checkMenu({ announcement, keys, otherwise }: SiteMenu, path: Path, leads: Leads): void {
+  leads({ announcement }, [...path, "announcement"]);
+  for (const [key, way] of Object.entries(keys)) leads(way, [...path, "keys", key]);
+  if (otherwise) leads(otherwise, [...path, "otherwise"]);
 }
 
 /** An agent is in one group at most. */

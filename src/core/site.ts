@@ -33,6 +33,8 @@ export type SiteSkill = {
    * and fax; absent = nothing.
    */
   readonly detect?: readonly ("progress" | "answer")[];
+  /** How calls wait for its agents. */
+  readonly queue?: SkillQueue;
   /** Caller number of the skill, used when neither request nor agent names one. */
   readonly caller?: string;
 };
@@ -122,7 +124,53 @@ export type SiteTrunk = {
 };
 
 /** Where a call from outside is led to. */
-export type Destination = { readonly skill: number } | { readonly agent: string };
+export type Destination =
+  | { readonly skill: number }
+  | { readonly agent: string }
+  /** It is played, and the call ends. */
+  | { readonly announcement: string }
+  | { readonly menu: string };
+
+/** Where a call goes that cannot stay: as if this number of the site had been called, or to its end. */
+export type Onward =
+  | Destination
+  | { readonly number: string }
+  /** The status where the call was not answered yet (RFC 3261 §21), 400 to 699. */
+  | { readonly release: number };
+
+/** Where a key leads. */
+export type KeyWay = Destination | { readonly number: string } | "repeat" | "hang-up";
+
+/** How calls wait for a skill. */
+export type SkillQueue = {
+  /** Calls that may wait at a time; absent = as many as come. */
+  readonly maxWaiting?: number;
+  /** After so long a call waits no more, ms; absent = it waits on. */
+  readonly maxWaitMs?: number;
+  /** What becomes of a call that may not wait, or not any longer; absent = release with 486. */
+  readonly overflow?: Onward;
+  /** How long the phone of one of its agents may ring, ms; absent = the site's. */
+  readonly ringMs?: number;
+  /** Names of announcements, played at once and every `everyMs` (absent = once): one for all, and one for each place from the first. */
+  readonly announce?: {
+    readonly everyMs?: number;
+    readonly announcement?: string;
+    readonly places?: readonly string[];
+  };
+};
+
+export type SiteMenu = {
+  readonly name: string;
+  readonly announcement: string;
+  /** For a digit after the announcement, ms. */
+  readonly waitMs: number;
+  /** So often the announcement is played at most. */
+  readonly rounds: number;
+  /** By 0-9, * and #. */
+  readonly keys: Readonly<Record<string, KeyWay>>;
+  /** After the last round; absent = the call ends. */
+  readonly otherwise?: Onward;
+};
 
 /** Where calls from outside to a number go. `pattern` as in a trunk's `patterns`; the first that fits counts. */
 export type SiteNumber = {
@@ -190,6 +238,7 @@ export type Site = {
   readonly trunks: readonly SiteTrunk[];
   /** Numbers that can be called from outside; absent = none. */
   readonly numbers?: readonly SiteNumber[];
+  readonly menus?: readonly SiteMenu[];
   /** Work groups; absent = none. */
   readonly groups?: readonly SiteGroup[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };

@@ -1,19 +1,15 @@
 // Calls from outside: an INVITE becomes a plan and a party's leg, or is refused with the status that says why.
 
-import { agentId, type CallId } from "../base/ids.ts";
-import type { CallPlan, Target } from "../core/call/state.ts";
+import type { CallId } from "../base/ids.ts";
+import type { CallPlan } from "../core/call/state.ts";
 import type { Site, SiteNumber } from "../core/site.ts";
-import { matches } from "../core/trunk/trunk.ts";
 import type { IncomingInvite } from "../sip/face.ts";
+import { callRules, targetOf } from "./call-rules.ts";
 
 type Arriving = { readonly site: Site; readonly id: CallId; readonly now: number };
 
 /** As the site's patterns have it: carriers write the same number with and without the + of E.164. */
 export const calledNumber = ({ user }: Pick<IncomingInvite, "user">): string => user.replace(/^\+/, "");
-
-/** Where the number leads; undefined = nowhere, 404. */
-export const numberOf = (site: Site, called: string): SiteNumber | undefined =>
-  site.numbers?.find(({ pattern }) => matches(pattern, called));
 
 type Numbers = { readonly caller: string; readonly called: string };
 
@@ -22,15 +18,14 @@ export function planArrival(
   { to, priority = 0 }: SiteNumber,
   { site, id, now }: Arriving,
 ): CallPlan {
-  const target: Target =
-    "skill" in to ? { type: "skill", skill: to.skill } : { type: "agent", agent: agentId(to.agent) };
   const skillId = "skill" in to ? to.skill : site.defaultSkill;
   const skill = site.skills.find((one) => one.id === skillId);
   return {
     id,
     kind: "incoming",
     agent: null,
-    target,
+    target: targetOf(to, site),
+    rules: callRules(site),
     caller,
     called,
     skill: { id: skillId, name: skill?.name ?? "" },

@@ -8,6 +8,7 @@ import type { InForce } from "../core/parameter/parameter.ts";
 import type { Site } from "../core/site.ts";
 import type { TollCall } from "../core/toll/toll.ts";
 import { callerAllowed, callerNumber } from "../core/trunk/trunk.ts";
+import { callRules } from "./call-rules.ts";
 import type { CallOut, Refused } from "./face.ts";
 
 export type Planning = {
@@ -47,6 +48,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
       caller: callerNumber(request.caller, site, { agent: who, skill }),
       called: request.called,
       skill: { id: skill.id, name: skill.name },
+      rules: callRules(site),
       record: skill.record === true,
       detect: skill.detect ?? [],
       appData: request.appData,
@@ -79,6 +81,7 @@ export function planInner({ agent, kind, target, appData, site, now }: Inner): O
     caller: agent,
     called,
     skill: { id: skillId, name: site.skills.find(({ id }) => id === skillId)?.name ?? "" },
+    rules: callRules(site),
     record: false,
     detect: [],
     appData,

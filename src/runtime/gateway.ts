@@ -9,16 +9,17 @@ import { isRefusal, refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
 import { partyLegId } from "../core/call/seats.ts";
-import type { Call, Ended, LegEvent } from "../core/call/state.ts";
+import type { Call, CallTimer, Ended, LegEvent } from "../core/call/state.ts";
 import { detect } from "../core/detect/table.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
 import { agentInfo } from "./agent-info.ts";
-import { calledNumber, numberOf, planArrival } from "./arrivals.ts";
+import { calledNumber, planArrival } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
+import { numberOf } from "./call-rules.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { callerOf } from "./door.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
@@ -71,13 +72,15 @@ export type RunningGateway = Gateway & {
   receive(incoming: IncomingInvite): void;
   /** Agents signed in and calls alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
+  /** How many calls wait, for each skill of the site. */
+  waiting(): ReadonlyMap<number, number>;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
   /** Signs every agent out and ends every call, with the documented events. */
   shutDown(): void;
 };
 
-type TimerName = AgentTimer | "ring-party" | "wait";
+type TimerName = AgentTimer | CallTimer;
 
 export function openGateway(options: GatewayOptions): RunningGateway {
   const { clock, log, site, legs } = options;
@@ -123,7 +126,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   };
 
   const runOut = ({ by, id }: Outward, name: TimerName): void => {
-    if (name === "ring-party" || name === "wait") {
+    if (name === "ring-party" || name === "wait" || name === "announce") {
       if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name } });
     } else if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name } });
   };
@@ -195,6 +198,12 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         return legs.hear(effect.listener, effect.source);
       case "detect":
         return legs.detect(effect.leg, effect.watch);
+      case "play":
+        return legs.play(effect, () => {
+          loop.post({ to: "call", id: effect.call, event: { type: "played", leg: effect.leg } });
+        });
+      case "stop-playing":
+        return legs.stopPlaying(effect.leg);
       case "dial":
         return legs.dial(effect.leg, effect.digits);
       case "record":
@@ -370,6 +379,10 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
       return { agents, calls: [...loop.calls()].length };
+    },
+    waiting() {
+      const { skills } = loop.queues();
+      return new Map(site.skills.map(({ id }) => [id, skills.get(id)?.waiting.length ?? 0]));
     },
     shutDown() {
       closed = true;

@@ -9,6 +9,7 @@ import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/ca
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
 import type { DialogEvent, DialogObserver, IncomingInvite } from "../sip/face.ts";
+import { openAnnouncer } from "./announcer.ts";
 import { openDialler } from "./dial.ts";
 import { hearing } from "./hearing.ts";
 import { infoDigit } from "./info-digit.ts";
@@ -47,6 +48,9 @@ export type Legs = {
   hangUp(leg: LegId, status?: number): void;
   hear(listener: LegId, source: Heard): void;
   dial(leg: LegId, digits: string): void;
+  /** Announcements one after the other in place of what the leg hears. `done` when the last one has been played, or one cannot be. */
+  play(request: { leg: LegId; names: readonly string[] }, done: () => void): void;
+  stopPlaying(leg: LegId): void;
   /** Listens to a leg, which reports what the core has a use for (`leg-sign`). null ends it. */
   detect(leg: LegId, watch: Watch | null): void;
   /** The SIP Call-ID of a leg that has a dialog. */
@@ -89,6 +93,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   const { clock, log, media, domain } = options;
   const legs = new Map<LegId, Leg>();
   const dialTo = openDialler();
+  const announcer = openAnnouncer(log);
 
   const add = (id: LegId, report: Reporter): Leg => {
     const leg = newLeg(id, report);
@@ -388,6 +393,14 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     hear(listener, source) {
       const leg = legs.get(listener);
       if (leg) hear(leg, source);
+    },
+    play({ leg: id, names }, done) {
+      const leg = legs.get(id);
+      if (leg) announcer.play(leg, names, done);
+    },
+    stopPlaying(id) {
+      const leg = legs.get(id);
+      if (leg) announcer.stop(leg);
     },
     dial(id, digits) {
       const leg = legs.get(id);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { agentId, callId, legId } from "../base/ids.ts";
 import type { AgentCall, SignedIn } from "../core/agent/state.ts";
 import { newCall } from "../core/call/call.ts";
+import { newInvitation } from "../core/call/seats.ts";
 import type { CallPlan, Live } from "../core/call/state.ts";
 import { noQueues } from "../core/skill/queues.ts";
 import { contradictions, type World } from "./reconciler.ts";
@@ -18,7 +19,10 @@ const agent = (stage?: AgentCall["stage"]): SignedIn =>
   }) as unknown as SignedIn;
 const target = { type: "skill", skill: 25 } as const;
 const incoming = newCall({ id, agent: null, caller: "1", target } as unknown as CallPlan);
-const waiting: Live = { ...incoming, invitation: { purpose: "setup", by: null, target, queued: true } };
+const waiting: Live = {
+  ...incoming,
+  invitation: { ...newInvitation({ purpose: "setup", by: null, target }), queued: true },
+};
 const world = (part: Partial<World>): World => ({
   agents: [],
   calls: [],

@@ -6,7 +6,7 @@ import type { Target } from "../core/call/state.ts";
 import type { Site, SiteSkill } from "../core/site.ts";
 import type { TollCall } from "../core/toll/toll.ts";
 import { callerAllowed } from "../core/trunk/trunk.ts";
-import { numberOf } from "./arrivals.ts";
+import { numberOf, targetOf } from "./call-rules.ts";
 import type { Refused, Transfer } from "./face.ts";
 
 type Known = {
@@ -26,7 +26,7 @@ export function transferTarget(request: Transfer, known: Known): Target | Refuse
     case "agent":
       return toAgent(request.address, known);
     case "access-code":
-      return toAccessCode(request.address, known);
+      return toAccessCode(request, known);
     case "number":
       return toNumber(request, known);
   }
@@ -48,10 +48,14 @@ function toAgent(address: string, { site, agent, isSignedIn }: Known): Target | 
 }
 
 /** A number of the site's own leads where a call from outside to it would go. */
-function toAccessCode(address: string, known: Known): Target | Refused {
+function toAccessCode({ address, mode }: Transfer, known: Known): Target | Refused {
   const to = numberOf(known.site, address)?.to;
   if (!to) return refuse("000-002", "address: not an access code of this site");
-  return "skill" in to ? toSkill(String(to.skill), known.site) : toAgent(to.agent, known);
+  if ("agent" in to) return toAgent(to.agent, known);
+  // Nobody is there to talk to the agent who asks.
+  if (!("skill" in to) && mode !== "blind")
+    return refuse("100-007", "mode: only a release transfer leads to an announcement or a menu");
+  return targetOf(to, known.site);
 }
 
 function toNumber({ address, caller }: Transfer, { site, agent, skill, hasRoute, barred }: Known): Target | Refused {

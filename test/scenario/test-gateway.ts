@@ -7,7 +7,7 @@ import type { LegId } from "../../src/base/ids.ts";
 import { callId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
-import type { Heard, RecordEffect, RecordingEvent } from "../../src/core/call/state.ts";
+import type { Ended, Heard, RecordEffect, RecordingEvent } from "../../src/core/call/state.ts";
 import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
@@ -52,7 +52,12 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly invited: string[];
   readonly heard: Map<LegId, Heard>;
   readonly dialled: string[];
+  /** Announcements in turn, `leg:name,name`; how they end. */
+  readonly played: string[];
+  readonly playing: Map<LegId, () => void>;
   readonly hungUp: LegId[];
+  /** How each of them was refused, if it was. */
+  readonly statuses: (number | undefined)[];
   readonly reoffers: LegId[];
   /** Parties that have called and were answered. */
   readonly answered: LegId[];
@@ -68,7 +73,10 @@ function twinLegs(): TwinLegs {
     invited: [],
     heard: new Map(),
     dialled: [],
+    played: [],
+    playing: new Map(),
     hungUp: [],
+    statuses: [],
     reoffers: [],
     answered: [],
     recorded: [],
@@ -93,12 +101,19 @@ function twinLegs(): TwinLegs {
       legs.alive.get(leg)?.report({ type: "leg-answered", leg, video: false, telephoneEvent: true });
     },
     addVideo: (leg) => void legs.reoffers.push(leg),
-    hangUp(leg) {
-      if (legs.alive.delete(leg)) legs.hungUp.push(leg);
+    hangUp(leg, status) {
+      if (!legs.alive.delete(leg)) return;
+      legs.hungUp.push(leg);
+      legs.statuses.push(status);
     },
     hear: (listener, source) => void legs.heard.set(listener, source),
     record: (order, report) => void legs.recorded.push({ order, report }),
     detect: (leg, watch) => void legs.watched.push({ leg, watch }),
+    play({ leg, names }, done) {
+      legs.played.push(names.join());
+      legs.playing.set(leg, done);
+    },
+    stopPlaying: (leg) => void legs.playing.delete(leg),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     sipCallId: (leg) => (legs.alive.has(leg) ? `${leg}@twin` : undefined),
     census: () => legs.alive.size,
@@ -130,7 +145,11 @@ export type TestGateway = RunningGateway & {
 };
 
 export function testGateway(
-  change: { parameters?: { P18?: number; P978?: number }; site?: Partial<Site> } = {},
+  change: {
+    parameters?: { P18?: number; P978?: number };
+    site?: Partial<Site>;
+    callEnded?: (call: Ended) => void;
+  } = {},
 ): TestGateway {
   const clock = virtualClock();
   const legs = twinLegs();
@@ -156,6 +175,7 @@ export function testGateway(
     registrar: { knows: (number) => site.phones.some((phone) => phone.number === number) },
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
+    ...(change.callEnded && { callEnded: change.callEnded }),
     mended: (what) => void mended.push(what),
     recordings: { find: async () => [] },
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.

@@ -6,15 +6,18 @@
 // consults: an agent, then another. What differs is the plan; who joins, leaves, holds and hears is the same for all.
 
 import { stay, unreachable } from "../../base/step.ts";
+import { announceAgain, placeTold, waitingChanges } from "./announcing.ts";
+import { played, pressed, waitOver } from "./guide.ts";
 import { hearingChanges } from "./hearing.ts";
 import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
-import { alerting, assigned, invitationFailed, invite, offerDeclined, phoneAnswered, queued } from "./invitation.ts";
+import { alerting, assigned, invite, offerDeclined, phoneAnswered, queued } from "./invitation.ts";
 import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { record, recordingChanges, recordingReported } from "./recording.ts";
-import { agentSeat, change, type Next, newAgentSeat, newPartySeat, partyLegId } from "./seats.ts";
+import { agentSeat, change, type Next, newAgentSeat, newInvitation, newPartySeat, partyLegId } from "./seats.ts";
 import type { AgentMember, Call, CallEvent, CallPlan, Live } from "./state.ts";
 import { bringIn, dropMember, takeBack } from "./transfer.ts";
+import { overflow } from "./waiting.ts";
 
 /** The agent who placed it, or the party that has arrived, has the first seat. */
 export function newCall(plan: CallPlan): Live {
@@ -25,7 +28,7 @@ export function newCall(plan: CallPlan): Live {
     plan,
     members: [first],
     inspectors: [],
-    invitation: { purpose: "setup", by: agent, target, queued: false },
+    invitation: newInvitation({ purpose: "setup", by: agent, target }),
     answeredAt: null,
     legs: agent === null ? 1 : 0,
     past: [],
@@ -36,7 +39,10 @@ export function newCall(plan: CallPlan): Live {
 export function reduceCall(call: Call, event: CallEvent): Next {
   if (call.name === "ended") return stay(call);
   const [next, effects] = step(call, event);
-  return [next, [...hearingChanges(call, next), ...effects, ...recordingChanges(call, next)]];
+  return [
+    next,
+    [...waitingChanges(call, next), ...hearingChanges(call, next), ...effects, ...recordingChanges(call, next)],
+  ];
 }
 
 function step(call: Live, event: CallEvent): Next {
@@ -52,6 +58,7 @@ function step(call: Live, event: CallEvent): Next {
     case "leg-sign":
       return reduceLeg(call, event);
     case "leg-digit":
+      return pressed(call, event);
     case "leg-silent":
     case "leg-heard":
       return stay(call);
@@ -61,13 +68,17 @@ function step(call: Live, event: CallEvent): Next {
     case "arrived":
       return arrived(call, event.at);
     case "timer":
-      return event.name === "ring-party" ? ringTimeOver(call, event.at) : stay(call);
+      return timeOver(call, event);
     case "assigned":
       return assigned(call, event.agent);
     case "queued":
       return queued(call);
     case "queue-refused":
-      return invitationFailed(call, { status: 480, rung: false, ours: "unreachable" }, event.at);
+      return overflow(call, 480, event.at);
+    case "place":
+      return placeTold(call, event.position);
+    case "played":
+      return played(call, event);
     case "inspect":
       return [inspected(call, event.inspector), []];
     case "inspector-left":
@@ -118,6 +129,11 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
     default:
       return unreachable(event);
   }
+}
+
+function timeOver(call: Live, { name, at }: Extract<CallEvent, { type: "timer" }>): Next {
+  if (name === "ring-party") return ringTimeOver(call, at);
+  return name === "wait" ? waitOver(call, at) : announceAgain(call);
 }
 
 /** A call from outside: it rings while somebody is found for it. */

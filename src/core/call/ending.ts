@@ -28,6 +28,7 @@ export function over(call: Live, { at, failure, status, told = [], except = null
     answeredAt: call.answeredAt,
     endedAt: at,
     failure: call.answeredAt === null ? failure : null,
+    abandoned: plan.kind === "incoming" && call.answeredAt === null && failure === null,
   };
   return [
     ended,
@@ -46,7 +47,6 @@ export function over(call: Live, { at, failure, status, told = [], except = null
 
 export const queueLeft = ({ plan }: Live): readonly CallEffect[] => [
   { type: "tell-queues", event: { type: "call-gone", call: plan.id } },
-  { type: "stop-timer", name: "wait" },
 ];
 
 /** Who takes part is told of the end; to whom it was offered, that the offer is void. */

@@ -59,6 +59,8 @@ function heardBy(call: Live, listener: Member, inside: readonly Member[]): Heard
 
 /** Alone with somebody on the way: his early media or ringback; alone in a queue or on hold: music. */
 function heardAlone(call: Live, listener: Member): Heard {
+  const { target } = call.invitation ?? {};
+  if (target?.type === "menu" || target?.type === "announcement") return { sound: "silence" };
   const coming = call.members.find(({ stage }) => stage === "calling" || stage === "expected");
   if (coming?.side === "party" && coming.early) return { leg: coming.leg };
   if (coming?.rung) return { sound: "ringback" };

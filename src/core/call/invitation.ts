@@ -4,6 +4,7 @@
 import type { AgentId } from "../../base/ids.ts";
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
+import { announce, guide, rulesOf } from "./announcing.ts";
 import { over } from "./ending.ts";
 import {
   agentSeat,
@@ -43,7 +44,6 @@ const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
 
 /** Begins the search for `invitation.target`; `like`: whose media a party's have to fit. */
 export function invite(call: Live, invitation: Invitation, at: number): Next {
-  const { plan } = call;
   const next = { ...call, invitation };
   switch (invitation.target.type) {
     case "party":
@@ -51,23 +51,38 @@ export function invite(call: Live, invitation: Invitation, at: number): Next {
     case "agent":
       return offer(next, invitation.target.agent);
     case "skill":
-      return [
-        { ...next, invitation: { ...invitation, queued: true } },
-        [
-          {
-            type: "tell-queues",
-            event: {
-              type: "call-waiting",
-              call: plan.id,
-              skill: invitation.target.skill,
-              priority: plan.priority ?? 0,
-              since: at,
-            },
-          },
-        ],
-      ];
+      return enqueue(next, invitation.target.skill, at);
+    case "announcement":
+    case "menu":
+      return guide(next);
   }
 }
+
+/** Its place counts from when it began to wait, through every queue. A call from outside is now one of this skill. */
+function enqueue(call: Live, skill: number, at: number): Next {
+  const { invitation } = call;
+  if (!invitation) return stay(call);
+  const rules = rulesOf(call, skill);
+  const ofSkill =
+    rules && call.plan.kind === "incoming" && call.answeredAt === null
+      ? { plan: { ...call.plan, skill: { id: skill, name: rules.name }, record: rules.record } }
+      : {};
+  const queued: Invitation = { ...invitation, queued: true, since: invitation.since ?? at };
+  const next: Live = { ...call, ...ofSkill, invitation: queued };
+  return [next, [ticket(next, skill, rules?.maxWaiting ?? null)]];
+}
+
+const ticket = ({ plan, invitation }: Live, skill: number, limit: number | null): CallEffect => ({
+  type: "tell-queues",
+  event: {
+    type: "call-waiting",
+    call: plan.id,
+    skill,
+    priority: plan.priority ?? 0,
+    since: invitation?.since ?? plan.createdAt,
+    limit,
+  },
+});
 
 type PartyTarget = Extract<Invitation["target"], { type: "party" }>;
 
@@ -114,7 +129,7 @@ function offer(call: Live, agent: AgentId): Next {
       mediaAbility: plan.mediaAbility,
       videoDirection: plan.videoDirection,
       transferredBy: invitation?.purpose === "setup" ? "" : (invitation?.by ?? ""),
-      ringMs: plan.ringMs,
+      ringMs: (invitation?.target.type === "skill" && rulesOf(call, invitation.target.skill)?.ringMs) || plan.ringMs,
     } satisfies Offer,
   };
   return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
@@ -195,18 +210,20 @@ export function assigned(call: Live, agent: AgentId): Next {
 /** Nobody is free. A party that has only arrived is answered now, so that it hears that it waits. */
 export function queued(call: Live): Next {
   const waiting = parties(call).find(({ stage }) => stage === "arrived");
-  return waiting ? [call, [{ type: "answer-party", leg: waiting.leg, like: null, video: false }]] : stay(call);
+  return waiting
+    ? [call, [{ type: "answer-party", leg: waiting.leg, like: null, video: false }]]
+    : [call, announce(call)];
 }
 
 /** An offer that was not taken goes back to the queue it came from, with its place; an agent who was asked for is not replaced. */
 export function offerDeclined(call: Live, seat: AgentMember, why: Declined, at: number): Next {
   const next = without(call, seat);
-  const { invitation, plan } = next;
+  const { invitation } = next;
   if (why === "released" || invitation?.target.type !== "skill")
     return invitationFailed(next, declinedCause(seat, why), at);
   const { skill } = invitation.target;
-  const ticket = { call: plan.id, skill, priority: plan.priority ?? 0, since: plan.createdAt } as const;
-  return [next, [{ type: "tell-queues", event: { type: "call-waiting", ...ticket } }]];
+  // Overdue, it takes who is free now, and waits no more.
+  return [next, [ticket(next, skill, invitation.overdue ? 0 : null)]];
 }
 
 const declinedCause = ({ rung }: AgentMember, why: Declined): Cause => {

@@ -84,6 +84,7 @@ export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-int
     answeredAt: call.answeredAt,
     endedAt: at,
     failure: null,
+    abandoned: false,
   };
   return [
     ended,

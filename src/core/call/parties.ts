@@ -2,6 +2,7 @@
 
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
+import { announce, tellGuided } from "./announcing.ts";
 import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
 import { departed } from "./members.ts";
 import { listenEarly, listenOn, refusalIn } from "./screening.ts";
@@ -54,7 +55,7 @@ function arrivedAnswered(call: Live, seat: PartyMember, { video, at }: Timed<"le
   const next = change(call, seat, { stage: "in", video });
   return next.members.some(({ side, stage }) => side === "agent" && stage === "in")
     ? joined(next, null, at)
-    : [next, []];
+    : [next, [...tellGuided(next), ...announce(next)]];
 }
 
 /** A tone of the network ends the wait as a refusal would; of a machine or fax the agents in the call are told. */

@@ -3,7 +3,7 @@
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import { legId } from "../../base/ids.ts";
 import type { Step } from "../../base/step.ts";
-import type { AgentMember, Call, CallEffect, CallFact, Live, Member, PartyMember } from "./state.ts";
+import type { AgentMember, Call, CallEffect, CallFact, Invitation, Live, Member, PartyMember } from "./state.ts";
 
 export type Next = Step<Call, CallEffect>;
 
@@ -47,6 +47,14 @@ export const agents = (call: Live): readonly AgentMember[] => call.members.filte
 
 /** Takes part, be it on hold or set aside: not somebody who is still on his way. */
 export const isPresent = ({ stage }: Member): boolean => stage === "in" || stage === "away" || stage === "parked";
+
+/** Somebody is being rung for it. */
+export const isAsked = ({ members }: Live): boolean => members.some(({ stage }) => stage === "expected");
+
+export const newInvitation = (how: Pick<Invitation, "purpose" | "by" | "target">): Invitation => ({
+  ...{ ...how, queued: false, since: null },
+  ...{ overdue: false, round: 1, hops: 0 },
+});
 
 export const change = <Seat extends Member>(call: Live, seat: Seat, part: Partial<Seat>): Live => ({
   ...call,

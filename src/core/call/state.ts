@@ -3,17 +3,12 @@
 
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Cause, Phase, Sign } from "../detect/cause.ts";
+import type { CallRules, Target } from "./rules.ts";
+
+export type { Target } from "./rules.ts";
 
 /** codes.json call_features: 0 incoming, 6 internal, 7 outgoing, 51 consult. */
 export type CallKind = "incoming" | "internal" | "outgoing" | "help";
-
-/** Whom a call is for: somebody outside, one agent, or whoever serves a skill. */
-export type Target =
-  /** `caller` null: the number that the call shows anyway. */
-  | { readonly type: "party"; readonly number: string; readonly caller: string | null }
-  | { readonly type: "agent"; readonly agent: AgentId }
-  /** `record`: as SiteSkill. */
-  | { readonly type: "skill"; readonly skill: number; readonly record?: boolean };
 
 /** What was asked for, checked and completed before any state was looked at. Never changes. */
 export type CallPlan = {
@@ -41,6 +36,8 @@ export type CallPlan = {
   readonly ringMs: number;
   /** In the queues the larger goes first; absent = 0. */
   readonly priority?: number;
+  /** What the site says about waiting; absent = nothing. */
+  readonly rules?: CallRules;
   readonly createdAt: number;
 };
 
@@ -105,6 +102,14 @@ export type Invitation = {
   readonly target: Target;
   /** The skill's queue looks for an agent. */
   readonly queued: boolean;
+  /** When it began to wait for a skill: its place in the queues. ms since the epoch; null: not yet. */
+  readonly since: number | null;
+  /** It has waited as long as it may, but somebody is being rung. */
+  readonly overdue: boolean;
+  /** How often a menu has been played. */
+  readonly round: number;
+  /** How often it was led on without anybody's choice. */
+  readonly hops: number;
 };
 
 export type Live = {
@@ -133,6 +138,8 @@ export type Ended = {
   readonly endedAt: number;
   /** Set when the call failed before it was answered. */
   readonly failure: { readonly phase: Phase; readonly cause: Cause } | null;
+  /** The caller gave up before anybody answered. */
+  readonly abandoned: boolean;
 };
 
 export type Call = Live | Ended;
@@ -212,19 +219,26 @@ export type MemberEvent =
   | { readonly type: "set-data"; readonly appData: string }
   | { readonly type: "merge-into"; readonly call: CallId; readonly leave: boolean };
 
+/** `wait`: in a queue, or for a digit. `announce`: until those who wait are told something again. */
+export type CallTimer = "ring-party" | "wait" | "announce";
+
 export type CallEvent = { readonly at: number } & (
   | LegEvent
   | RecordingEvent
   | (MemberEvent & { readonly member: AgentId })
   /** The first thing that happens to a call from outside. */
   | { readonly type: "arrived" }
-  | { readonly type: "timer"; readonly name: "ring-party" | "wait" }
+  | { readonly type: "timer"; readonly name: CallTimer }
   /** From the queues: this agent is to be offered the call. */
   | { readonly type: "assigned"; readonly agent: AgentId }
   /** From the queues: nobody is free, `position` from 1. */
   | { readonly type: "queued"; readonly position: number }
   /** From the queues: too many wait already, or nobody who serves the skill is signed in. */
   | { readonly type: "queue-refused" }
+  /** From the queues, who were asked: where it stands now, from 1. */
+  | { readonly type: "place"; readonly position: number }
+  /** Its announcements were played to the end, or cannot be. */
+  | { readonly type: "played"; readonly leg: LegId }
   /** He is there from now on, or in another mode than before. */
   | { readonly type: "inspect"; readonly inspector: Inspector }
   | { readonly type: "inspector-left"; readonly agent: AgentId }
@@ -310,6 +324,9 @@ export type MediaEffect =
   | { readonly type: "dial"; readonly leg: LegId; readonly digits: string }
   /** `leg-sign` says what is found; null: no more of it. */
   | { readonly type: "detect"; readonly leg: LegId; readonly watch: "progress" | "answer" | null }
+  /** Announcements one after the other, in place of what it hears; `played` comes at their end. Others take their place. */
+  | { readonly type: "play"; readonly leg: LegId; readonly call: CallId; readonly names: readonly string[] }
+  | { readonly type: "stop-playing"; readonly leg: LegId }
   | RecordEffect;
 
 /** Who is written to which channel. */
@@ -339,6 +356,8 @@ export type QueueTicket = {
   readonly priority: number;
   /** When it began to wait, ms since the epoch; kept when it comes back. */
   readonly since: number;
+  /** It is refused when so many wait already; null = never. */
+  readonly limit: number | null;
 };
 
 export type CallEffect =
@@ -366,8 +385,8 @@ export type CallEffect =
   | { readonly type: "hang-up"; readonly leg: LegId; readonly status?: number }
   /** What these legs report comes to this call from now on. */
   | { readonly type: "own"; readonly legs: readonly LegId[] }
-  | { readonly type: "start-timer"; readonly name: "ring-party" | "wait"; readonly ms: number }
-  | { readonly type: "stop-timer"; readonly name: "ring-party" | "wait" }
+  | { readonly type: "start-timer"; readonly name: CallTimer; readonly ms: number }
+  | { readonly type: "stop-timer"; readonly name: CallTimer }
   | MediaEffect;
 
 export type OfferFact =
@@ -378,6 +397,8 @@ export type OfferFact =
 export type QueueEvent =
   | ({ readonly type: "call-waiting" } & QueueTicket)
   | { readonly type: "call-gone"; readonly call: CallId }
+  /** `place` comes back, when it waits there. */
+  | { readonly type: "place-asked"; readonly call: CallId; readonly skill: number }
   /** A call that was to be offered to this agent is not: he is as free as he was. */
   | { readonly type: "assignment-over"; readonly agent: AgentId };
 

@@ -4,7 +4,7 @@
 import { withdrawn } from "./ending.ts";
 import { invite, stopRinging, talkingFact } from "./invitation.ts";
 import { departed } from "./members.ts";
-import { type Next, numberOf, parties, tell, tellPresent, unparked, without } from "./seats.ts";
+import { type Next, newInvitation, numberOf, parties, tell, tellPresent, unparked, without } from "./seats.ts";
 import type { AgentMember, CallEffect, CallEvent, Live, Member, PartyMember } from "./state.ts";
 
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
@@ -19,7 +19,7 @@ export function bringIn(call: Live, seat: AgentMember, event: Timed<"bring-in">)
   }
   const informed: Live = event.appData === null ? call : { ...call, appData: event.appData };
   const ready = event.park || purpose === "talk" ? parked(informed) : informed;
-  const invitation = { purpose, by: seat.agent, target, queued: false } as const;
+  const invitation = newInvitation({ purpose, by: seat.agent, target });
   if (purpose !== "blind") return invite(ready, invitation, event.at);
   const left: Live = { ...without(ready, seat), past: [...call.past, seat.agent] };
   return invite(left, invitation, event.at);

@@ -17,6 +17,7 @@ const waits = (call: string, since: number, skill = 1, priority = 0): QueuesEven
   skill,
   priority,
   since,
+  limit: null,
 });
 
 /** Who got what, in order: `call>agent`. */

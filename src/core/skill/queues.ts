@@ -21,6 +21,8 @@ export function reduceQueues(queues: Queues, event: QueuesEvent): Next {
       return callWaiting(queues, event);
     case "call-gone":
       return [withoutCall(queues, event.call), []];
+    case "place-asked":
+      return [queues, placeOf(queues, event)];
     case "agent-free": {
       const { agent, since, skills } = event;
       return agentFree(queues, { agent, since, skills });
@@ -43,12 +45,19 @@ function callWaiting(queues: Queues, event: Extract<QueuesEvent, { type: "call-w
   const found = queueOf(queues, ticket.skill).free[0];
   if (found) return assign(unlisted(queues, found.agent, found.skills), found, ticket.call);
   const queue = queueOf(queues, ticket.skill);
+  if (ticket.limit !== null && queue.waiting.length >= ticket.limit)
+    return [queues, [{ type: "tell-call", call: ticket.call, event: { type: "queue-refused" } }]];
   const waiting = inserted(queue.waiting, ticket, servedSooner);
   const position = waiting.indexOf(ticket) + 1;
   return [
     put(queues, ticket.skill, { ...queue, waiting }),
     [{ type: "tell-call", call: ticket.call, event: { type: "queued", position } }],
   ];
+}
+
+function placeOf(queues: Queues, { call, skill }: { call: CallId; skill: number }): readonly QueuesEffect[] {
+  const place = queueOf(queues, skill).waiting.findIndex((ticket) => ticket.call === call);
+  return place < 0 ? [] : [{ type: "tell-call", call, event: { type: "place", position: place + 1 } }];
 }
 
 function agentFree(queues: Queues, free: FreeAgent): Next {

@@ -35,7 +35,7 @@ export type QueuesEvent =
 export type QueuesEffect = {
   readonly type: "tell-call";
   readonly call: CallId;
-  readonly event: Extract<CallEvent, { type: "assigned" | "queued" | "queue-refused" }> extends infer Event
+  readonly event: Extract<CallEvent, { type: "assigned" | "queued" | "queue-refused" | "place" }> extends infer Event
     ? Event extends unknown
       ? Omit<Event, "at">
       : never

@@ -16,11 +16,12 @@ const shown = ({ id, name, mediaType }: AgentView["serves"][number]): contract.S
   realFlag: 1,
 });
 
-/** codes.json transfer_device_types: 1 a skill, 2 an agent. */
-const accessCode = ({ pattern, to }: Reads["numbers"][number]): contract.AccessCode =>
-  "skill" in to
-    ? { accesscode: pattern, devicetype: 1, deviceno: String(to.skill) }
-    : { accesscode: pattern, devicetype: 2, deviceno: to.agent };
+/** codes.json transfer_device_types: 1 a skill, 2 an agent, 3 what answers by itself: an announcement or a menu. */
+function accessCode({ pattern: accesscode, to }: Reads["numbers"][number]): contract.AccessCode {
+  if ("skill" in to) return { accesscode, devicetype: 1, deviceno: String(to.skill) };
+  if ("agent" in to) return { accesscode, devicetype: 2, deviceno: to.agent };
+  return { accesscode, devicetype: 3, deviceno: "menu" in to ? to.menu : to.announcement };
+}
 
 function acdStatistics(reads: Reads, { skill, waiting, signedIn, free }: QueueView): contract.AcdStatistics {
   const { now } = reads.node();

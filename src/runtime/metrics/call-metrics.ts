@@ -6,10 +6,10 @@ import type { RunningGateway } from "../gateway.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type CallMetrics = {
-  readonly ended: (call: Pick<Ended, "answeredAt" | "failure">) => void;
+  readonly ended: (call: Pick<Ended, "answeredAt" | "failure" | "abandoned">) => void;
   readonly barred: (bar: Pick<TollBar, "rule">) => void;
   readonly mended: (what: string) => void;
-  watch(gateway: Pick<RunningGateway, "census">): void;
+  watch(gateway: Pick<RunningGateway, "census" | "waiting">): void;
 };
 
 const RULES: readonly TollRule[] = ["barred-prefix", "skill-prefix", "agent-day", "skill-day"];
@@ -19,11 +19,14 @@ export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
     {
       name: "seatway_calls_total",
       help:
-        "Callouts that have ended. outcome: answered, failed, released; of a failed one the phase (agent: his phone, party: " +
+        "Calls that have ended. outcome: answered, failed, released, abandoned (by its caller); of a failed one the phase (agent: his phone, party: " +
         "the customer) and the cause: what happened to us, or the SIP status that came",
       labels: ["outcome", "phase", "cause"],
     },
-    [["answered", "", ""]],
+    [
+      ["answered", "", ""],
+      ["abandoned", "", ""],
+    ],
   );
   const barred = counter(
     {
@@ -43,13 +46,17 @@ export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
   );
   return {
     mended: (what) => mended(what),
-    ended({ answeredAt, failure }) {
+    ended({ answeredAt, failure, abandoned }) {
       if (failure) calls("failed", failure.phase, failure.cause.ours ?? `${failure.cause.status}`);
+      else if (abandoned) calls("abandoned", "", "");
       else calls(answeredAt === null ? "released" : "answered", "", "");
     },
     barred: ({ rule }) => barred(rule),
     watch(gateway) {
       gauge({ name: "seatway_calls", help: "Calls that have not ended" }, () => [[gateway.census().calls]]);
+      gauge({ name: "seatway_calls_waiting", help: "Calls in the queue of a skill", labels: ["skill"] }, () =>
+        [...gateway.waiting()].map(([skill, count]) => [count, `${skill}`] as const),
+      );
       gauge({ name: "seatway_agents", help: "Agents signed in" }, () => [[gateway.census().agents]]);
     },
   };

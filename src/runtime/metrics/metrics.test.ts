@@ -68,17 +68,20 @@ test("SIP: messages by method and status, drops, bans, overload, what is alive",
 test("calls by outcome and cause; bars by rule", async () => {
   const metrics = openMetrics();
   const { calls } = metrics;
-  calls.watch({ census: () => ({ agents: 4, calls: 1 }) });
-  calls.ended({ answeredAt: 1, failure: null });
-  calls.ended({ answeredAt: null, failure: null });
-  calls.ended({ answeredAt: null, failure: { phase: "party", cause: { status: 486, rung: true } } });
+  calls.watch({ census: () => ({ agents: 4, calls: 1 }), waiting: () => new Map([[25, 2]]) });
+  calls.ended({ answeredAt: 1, failure: null, abandoned: false });
+  calls.ended({ answeredAt: null, failure: null, abandoned: false });
+  calls.ended({ answeredAt: null, failure: null, abandoned: true });
+  calls.ended({ answeredAt: null, failure: { phase: "party", cause: { status: 486, rung: true } }, abandoned: false });
   calls.ended({
     answeredAt: null,
     failure: { phase: "agent", cause: { status: 480, rung: false, ours: "unreachable" } },
+    abandoned: false,
   });
   calls.barred({ rule: "agent-day" });
   assert.deepEqual(await read(metrics, "seatway_calls_total"), [
     'seatway_calls_total{outcome="answered",phase="",cause=""} 1',
+    'seatway_calls_total{outcome="abandoned",phase="",cause=""} 1',
     'seatway_calls_total{outcome="released",phase="",cause=""} 1',
     'seatway_calls_total{outcome="failed",phase="party",cause="486"} 1',
     'seatway_calls_total{outcome="failed",phase="agent",cause="unreachable"} 1',
@@ -90,6 +93,7 @@ test("calls by outcome and cause; bars by rule", async () => {
     'seatway_callouts_barred_total{rule="skill-day"} 0',
   ]);
   assert.deepEqual(await read(metrics, "seatway_calls"), ["seatway_calls 1"]);
+  assert.deepEqual(await read(metrics, "seatway_calls_waiting"), ['seatway_calls_waiting{skill="25"} 2']);
   assert.deepEqual(await read(metrics, "seatway_agents"), ["seatway_agents 4"]);
 });
 
