@@ -253,7 +253,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     registrar,
     trunks,
     toll,
-    recordings: index,
+    recordings: { index, folder: recordingsFolder(settings) },
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
     missing: () =>
@@ -286,10 +286,12 @@ async function openToll({ clock, log, store, audit, metrics, closing }: Ground, 
   return toll;
 }
 
+const recordingsFolder = ({ data }: Settings): string => join(data, "recordings");
+
 type Kept = { readonly media: MediaPlane; readonly ids: CallIds; readonly index: RecordingIndex };
 
 function keepRecordings({ settings, clock, log, closing }: Ground, { media, ids, index }: Kept): Recordings {
-  const folder = join(settings.data, "recordings");
+  const folder = recordingsFolder(settings);
   const keep = { days: settings.recordingDays, bytes: settings.recordingGib * 2 ** 30 };
   const recordings = openRecordings({ clock, log, media, index, ids, folder, keep });
   closing.push(async () => recordings.close());

@@ -5,6 +5,7 @@ import type { CallInfoMessage } from "./call-data.ts";
 import { flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, workNumber } from "./paths.ts";
+import { period } from "./period.ts";
 
 /** A call that waits: `begintime` since when, `logontimes` for how many seconds, `userPriority` the larger the sooner. */
 export type WaitingCallMessage = CallInfoMessage & {
@@ -180,22 +181,9 @@ export const queryCallCountByIVRId = operation({
 
 export const isProcessCall = operation(sibling("isProcessCall", "isprocesscall", "Whether the agent has a call."));
 
-const date = (description: string) =>
-  optionalText(description, "YYYY-MM-DD or YYYY-MM-DD hh:mm:ss (UTC), or milliseconds since the epoch", {
-    max: 19,
-    pattern: /^(?:|\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?|\d{10,15})$/,
-  });
-
 const recordQuery = {
   skillid: optionalInteger("Calls of this skill; 0: of all.", { min: 1, max: 2_147_483_647, fallback: 0 }),
-  startdate: date("Calls that ended then or later."),
-  enddate: date("Calls that ended before."),
-  startposition: optionalInteger("The first one to show, newest first, from 1.", {
-    min: 1,
-    max: 1_000_000,
-    fallback: 1,
-  }),
-  endposition: optionalInteger("The last one to show; 0: 100 of them.", { min: 1, max: 1_000_000, fallback: 0 }),
+  ...period("Calls that ended then or later.", "Calls that ended before."),
 };
 
 export const queryCallRecordList = operation({

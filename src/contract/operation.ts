@@ -16,8 +16,8 @@ export type Method = "GET" | "PUT" | "POST" | "DELETE";
  */
 export type Access = "sign-in" | "session" | "sign-of-life" | "heartbeat" | "trusted-host";
 
-/** What follows `retcode` on success: nothing, the reserved object `{}`, a value, or the events of a poll. */
-export type ResultForm = "none" | "reserved" | "value" | "event";
+/** What follows `retcode` on success: nothing, the reserved object `{}`, a value, or the events of a poll. `file`: no envelope. */
+export type ResultForm = "none" | "reserved" | "value" | "event" | "file";
 
 export type Operation<Path extends Fields = Fields, Query extends Fields = Fields, Body extends Fields = Fields> = {
   /** Its name in operations.json. */

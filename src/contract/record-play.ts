@@ -1,7 +1,8 @@
 // Operations of the group `recordplay`: recording the current call, hearing a recording, finding recordings (operations.json).
 
-import { optionalInteger, optionalText, requiredInteger } from "./field.ts";
+import { optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { period } from "./period.ts";
 
 /** Not a name that the gateway gives by itself, and nothing that a line of a log cannot show. */
 const ownName = { max: 100, pattern: /^(?!\d{4}-\d\d-\d\d\/)[^\p{Cc}]*$/u };
@@ -60,4 +61,108 @@ export const stopRecord = operation({
   path: "/recordplay/{agentid}/stoprecord",
   logName: "stopRecord",
   summary: "Ends the recording of the current call; the call goes on.",
+});
+
+const file = (description: string) =>
+  requiredText(description, "1-100 characters, no control characters", { min: 1, max: 100, pattern: /^[^\p{Cc}]*$/u });
+const agentNumber = (description: string) =>
+  optionalText(description, "a work number", { max: 6, pattern: /^(?:[1-9]\d*)?$/ });
+const callNumber = (description: string) =>
+  requiredText(description, "1-64 characters", { min: 1, max: 64, pattern: /^[^\p{Cc}]*$/u });
+
+const list = {
+  skillid: optionalInteger("Calls of this skill; 0: of all.", { min: 1, max: 2_147_483_647, fallback: 0 }),
+  ...period("Recordings that began then or later.", "Recordings that began before."),
+};
+
+/** A recording as it is listed. Times in ms since the epoch, 0 = it runs; `length` in ms. */
+export type RecordingMessage = {
+  readonly recordID: string;
+  readonly callId: string;
+  readonly taskId: number;
+  readonly workNo: string;
+  readonly caller: string;
+  readonly called: string;
+  readonly skillId: number;
+  readonly fileName: string;
+  readonly fileMediaType: "1";
+  readonly beginTime: number;
+  readonly endTime: number;
+  readonly length: number;
+  readonly fileSize: number;
+  readonly sha256: string;
+  readonly state: "running" | "saved" | "cut-off" | "failed";
+};
+
+const query = (id: string, path: string, summary: string) =>
+  ({
+    id: `recordplay.${id}`,
+    method: "GET",
+    path: `/recordplay/{agentid}/${path}`,
+    logName: id,
+    summary,
+    result: "value",
+    success: "",
+  }) as const;
+
+export const queryRecordFile = operation({
+  ...query("queryRecordFile", "recordfile", "Recordings of an agent, or for supervisors of all, the newest first."),
+  query: {
+    workno: agentNumber("Recordings of this agent; empty: of all, for supervisors and administrators."),
+    ...list,
+  },
+});
+
+export const querySelfRecordFile = operation({
+  ...query("querySelfRecordFile", "queryselfrecordfile", "The agent's own recordings, the newest first."),
+  query: list,
+});
+
+export const queryRecordFileByCallId = operation({
+  ...query("queryRecordFileByCallId", "queryrecordfilebycallid", "The recordings of a call."),
+  query: {
+    workno: agentNumber("Of this agent; empty: the agent's own, for supervisors and administrators all."),
+    callid: callNumber("The call."),
+    calltime: optionalText("When the call was; not used: call ids do not come twice.", "0-19 characters", { max: 19 }),
+  },
+});
+
+export const queryRecordFileFromRecordID = operation({
+  ...query("queryRecordFileFromRecordID", "recordfilefromrecordid", "The recordings that go by this recordID."),
+  query: { recordid: callNumber("As in AgentMediaEvent_Record.") },
+});
+
+export const queryRecordFileURL = operation({
+  ...query("queryRecordFileURL", "recordfileurl", "Where a recording can be downloaded: a path of this interface."),
+  query: { filepath: file("Its fileName.") },
+});
+
+export const queryRecordZipFileURL = operation({
+  ...query("queryRecordZipFileURL", "recordzipfileurl", "A recording as ZIP: none is made."),
+  query: { filepath: file("Its fileName.") },
+});
+
+export const queryBatchRecordZipFileURL = operation({
+  ...query("queryBatchRecordZipFileURL", "batchrecordzipfileurl", "Recordings as ZIP: none is made."),
+  query: { filepath: file("Their fileName.") },
+});
+
+export const queryVoiceRecordScore = operation({
+  ...query("queryVoiceRecordScore", "queryrecordscore", "Marks of recordings: none are given here."),
+});
+
+export const startRecordScreen = operation({
+  id: "recordplay.startRecordScreen",
+  method: "PUT",
+  path: "/recordplay/{agentid}/startrecordscreen",
+  logName: "startRecordScreen",
+  summary: "Recording the agent's screen: not in this product.",
+});
+
+export const stopRecordScreen = operation({
+  id: "recordplay.stopRecordScreen",
+  method: "DELETE",
+  path: "/recordplay/{agentid}/stoprecordscreen",
+  logName: "stopRecordScreen",
+  summary: "Recording the agent's screen: not in this product.",
 });

@@ -21,6 +21,8 @@ export const results = {
   "100-015": "the agent is signed in and may not be forced out",
   "100-021": "a sign-in of this agent is in progress",
   "106-001": "text chat is switched off",
+  "104-002": "no right to hear recordings of others",
+  "104-005": "no such recording",
   "104-007": "recording format not supported",
   "110-016": "the account is locked",
   "200-001": "no route to the called number",

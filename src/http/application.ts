@@ -17,6 +17,7 @@ import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
 import { queryMonitorRoutes } from "./routes/query-monitor.ts";
 import { queueDeviceRoutes } from "./routes/queue-device.ts";
+import { recordFileRoutes } from "./routes/record-file.ts";
 import { recordPlayRoutes } from "./routes/record-play.ts";
 import { transferRoutes } from "./routes/transfer.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
@@ -41,6 +42,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...agentGroupRoutes(gateway),
   ...queryMonitorRoutes(gateway),
   ...recordPlayRoutes(gateway),
+  ...recordFileRoutes(gateway),
 ];
 
 const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));

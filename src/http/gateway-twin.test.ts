@@ -130,7 +130,7 @@ export function twin(): Twin {
     transfer: (agent, request) => done({ agent, ...request }),
     cancelTransfer: (agent) => done({ agent }),
     inspection: twinInspection,
-    beginRecord: async (agent) => done({ agent }),
+    recordings: {} as Gateway["recordings"],
     disconnect: (agent, number) => done({ agent, number }),
     loginTime: () => "1471585949806",
     currentGuid: () => guid,

@@ -5,6 +5,7 @@ import type { ServerResponse } from "node:http";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { ResultForm } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
+import type { RecordingFile } from "../runtime/recording-face.ts";
 
 /** A request that was carried out. */
 export type Answer = {
@@ -12,6 +13,8 @@ export type Answer = {
   readonly done?: true;
   /** For operations whose result is a value. */
   readonly result?: unknown;
+  /** In place of the whole envelope. */
+  readonly file?: RecordingFile;
   /** For polls: null = nothing happened, and the key is left out (wire.md 5). */
   readonly event?: AgentEventMessage | readonly AgentEventMessage[] | null;
   /** In place of the documented success message. */

@@ -14,6 +14,7 @@ import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
 import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson } from "./reply.ts";
 import type { Caller, Route } from "./route.ts";
+import { sendFile } from "./send-file.ts";
 import { askerOf, guidOf, isAgentId } from "./session.ts";
 
 /** What all requests share, made once. */
@@ -98,6 +99,10 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const headers = door.cors.reply(request.headers.origin);
   if (isRefusal(outcome)) {
     sendJson(response, 200, refusalBody(outcome as Refused), headers);
+  } else if (outcome.file) {
+    sendFile(response, outcome.file, [...guidHeaders(outcome.guid), ...headers], (reason) =>
+      door.log.warn({ method: operation.logName, agent: exchange.agent, reason }, "a file did not arrive"),
+    );
   } else {
     if (outcome.undelivered) watchDelivery(response, outcome.undelivered);
     const body = answerBody(operation.result, operation.success, outcome);

@@ -150,7 +150,7 @@ test("decision 10: not built, unknown, wrong method", async (t) => {
   const it = await open(t);
   const notBuilt = '{"message":"not available","retcode":"100-007"}';
   for (const line of [
-    `GET ${root}/recordfile/101`,
+    `GET ${root}/config/vdn/agents`,
     `POST ${root}//mediacall/101/imagecapture?x=1`,
     "GET /agentgateway/resource-js",
   ]) {

@@ -8,6 +8,7 @@ import type { ResultCode } from "../contract/result.ts";
 import type { AgentCallRequest, AgentRequest } from "../core/agent/state.ts";
 import type { Inspection } from "./inspection-face.ts";
 import type { Reads } from "./reads-face.ts";
+import type { RecordingFace } from "./recording-face.ts";
 
 export type { Inspection } from "./inspection-face.ts";
 
@@ -141,11 +142,7 @@ export type Gateway = {
   innerHelp(agent: string, request: Help): Refused | { callId: string };
   transfer(agent: string, request: Transfer): Refused | { done: true };
   cancelTransfer(agent: string): Refused | { done: true };
-  /** `append`: to a file of this name that is there already; `format` as the interface numbers them. */
-  beginRecord(
-    agent: string,
-    request: { name: string; append: boolean; format: number },
-  ): Promise<Refused | { done: true }>;
+  readonly recordings: RecordingFace;
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
 

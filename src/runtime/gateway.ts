@@ -30,8 +30,7 @@ import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
-import { openRecordingDesk } from "./recording-desk.ts";
-import type { RecordingIndex } from "./recording-index.ts";
+import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
@@ -62,7 +61,7 @@ export type GatewayOptions = {
   readonly mended?: (what: string) => void;
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
-  readonly recordings: Pick<RecordingIndex, "find">;
+  readonly recordings: RecordingShelf;
   /** Told of each call at its end. */
   readonly callEnded?: (call: Ended) => void;
 };
@@ -297,7 +296,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const calls = openCallDesk({ ...options, loop });
   const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
-  const recordings = openRecordingDesk({ loop, index: options.recordings });
+  const recordings = openRecordingDesk({ ...options, loop });
 
   const receive = (incoming: IncomingInvite): void => {
     if (closed) return incoming.reject(503);
@@ -338,7 +337,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
     ...calls,
     inspection,
-    ...recordings,
+    recordings,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

@@ -1,27 +1,83 @@
-// What agents ask about recordings beyond the state of their call: names that are there already, formats that are not made.
+// What agents ask about recordings beyond the state of their call: names that are there already, lists, files. Who may hear what is
+// decided here.
 
+import { open } from "node:fs/promises";
+import { join } from "node:path";
 import { agentId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
-import type { Gateway } from "./face.ts";
+import type { Site } from "../core/site.ts";
+import type { RecordingFilter } from "../store/ports.ts";
 import type { Loop } from "./loop.ts";
+import type { RecordingFace, RecordingQuery } from "./recording-face.ts";
 import type { RecordingIndex } from "./recording-index.ts";
 
-export type RecordingDesk = Pick<Gateway, "beginRecord">;
+/** What the gateway knows of recordings. */
+export type RecordingShelf = { readonly index: Pick<RecordingIndex, "find">; readonly folder: string };
 
-export function openRecordingDesk({
-  loop,
-  index,
-}: {
+type RecordingDeskOptions = {
+  readonly site: Site;
   readonly loop: Pick<Loop, "post">;
-  readonly index: Pick<RecordingIndex, "find">;
-}): RecordingDesk {
+  readonly recordings: RecordingShelf;
+};
+
+const mostListed = 1_000;
+
+export function openRecordingDesk({ site, loop, recordings: { index, folder } }: RecordingDeskOptions): RecordingFace {
+  const hearsAll = (agent: string): boolean => {
+    const rights = site.agents.find(({ id }) => id === agent)?.rights ?? [];
+    return rights.includes("supervisor") || rights.includes("administrator");
+  };
+  /** Those that he may hear. */
+  const audible = (asking: string): Pick<RecordingFilter, "agent"> => (hearsAll(asking) ? {} : { agent: asking });
+
   return {
-    async beginRecord(agent, { name, append, format }) {
+    async begin(agent, { name, append, format }) {
       if (format !== 0) return refuse("104-007", "recordFormat: 0, a stereo WAV file, is the only one that is made");
       if (append && name !== "" && (await index.find({ agent, name, limit: 1 })).length > 0) {
         return refuse("000-002", "recordMode: a file that is there is not added to; a new name, or 0");
       }
       return loop.post({ to: "agent", id: agentId(agent), input: { type: "begin-record", name } }) ?? { done: true };
     },
+    async find(asking, query) {
+      if (query.agent !== asking && !hearsAll(asking)) {
+        return refuse("104-002", "the agent is neither supervisor nor administrator");
+      }
+      return index.find(filterOf(query));
+    },
+    ofCall: (asking, callId) => index.find({ ...audible(asking), callId, limit: mostListed }),
+    async named(asking, name) {
+      const [found] = await index.find({ ...audible(asking), name, limit: 1 });
+      return found ?? refuse("104-005", "no recording of this name, or of another agent");
+    },
+    async open({ file, state }) {
+      if (state === "running") return refuse("104-005", "the recording is still being written");
+      try {
+        const handle = await open(join(folder, file));
+        const { size: bytes } = await handle.stat();
+        return { name: file, bytes, content: handle.createReadStream() };
+      } catch {
+        return refuse("104-005", "the file of this recording is not there any more");
+      }
+    },
+  };
+}
+
+function filterOf({
+  agent,
+  skill,
+  callId,
+  from,
+  before,
+  first = 1,
+  last = first + 99,
+}: RecordingQuery): RecordingFilter {
+  return {
+    ...(agent === null ? {} : { agent }),
+    ...(skill ? { skill } : {}),
+    ...(callId === undefined ? {} : { callId }),
+    ...(from === null || from === undefined ? {} : { from }),
+    ...(before === null || before === undefined ? {} : { to: before }),
+    offset: first - 1,
+    limit: Math.min(mostListed, last - first + 1),
   };
 }

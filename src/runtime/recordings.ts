@@ -62,7 +62,7 @@ export function openRecordings(options: RecordingsOptions): Recordings {
     };
     const failed = (reason: string): void => {
       log.error({ callId: call, agent, taskId: row.taskId, reason }, "recording failed");
-      index.put({ ...row, endedAt: clock.now(), state: "failed" });
+      if (row.taskId !== 0) index.put({ ...row, endedAt: clock.now(), state: "failed" });
       tell("recording-failed");
       if (takes.get(key) === take) takes.delete(key);
     };

@@ -10,6 +10,7 @@ import type { Operation } from "../../src/contract/operation.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
 import * as queryMonitor from "../../src/contract/query-monitor.ts";
 import * as queueDevice from "../../src/contract/queue-device.ts";
+import * as recordFile from "../../src/contract/record-file.ts";
 import * as recordPlay from "../../src/contract/record-play.ts";
 import * as voiceCall from "../../src/contract/voice-call.ts";
 
@@ -21,6 +22,7 @@ export const builtOperations: readonly Operation[] = [
   ...Object.values(voiceCall),
   ...Object.values(callData),
   ...Object.values(recordPlay),
+  ...Object.values(recordFile),
   ...Object.values(qualityControl),
   ...Object.values(callFigures),
   ...Object.values(queueDevice),

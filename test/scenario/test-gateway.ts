@@ -177,7 +177,7 @@ export function testGateway(
     missing: () => [],
     ...(change.callEnded && { callEnded: change.callEnded }),
     mended: (what) => void mended.push(what),
-    recordings: { find: async () => [] },
+    recordings: { index: { find: async () => [] }, folder: "" },
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.
     toll: openTollDesk({
       clock: virtualClock(),

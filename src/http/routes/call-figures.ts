@@ -1,6 +1,5 @@
 // Calls of others and of the queues, their data, figures of the day: contract/call-figures.ts carried out.
 
-import { timeOfIso } from "../../base/clock.ts";
 import { isRefusal, refuse } from "../../base/step.ts";
 import * as contract from "../../contract/call-figures.ts";
 import type { Gateway } from "../../runtime/face.ts";
@@ -8,6 +7,7 @@ import type { AgentCallView, CallRecord, Reads, WaitingCall } from "../../runtim
 import type { Outcome } from "../reply.ts";
 import { type Route, route } from "../route.ts";
 import { shownCall } from "./call-data.ts";
+import { type PeriodFields, periodOf } from "./period.ts";
 import { seconds } from "./seconds.ts";
 
 type Calls = readonly AgentCallView[];
@@ -177,33 +177,13 @@ function figureRoutes(reads: Reads): readonly Route[] {
   ];
 }
 
-type RecordFields = {
-  readonly skillid: number;
-  readonly startdate: string;
-  readonly enddate: string;
-  readonly startposition: number;
-  readonly endposition: number;
-};
-
-const positionsShown = 100;
-
-/** null = absent; NaN = a day that no calendar has. */
-const timeOf = (text: string): number | null => {
-  if (text === "") return null;
-  return /^\d{10,15}$/.test(text)
-    ? Number(text)
-    : timeOfIso(`${text.replace(" ", "T")}${text.includes(" ") ? "" : "T00:00:00"}Z`);
-};
+type RecordFields = PeriodFields & { readonly skillid: number };
 
 function records(reads: Reads, asking: string, workno: string, fields: RecordFields): Outcome {
-  const { skillid, startposition: first, endposition } = fields;
-  const [from, before] = [timeOf(fields.startdate), timeOf(fields.enddate)];
-  if (Number.isNaN(from)) return refuse("000-002", "startdate: no such day or time");
-  if (Number.isNaN(before)) return refuse("000-002", "enddate: no such day or time");
-  const last = endposition === 0 ? first + positionsShown - 1 : endposition;
-  if (last < first) return refuse("000-002", "endposition: not before startposition");
-  const skill = skillid === 0 ? null : skillid;
-  const found = reads.records(asking, { workno, skill, from, before, first, last });
+  const period = periodOf(fields);
+  if ("refused" in period) return period;
+  const skill = fields.skillid === 0 ? null : fields.skillid;
+  const found = reads.records(asking, { workno, skill, ...period });
   return "refused" in found ? found : { result: found.map(shownRecord) };
 }
 

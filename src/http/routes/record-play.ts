@@ -1,31 +1,103 @@
 // Recording the current call, hearing and finding recordings: contract/record-play.ts carried out.
 
-import { isRefusal } from "../../base/step.ts";
+import { isRefusal, refuse } from "../../base/step.ts";
+import { resourceRoot } from "../../contract/operation.ts";
 import * as contract from "../../contract/record-play.ts";
-import type { AgentCommand, Gateway } from "../../runtime/face.ts";
+import type { AgentCommand, Gateway, Refused } from "../../runtime/face.ts";
+import type { RecordingFace, RecordingView } from "../../runtime/recording-face.ts";
 import type { Outcome } from "../reply.ts";
-import { type Ask, type Route, route } from "../route.ts";
+import { type Route, route } from "../route.ts";
+import { type PeriodFields, periodOf } from "./period.ts";
 
-const done = (outcome: ReturnType<Gateway["command"]>): Outcome => (isRefusal(outcome) ? outcome : {});
-
-export function recordPlayRoutes(gateway: Gateway): readonly Route[] {
+function recordRoutes(gateway: Gateway): readonly Route[] {
   const simple =
     (command: AgentCommand) =>
     ({ agent }: { readonly agent: string }): Outcome =>
-      done(gateway.command(agent, command));
-  const begin = async ({ agent, fields }: Ask<typeof contract.beginRecord>): Promise<Outcome> =>
-    done(
-      await gateway.beginRecord(agent, {
+      gateway.command(agent, command);
+  return [
+    route(contract.beginRecord, ({ agent, fields }) =>
+      gateway.recordings.begin(agent, {
         name: fields.fileName || fields.filename,
         append: fields.recordMode === 1,
         format: fields.recordFormat,
       }),
-    );
-  return [
-    route(contract.beginRecord, begin),
+    ),
     route(contract.beginRecordWithoutFilename, simple({ type: "begin-record", name: "" })),
     route(contract.pauseRecord, simple({ type: "pause-record" })),
     route(contract.resumeRecord, simple({ type: "resume-record" })),
     route(contract.stopRecord, simple({ type: "stop-record" })),
   ];
 }
+
+const shown = (row: RecordingView): contract.RecordingMessage => ({
+  recordID: row.callId,
+  callId: row.callId,
+  taskId: row.taskId,
+  workNo: row.agent,
+  caller: row.caller,
+  called: row.called,
+  skillId: row.skill,
+  fileName: row.name,
+  fileMediaType: "1",
+  beginTime: row.beganAt,
+  endTime: row.endedAt,
+  length: row.ms,
+  fileSize: row.bytes,
+  sha256: row.sha256,
+  state: row.state,
+});
+
+const listed = (found: Refused | readonly RecordingView[]): Outcome =>
+  "refused" in found ? found : { result: found.map(shown) };
+
+type ListFields = PeriodFields & { readonly skillid: number };
+
+async function list(recordings: RecordingFace, asking: string, of: string | null, fields: ListFields) {
+  const period = periodOf(fields);
+  if (isRefusal(period)) return period as Refused;
+  return listed(await recordings.find(asking, { agent: of, skill: fields.skillid || null, ...period }));
+}
+
+/** A path of this interface: where the host is reached is known to the client. */
+const urlOf = (agent: string, { name }: RecordingView): string =>
+  `${resourceRoot}/recordfile/${agent}?recordId=${encodeURIComponent(name)}`;
+
+function queryRoutes({ recordings }: Gateway): readonly Route[] {
+  return [
+    route(contract.queryRecordFile, ({ agent, fields }) => list(recordings, agent, fields.workno || null, fields)),
+    route(contract.querySelfRecordFile, ({ agent, fields }) => list(recordings, agent, agent, fields)),
+    route(contract.queryRecordFileByCallId, async ({ agent, fields: { workno, callid } }) =>
+      listed(
+        workno === ""
+          ? await recordings.ofCall(agent, callid)
+          : await recordings.find(agent, { agent: workno, callId: callid }),
+      ),
+    ),
+    route(contract.queryRecordFileFromRecordID, async ({ agent, fields }) =>
+      listed(await recordings.ofCall(agent, fields.recordid)),
+    ),
+    route(contract.queryRecordFileURL, async ({ agent, fields }) => {
+      const found = await recordings.named(agent, fields.filepath);
+      return "refused" in found ? found : { result: urlOf(agent, found), callId: found.callId };
+    }),
+  ];
+}
+
+const noZip = refuse("104-007", "recordings are WAV files; no ZIP is made");
+const noMarks = refuse("100-007", "not in this product: recordings are not marked");
+const noScreens = refuse("100-007", "not in this product: screens are neither recorded nor shown");
+
+/** What this product has not says so. */
+const absentRoutes: readonly Route[] = [
+  route(contract.queryRecordZipFileURL, () => noZip),
+  route(contract.queryBatchRecordZipFileURL, () => noZip),
+  route(contract.queryVoiceRecordScore, () => noMarks),
+  route(contract.startRecordScreen, () => noScreens),
+  route(contract.stopRecordScreen, () => noScreens),
+];
+
+export const recordPlayRoutes = (gateway: Gateway): readonly Route[] => [
+  ...recordRoutes(gateway),
+  ...queryRoutes(gateway),
+  ...absentRoutes,
+];
