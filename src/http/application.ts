@@ -13,6 +13,7 @@ import { agentEventRoutes } from "./routes/agent-event.ts";
 import { agentGroupRoutes } from "./routes/agent-group.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
 import { callFigureRoutes } from "./routes/call-figures.ts";
+import { callPickupRoutes } from "./routes/call-pickup.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
 import { queryMonitorRoutes } from "./routes/query-monitor.ts";
@@ -35,6 +36,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...agentEventRoutes(gateway, settings),
   ...voiceCallRoutes(gateway),
   ...transferRoutes(gateway),
+  ...callPickupRoutes(gateway),
   ...callDataRoutes(gateway),
   ...qualityControlRoutes(gateway),
   ...callFigureRoutes(gateway),

@@ -127,6 +127,8 @@ export function twin(): Twin {
       done({ agent, ...request });
       return { callId: "1455885056-1097" };
     },
+    requestCall: (agent, request) => done({ agent, ...request }),
+    pickUp: (agent, from) => done({ agent, from }),
     transfer: (agent, request) => done({ agent, ...request }),
     cancelTransfer: (agent) => done({ agent }),
     inspection: twinInspection,

@@ -1,19 +1,61 @@
 // Calls from outside: an INVITE becomes a plan and a party's leg, or is refused with the status that says why.
 
+import type { Clock } from "../base/clock.ts";
 import type { CallId } from "../base/ids.ts";
+import { type Log, maskNumber } from "../base/log.ts";
+import { partyLegId } from "../core/call/seats.ts";
 import type { CallPlan } from "../core/call/state.ts";
 import type { Site, SiteNumber } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
-import { callRules, targetOf } from "./call-rules.ts";
+import type { CallIds } from "./call-ids.ts";
+import { callRules, numberOf, targetOf } from "./call-rules.ts";
+import { callerOf } from "./door.ts";
+import type { LegReport } from "./leg.ts";
+import type { Legs } from "./legs.ts";
+import type { Registrar } from "./registrar.ts";
+
+export type ArrivalsOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly site: Site;
+  readonly legs: Pick<Legs, "take">;
+  readonly callIds: CallIds;
+  readonly registrar: Pick<Registrar, "knows">;
+  readonly arrive: (plan: CallPlan) => void;
+  /** The gateway is going down. */
+  readonly closed: () => boolean;
+  /** What the party's leg says. */
+  readonly report: (call: CallId, report: LegReport) => void;
+};
+
+/** Takes a call from outside, or refuses it. */
+export function openArrivals(options: ArrivalsOptions): (incoming: IncomingInvite) => void {
+  const { clock, log, site, legs } = options;
+  return (incoming) => {
+    if (options.closed()) return incoming.reject(503);
+    // Nobody takes the place of one of our legs unless its call knows it (RFC 3891 §3: 603).
+    if (incoming.replaces !== undefined) return incoming.reject(603);
+    const called = calledNumber(incoming);
+    const number = numberOf(site, called);
+    if (!number) return incoming.reject(404);
+    const id = options.callIds.next();
+    if (!id) return incoming.reject(503);
+    const caller = callerOf(incoming, options.registrar.knows);
+    const plan = planArrival({ caller, called }, number, { site, id, now: clock.now() });
+    log.info({ callId: id, caller: maskNumber(caller), called: maskNumber(called) }, "call arrived");
+    legs.take(partyLegId(id, 1), id, incoming, (report) => options.report(id, report));
+    options.arrive(plan);
+  };
+}
 
 type Arriving = { readonly site: Site; readonly id: CallId; readonly now: number };
 
 /** As the site's patterns have it: carriers write the same number with and without the + of E.164. */
-export const calledNumber = ({ user }: Pick<IncomingInvite, "user">): string => user.replace(/^\+/, "");
+const calledNumber = ({ user }: Pick<IncomingInvite, "user">): string => user.replace(/^\+/, "");
 
 type Numbers = { readonly caller: string; readonly called: string };
 
-export function planArrival(
+function planArrival(
   { caller, called }: Numbers,
   { to, priority = 0 }: SiteNumber,
   { site, id, now }: Arriving,

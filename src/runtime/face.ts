@@ -161,6 +161,11 @@ export type Gateway = {
   sendNote(receivers: readonly string[]): Refused | { done: true };
   /** Everything a page needs after a reload; the events that wait are gone with it. */
   agentInfo(agent: string): AgentInfo;
+  /** A call that waits in this queue is offered to him. */
+  requestCall(agent: string, request: { readonly callId: string; readonly skill: number }): Refused | { done: true };
+  /** The call that rings at this agent of his work group is offered to him. */
+  pickUp(agent: string, from: string): Refused | { done: true };
+
   /** The current call; else, when `orLast`, the previous one. */
   currentCall(agent: string, orLast: boolean): CallInfo | Refused;
   callById(agent: string, callId: string): CallInfo | Refused;

@@ -4,11 +4,9 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
-import { partyLegId } from "../core/call/seats.ts";
 import type { Call, CallTimer, Ended, LegEvent } from "../core/call/state.ts";
 import { detect } from "../core/detect/table.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
@@ -16,18 +14,17 @@ import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
 import { agentInfo } from "./agent-info.ts";
-import { calledNumber, planArrival } from "./arrivals.ts";
+import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
-import { numberOf } from "./call-rules.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
-import { callerOf } from "./door.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
+import { openPickupDesk } from "./pickup.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
@@ -298,26 +295,18 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
   const recordings = openRecordingDesk({ ...options, loop });
 
-  const receive = (incoming: IncomingInvite): void => {
-    if (closed) return incoming.reject(503);
-    // Nobody takes the place of one of our legs unless its call knows it (RFC 3891 §3: 603).
-    if (incoming.replaces !== undefined) return incoming.reject(603);
-    const called = calledNumber(incoming);
-    const number = numberOf(site, called);
-    if (!number) return incoming.reject(404);
-    const id = options.callIds.next();
-    if (!id) return incoming.reject(503);
-    const caller = callerOf(incoming, options.registrar.knows);
-    const plan = planArrival({ caller, called }, number, { site, id, now: clock.now() });
-    log.info({ callId: id, caller: maskNumber(plan.caller), called: maskNumber(plan.called) }, "call arrived");
-    legs.take(partyLegId(id, 1), id, incoming, (report) => {
+  const receive = openArrivals({
+    ...{ clock, log, site, legs, callIds: options.callIds, registrar: options.registrar },
+    arrive: loop.arrive,
+    closed: () => closed,
+    report: (id, report) => {
       if (isOfAnyLeg(report)) reportToCall(id, report);
-    });
-    loop.arrive(plan);
-  };
+    },
+  });
 
   return {
     ...desk,
+    ...openPickupDesk({ site, loop }),
     receive,
     reconcile,
     authorise: sessions.authorise,

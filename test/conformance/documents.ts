@@ -5,6 +5,7 @@ import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.
 import * as agentGroup from "../../src/contract/agent-group.ts";
 import * as callData from "../../src/contract/call-data.ts";
 import * as callFigures from "../../src/contract/call-figures.ts";
+import * as callPickup from "../../src/contract/call-pickup.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
@@ -20,6 +21,7 @@ export const builtOperations: readonly Operation[] = [
   getAgentEvent,
   getAllAgentEvent,
   ...Object.values(voiceCall),
+  ...Object.values(callPickup),
   ...Object.values(callData),
   ...Object.values(recordPlay),
   ...Object.values(recordFile),

@@ -2,19 +2,64 @@
 // Who hears whom is told by their tones.
 
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { released, type Told, until } from "./agent.ts";
+import { type Agent, type Body, released, type Told, until } from "./agent.ts";
+import { refusesStrangers } from "./refusals.ts";
 import { type Demo, openSite } from "./town.ts";
 
-const numbers = `numbers:
+const folder = await mkdtemp(join(tmpdir(), "seatway-inbound-"));
+
+/** A second of a tone, as a WAV file: 16 bits, 8 kHz. */
+async function tone(name: string, hertz: number): Promise<string> {
+  const samples = Int16Array.from({ length: 8_000 }, (_, at) => 8_000 * Math.sin((2 * Math.PI * hertz * at) / 8_000));
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0, "latin1");
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write("WAVEfmt ", 8, "latin1");
+  for (const [at, value] of [
+    [16, 16],
+    [24, 8_000],
+    [28, 16_000],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.write("data", 36, "latin1");
+  head.writeUInt32LE(samples.byteLength, 40);
+  const file = join(folder, `${name}.wav`);
+  await writeFile(file, Buffer.concat([head, Buffer.from(samples.buffer)]));
+  return file;
+}
+
+const site = `numbers:
   - { pattern: "8000", to: { skill: 25 } }
-  - { pattern: "8112", to: { agent: 112 } }`;
+  - { pattern: "8002", to: { announcement: closed } }
+  - { pattern: "8003", to: { menu: main } }
+  - { pattern: "8112", to: { agent: 112 } }
+announcements:
+  closed: ${await tone("closed", 700)}
+  welcome: ${await tone("welcome", 900)}
+menus:
+  - { name: main, announcement: welcome, waitMs: 3000, keys: { "1": { skill: 25 }, "#": { number: "8002" } } }
+groups:
+  - { id: 1, name: all, members: [101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112] }`;
 
 let demo: Demo;
 before(async () => {
-  demo = await openSite(numbers);
+  demo = await openSite(site);
 });
-after(() => demo?.stop());
+after(async () => {
+  await demo?.stop();
+  await rm(folder, { recursive: true });
+});
 
 const automatic = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking"] as const;
 const hungUp = ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"] as const;
@@ -90,3 +135,95 @@ test("a phone of the site calls in with its account, and reaches the site's numb
   }
   await agent.ask("DELETE /onlineagent/@/forcelogout");
 });
+
+const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).begin(more);
+const done = '{"message":"success","retcode":"0","result":{}}';
+const asked = ["Busy", "PhoneAlerting", "PhoneOffhook", "Customer_Alerting", "Talking"] as const;
+const away = async (...agents: readonly Agent[]): Promise<void> => {
+  for (const agent of agents) await agent.ask("DELETE /onlineagent/@/forcelogout");
+};
+
+test("an announcement is heard, then the call is released", async () => {
+  const caller = await demo.party();
+  await demo.call("parties", caller, "8002");
+  await hears("parties", caller, 700);
+  await until(async () => (await demo.calls("parties", caller)) === 0, "the call ends");
+});
+
+test("a menu: its announcement, cut short by a digit that leads to a skill; another key leads to another number", async () => {
+  const agent = await fresh();
+  await demo.tell("phones", agent.phone, { hertz: 600 });
+  const caller = await demo.party({ hertz: 1_900 });
+  await demo.call("parties", caller, "8003");
+  await hears("parties", caller, 900);
+  await demo.dial("parties", caller, "1");
+  await agent.hears(...automatic);
+  await Promise.all([hears("parties", caller, 600), hears("phones", agent.phone, 1_900)]);
+  await demo.hangUp("parties", caller);
+  await agent.hears(...hungUp);
+  await away(agent);
+  await demo.call("parties", caller, "8003");
+  await hears("parties", caller, 900);
+  await demo.dial("parties", caller, "#");
+  await hears("parties", caller, 700);
+});
+
+test("operation voicecall.requestAppointedCall: the call that waits is his, busy or not; each refusal", async () => {
+  const agent = await fresh({ status: 3 });
+  await demo.tell("phones", agent.phone, { hertz: 650 });
+  const caller = await demo.party({ hertz: 1_950 });
+  await demo.call("parties", caller, "8000");
+  await until(async () => (await demo.placed("parties", caller)) === 200, "the caller waits");
+  const waits = await agent.ask("GET /calldata/@/waitcallinfo/25");
+  const [{ callid } = { callid: "" }] = waits.result as readonly { callid: string }[];
+  const line = `POST /voicecall/@/requestcall/${callid}`;
+  await refusesStrangers(agent, `${line}/0?skillId=25`);
+  assert.equal((await agent.ask(`${line}/1?skillId=25`)).code, "000-002");
+  assert.equal((await agent.ask(`${line}/0?skillId=x`)).code, "000-002");
+  assert.equal((await agent.ask(`${line}/0`)).code, "000-002");
+  assert.equal((await agent.ask(`${line}/0?skillId=99`)).code, "000-002");
+  assert.equal((await agent.ask(`${line}/0?skillId=26`)).code, "100-007");
+  assert.equal((await agent.ask("POST /voicecall/@/requestcall/1-1/0?skillId=25")).code, "100-007");
+  assert.equal((await agent.ask(`${line}/0?skillId=25`)).body, done);
+  await agent.hears(...asked);
+  await Promise.all([hears("parties", caller, 650), hears("phones", agent.phone, 1_950)]);
+  await demo.hangUp("parties", caller);
+  await agent.hears(...hungUp);
+  await away(agent);
+});
+
+test("operation voicecall.snatchPickup: the ringing call is the colleague's, who took it; each refusal", async () => {
+  const agent = await fresh({ autoanswer: false });
+  const caller = await demo.party({ hertz: 2_000 });
+  await demo.call("parties", caller, "8000");
+  await agent.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Ringing");
+  const colleague = await fresh({ status: 3 });
+  const line = `PUT /voicecall/@/snatchpickup?destWorkNo=${agent.id}`;
+  await refusesStrangers(colleague, line);
+  assert.equal((await colleague.ask("PUT /voicecall/@/snatchpickup")).code, "000-002");
+  assert.equal((await colleague.ask("PUT /voicecall/@/snatchpickup?destWorkNo=0")).code, "000-002");
+  assert.equal((await colleague.ask("PUT /voicecall/@/snatchpickup?destWorkNo=999")).code, "000-002");
+  assert.equal((await colleague.ask(`PUT /voicecall/@/snatchpickup?destWorkNo=${colleague.id}`)).code, "100-007");
+  assert.equal((await colleague.ask(line)).body, done);
+  await agent.hears("Call_Release", "PhoneRelease 3", "Ready");
+  await colleague.hears(...asked);
+  await hears("phones", colleague.phone, 2_000);
+  assert.equal((await colleague.ask(line)).code, "100-007", "nothing rings there any more");
+  await colleague.ask("DELETE /voicecall/@/release");
+  await colleague.hears(...released);
+  await away(agent, colleague);
+});
+
+for (const [id, line] of [
+  ["phonePickup", "PUT /voicecall/@/phonepickup"],
+  ["phonePickupByPost", "POST /voicecall/@/phonepickup"],
+  ["phoneHangUp", "POST /voicecall/@/phonehangup"],
+  ["phoneHangUpByPut", "PUT /voicecall/@/phonehangup"],
+] as const)
+  test(`operation voicecall.${id}: phones are not linked to the desktop, and the reply says so`, async () => {
+    const agent = await fresh({ status: 3 });
+    await refusesStrangers(agent, line);
+    const { body } = await agent.ask(line);
+    assert.equal(body, '{"message":"phone linkage is not enabled","retcode":"100-007"}');
+    await away(agent);
+  });

@@ -47,6 +47,8 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
     ...agent,
     calls: agent.calls.map((one) => (one === call ? { ...one, stage: "ringing" as const } : one)),
   };
+  // He has asked for it: it is answered as soon as his phone is.
+  if (call.offer.requested) return [next, tellAnswered(next, call)];
   if (agent.profile.autoAnswer) {
     const event = notify("AgentEvent_Auto_Answer", { ...described(call), mediaType: ORDINARY_CALL });
     return [next, [event, ...tellAnswered(next, call)]];
@@ -109,8 +111,12 @@ function afterwards(agent: SignedIn, why: Declined): Outcome {
   return enter(agent, { name: "busy", reason: busyReasons[why] });
 }
 
-/** The caller has gone, or somebody else has the call, before he answered. */
-export function offerWithdrawn(agent: SignedIn, call: OfferedCall, number: string): Outcome {
+/** The caller has gone, or a colleague has picked the call up, before he answered. */
+export function offerWithdrawn(
+  agent: SignedIn,
+  call: OfferedCall,
+  { number, pickedUp = false }: { readonly number: string; readonly pickedUp?: boolean },
+): Outcome {
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const [down, released] = dropUnanswered(left, { status: 487, rung: false, ours: "gave-up" });
   const [settled, state] = settleUnanswered(down);
@@ -118,7 +124,7 @@ export function offerWithdrawn(agent: SignedIn, call: OfferedCall, number: strin
     settled,
     [
       { type: "stop-timer", name: "ring-agent" },
-      notify("AgentEvent_Customer_Release", { callid: call.id, number }),
+      ...(pickedUp ? [] : [notify("AgentEvent_Customer_Release", { callid: call.id, number })]),
       notify("AgentEvent_Call_Release", call.id),
       ...released,
       ...state,

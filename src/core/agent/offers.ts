@@ -17,7 +17,7 @@ import {
 export function reduceOffer(agent: SignedIn, fact: OfferFact): Outcome {
   if (fact.type === "offer") return takeOffer(agent, fact.offer);
   const call = offeredCall(agent, fact.call);
-  return call ? offerWithdrawn(agent, call, fact.number) : [agent, []];
+  return call ? offerWithdrawn(agent, call, fact) : [agent, []];
 }
 
 /** May be given a call now. */
@@ -27,9 +27,17 @@ export const isFree = (agent: SignedIn): boolean =>
   agent.profile.phoneNumber !== "" &&
   agent.phone.name !== "lost";
 
+/** Why he may not take a call that he asks for himself; null: he may, idle or not (decisions.md 13). */
+export function mayTake(agent: SignedIn): string | null {
+  if (agent.calls.length > 0 || agent.presence.name === "talking") return "the agent is in a call";
+  if (agent.presence.name === "rest") return "the agent rests";
+  if (agent.profile.phoneNumber === "") return "the agent signed in without a phone";
+  return agent.phone.name === "lost" ? "the connection to the agent's phone is lost" : null;
+}
+
 /** Occupied at once, so that nothing else comes between; then his phone (behaviour.md §6, incoming). */
 function takeOffer(agent: SignedIn, offer: Offer): Outcome {
-  if (!isFree(agent)) return [agent, [declined(offer, "occupied")]];
+  if (offer.requested ? mayTake(agent) !== null : !isFree(agent)) return [agent, [declined(offer, "occupied")]];
   const mediaAbility = offer.mediaAbility === 0 ? 0 : 2;
   const call: AgentCall = {
     id: offer.call,

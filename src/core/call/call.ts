@@ -10,7 +10,7 @@ import { announceAgain, placeTold, waitingChanges } from "./announcing.ts";
 import { played, pressed, waitOver } from "./guide.ts";
 import { hearingChanges } from "./hearing.ts";
 import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
-import { alerting, assigned, invite, offerDeclined, phoneAnswered, queued } from "./invitation.ts";
+import { alerting, assigned, invite, offerDeclined, phoneAnswered, pickedUp, queued } from "./invitation.ts";
 import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { record, recordingChanges, recordingReported } from "./recording.ts";
@@ -70,7 +70,9 @@ function step(call: Live, event: CallEvent): Next {
     case "timer":
       return timeOver(call, event);
     case "assigned":
-      return assigned(call, event.agent);
+      return assigned(call, event);
+    case "picked-up":
+      return pickedUp(call, event);
     case "queued":
       return queued(call);
     case "queue-refused":

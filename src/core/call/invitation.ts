@@ -112,7 +112,7 @@ function inviteParty(call: Live, { by, purpose }: Invitation, { number, caller }
 }
 
 /** Offers the call to this agent; he may decline. */
-function offer(call: Live, agent: AgentId): Next {
+function offer(call: Live, agent: AgentId, requested = false): Next {
   const { plan, invitation } = call;
   const helper = invitation?.purpose === "help";
   const role = helper || plan.kind === "help" ? "assistant" : "main";
@@ -130,6 +130,7 @@ function offer(call: Live, agent: AgentId): Next {
       videoDirection: plan.videoDirection,
       transferredBy: invitation?.purpose === "setup" ? "" : (invitation?.by ?? ""),
       ringMs: (invitation?.target.type === "skill" && rulesOf(call, invitation.target.skill)?.ringMs) || plan.ringMs,
+      requested,
     } satisfies Offer,
   };
   return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
@@ -202,9 +203,21 @@ export const tellJoined = (call: Live): readonly CallEffect[] =>
   });
 
 /** The queues have found somebody; a call that waits no more gives him back. */
-export function assigned(call: Live, agent: AgentId): Next {
+export function assigned(call: Live, { agent, requested = false }: Timed<"assigned">): Next {
   const wanted = call.invitation?.queued && !call.members.some(({ stage }) => stage === "expected");
-  return wanted ? offer(call, agent) : [call, [{ type: "tell-queues", event: { type: "assignment-over", agent } }]];
+  return wanted
+    ? offer(call, agent, requested)
+    : [call, [{ type: "tell-queues", event: { type: "assignment-over", agent } }]];
+}
+
+/** It rings at him no more, but at the one who wants it. */
+export function pickedUp(call: Live, { from, by }: Timed<"picked-up">): Next {
+  const seat = agentSeat(call, from);
+  if (seat?.stage !== "expected" || agentSeat(call, by)) return stay(call);
+  const { id, caller } = call.plan;
+  const fact = { type: "offer-withdrawn", call: id, number: caller, pickedUp: true } as const;
+  const [next, effects] = offer(without(call, seat), by, true);
+  return [next, [{ type: "tell-agent", agent: from, fact }, ...effects]];
 }
 
 /** Nobody is free. A party that has only arrived is answered now, so that it hears that it waits. */

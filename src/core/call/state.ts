@@ -230,7 +230,9 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "arrived" }
   | { readonly type: "timer"; readonly name: CallTimer }
   /** From the queues: this agent is to be offered the call. */
-  | { readonly type: "assigned"; readonly agent: AgentId }
+  | { readonly type: "assigned"; readonly agent: AgentId; readonly requested?: boolean }
+  /** An agent takes the call that rings at another one. */
+  | { readonly type: "picked-up"; readonly from: AgentId; readonly by: AgentId }
   /** From the queues: nobody is free, `position` from 1. */
   | { readonly type: "queued"; readonly position: number }
   /** From the queues: too many wait already, or nobody who serves the skill is signed in. */
@@ -310,6 +312,8 @@ export type Offer = {
   readonly transferredBy: string;
   /** How long his phone may ring, and how long he may take to answer, ms. */
   readonly ringMs: number;
+  /** He has asked for it himself: whatever his state, and answered with his phone. */
+  readonly requested: boolean;
 };
 
 /** Who hears what (media/face.ts): a leg, several legs together, a sound, or nothing. */
@@ -392,11 +396,19 @@ export type CallEffect =
 export type OfferFact =
   | { readonly type: "offer"; readonly offer: Offer }
   /** The call is gone, or somebody else has it, before he answered. */
-  | { readonly type: "offer-withdrawn"; readonly call: CallId; readonly number: string };
+  | {
+      readonly type: "offer-withdrawn";
+      readonly call: CallId;
+      readonly number: string;
+      /** A colleague has it. */
+      readonly pickedUp?: true;
+    };
 
 export type QueueEvent =
   | ({ readonly type: "call-waiting" } & QueueTicket)
   | { readonly type: "call-gone"; readonly call: CallId }
+  /** This agent wants this call. */
+  | { readonly type: "call-requested"; readonly call: CallId; readonly skill: number; readonly agent: AgentId }
   /** `place` comes back, when it waits there. */
   | { readonly type: "place-asked"; readonly call: CallId; readonly skill: number }
   /** A call that was to be offered to this agent is not: he is as free as he was. */

@@ -21,6 +21,13 @@ export function reduceQueues(queues: Queues, event: QueuesEvent): Next {
       return callWaiting(queues, event);
     case "call-gone":
       return [withoutCall(queues, event.call), []];
+    case "call-requested": {
+      const { call, agent } = event;
+      const waits = queueOf(queues, event.skill).waiting.find((ticket) => ticket.call === call);
+      if (!waits) return [queues, []];
+      const told = { type: "assigned", agent, requested: true } as const;
+      return [withoutTicket(queues, waits), [{ type: "tell-call", call, event: told }]];
+    }
     case "place-asked":
       return [queues, placeOf(queues, event)];
     case "agent-free": {
