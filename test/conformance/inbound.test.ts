@@ -66,12 +66,12 @@ const hungUp = ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"] a
 
 const contentOf = (told: Told | undefined) => (told?.content ?? {}) as Record<string, string>;
 
-/** Waits until this number hears this tone, and not the other. */
-const hears = (kind: "phones" | "parties", number: string, hertz: number): Promise<void> =>
-  until(
-    async () => ((await demo.heard(kind, number, [hertz])).levels[hertz] ?? -120) > -30,
-    `${kind}/${number} hears ${hertz} Hz`,
-  );
+/** Waits until this number hears this tone. A party has called in: it hears nothing before it is answered. */
+async function hears(kind: "phones" | "parties", number: string, hertz: number): Promise<void> {
+  if (kind === "parties") await until(async () => (await demo.placed(kind, number)) === 200, `${number} is answered`);
+  const level = async () => (await demo.heard(kind, number, [hertz])).levels[hertz] ?? -120;
+  await until(async () => (await level()) > -30, `${kind}/${number} hears ${hertz} Hz`);
+}
 
 test("a free agent gets the call: the documented events, and both hear each other; the caller hangs up", async () => {
   const agent = await (await demo.agent()).begin();

@@ -103,7 +103,10 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
     case "phone-alerting":
       return seat.rung ? stay(call) : [change(call, seat, { rung: true }), alerting(call, seat)];
     case "offer-declined":
-      return seat.stage === "expected" ? offerDeclined(call, seat, event.why, event.at) : stay(call);
+      // From one who has answered it crosses the answer to the party.
+      return call.invitation
+        ? offerDeclined(call, seat, event.why, event.at)
+        : agentLeaves(call, seat, { ...event, type: "release", failure: null });
     case "release":
       return agentLeaves(call, seat, event);
     case "hold":

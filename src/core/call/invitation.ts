@@ -49,13 +49,20 @@ export function invite(call: Live, invitation: Invitation, at: number): Next {
     case "party":
       return inviteParty(next, invitation, invitation.target);
     case "agent":
-      return offer(next, invitation.target.agent);
+      return agentSeat(next, invitation.target.agent) ? isThere(next, at) : offer(next, invitation.target.agent);
     case "skill":
       return enqueue(next, invitation.target.skill, at);
     case "announcement":
     case "menu":
       return guide(next);
   }
+}
+
+/** Whom somebody wants in the call is in it. Who has passed it on to him is out of it; anybody else is told that nobody comes. */
+function isThere(call: Live, at: number): Next {
+  const others = call.members.filter(isPresent).length;
+  if (call.invitation?.purpose === "blind" && others >= 2) return [{ ...call, invitation: null }, []];
+  return invitationFailed(call, { status: 486, rung: false }, at);
 }
 
 /** Its place counts from when it began to wait, through every queue. A call from outside is now one of this skill. */
@@ -162,7 +169,8 @@ export function joined(call: Live, newcomer: AgentId | null, at: number): Next {
   const { invitation } = call;
   if (invitation?.purpose === "success" && invitation.by !== null) return passedOn(done, invitation.by);
   if (invitation?.purpose === "talk" && invitation.by !== null) {
-    return [done, [tell(invitation.by, talkingFact(done))]];
+    const both = newcomer === null ? [invitation.by] : [newcomer, invitation.by];
+    return [done, both.map((agent) => tell(agent, talkingFact(done)))];
   }
   const next = unparked(done);
   const present = next.members.filter(isPresent);
@@ -256,7 +264,8 @@ export function invitationFailed(call: Live, cause: Cause, at: number): Next {
   if (!invitation || invitation.purpose === "setup" || invitation.purpose === "blind" || invitation.by === null) {
     const told = call.answeredAt === null && plan.agent !== null ? [tell(plan.agent, failedFact(call, cause))] : [];
     const failure = call.answeredAt === null ? ({ phase: "party", cause } as const) : null;
-    return over(call, { at, failure, status: cause.status, told, except: plan.agent });
+    // Whoever placed it knows by its failure; that a call of his is over which was answered he has to be told.
+    return over(call, { at, failure, status: cause.status, told, except: failure && plan.agent });
   }
   return [
     unparked({ ...call, invitation: null }),

@@ -2,7 +2,7 @@
 // sending one member away.
 
 import { withdrawn } from "./ending.ts";
-import { invite, stopRinging, talkingFact } from "./invitation.ts";
+import { invitationFailed, invite, stopRinging, talkingFact } from "./invitation.ts";
 import { departed } from "./members.ts";
 import { type Next, newInvitation, numberOf, parties, tell, tellPresent, unparked, without } from "./seats.ts";
 import type { AgentMember, CallEffect, CallEvent, Live, Member, PartyMember } from "./state.ts";
@@ -47,10 +47,19 @@ const farewell = ({ leg, stage }: PartyMember): readonly CallEffect[] => [
   { type: "hang-up", leg },
 ];
 
+/** Whoever is on his way is not wanted any more: as if he did not come. */
+function notWanted(call: Live, seat: Member, at: number): Next {
+  const gone = seat.side === "party" ? farewell(seat) : [withdrawn(call, seat)];
+  const cause = { status: 487, rung: seat.rung, ours: "gave-up" } as const;
+  const [next, effects] = invitationFailed(without(call, seat), cause, at);
+  return [next, [...gone, ...effects]];
+}
+
 /** The member with this number is sent away: a party is hung up, an agent is out of the call. */
 export function dropMember(call: Live, { number, member: by, at }: Timed<"drop-member">): Next {
   const seat = call.members.find((member) => numberOf(member) === number);
   if (!seat) return [call, []];
+  if (seat.stage === "expected" || seat.stage === "calling") return notWanted(call, seat, at);
   const told = tellPresent(without(call, seat), { type: "member-left", call: call.plan.id, number });
   if (seat.side === "party") {
     const [next, effects] = departed(without(call, seat), at, told);
