@@ -25,6 +25,7 @@ import { addressList } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
+import { openPlaybacks } from "./runtime/playbacks.ts";
 import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
@@ -228,6 +229,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     log,
     sip: sip ?? sipOff,
     media,
+    playbacks: openPlaybacks({ log, folder: recordingsFolder(settings) }),
     recordings: keepRecordings(ground, { media, ids: callIds, index }),
     domain: settings.advertise,
     phone: (number) => registrar.target(number),

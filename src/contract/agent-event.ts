@@ -83,6 +83,16 @@ type Content = {
   AgentMediaEvent_Record: Recorded;
   /** No file, or no more of it: the disk is full. The call goes on. */
   AgentMediaEvent_Record_Fail: Recorded;
+  /** The phone is off-hook for a recording that is to be heard. */
+  AgentMediaEvent_Play: null;
+  /** It can be heard. */
+  AgentMediaEvent_Play_Succ: null;
+  AgentMediaEvent_Play_Fail: null;
+  AgentMediaEvent_PausePlayDone: null;
+  AgentMediaEvent_ResumePlayDone: null;
+  AgentMediaEvent_JumpPlayDone: null;
+  /** 0 to its end, 1 stopped by the agent, 2 stopped by a failure. */
+  AgentMediaEvent_StopPlayDone: { cause: 0 | 1 | 2 };
   /** Times in ms since the epoch. `recordFormat` "0": the gateway's own, linear PCM. */
   AgentMediaEvent_StopRecordDone: {
     beginTime: number;

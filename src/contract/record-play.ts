@@ -94,6 +94,55 @@ export type RecordingMessage = {
   readonly state: "running" | "saved" | "cut-off" | "failed";
 };
 
+const steering = (id: string, method: "POST" | "DELETE", path: string, summary: string) =>
+  ({ id: `recordplay.${id}`, method, path: `/recordplay/{agentid}/${path}`, logName: id, summary }) as const;
+
+const notUsed = { max: 5, pattern: /^\d*$/ };
+const anyNumber = { min: 0, max: 2_147_483_647 };
+
+export const beginPlay = operation({
+  ...{ id: "recordplay.beginPlay", method: "PUT", path: "/recordplay/{agentid}/play", logName: "beginPlay" },
+  summary: "Rings the agent's phone and plays a recording to him.",
+  body: {
+    voicepath: file("Its fileName."),
+    startpostion: optionalInteger("Where it begins, in seconds (spelled this way).", { ...anyNumber, fallback: 0 }),
+    volumechange: optionalText("Volume; not used.", "0-5 digits", notUsed),
+    speedchange: optionalText("Speed; not used.", "0-5 digits", notUsed),
+    times: optionalInteger("How often it is played; others than 1 count as 1.", { ...anyNumber, fallback: 1 }),
+    codeformat: optionalInteger("0: as the file is.", { min: 0, max: 0, fallback: 0 }),
+    locationId: optionalInteger("Node of the recording; there is one.", { min: 0, max: 65_535, fallback: 1 }),
+  },
+});
+
+export const pausePlay = operation(steering("pausePlay", "POST", "pauseplay", "Silence from here on."));
+export const resumePlay = operation(steering("resumePlay", "POST", "resumeplay", "Goes on where it paused."));
+export const stopPlay = operation(steering("stopPlay", "DELETE", "stopplay", "Ends it; the phone is hung up."));
+
+const time = { time: requiredInteger("Seconds.", anyNumber) };
+
+export const foreFastPlay = operation({
+  ...steering("foreFastPlay", "POST", "forefast/{time}", "Jumps forwards; beyond the end it is over."),
+  pathFields: time,
+});
+
+export const backFastPlay = operation({
+  ...steering("backFastPlay", "POST", "backfast/{time}", "Jumps back, to the beginning at most."),
+  pathFields: time,
+});
+
+export const beginNetPlay = operation(
+  steering("beginNetPlay", "POST", "netplay", "A recording of another call centre: there is no network of them."),
+);
+
+export const playRelocation = operation(
+  steering(
+    "playRelocation",
+    "POST",
+    "playrelocation",
+    "Named in the documents without its fields: not in this product.",
+  ),
+);
+
 const query = (id: string, path: string, summary: string) =>
   ({
     id: `recordplay.${id}`,

@@ -21,8 +21,15 @@ import { Stream } from "./stream.ts";
 const frameMs = 20;
 const eventLength = 4;
 
-/** `done`: it was played to its end. */
-type Announcement = { readonly loop: Loop; readonly times: number; readonly done: () => void };
+/** What is heard in place of the source, 20 ms at a time. */
+export type Announcement = {
+  /** A part of a sound, or samples of 8 kHz; null: it is over. */
+  next(): SoundPart | Int16Array | null;
+  /** Once. `stopped`: not by itself. */
+  ended(how: "played" | "stopped"): void;
+};
+
+type SoundPart = { readonly sound: Loop; readonly at: number };
 
 export class AudioStream extends Stream {
   readonly reports = new Reports();
@@ -45,7 +52,6 @@ export class AudioStream extends Stream {
   #loop: Loop | null = null;
   #position = 0;
   #announcement: Announcement | null = null;
-  #announced = 0;
   #sentAtReport = 0;
   #heardAtReport = 0;
 
@@ -143,6 +149,7 @@ export class AudioStream extends Stream {
   }
 
   close(): void {
+    this.announce(null);
     this.speech.close();
     this.#encoder?.close();
   }
@@ -150,8 +157,9 @@ export class AudioStream extends Stream {
   /** In place of what is heard, to its end; null ends it. */
   announce(announcement: Announcement | null): void {
     this.#out.interrupt();
+    const before = this.#announcement;
     this.#announcement = announcement;
-    this.#announced = 0;
+    before?.ended("stopped");
   }
 
   /** Puts digits behind those still being sent. */
@@ -167,25 +175,28 @@ export class AudioStream extends Stream {
   /** One tick of 20 ms: a packet of the digit being dialled, else of the sound. */
   tick(now: number): void {
     const terms = this.#terms;
-    if (!terms?.sends) return this.#goOn();
+    // It takes its time, whether anybody may hear it or not.
+    if (!terms?.sends) return void this.#nextPart();
     const dialled = this.#dialling.tick();
     if (dialled) return this.#dialled("event" in dialled ? dialled.event : null, terms, now);
-    if (this.#announcement) this.#playFrame(this.#announcement.loop, this.#announced, now);
+    const part = this.#nextPart();
+    if (part instanceof Int16Array) this.play(part, now);
+    else if (part) this.#playFrame(part.sound, part.at, now);
     else if (this.#loop) {
       this.#playFrame(this.#loop, this.#position, now);
       this.#position += frameLength;
     }
-    this.#goOn();
   }
 
-  /** An announcement takes its time, whether anybody may hear it or not. */
-  #goOn(): void {
+  #nextPart(): SoundPart | Int16Array | null {
     const announcement = this.#announcement;
-    if (!announcement) return;
-    this.#announced += frameLength;
-    if (this.#announced < announcement.loop.PCMU.length * announcement.times) return;
-    this.announce(null);
-    announcement.done();
+    const part = announcement?.next() ?? null;
+    if (announcement && !part) {
+      this.#announcement = null;
+      this.#out.interrupt();
+      announcement.ended("played");
+    }
+    return part;
   }
 
   /** Sounds are kept in both laws; any other codec is made from one of them, as they go. */

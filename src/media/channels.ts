@@ -2,6 +2,7 @@
 
 import { randomInt } from "node:crypto";
 import type { Clock, Timer } from "../base/clock.ts";
+import { announcementOf } from "./announcement.ts";
 import { BrowserLink, type Place } from "./browser/link.ts";
 import { Channel } from "./channel.ts";
 import { DigitListener } from "./codec/dtmf.ts";
@@ -13,6 +14,8 @@ import type { Digit, Sound } from "./face.ts";
 import { Matrix, type Voice } from "./matrix.ts";
 import { Mixer } from "./mixer.ts";
 import type { Order, OrderedAnnouncement, OrderedSource, WorkerReport } from "./orders.ts";
+import type { PlayOrder } from "./playback/messages.ts";
+import { Players } from "./playback/players.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder, type Speaker } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
@@ -50,6 +53,7 @@ export class Channels {
   readonly #ticker: Ticker;
   readonly #recorder: Recorder<Channel>;
   readonly #mixer: Mixer<Channel>;
+  readonly #players = new Players();
   readonly #tones = new Map<number, Loop>();
   #reportTimer: Timer | null = null;
 
@@ -91,6 +95,10 @@ export class Channels {
         return this.#beat(channel);
       case "play":
         return this.#announce(channel, order.announcement);
+      case "play-file":
+        return this.#playFile(channel, order);
+      case "steer-file":
+        return this.#players.steer(order);
       case "digits":
         channel.reportsDigits = true;
         return this.#listenForTones(channel);
@@ -251,9 +259,15 @@ export class Channels {
     else {
       const { times, playing } = announcement;
       const done = (): void => report({ type: "notice", leg: channel.leg, notice: { type: "played", playing } });
-      channel.audio.announce({ loop, times, done });
+      channel.audio.announce(announcementOf(loop, times, done));
     }
     this.#beat(channel);
+  }
+
+  #playFile(channel: Channel, order: PlayOrder): void {
+    const isOpen = (): boolean => this.#channels.get(channel.leg) === channel;
+    const stage = { audio: channel.audio, isOpen, beat: () => this.#beat(channel) };
+    this.#players.play(order, stage, (notice) => this.#options.report({ type: "notice", leg: channel.leg, notice }));
   }
 
   #play(channel: Channel, made: Loop | null): void {

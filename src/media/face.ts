@@ -156,6 +156,11 @@ export type MediaLeg = {
    */
   play(name: string, times?: number): Playing;
   /**
+   * Plays a WAV file of any length from where it lies (8 kHz, 16 bits; two channels are added up) in place of what the leg hears,
+   * as `play` does. `times` 0: without end.
+   */
+  playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying;
+  /**
    * Digits 0-9 * # A-D towards this leg's peer, 160 ms each: as telephone-events (RFC 4733), or as tones in the audio where the
    * peer takes none. `false`: no digits, or no audio is agreed on.
    */
@@ -197,6 +202,20 @@ export type Playing = {
   stop(): void;
   /** `stopped`: not to its end, because of `stop`, another announcement, or the end of the leg. Never rejects. */
   readonly ended: Promise<"played" | "stopped">;
+};
+
+export type FilePlaying = {
+  /** Once it can be heard: its length in ms; null: it ended before. Never rejects. */
+  readonly began: Promise<number | null>;
+  /** Silence from here on. */
+  pause(): void;
+  resume(): void;
+  /** So many ms forwards, or back when below 0; not before the beginning. Beyond the end it is over. */
+  jump(ms: number): void;
+  /** Safe to repeat. */
+  stop(): void;
+  /** As Playing's; `failed`: why it cannot be played, or not to its end. Never rejects. */
+  readonly ended: Promise<"played" | "stopped" | { readonly failed: string }>;
 };
 
 /**

@@ -7,6 +7,7 @@ import type {
   Agreed,
   AudioCodec,
   Digit,
+  FilePlaying,
   Heard,
   LegStatistics,
   MediaLeg,
@@ -18,6 +19,7 @@ import type {
 } from "./face.ts";
 import type { Lane } from "./lane.ts";
 import type { Notice, OrderedSource } from "./orders.ts";
+import { FilesPlaying } from "./playback/file-playing.ts";
 import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
@@ -54,6 +56,7 @@ export class Leg implements PhoneLeg {
   readonly #figures = Promise.withResolvers<LegStatistics | null>();
   #playing: { readonly number: number; readonly end: (how: "played" | "stopped") => void } | null = null;
   #played = 0;
+  readonly #files: FilesPlaying;
   #lost: () => void = () => {};
   #silence: (silence: Silence) => void = () => {};
   #digits: (digit: Digit) => void = () => {};
@@ -64,6 +67,7 @@ export class Leg implements PhoneLeg {
     this.#options = options;
     this.#session = newSession(options);
     const { number: leg, port, ear } = options;
+    this.#files = new FilesPlaying(options.lane, leg);
     options.lane.post({ type: "open", leg, port, ear }, true);
   }
 
@@ -132,6 +136,7 @@ export class Leg implements PhoneLeg {
   notice(notice: Notice): void {
     if (!this.#open) return;
     if (notice.type === "digit") this.#digits(notice.digit);
+    else if (notice.type === "file-began" || notice.type === "file-ended") this.#files.notice(notice);
     else if (notice.type === "played") {
       if (this.#playing?.number !== notice.playing) return;
       this.#playing.end("played");
@@ -148,6 +153,7 @@ export class Leg implements PhoneLeg {
   /** For the plane: the worker of this leg has died. */
   lose(): void {
     this.#silencePlayer();
+    this.#files.close();
     if (this.#open) this.#lost();
   }
 
@@ -186,6 +192,14 @@ export class Leg implements PhoneLeg {
       this.lane.post({ type: "play", leg, announcement: null });
     };
     return { ended, stop };
+  }
+
+  playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying {
+    if (this.#playing) this.lane.post({ type: "play", leg: this.#options.number, announcement: null });
+    this.#silencePlayer();
+    const playing = this.#files.play(file, how);
+    if (!this.#open) this.#files.close();
+    return playing;
   }
 
   #silencePlayer(): void {
@@ -233,6 +247,7 @@ export class Leg implements PhoneLeg {
     if (!this.#open) return;
     this.#open = false;
     this.#silencePlayer();
+    this.#files.close();
     const { lane, port, number: leg } = this.#options;
     const last = lane.ask((question) => ({ type: "close", leg, question }));
     last.then(

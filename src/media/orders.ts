@@ -4,6 +4,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Loop } from "./codec/sounds.ts";
 import type { Finding, Watch } from "./detection/finding.ts";
 import type { Digit, Heard, LegStatistics, Sound } from "./face.ts";
+import type { PlayNotice, PlayOrder, SteerOrder } from "./playback/messages.ts";
 import type { Side } from "./recording/tape.ts";
 import type { AudioTerms, VideoTerms } from "./sdp/terms.ts";
 import type { Silence } from "./silence-watch.ts";
@@ -57,6 +58,9 @@ export type Order =
   | { readonly type: "dial"; readonly leg: number; readonly digits: string }
   /** In place of what it hears; its end comes as a notice with this number. null: stop it. */
   | { readonly type: "play"; readonly leg: number; readonly announcement: OrderedAnnouncement | null }
+  /** A file from where it lies, in place of what it hears; `file-began` and `file-ended` come as notices with this number. */
+  | PlayOrder
+  | SteerOrder
   /** Report this leg's digits from now on. */
   | { readonly type: "digits"; readonly leg: number }
   /** What a simulated phone says. */
@@ -85,6 +89,7 @@ export type Order =
 
 /** What a leg's peer has done, unasked. */
 export type Notice =
+  | PlayNotice
   /** An announcement was played to its end. */
   | { readonly type: "played"; readonly playing: number }
   | Silence

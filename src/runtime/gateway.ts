@@ -202,6 +202,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         return legs.stopPlaying(effect.leg);
       case "dial":
         return legs.dial(effect.leg, effect.digits);
+      case "play-file":
+      case "steer-file":
+        return legs.playFile(effect, (event) => void loop.post({ to: "agent", id: agentId(outward.id), input: event }));
       case "record":
       case "record-voices":
       case "record-pause":

@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { AgentEffect, PhoneOrder } from "../core/agent/state.ts";
+import type { AgentEffect, PhoneOrder, PlayReport } from "../core/agent/state.ts";
 import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
@@ -31,6 +31,7 @@ import { logFigures } from "./leg-figures.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
 import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
+import type { Playbacks, PlayOrder } from "./playbacks.ts";
 import type { RecordingsPort } from "./recordings.ts";
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
@@ -56,6 +57,8 @@ export type Legs = {
   /** The SIP Call-ID of a leg that has a dialog. */
   sipCallId(leg: LegId): string | undefined;
   record(order: RecordEffect, report: (event: RecordingEvent) => void): void;
+  /** A recording that an agent hears. */
+  playFile(order: PlayOrder, report: (event: PlayReport) => void): void;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
   alive(): Iterable<LegId>;
@@ -70,6 +73,7 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly log: Log;
   readonly media: Pick<MediaPlane, "open">;
   readonly recordings: RecordingsPort;
+  readonly playbacks: Playbacks;
   /** Where a phone is registered now; undefined = nowhere. */
   readonly phone: (number: string) => Target | undefined;
   /** The way to a number now; undefined = every matching trunk is down. */
@@ -416,6 +420,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     },
     sipCallId: (id) => legs.get(id)?.dialog?.sipCallId,
     record: (order, report) => options.recordings.obey(order, mediaOf, report),
+    playFile: (order, report) => options.playbacks.obey(order, mediaOf, report),
     census: () => legs.size,
     alive: () => legs.keys(),
   };

@@ -160,9 +160,9 @@ export function openReads(options: ReadsOptions): ReadsDesk {
   };
 }
 
-/** Whom he inspects has the call, not he. */
+/** Whom he inspects has the call, not he; a recording that he hears is none. */
 function agentCall({ id, stage }: AgentCall, loop: Loop): readonly AgentCallView[] {
-  if (stage === "inspecting") return [];
+  if (stage === "inspecting" || stage === "playing") return [];
   const call: Call | undefined = loop.call(id);
   return call ? [{ call: callInfo(call), stage: stage === "offered" ? "ringing" : stage }] : [];
 }

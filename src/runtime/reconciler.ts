@@ -46,7 +46,7 @@ function ofAgent(
 ): readonly Contradiction[] {
   const { phone } = agent;
   const found = agent.calls.flatMap((call) =>
-    call.inspection || seatOf(calls.get(call.id), agent.id) ? [] : [callIsGone(agent, call)],
+    call.inspection || call.playback || seatOf(calls.get(call.id), agent.id) ? [] : [callIsGone(agent, call)],
   );
   if (phone.name === "on-hook" || phone.name === "lost" || legs.has(phone.leg)) return found;
   const cause = { status: 500, rung: false } as const;

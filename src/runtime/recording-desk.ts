@@ -7,6 +7,7 @@ import { agentId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
 import type { Site } from "../core/site.ts";
 import type { RecordingFilter } from "../store/ports.ts";
+import type { CallIds } from "./call-ids.ts";
 import type { Loop } from "./loop.ts";
 import type { RecordingFace, RecordingQuery } from "./recording-face.ts";
 import type { RecordingIndex } from "./recording-index.ts";
@@ -17,18 +18,29 @@ export type RecordingShelf = { readonly index: Pick<RecordingIndex, "find">; rea
 type RecordingDeskOptions = {
   readonly site: Site;
   readonly loop: Pick<Loop, "post">;
+  readonly callIds: CallIds;
   readonly recordings: RecordingShelf;
 };
 
 const mostListed = 1_000;
 
-export function openRecordingDesk({ site, loop, recordings: { index, folder } }: RecordingDeskOptions): RecordingFace {
+export function openRecordingDesk({
+  site,
+  loop,
+  callIds,
+  recordings: { index, folder },
+}: RecordingDeskOptions): RecordingFace {
   const hearsAll = (agent: string): boolean => {
     const rights = site.agents.find(({ id }) => id === agent)?.rights ?? [];
     return rights.includes("supervisor") || rights.includes("administrator");
   };
   /** Those that he may hear. */
   const audible = (asking: string): Pick<RecordingFilter, "agent"> => (hearsAll(asking) ? {} : { agent: asking });
+
+  const named: RecordingFace["named"] = async (asking, name) => {
+    const [found] = await index.find({ ...audible(asking), name, limit: 1 });
+    return found ?? refuse("104-005", "no recording of this name, or of another agent");
+  };
 
   return {
     async begin(agent, { name, append, format }) {
@@ -45,10 +57,17 @@ export function openRecordingDesk({ site, loop, recordings: { index, folder } }:
       return index.find(filterOf(query));
     },
     ofCall: (asking, callId) => index.find({ ...audible(asking), callId, limit: mostListed }),
-    async named(asking, name) {
-      const [found] = await index.find({ ...audible(asking), name, limit: 1 });
-      return found ?? refuse("104-005", "no recording of this name, or of another agent");
+    named,
+    async play(agent, { name, ...how }) {
+      const found = await named(agent, name);
+      if ("refused" in found) return found;
+      if (found.state === "running") return refuse("104-005", "the recording is still being written");
+      const id = callIds.next();
+      if (!id) return refuse("100-007", "no number from the store");
+      const input = { type: "begin-play", id, file: found.file, ringMs: site.ring.agentMs, ...how } as const;
+      return loop.post({ to: "agent", id: agentId(agent), input }) ?? { done: true };
     },
+    steer: (agent, request) => loop.post({ to: "agent", id: agentId(agent), input: request }) ?? { done: true },
     async open({ file, state }) {
       if (state === "running") return refuse("104-005", "the recording is still being written");
       try {

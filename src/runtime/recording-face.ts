@@ -25,6 +25,11 @@ export type RecordingQuery = {
 /** A file, open; whoever reads it to its end or destroys it closes it. */
 export type RecordingFile = { readonly name: string; readonly bytes: number; readonly content: Readable };
 
+/** What is done to a recording that plays. `ms`: forwards, or back when below 0. */
+export type PlaySteering =
+  | { readonly type: "pause-play" | "resume-play" | "stop-play" }
+  | { readonly type: "jump-play"; readonly ms: number };
+
 export type RecordingFace = {
   /** `append`: to a file of this name that is there already; `format` as the interface numbers them. */
   begin(
@@ -36,5 +41,11 @@ export type RecordingFace = {
   ofCall(asking: string, callId: string): Promise<Refused | readonly RecordingView[]>;
   /** By its name or path; the newest, when several go by it. */
   named(asking: string, name: string): Promise<Refused | RecordingView>;
+  /** On the agent's phone; `times` 0: without end. */
+  play(
+    agent: string,
+    request: { readonly name: string; readonly fromMs: number; readonly times: number },
+  ): Promise<Refused | { done: true }>;
+  steer(agent: string, request: PlaySteering): Refused | { done: true };
   open(recording: RecordingView): Promise<Refused | RecordingFile>;
 };

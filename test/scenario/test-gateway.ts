@@ -7,6 +7,7 @@ import type { LegId } from "../../src/base/ids.ts";
 import { callId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
+import type { PlayReport } from "../../src/core/agent/state.ts";
 import type { Ended, Heard, RecordEffect, RecordingEvent } from "../../src/core/call/state.ts";
 import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Site } from "../../src/core/site.ts";
@@ -14,8 +15,10 @@ import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
 import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
+import type { PlayOrder } from "../../src/runtime/playbacks.ts";
 import { openTollDesk } from "../../src/runtime/toll.ts";
 import type { IncomingInvite } from "../../src/sip/face.ts";
+import type { RecordingRow } from "../../src/store/ports.ts";
 
 export const testSite: Site = {
   vdn: { id: 1, name: "test" },
@@ -63,6 +66,8 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly answered: LegId[];
   /** What legs are listened to for, in turn. */
   readonly watched: { leg: LegId; watch: "progress" | "answer" | null }[];
+  /** Recordings that agents hear on their phones. */
+  readonly files: { order: PlayOrder; report: (event: PlayReport) => void }[];
   readonly recorded: { order: RecordEffect; report: (event: RecordingEvent) => void }[];
 };
 
@@ -80,6 +85,7 @@ function twinLegs(): TwinLegs {
     reoffers: [],
     answered: [],
     recorded: [],
+    files: [],
     watched: [],
     invitePhone({ leg, number }, report) {
       legs.invited.push(number);
@@ -108,6 +114,7 @@ function twinLegs(): TwinLegs {
     },
     hear: (listener, source) => void legs.heard.set(listener, source),
     record: (order, report) => void legs.recorded.push({ order, report }),
+    playFile: (order, report) => void legs.files.push({ order, report }),
     detect: (leg, watch) => void legs.watched.push({ leg, watch }),
     play({ leg, names }, done) {
       legs.played.push(names.join());
@@ -148,6 +155,8 @@ export function testGateway(
   change: {
     parameters?: { P18?: number; P978?: number };
     site?: Partial<Site>;
+    /** Recordings that the index knows. */
+    rows?: readonly RecordingRow[];
     callEnded?: (call: Ended) => void;
   } = {},
 ): TestGateway {
@@ -177,7 +186,13 @@ export function testGateway(
     missing: () => [],
     ...(change.callEnded && { callEnded: change.callEnded }),
     mended: (what) => void mended.push(what),
-    recordings: { index: { find: async () => [] }, folder: "" },
+    recordings: {
+      index: {
+        find: async ({ agent, name }) =>
+          (change.rows ?? []).filter((row) => (agent ?? row.agent) === row.agent && name === row.name),
+      },
+      folder: "",
+    },
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.
     toll: openTollDesk({
       clock: virtualClock(),

@@ -59,6 +59,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
       return leg.agreed;
     },
     answer: (sdp) => (sdp.includes("refused") ? { refused: "not this" } : { sdp: `re: ${sdp}`, agreed: agreedBy(sdp) }),
+    playFile: () => assert.fail("not asked for here"),
     hear: (source) => void leg.heard.push(source),
     dial(digits) {
       leg.dialled.push(digits);
@@ -153,6 +154,7 @@ export function world(page: Target = { uri: "sip:40001@127.0.0.1:5062" }): World
     sip: { invite },
     media: plane,
     recordings: { obey: () => {} },
+    playbacks: { obey: () => {} },
     domain: "127.0.0.1",
     phone: (number) => (number === "40001" ? page : undefined),
     line: (number) =>

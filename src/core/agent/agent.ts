@@ -12,6 +12,7 @@ import { inspectedEvent, reduceInspection } from "./inspections.ts";
 import { offeredCall, offerFailed } from "./offer-outcome.ts";
 import { declined, reduceOffer } from "./offers.ts";
 import { phoneStaysAway, reducePhone, refused } from "./phone.ts";
+import { reducePlayReport, reducePlayRequest } from "./playback.ts";
 import { enter, reducePresence, wrapUpOver } from "./presence.ts";
 import {
   type Agent,
@@ -75,6 +76,15 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "resume-record":
     case "stop-record":
       return reduceCallRequest(agent, input);
+    case "begin-play":
+    case "pause-play":
+    case "resume-play":
+    case "stop-play":
+    case "jump-play":
+      return reducePlayRequest(agent, input);
+    case "play-began":
+    case "play-ended":
+      return reducePlayReport(agent, input);
     case "begin-inspection":
     case "switch-inspection":
     case "end-inspection":
@@ -184,6 +194,7 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
 
 const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"]): readonly AgentEffect[] => {
   if (kind === "inspection") return [];
+  if (kind === "playback") return [notify("AgentMediaEvent_Play_Fail", null)];
   if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
   return [kind === "help" ? notify("AgentEvent_Consult_Fail", call) : notify("AgentEvent_Call_Out_Fail", call)];
 };

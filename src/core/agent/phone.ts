@@ -4,7 +4,7 @@
 //      '<----- failed, released, hung up ------'  |  ^
 //      '<----- stays away, released --------- lost <-'  connection lost, back again
 
-import { type CallId, legId } from "../../base/ids.ts";
+import { type CallId, type LegId, legId } from "../../base/ids.ts";
 import type { LegEvent } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 import { dropUnanswered, onHook, stopRinging, stopWaiting } from "./handset.ts";
@@ -30,6 +30,7 @@ import {
   type Phone,
   type PhoneConnection,
   type PhoneOrder,
+  type Playback,
   placedCallFailed,
   type SignedIn,
 } from "./state.ts";
@@ -59,6 +60,8 @@ function phoneReady(agent: SignedIn, phone: Phone & { name: "off-hook" }, call: 
   if (offered) return offerReady({ ...agent, phone }, offered);
   const busy = agent.presence.name === "talking" ? [] : [notify("AgentState_Busy", null)];
   const next: SignedIn = { ...agent, phone, presence: { name: "talking" } };
+  const playback = agent.calls.find(({ id }) => id === call)?.playback;
+  if (playback) return [change(next, call, { stage: "playing" }), [...busy, ...play(phone.leg, call, playback)]];
   if (isInspection(agent, call)) return [change(next, call, { stage: "inspecting" }), busy];
   return [next, [...busy, { type: "tell-call", call, event: phoneAnswered(agent, phone) }]];
 }
@@ -125,6 +128,11 @@ export function phoneStaysAway(agent: SignedIn): Outcome {
   const [next, effects] = handsetDown(agent, false);
   return [next, [{ type: "hang-up", leg }, ...effects]];
 }
+
+const play = (leg: LegId, call: CallId, { file, fromMs, times }: Playback): readonly AgentEffect[] => [
+  notify("AgentMediaEvent_Play", null),
+  { type: "play-file", call, leg, file, fromMs, times },
+];
 
 const isInspection = (agent: SignedIn, call: CallId): boolean => kindOf(agent, call) === "inspection";
 

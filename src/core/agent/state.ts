@@ -48,9 +48,9 @@ export type Phone =
 /** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
 export type AgentCall = {
   readonly id: CallId;
-  readonly kind: CallKind | "inspection";
-  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer; `inspecting`: he watches. */
-  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held" | "inspecting";
+  readonly kind: CallKind | "inspection" | "playback";
+  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer; `inspecting`, `playing`: he listens. */
+  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held" | "inspecting" | "playing";
   /** Call type in events (codes.json call_features). */
   readonly feature: number;
   readonly role: "main" | "assistant";
@@ -63,6 +63,17 @@ export type AgentCall = {
   readonly recording: AgentRecording | null;
   /** Whom he watches, and how; absent: it is a call. No call knows this id: it names the phone's occupation. */
   readonly inspection?: Inspection;
+  /** The recording that he hears; absent: it is a call. Its id, too, names the phone's occupation. */
+  readonly playback?: Playback;
+};
+
+/** `file`: below the folder of recordings. `times` 0: without end. `began`: it can be heard. */
+export type Playback = {
+  readonly file: string;
+  readonly fromMs: number;
+  readonly times: number;
+  readonly began: boolean;
+  readonly paused: boolean;
 };
 
 export type Inspection = { readonly of: AgentId; readonly mode: InspectionMode };
@@ -162,6 +173,23 @@ export type AgentCallRequest =
   | { readonly type: "resume-record" }
   | { readonly type: "stop-record" };
 
+/** Rights and the file have been looked at. `id` names the occupation of his phone. */
+export type PlayRequest =
+  | ({ readonly type: "begin-play"; readonly id: CallId; readonly ringMs: number } & Pick<
+      Playback,
+      "file" | "fromMs" | "times"
+    >)
+  | { readonly type: "pause-play" }
+  | { readonly type: "resume-play" }
+  | { readonly type: "stop-play" }
+  /** Forwards, or back when below 0. */
+  | { readonly type: "jump-play"; readonly ms: number };
+
+/** From the media: it can be heard; it is over, and not because it was stopped. */
+export type PlayReport =
+  | { readonly type: "play-began"; readonly call: CallId }
+  | { readonly type: "play-ended"; readonly call: CallId; readonly failed: boolean };
+
 /** What an inspector does to himself; rights and the other agent have been looked at. */
 export type InspectionRequest =
   /** `id` names the occupation. */
@@ -183,6 +211,8 @@ export type InspectedFact =
   | { readonly type: "inspected-until"; readonly by: AgentId; readonly mode: InspectionMode };
 
 export type AgentInput =
+  | PlayRequest
+  | PlayReport
   | InspectionRequest
   | ForceRequest
   | InspectedFact
@@ -227,6 +257,16 @@ export type AgentEffect =
   | { readonly type: "notify-screened"; readonly call: CallId; readonly sign: Sign }
   /** AgentMediaEvent_StopRecordDone, with the time at which it goes out. */
   | { readonly type: "notify-record-done"; readonly recording: RecordingFile }
+  /** `play-began` and `play-ended` come back. */
+  | ({ readonly type: "play-file"; readonly call: CallId; readonly leg: LegId } & Pick<
+      Playback,
+      "file" | "fromMs" | "times"
+    >)
+  | {
+      readonly type: "steer-file";
+      readonly call: CallId;
+      readonly act: "stop" | { readonly jumpMs: number } | { readonly paused: boolean };
+    }
   | { readonly type: "start-call"; readonly plan: CallPlan }
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: MemberEvent }
   | {
@@ -270,8 +310,17 @@ export const notify = <Type extends AgentEvent["eventType"]>(
 ): AgentEffect => ({ type: "notify", event: { eventType, content } as AgentEvent });
 
 /** The end of an answered call as the agent sees it (behaviour.md §6, Release). */
-export const callReleased = ({ id, kind, recording }: AgentCall): readonly AgentEffect[] =>
-  kind === "inspection" ? [] : [notify("AgentEvent_Call_Release", id), ...recordDone(recording)];
+export function callReleased({ id, kind, recording }: AgentCall): readonly AgentEffect[] {
+  if (kind === "inspection") return [];
+  if (kind === "playback") return playStopped(id);
+  return [notify("AgentEvent_Call_Release", id), ...recordDone(recording)];
+}
+
+/** By the agent: `cause` 1 (events.json). */
+const playStopped = (call: CallId): readonly AgentEffect[] => [
+  { type: "steer-file", call, act: "stop" },
+  notify("AgentMediaEvent_StopPlayDone", { cause: 1 }),
+];
 
 export const recordDone = (recording: AgentRecording | null): readonly AgentEffect[] =>
   recording?.file ? [{ type: "notify-record-done", recording: recording.file }] : [];
@@ -284,6 +333,7 @@ export const placedCallFailed = (
   cause: Cause,
 ): readonly AgentEffect[] => {
   if (kind === "inspection") return [];
+  if (kind === "playback") return [notify("AgentMediaEvent_Play_Fail", null)];
   if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
   if (kind === "help") return [notify("AgentEvent_Consult_Fail", call)];
   return callOutFailed(call, phase, cause);

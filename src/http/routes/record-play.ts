@@ -83,12 +83,37 @@ function queryRoutes({ recordings }: Gateway): readonly Route[] {
   ];
 }
 
+function playRoutes({ recordings }: Gateway): readonly Route[] {
+  const steers =
+    (type: "pause-play" | "resume-play" | "stop-play") =>
+    ({ agent }: { readonly agent: string }): Outcome =>
+      recordings.steer(agent, { type });
+  const jumps =
+    (direction: 1 | -1) =>
+    ({ agent, fields }: { readonly agent: string; readonly fields: { readonly time: number } }): Outcome =>
+      recordings.steer(agent, { type: "jump-play", ms: direction * fields.time * 1_000 });
+  return [
+    route(contract.beginPlay, ({ agent, fields }) =>
+      recordings.play(agent, { name: fields.voicepath, fromMs: fields.startpostion * 1_000, times: 1 }),
+    ),
+    route(contract.pausePlay, steers("pause-play")),
+    route(contract.resumePlay, steers("resume-play")),
+    route(contract.stopPlay, steers("stop-play")),
+    route(contract.foreFastPlay, jumps(1)),
+    route(contract.backFastPlay, jumps(-1)),
+  ];
+}
+
+const noNetwork = refuse("100-007", "not in this product: there is no network of call centres");
+const unknown = refuse("100-007", "not in this product: the documents do not say where to");
 const noZip = refuse("104-007", "recordings are WAV files; no ZIP is made");
 const noMarks = refuse("100-007", "not in this product: recordings are not marked");
 const noScreens = refuse("100-007", "not in this product: screens are neither recorded nor shown");
 
 /** What this product has not says so. */
 const absentRoutes: readonly Route[] = [
+  route(contract.beginNetPlay, () => noNetwork),
+  route(contract.playRelocation, () => unknown),
   route(contract.queryRecordZipFileURL, () => noZip),
   route(contract.queryBatchRecordZipFileURL, () => noZip),
   route(contract.queryVoiceRecordScore, () => noMarks),
@@ -98,6 +123,7 @@ const absentRoutes: readonly Route[] = [
 
 export const recordPlayRoutes = (gateway: Gateway): readonly Route[] => [
   ...recordRoutes(gateway),
+  ...playRoutes(gateway),
   ...queryRoutes(gateway),
   ...absentRoutes,
 ];

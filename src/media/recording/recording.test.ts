@@ -51,8 +51,8 @@ describe("recording", { timeout: 30_000, concurrency: true }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function leg(id: string, tone: number): Promise<{ leg: MediaLeg; phone: PhoneLeg }> {
-    const [own, phone] = [await gateway.open(id), await phones.open(id)];
+  async function leg(id: string, tone: number, at = phones): Promise<{ leg: MediaLeg; phone: PhoneLeg }> {
+    const [own, phone] = [await gateway.open(id), await at.open(id)];
     const answer = phone.answer(own.offer({ video: false }));
     assert.ok(!("refused" in answer));
     own.acceptAnswer(answer.sdp);
@@ -130,6 +130,41 @@ describe("recording", { timeout: 30_000, concurrency: true }, () => {
     const marks = octets.toString("latin1", 44 + octets.readUInt32LE(40));
     assert.match(marks, /^cue .*adtl.*pause.*resume/s);
     call.end();
+  });
+
+  test("three in a mix, in G.722, Opus and G.711: what was heard, each on his side", async (t) => {
+    const planes = await Promise.all([
+      openPhonePlane({ ...settings, ports: [24_220, 24_239], codecs: ["G722"] }),
+      openPhonePlane({ ...settings, ports: [24_240, 24_259], codecs: ["opus"] }),
+    ]);
+    t.after(() => Promise.all(planes.map((plane) => plane.close())));
+    const thirdTone = 1_700;
+    const agent = await leg("agent", agentTone, planes[0]);
+    const party = await leg("party", partyTone, planes[1]);
+    const third = await leg("third", thirdTone);
+    const all = [agent.leg, party.leg, third.leg];
+    assert.deepEqual(
+      all.map(({ agreed }) => agreed?.audio?.codec),
+      ["G722", "opus", "PCMU"],
+    );
+    for (const each of all)
+      each.hear({ mix: all.filter((other) => other !== each).map((other) => ({ leg: other, gain: 1 })) });
+    await poll(async () => {
+      const { levels } = await third.phone.listen([agentTone, partyTone]);
+      return levels.every((level) => level > -20);
+    });
+    const recording = await gateway.record(agent.leg, party.leg, join(folder, "mix.wav"));
+    recording.voices([agent.leg], [party.leg, third.leg]);
+    await passed(900);
+    recording.stop();
+    const { file } = await saved(recording);
+    const { left, right } = heardIn(file, 300, 800);
+    assert.ok(hasOnly(left, agentTone, partyTone) && levelAt(left, thirdTone) < -45);
+    assert.ok(levelAt(right, partyTone) > -20 && levelAt(right, thirdTone) > -20 && levelAt(right, agentTone) < -45);
+    for (const each of [agent, party, third]) {
+      each.leg.close();
+      each.phone.close();
+    }
   });
 
   test("a recording ends with the last of its legs, and the plane's end waits for it", async () => {

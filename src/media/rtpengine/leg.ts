@@ -8,6 +8,7 @@ import type { Finding, Watch } from "../detection/finding.ts";
 import type {
   Agreed,
   Digit,
+  FilePlaying,
   LegStatistics,
   MediaLeg,
   MediaProfile,
@@ -177,6 +178,13 @@ export class RtpengineLeg implements MediaLeg, Member {
 
   play(name: string, times?: number): Playing {
     const playing = this.own.play(name, times);
+    this.#options.keep(this, true);
+    void playing.ended.then(() => this.#options.keep(this, false));
+    return playing;
+  }
+
+  playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying {
+    const playing = this.own.playFile(file, how);
     this.#options.keep(this, true);
     void playing.ended.then(() => this.#options.keep(this, false));
     return playing;
