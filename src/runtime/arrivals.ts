@@ -41,7 +41,7 @@ export function openArrivals(options: ArrivalsOptions): (incoming: IncomingInvit
     const id = options.callIds.next();
     if (!id) return incoming.reject(503);
     const caller = callerOf(incoming, options.registrar.knows);
-    const plan = planArrival({ caller, called }, number, { site, id, now: clock.now() });
+    const plan = planArrival({ caller, called, video: offersVideo(incoming) }, number, { site, id, now: clock.now() });
     log.info({ callId: id, caller: maskNumber(caller), called: maskNumber(called) }, "call arrived");
     legs.take(partyLegId(id, 1), id, incoming, (report) => options.report(id, report));
     options.arrive(plan);
@@ -53,10 +53,18 @@ type Arriving = { readonly site: Site; readonly id: CallId; readonly now: number
 /** As the site's patterns have it: carriers write the same number with and without the + of E.164. */
 const calledNumber = ({ user }: Pick<IncomingInvite, "user">): string => user.replace(/^\+/, "");
 
-type Numbers = { readonly caller: string; readonly called: string };
+type Asked = {
+  readonly caller: string;
+  readonly called: string;
+  /** See `offersVideo`. */
+  readonly video: boolean;
+};
+
+/** An INVITE without an offer is a call by voice: ours is audio (RFC 3261 §13.2.1). Port 0 offers nothing (RFC 3264 §6). */
+const offersVideo = ({ sdp = "" }: Pick<IncomingInvite, "sdp">): boolean => /^m=video [1-9]/m.test(sdp);
 
 function planArrival(
-  { caller, called }: Numbers,
+  { caller, called, video }: Asked,
   { to, priority = 0 }: SiteNumber,
   { site, id, now }: Arriving,
 ): CallPlan {
@@ -74,7 +82,7 @@ function planArrival(
     record: skill?.record === true,
     detect: [],
     appData: "",
-    mediaAbility: 2,
+    mediaAbility: video ? 2 : 0,
     videoDirection: null,
     ringMs: site.ring.agentMs,
     priority,

@@ -14,7 +14,7 @@ import type { StartedGateway } from "../support/started-gateway.ts";
 import { until } from "../support/until.ts";
 import { startBareCaller } from "./bare-caller.ts";
 import { type Cast, castOf } from "./cast.ts";
-import { accepted, type Desk } from "./desk.ts";
+import { accepted, callIds, type Desk } from "./desk.ts";
 import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
@@ -47,7 +47,8 @@ async function openSite(t: TestContext, count: number, transport: Transport): Pr
   await writeFile(key, "shared by the nodes of one test");
   const port = await freeSipPort();
   const customer = await cast.baresip({ user: "40040", tone: 1000 });
-  const site = siteFile({ phones: ["40001", "40002"], trunks: [{ pattern: "40040", port, transport }] });
+  const trunks = [{ pattern: "40040", port, transport }];
+  const site = siteFile({ phones: ["40001", "40002"], trunks, numbers: ["8000"] });
   const settings = { SEATWAY_SIP_NONCE_KEY: key, SEATWAY_SIP_ALLOW: "none", SEATWAY_SIP_PROXIES: "127.0.0.1" };
   const nodes = await Promise.all(
     hosts.slice(0, count).map(async (host) => {
@@ -224,6 +225,37 @@ describe("the edge and its nodes", { skip, concurrency: true }, () => {
     ]);
     // The edge speaks for a node that does not.
     assert.match(await stranger.ask("REGISTER sip:40001@127.0.0.1", [wrong]), /^SIP\/2\.0 (408|5\d\d) /);
+  });
+
+  test("a customer calls in through the edge: the agent behind it answers, holds, and either hangs up", async (t) => {
+    const { cast, customer, edge, nodes } = await openSite(t, 1, "tcp");
+    const [{ gateway } = assert.fail()] = nodes;
+    await cast.baresip({ user: "40001", tone: 440, registrar: { port: edge.port, password } });
+    const desk = await cast.desk(gateway, "40001");
+    const incoming = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking"];
+    const callIn = async (): Promise<string> => {
+      await customer.command("dial", `sip:8000@127.0.0.1:${edge.port}`);
+      const told = await desk.told(incoming);
+      return callIds(told.at(-1) ?? assert.fail())[0] ?? "";
+    };
+    const id = await callIn();
+    const [invite = ""] = (await messagesOf(gateway, id)).flatMap(({ direction, text }) =>
+      direction === "in" && text.startsWith("INVITE sip:8000@") ? [text] : [],
+    );
+    assert.equal(lines(invite, "Record-Route").length, 2, "the edge stays in the dialog, on UDP and on TCP");
+    await customer.command("hold");
+    await until("the answer to the hold", () => modified(customer).length === 2 || null);
+    await customer.command("resume");
+    await until("the answer to the resume", () => modified(customer).length === 3 || null);
+    // The first is the answer to the call.
+    assert.deepEqual([modified(customer)[1] === "sendrecv", modified(customer)[2]], [false, "sendrecv"]);
+    await customer.command("hangup");
+    await desk.told(["Customer_Release", ...released]);
+    await callIn();
+    accepted(await desk.session.release());
+    await desk.told(released);
+    await until("BYE at the customer", () => customer.received().some((text) => text.startsWith("BYE ")) || null);
+    await desk.nothingMore();
   });
 
   for (const transport of ["tcp", "udp"] as const) {

@@ -22,6 +22,8 @@ export type TestSite = {
   readonly media?: TestEngine;
   readonly phones: readonly string[];
   readonly trunks: readonly TestTrunk[];
+  /** Numbers that lead to skill 25. */
+  readonly numbers?: readonly string[];
   readonly ring?: { readonly agentMs: number; readonly customerMs: number };
   readonly parameters?: Readonly<Record<string, number>>;
   /** What callouts listen for; default nothing. */
@@ -32,7 +34,7 @@ export type TestSite = {
 export const password = "correct-horse";
 
 /** JSON is YAML. */
-export const siteFile = ({ phones, trunks, ring, parameters, detect, media }: TestSite): string =>
+export const siteFile = ({ phones, trunks, numbers, ring, parameters, detect, media }: TestSite): string =>
   JSON.stringify({
     skills: [{ id: 25, name: "voice", ...(detect ? { detect } : {}) }],
     agents: ["101", "102"].map((id) => ({ id, name: `Agent ${id}`, password: "", skills: [25] })),
@@ -52,6 +54,7 @@ export const siteFile = ({ phones, trunks, ring, parameters, detect, media }: Te
       probeMs: probeMs ?? 0,
     })),
     ...(media ? { media: overRtpengine(media) } : {}),
+    ...(numbers ? { numbers: numbers.map((pattern) => ({ pattern, to: { skill: 25 } })) } : {}),
     ...(ring ? { ring } : {}),
     ...(parameters ? { parameters } : {}),
   });

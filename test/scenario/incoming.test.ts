@@ -205,3 +205,19 @@ test("an agent without talk right gets no call; the call waits until he has it",
   gateway.command("101", { type: "set-talk-right", enabled: true });
   assert.deepEqual(await gateway.told(), ["Busy"]);
 });
+
+test("a caller by voice is announced as such, one with video as both; a rejected m-line is none", async () => {
+  const offers = {
+    "v=0": "1",
+    "m=audio 4000 RTP/AVP 0\r\nm=video 4002 RTP/AVP 96\r\n": "3",
+    "m=video 0 RTP/AVP 96": "1",
+  };
+  for (const [sdp, mediaAbility] of Object.entries(offers)) {
+    const gateway = gatewayWith();
+    await signedIn(gateway, { autoAnswer: false });
+    gateway.receive(gateway.incoming("8000", sdp));
+    gateway.answer(gateway.phone());
+    const ringing = (await gateway.events()).find(({ eventType }) => eventType === "AgentEvent_Ringing");
+    assert.equal((ringing?.content as { mediaAbility?: string } | undefined)?.mediaAbility, mediaAbility, sdp);
+  }
+});

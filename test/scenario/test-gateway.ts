@@ -140,7 +140,7 @@ export type TestGateway = RunningGateway & {
   phone(): LegId;
   party(): LegId;
   /** An INVITE from outside to this number. */
-  incoming(called: string): IncomingInvite;
+  incoming(called: string, sdp?: string): IncomingInvite;
   /** The leg rings, answers, fails, or its user hangs up. */
   ring(leg: LegId, early?: boolean): void;
   answer(leg: LegId, video?: boolean): void;
@@ -231,7 +231,7 @@ export function testGateway(
     told: async (agent) => (await events(agent)).map(short),
     phone: () => last(/\.phone\./),
     party: () => last(/\.party$/),
-    incoming: (called) => twinInvite(called),
+    incoming: (called, sdp = "v=0") => ({ ...twinInvite(called), sdp }),
     ring: (leg, early = false) => report(leg, { type: "leg-ringing", leg, early }),
     answer: (leg, video = false) => report(leg, { type: "leg-answered", leg, video, telephoneEvent: true }),
     fail: (leg, cause) => report(leg, { type: "leg-failed", leg, cause: { rung: false, ...cause } }),
@@ -247,7 +247,6 @@ const twinInvite = (called: string): IncomingInvite => ({
   from: { user: "13800000000", host: "127.0.0.1", displayName: "" },
   source: { transport: "udp", address: "127.0.0.1", port: 5080 },
   diversions: [],
-  sdp: "v=0",
   sipCallId: "twin",
   header: () => undefined,
   observe() {},
