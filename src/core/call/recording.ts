@@ -2,16 +2,15 @@
 // and the others on the right. As with hearing.ts, what has changed between two states is what goes out.
 
 import { stay } from "../../base/step.ts";
+import { type Take, takeChanges } from "../takes.ts";
 import { agents, change, isPresent, type Next, tell } from "./seats.ts";
 import type { AgentMember, Call, CallEffect, CallFact, Live, MemberEvent, RecordingEvent, Voices } from "./state.ts";
-
-type Take = { readonly seat: AgentMember; readonly voices: Voices };
 
 /** From the first talk until he leaves; who of them hears whom, the media know. */
 function takes(call: Call): readonly Take[] {
   if (call.name === "ended" || call.answeredAt === null) return [];
   return agents(call).flatMap((seat) =>
-    seat.recorded && isPresent(seat) ? [{ seat, voices: voicesFor(call, seat) }] : [],
+    seat.recorded && isPresent(seat) ? [{ agent: seat.agent, ...seat.recorded, voices: voicesFor(call, seat) }] : [],
   );
 }
 
@@ -27,35 +26,9 @@ function voicesFor(call: Live, own: AgentMember): Voices {
   return { left: [...legs(true), ...inserted], right: legs(false) };
 }
 
-const same = (one: Voices, other: Voices): boolean => JSON.stringify(one) === JSON.stringify(other);
-
 export function recordingChanges(before: Call, after: Call): readonly CallEffect[] {
-  const [old, now] = [takes(before), takes(after)];
-  if (old.length === 0 && now.length === 0) return [];
-  const { id: call } = after.plan;
-  const gone = old.filter(({ seat }) => !now.some((take) => take.seat.agent === seat.agent));
-  return [
-    ...gone.map(({ seat }): CallEffect => ({ type: "record-stop", call, agent: seat.agent })),
-    ...now.flatMap((take) =>
-      changed(
-        after,
-        take,
-        old.find(({ seat }) => seat.agent === take.seat.agent),
-      ),
-    ),
-  ];
-}
-
-function changed({ plan }: Call, { seat, voices }: Take, before: Take | undefined): readonly CallEffect[] {
-  const { agent, recorded } = seat;
-  const { id: call, caller, called, skill } = plan;
-  const name = recorded?.name ?? "";
-  if (!before) return [{ type: "record", call, agent, caller, called, skill: skill.id, name, voices }];
-  const paused = recorded?.paused === true;
-  return [
-    ...(same(before.voices, voices) ? [] : [{ type: "record-voices", call, agent, voices } as const]),
-    ...(before.seat.recorded?.paused === paused ? [] : [{ type: "record-pause", call, agent, paused } as const]),
-  ];
+  const { id: call, caller, called, skill } = after.plan;
+  return takeChanges({ call, caller, called, skill: skill.id }, { before: takes(before), after: takes(after) });
 }
 
 type RecordOrder = Extract<MemberEvent, { type: "record" | "record-pause" | "record-stop" }>;

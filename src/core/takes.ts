@@ -1,0 +1,54 @@
+// Recordings as a pure function of who talks: one for each agent who is recorded. The one rule of calls and conferences: what has
+// changed between two looks is what goes out.
+
+import type { AgentId, CallId } from "../base/ids.ts";
+import type { RecordEffect, Voices } from "./call/state.ts";
+
+export type Take = {
+  readonly agent: AgentId;
+  /** What he calls the file, "" = no name of his own. */
+  readonly name: string;
+  readonly paused: boolean;
+  readonly voices: Voices;
+};
+
+/** What every recording of a call is known by. */
+export type TakesOf = {
+  readonly call: CallId;
+  readonly caller: string;
+  readonly called: string;
+  readonly skill: number;
+};
+
+export function takeChanges(
+  of: TakesOf,
+  { before, after }: { readonly before: readonly Take[]; readonly after: readonly Take[] },
+): readonly RecordEffect[] {
+  if (before.length === 0 && after.length === 0) return [];
+  const gone = before.filter(({ agent }) => !after.some((take) => take.agent === agent));
+  return [
+    ...gone.map(({ agent }): RecordEffect => ({ type: "record-stop", call: of.call, agent })),
+    ...after.flatMap((take) =>
+      changed(
+        of,
+        take,
+        before.find(({ agent }) => agent === take.agent),
+      ),
+    ),
+  ];
+}
+
+const same = (one: Voices, other: Voices): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+function changed(
+  of: TakesOf,
+  { agent, name, paused, voices }: Take,
+  before: Take | undefined,
+): readonly RecordEffect[] {
+  if (!before) return [{ type: "record", ...of, agent, name, voices }];
+  const { call } = of;
+  return [
+    ...(same(before.voices, voices) ? [] : [{ type: "record-voices", call, agent, voices } as const]),
+    ...(before.paused === paused ? [] : [{ type: "record-pause", call, agent, paused } as const]),
+  ];
+}
