@@ -44,9 +44,7 @@ export const catalogue: readonly string[] = [
   "PUT /voicecall/{agentid}/callinner",
   "PUT /voicecall/{agentid}/answer",
   "PUT /voicecall/{agentid}/phonepickup",
-  "POST /voicecall/{agentid}/phonepickup",
   "POST /voicecall/{agentid}/phonehangup",
-  "PUT /voicecall/{agentid}/phonehangup",
   "DELETE /voicecall/{agentid}/release",
   "DELETE /voicecall/{agentid}/releasephone",
   "DELETE /voicecall/{agentid}",
@@ -244,4 +242,10 @@ export const catalogue: readonly string[] = [
   "GET /recordfile/{agentid}",
   "GET /recordfile/{agentid}/recordfiledownloadEx",
   "GET /recordfile/{agentid}/videofiledownloadEx",
+];
+
+/** The same operations by the method that clients use where the documents name another (decisions.md 10). */
+export const secondMethods: readonly string[] = [
+  "POST /voicecall/{agentid}/phonepickup",
+  "PUT /voicecall/{agentid}/phonehangup",
 ];

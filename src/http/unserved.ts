@@ -3,7 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../base/step.ts";
-import { catalogue } from "../contract/catalogue.ts";
+import { catalogue, secondMethods } from "../contract/catalogue.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
 import { refusalBody, sendJson } from "./reply.ts";
@@ -21,7 +21,7 @@ const pattern = (method: string, path: string): Pattern => ({
 const otherPaths = ["/", "/page.js", "/page.css", "/live", "/healthz", "/readyz", "/agentgateway/resource-js"];
 
 const patterns: readonly Pattern[] = [
-  ...catalogue.map((line) => {
+  ...[...catalogue, ...secondMethods].map((line) => {
     const space = line.indexOf(" ");
     return pattern(line.slice(0, space), resourceRoot + line.slice(space + 1));
   }),

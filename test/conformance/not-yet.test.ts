@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { catalogue } from "../../src/contract/catalogue.ts";
+import { catalogue, secondMethods } from "../../src/contract/catalogue.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
 import { root } from "./agent.ts";
 import { builtOperations } from "./documents.ts";
@@ -18,11 +18,12 @@ before(async () => {
 after(() => gateway?.stop());
 
 const built = new Set(builtOperations.map(({ method, path }) => `${method} ${path}`));
-const notYet = catalogue.filter((line) => !built.has(line));
+const documented = [...catalogue, ...secondMethods];
+const notYet = documented.filter((line) => !built.has(line));
 
 test("operations: every built one is a path of the interface", () => {
-  for (const line of built) assert.ok(catalogue.includes(line), line);
-  assert.equal(new Set(catalogue).size, catalogue.length, "each stands once");
+  for (const line of built) assert.ok(documented.includes(line), line);
+  assert.equal(new Set(documented).size, documented.length, "each stands once");
 });
 
 test(`operations not built yet: each of the ${notYet.length} answers 200, 100-007, not available`, async () => {

@@ -41,7 +41,18 @@ export type Sipp = {
   stop(): Promise<void>;
 };
 
+/** Fails when SIPp cannot start. Media ports that another one has meanwhile taken are no reason: it tries others. */
 export async function startSipp(options: SippOptions): Promise<Sipp> {
+  for (let attempts = 1; ; attempts++) {
+    const { sipp, fault } = await launch(options);
+    if (fault === undefined) return sipp;
+    await sipp.stop();
+    if (attempts === 10 || !fault.includes("Unable to bind audio RTP socket")) throw new Error(fault);
+  }
+}
+
+/** `fault`: what it said when it ended before it ever listened. */
+async function launch(options: SippOptions): Promise<{ readonly sipp: Sipp; readonly fault?: string }> {
   const folder = await mkdtemp(join(tmpdir(), "seatway-sipp-"));
   const files = {
     scenario: join(folder, "scenario.xml"),
@@ -54,23 +65,23 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said.text += text;
   });
-  const exited = once(child, "exit") as Promise<[number | null]>;
+  const closed = once(child, "close") as Promise<[number | null]>;
   const stop = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-    await exited;
+    await closed;
     await rm(folder, { recursive: true, force: true });
   };
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   // A scenario that begins may be over before anybody looks.
   await until(`SIPp on port ${options.port}`, async () => !alive() || (await bound(options)) || null).catch(
-    async (fault) => {
+    async (reason) => {
       await stop();
-      throw fault;
+      throw reason;
     },
   );
-  return {
+  const sipp: Sipp = {
     async finished() {
-      const [code] = await within(() => `the end of SIPp's call (${options.scenario})`, exited);
+      const [code] = await within(() => `the end of SIPp's call (${options.scenario})`, closed);
       const messages = await readFile(files.messages, "utf8").catch(() => "");
       const errors = await readFile(files.errors, "utf8").catch(() => "");
       await stop();
@@ -85,6 +96,9 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     },
     stop,
   };
+  if (alive()) return { sipp };
+  await closed;
+  return /Unable to /.test(said.text) ? { sipp, fault: said.text } : { sipp };
 }
 
 async function scenarioOf({ scenario, keys = {} }: SippOptions): Promise<string> {
@@ -101,8 +115,8 @@ function argumentsOf(
     ...more,
     ...["-sf", files.scenario],
     ...["-i", "127.0.0.1", "-p", `${port}`, "-bind_local", "-t", transport === "tcp" ? "t1" : "u1"],
-    // Media ports below the system's own range, each SIPp from somewhere else.
-    ...["-mi", "127.0.0.1", "-mp", `${32_700 - 4 * randomInt(100)}`],
+    // Four media ports below the system's own range, each SIPp's from somewhere else.
+    ...["-mi", "127.0.0.1", "-mp", `${32_700 - 4 * randomInt(650)}`],
     ...["-m", "1", "-nostdin", "-nd", "-default_behaviors", "abortunexp"],
     ...["-timeout", `${deadlineMs / 1000}s`, "-timeout_error"],
     ...["-trace_msg", "-message_file", files.messages, "-trace_err", "-error_file", files.errors],
