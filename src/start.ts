@@ -6,7 +6,7 @@ import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import type { Demo, Listening } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
-import { verifyPassword } from "./base/password.ts";
+import { hashPassword, verifyPassword } from "./base/password.ts";
 import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
@@ -25,6 +25,7 @@ import { addressList } from "./runtime/guard.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
+import { openPasswords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
 import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
@@ -223,6 +224,9 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   ground.metrics.trunks.watch(trunks.lines);
   closing.push(() => trunks.close());
   const toll = await openToll(ground, site);
+  const changed = await ground.store.passwords();
+  const hashing = { verify: verifyPassword, hash: hashPassword };
+  const passwords = openPasswords({ clock, log, site, store: ground.store, changed, ...hashing });
   const callIds = await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log });
   const legs = openLegs({
     clock,
@@ -248,7 +252,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     eventGenTime: settings.eventGenTime,
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
-    verify: verifyPassword,
+    passwords,
     callIds,
     parameters: () => parameters.values(),
     legs,

@@ -107,8 +107,8 @@ type Content = {
   /** 2 = the agent hung up, 3 = the platform did. */
   AgentOther_PhoneRelease: { phoneState: 2 | 3 };
   AgentOther_PhoneBusy: null;
-  /** Another agent has sent a note. */
-  AgentOther_Note: null;
+  /** Another agent has sent a note; with content: has published a bulletin, `target` the group or skill it is for. */
+  AgentOther_Note: { sender: string; target: string; bulletin: string } | null;
   /** An inspector begins or changes how he inspects this agent: 8 listens, 9 talks with all, 20172 whispers. */
   AgentOther_BeQcStart: { qcType: number; qcAgentId: number };
   AgentOther_BeQcStop: { qcType: number; qcAgentId: number };

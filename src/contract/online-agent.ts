@@ -359,18 +359,6 @@ export const bindAgentPhone = operation({
   body: { phonenum: requiredText(phonenum, phonenumRule, { min: 1, max: 24 }) },
 });
 
-export const sendNotelet = operation({
-  id: "onlineagent.sendNotelet",
-  method: "POST",
-  path: "/onlineagent/{agentid}/sendnotelet/{receiver}",
-  logName: "sendNotelet",
-  summary: "Tells another agent that there is a note for him.",
-  pathFields: {
-    receiver: requiredText("Work number of the receiver.", "3-6 digits", { max: 6, pattern: /^\d{3,6}$/ }),
-  },
-  query: { content: optionalText("The note.", "at most 1023 bytes of UTF-8", { max: 1023, unit: "bytes" }) },
-});
-
 export const syncAgentInfo = operation({
   id: "onlineagent.syncAgentInfo",
   method: "POST",

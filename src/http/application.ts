@@ -9,11 +9,14 @@ import { metricsRoute } from "./metrics.ts";
 import { probes } from "./probes.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
+import { agentAccountRoutes } from "./routes/agent-account.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
 import { agentGroupRoutes } from "./routes/agent-group.ts";
+import { agentMessageRoutes } from "./routes/agent-message.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
 import { callFigureRoutes } from "./routes/call-figures.ts";
 import { callPickupRoutes } from "./routes/call-pickup.ts";
+import { forwardingRoutes } from "./routes/forwarding.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
 import { queryMonitorRoutes } from "./routes/query-monitor.ts";
@@ -33,6 +36,9 @@ const bodyLimit = 1_048_576;
 
 const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...onlineAgentRoutes(gateway),
+  ...agentMessageRoutes(gateway),
+  ...agentAccountRoutes(gateway),
+  ...forwardingRoutes(gateway),
   ...agentEventRoutes(gateway, settings),
   ...voiceCallRoutes(gateway),
   ...transferRoutes(gateway),

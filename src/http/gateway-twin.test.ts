@@ -141,7 +141,10 @@ export function twin(): Twin {
     skillsOf: (agent) =>
       agent === "101" ? [{ name: "voice", id: 25, mediatype: 5 }] : refuse("300-002", "workno: no such agent"),
     bindPhone: (agent, number) => done({ agent, number }),
+    changePassword: async (agent) => done({ agent }),
+    setForwarding: (agent, request) => done({ agent, ...request }),
     sendNote: (receivers) => done({ receivers }),
+    publish: (agent, bulletin) => done({ agent, ...bulletin }),
     agentInfo: () => ({ callinfo: "", agentStateInfo: { state: 4 } }),
     currentCall: () => call,
     callById: (_agent, id) => (id === call.callid ? call : refuse("100-007", "not available")),

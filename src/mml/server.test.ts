@@ -24,6 +24,8 @@ function memoryStore(): Store {
     },
     audit: async (limit) => rows.slice(0, limit),
     writeAudit: async () => {},
+    passwords: async () => [],
+    keepPassword: async () => {},
     dailyCalls: async () => new Map(),
     keepDailyCalls: async () => {},
     async reserveSequence(count) {

@@ -5,7 +5,8 @@ import type { Refusal } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { CallInfoMessage } from "../contract/call-data.ts";
 import type { ResultCode } from "../contract/result.ts";
-import type { AgentCallRequest, AgentRequest } from "../core/agent/state.ts";
+import type { AgentCallRequest, AgentRequest, Forwarding } from "../core/agent/state.ts";
+import type { NewPassword } from "../core/session/password-rules.ts";
 import type { Inspection } from "./inspection-face.ts";
 import type { Reads } from "./reads-face.ts";
 import type { RecordingFace } from "./recording-face.ts";
@@ -47,7 +48,7 @@ export type SignedIn = {
  * ones; get-hold's `callId` "" = the only (or last) held one.
  */
 export type AgentCommand =
-  | Exclude<AgentRequest, { type: "reset-skills" | "bind-phone" }>
+  | Exclude<AgentRequest, { type: "reset-skills" | "bind-phone" | "set-forwarding" }>
   | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
   | Exclude<AgentCallRequest, { type: "call-out" }>;
 
@@ -80,6 +81,15 @@ export type Transfer = {
 };
 
 export type Help = InnerCall & { readonly parties: 2 | 3; readonly hold: boolean };
+
+export type ForwardingRequest = {
+  readonly when: Forwarding["when"];
+  readonly device: "skill" | "agent" | "number";
+  readonly address: string;
+};
+
+/** `name` of the work group or the skill. */
+export type Bulletin = { readonly to: "group" | "skill"; readonly name: string; readonly text: string };
 
 /** What syncagentinfo answers (operations.json): times in ms since the epoch as texts, "" = there is none. */
 export type AgentInfo = {
@@ -157,8 +167,14 @@ export type Gateway = {
   skillsOf(agent: string): Refused | readonly { name: string; id: number; mediatype: number }[];
   /** Another phone for a signed-in agent. */
   bindPhone(agent: string, number: string): Refused | { done: true };
+  /** null: calls for his own number are not sent on any more. */
+  setForwarding(agent: string, request: ForwardingRequest | null): Refused | { done: true };
+  /** The agent's own: on disk, as a hash, when this resolves. Wrong ones count as at sign-in. */
+  changePassword(agent: string, password: NewPassword, asker: Asker): Promise<Refused | { done: true }>;
   /** Tells these agents that there is a note for them; who is not signed in is not told. */
   sendNote(receivers: readonly string[]): Refused | { done: true };
+  /** A bulletin for those of this work group, or with this skill, who are signed in. */
+  publish(sender: string, bulletin: Bulletin): Refused | { done: true };
   /** Everything a page needs after a reload; the events that wait are gone with it. */
   agentInfo(agent: string): AgentInfo;
   /** A call that waits in this queue is offered to him. */

@@ -20,10 +20,13 @@ import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
+import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
+import { openMessageDesk } from "./message-desk.ts";
+import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
@@ -47,7 +50,7 @@ export type GatewayOptions = {
   /** This node, as agents see it. */
   readonly node: { readonly name: string; readonly version: string };
   readonly mintGuid: () => string;
-  readonly verify: (password: string, stored: string | undefined) => Promise<boolean>;
+  readonly passwords: Passwords;
   readonly callIds: CallIds;
   readonly parameters: () => InForce;
   readonly legs: Legs;
@@ -179,6 +182,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
         return legs.invitePhone(effect, reporter(outward));
       case "invite-party":
         return legs.inviteParty(effect, reporter(outward));
+      case "forward":
+        return forwarding.carryOut(outward.id, effect);
       case "add-video":
         return legs.addVideo(effect.leg, effect.order);
       case "ring-party":
@@ -266,7 +271,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     feeds,
     sessions,
     registrar: options.registrar,
-    verify: options.verify,
+    passwords: options.passwords,
     forceAllowed: options.forceAllowed,
   });
 
@@ -293,6 +298,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
   };
 
+  const forwarding = openForwarding({ ...options, loop });
   const calls = openCallDesk({ ...options, loop });
   const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
@@ -310,6 +316,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   return {
     ...desk,
     ...openPickupDesk({ site, loop }),
+    ...openMessageDesk({ site, tellAgent }),
     receive,
     reconcile,
     authorise: sessions.authorise,
@@ -328,6 +335,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       return refused ?? { done: true };
     },
     ...calls,
+    setForwarding: forwarding.setForwarding,
     inspection,
     recordings,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
@@ -339,12 +347,6 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     agentSkills: (agent) => skillsOf(agent),
     skillsOf: (agent) =>
       site.agents.some(({ id }) => id === agent) ? skillsOf(agent) : refuse("300-002", "workno: no such agent"),
-    sendNote(receivers) {
-      const unknown = receivers.find((receiver) => !site.agents.some(({ id }) => id === receiver));
-      if (unknown !== undefined) return refuse("100-001", "agentIds: not an agent of this site");
-      for (const receiver of receivers) tellAgent(receiver, { eventType: "AgentOther_Note", content: null });
-      return { done: true };
-    },
     agentInfo(agent) {
       feeds.clear(agent);
       const call = (id: string) => loop.call(id as CallId);

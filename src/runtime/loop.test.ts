@@ -21,6 +21,7 @@ const profile: Profile = {
   talkRight: true,
   selfRecord: false,
   customState: null,
+  forwarding: null,
   wrapUpMs: null,
 };
 const target = { type: "party", number: "2" } as const;

@@ -5,10 +5,12 @@ import { agentId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import { type Agent, occupied } from "../core/agent/state.ts";
+import { passwordRefused } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
 import type { Asker, Gateway, Refused, SignedIn, SignIn } from "./face.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Loop } from "./loop.ts";
+import type { Passwords } from "./passwords.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Sessions } from "./sessions.ts";
 import { openLockOut } from "./sessions.ts";
@@ -24,21 +26,19 @@ export type DeskOptions = {
   readonly feeds: Feeds;
   readonly sessions: Sessions;
   readonly registrar: Pick<Registrar, "knows">;
-  /** `stored` undefined = unknown agent: costs the same. */
-  readonly verify: (password: string, stored: string | undefined) => Promise<boolean>;
+  readonly passwords: Passwords;
   readonly forceAllowed: boolean;
 };
 
-export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone"> & {
+export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone" | "changePassword"> & {
   /** The platform ends the session: silence or shutdown. */
   shutOut(agent: string, reason: number): void;
 };
 
 export function openSignInDesk(options: DeskOptions): SignInDesk {
-  const { clock, log, site, loop, feeds, sessions, verify } = options;
+  const { clock, log, site, loop, feeds, sessions, passwords } = options;
   const lockOut = openLockOut(clock);
   const signingIn = new Set<string>();
-  const stored = new Map(site.agents.map(({ id, password }) => [id, password]));
 
   const agentOf = (agent: string): Agent => loop.agent(agentId(agent));
 
@@ -80,14 +80,20 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     const rest = request.rest ? { rest: request.rest } : {};
     const loginAt = sessions.get(agent)?.loginAt ?? clock.now();
     const skills = site.agents.find(({ id }) => id === agent)?.skills ?? [];
-    const own = { talkRight: true, selfRecord: false, customState: null, wrapUpMs: site.wrapUpMs ?? null };
+    const own = {
+      talkRight: true,
+      selfRecord: false,
+      customState: null,
+      forwarding: null,
+      wrapUpMs: site.wrapUpMs ?? null,
+    };
     const profile = { phoneNumber, loginAt, autoAnswer, autoEnterIdle, releasePhone, agentType, skills, ...own };
     loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status, ...rest } });
     return { guid, result: signInResult(site.vdn.id, agent, loginAt) };
   };
 
   const admit = async (agent: string, request: SignIn, force: boolean, asker: Asker): Promise<SignedIn | Refused> => {
-    if (!(await verify(request.password, stored.get(agent)))) {
+    if (!(await passwords.fits(agent, request.password))) {
       await lockOut.failed(agent, asker.address);
       return refuse("100-004", "agent or password wrong");
     }
@@ -127,6 +133,20 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
         refused ??
         loop.post({ to: "agent", id: agentId(agent), input: { type: "bind-phone", number } }) ?? { done: true }
       );
+    },
+    async changePassword(agent, { now, next }, asker) {
+      if (lockOut.locked(agent, asker.address))
+        return refuse("110-021", "too many wrong passwords: locked for a while");
+      const name = site.agents.find(({ id }) => id === agent)?.name ?? "";
+      const refused = passwordRefused({ now, next }, [agent, name]);
+      if (refused) return refused;
+      if (!(await passwords.fits(agent, now))) {
+        await lockOut.failed(agent, asker.address);
+        return refuse("110-003", "oldpassword: not the one that holds");
+      }
+      lockOut.succeeded(agent);
+      const kept = await passwords.change(agent, next);
+      return kept ? { done: true } : refuse("110-002", "the password could not be kept: the store does not answer");
     },
     shutOut: (agent, reason) => end(agent, shutdownEvent(agent), { told: true, reason }),
   };

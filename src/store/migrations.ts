@@ -62,6 +62,17 @@ export const migrations: readonly Migration[] = [
         await schema.createIndex(`recording_${column}`).on("recording").column(column).execute();
     },
   },
+  {
+    name: "passwords that agents have changed",
+    async up({ schema }) {
+      await schema
+        .createTable("password")
+        .addColumn("agent", "text", (column) => column.primaryKey())
+        .addColumn("hash", "text", (column) => column.notNull())
+        .addColumn("insteadOf", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 ];
 
 /** Runs what is missing. A file from a newer version is refused: this one does not know what its tables mean. */

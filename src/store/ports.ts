@@ -17,6 +17,9 @@ export type AuditRow = {
 /** Numbers first..last are the caller's alone, now and after every restart. */
 export type SequenceBlock = { readonly first: number; readonly last: number };
 
+/** A password that an agent has given himself, as a hash; `insteadOf`: what the site file had then. */
+export type PasswordRow = { readonly agent: string; readonly hash: string; readonly insteadOf: string };
+
 /** One recording of one agent in one call. */
 export type RecordingRow = {
   /** The site's number of it, never used twice. */
@@ -62,6 +65,9 @@ export type Store = {
   parameters(): Promise<Readonly<Record<string, number>>>;
   /** The value and its audit row, both or neither; on disk when this resolves. */
   changeParameter(name: string, value: number, audit: AuditRow): Promise<void>;
+  passwords(): Promise<readonly PasswordRow[]>;
+  /** In place of the agent's row, with its audit row, both or neither; on disk when this resolves. */
+  keepPassword(row: PasswordRow, audit: AuditRow): Promise<void>;
   /** One row that belongs to no change in the store. */
   writeAudit(audit: AuditRow): Promise<void>;
   /** The newest audit rows, the newest first. */

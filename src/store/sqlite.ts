@@ -93,6 +93,20 @@ function storeOver(database: Kysely<Schema>): Store {
           .execute();
         await transaction.insertInto("audit").values(audit).execute();
       }),
+    async passwords() {
+      const rows = await database.selectFrom("password").selectAll().execute();
+      return rows.map((row) => ({ ...row }));
+    },
+    keepPassword: (row, audit) =>
+      database.transaction().execute(async (transaction) => {
+        const { agent: _, ...now } = row;
+        await transaction
+          .insertInto("password")
+          .values(row)
+          .onConflict((conflict) => conflict.column("agent").doUpdateSet(now))
+          .execute();
+        await transaction.insertInto("audit").values(audit).execute();
+      }),
     async writeAudit(audit) {
       await database.insertInto("audit").values(audit).execute();
     },

@@ -1,11 +1,14 @@
 // What the conformance tests have to cover: the sentences of the seed page, by line; the numbers of docs/api/wire.md and
 // docs/api/decisions.md; the operations of the contract. Read by scripts/conformance.mjs and scripts/coverage.mjs too.
 
+import * as agentAccount from "../../src/contract/agent-account.ts";
 import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.ts";
 import * as agentGroup from "../../src/contract/agent-group.ts";
+import * as agentMessage from "../../src/contract/agent-message.ts";
 import * as callData from "../../src/contract/call-data.ts";
 import * as callFigures from "../../src/contract/call-figures.ts";
 import * as callPickup from "../../src/contract/call-pickup.ts";
+import * as forwarding from "../../src/contract/forwarding.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
@@ -18,6 +21,9 @@ import * as voiceCall from "../../src/contract/voice-call.ts";
 /** In the order of the documents' groups. */
 export const builtOperations: readonly Operation[] = [
   ...Object.values(onlineAgent),
+  ...Object.values(agentMessage),
+  ...Object.values(agentAccount),
+  ...Object.values(forwarding),
   getAgentEvent,
   getAllAgentEvent,
   ...Object.values(voiceCall),

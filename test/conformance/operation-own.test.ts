@@ -117,16 +117,6 @@ test("operation onlineagent.bindAgentPhone: the next call rings the other phone;
   await agent.ask("DELETE /voicecall/@/release");
 });
 
-test("operation onlineagent.sendNotelet: the receiver gets the event; nobody of that number is 100-001", async () => {
-  const [agent, other] = [await fresh(), await fresh()];
-  await refusesStrangers(agent, `POST /onlineagent/@/sendnotelet/${other.id}`);
-  assert.equal((await agent.ask(`POST /onlineagent/@/sendnotelet/${other.id}?content=hello`)).body, done);
-  const [note] = await other.hears("Note");
-  assert.equal(note?.content, null);
-  assert.equal((await agent.ask("POST /onlineagent/@/sendnotelet/9999")).code, "100-001");
-  assert.equal((await agent.ask("POST /onlineagent/@/sendnotelet/x")).code, "000-002");
-});
-
 test("operation onlineagent.syncAgentInfo: state and calls in one answer, and the waiting events are gone", async () => {
   const agent = await fresh();
   const line = "POST /onlineagent/@/syncagentinfo";

@@ -147,6 +147,12 @@ const acts: readonly Act[] = [
     if (leg) gateway.requestCall(who, { callId: leg.replace(/\.party$/, ""), skill: pick % 2 === 0 ? 25 : 26 });
   },
   ({ gateway }, { who, other }) => void gateway.pickUp(who, other),
+  ({ gateway }, { who, pick }) => {
+    const when = from(["always", "busy", "no-answer", "either"] as const, pick) ?? "always";
+    const way = targets[(pick >> 2) % targets.length] ?? targets[0];
+    const { device, address } = way;
+    gateway.setForwarding(who, device === "access-code" ? null : { when, device, address });
+  },
   withLeg((gateway, leg) => gateway.ring(leg)),
   withLeg((gateway, leg) => gateway.answer(leg)),
   withLeg((gateway, leg) => gateway.answer(leg)),

@@ -177,7 +177,10 @@ export function testGateway(
     eventGenTime: false,
     node: { name: "twin", version: "0.0.0" },
     mintGuid: () => `guid-${++guids}`,
-    verify: async (password, stored) => password === stored,
+    passwords: {
+      fits: async (agent, password) => site.agents.find(({ id }) => id === agent)?.password === password,
+      change: async () => false,
+    },
     callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },
     parameters: () => parameters,
     legs: { ...legs, alive: () => legs.alive.keys() },

@@ -17,6 +17,7 @@ const profile = {
   talkRight: true,
   selfRecord: false,
   customState: null,
+  forwarding: null,
   wrapUpMs: null,
 } as const;
 

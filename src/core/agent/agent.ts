@@ -53,6 +53,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "set-talk-right":
     case "set-self-record":
     case "set-custom-state":
+    case "set-forwarding":
     case "bind-phone":
       return reducePresence(agent, input);
     case "call-out":

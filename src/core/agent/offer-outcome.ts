@@ -1,11 +1,19 @@
 // What becomes of a call that was offered to the agent: his phone is up and it rings, or he does not take it.
 
 import type { CallId } from "../../base/ids.ts";
-import type { Declined, MemberEvent } from "../call/state.ts";
+import type { Declined, MemberEvent, Offer } from "../call/state.ts";
 import type { Cause } from "../detect/cause.ts";
 import { dropUnanswered } from "./handset.ts";
 import { enter, settle, settleUnanswered } from "./presence.ts";
-import { type AgentCall, type AgentEffect, notify, type Outcome, type Phone, type SignedIn } from "./state.ts";
+import {
+  type AgentCall,
+  type AgentEffect,
+  type Forwarding,
+  notify,
+  type Outcome,
+  type Phone,
+  type SignedIn,
+} from "./state.ts";
 
 export type OfferedCall = AgentCall & { readonly offer: NonNullable<AgentCall["offer"]> };
 
@@ -83,6 +91,22 @@ export function whyDeclined({ status, ours }: Cause): Declined {
   return status === 603 || status === 486 || status === 600 ? "rejected" : "unreachable";
 }
 
+const forwardedWhen = {
+  always: [],
+  busy: ["occupied"],
+  "no-answer": ["no-answer", "unreachable"],
+  either: ["occupied", "no-answer", "unreachable"],
+} as const satisfies Record<Forwarding["when"], readonly Declined[]>;
+
+/** A call for his own number may go on elsewhere; any other goes back to where it came from. */
+export function notTaken({ profile }: SignedIn, { call, direct }: Offer, why: Declined): AgentEffect {
+  const { forwarding } = profile;
+  const reasons: readonly Declined[] = forwarding ? forwardedWhen[forwarding.when] : [];
+  return direct && forwarding && (forwarding.when === "always" || reasons.includes(why))
+    ? { type: "forward", call, to: forwarding.to, why }
+    : { type: "tell-call", call, event: { type: "offer-declined", why } };
+}
+
 /** codes.json busy_reasons: what the platform writes on an agent who does not take a call. */
 const busyReasons = { "no-answer": 2, unreachable: 5, rejected: 7 } as const;
 
@@ -96,7 +120,7 @@ export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, c
     settled,
     [
       { type: "stop-timer", name: "ring-agent" },
-      { type: "tell-call", call: call.id, event: { type: "offer-declined", why } },
+      notTaken(agent, call.offer, why),
       ...(busyPhone ? [notify("AgentOther_PhoneBusy", null)] : []),
       ...(why === "no-answer" ? [notify("AgentEvent_No_Answer", call.id)] : []),
       ...released,

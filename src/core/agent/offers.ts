@@ -2,7 +2,7 @@
 
 import { refuse } from "../../base/step.ts";
 import type { Offer, OfferFact } from "../call/state.ts";
-import { type OfferedCall, offeredCall, offerFailed, offerWithdrawn, tellAnswered } from "./offer-outcome.ts";
+import { notTaken, type OfferedCall, offeredCall, offerFailed, offerWithdrawn, tellAnswered } from "./offer-outcome.ts";
 import { raisePhone } from "./phone.ts";
 import {
   type AgentCall,
@@ -37,7 +37,9 @@ export function mayTake(agent: SignedIn): string | null {
 
 /** Occupied at once, so that nothing else comes between; then his phone (behaviour.md §6, incoming). */
 function takeOffer(agent: SignedIn, offer: Offer): Outcome {
-  if (offer.requested ? mayTake(agent) !== null : !isFree(agent)) return [agent, [declined(offer, "occupied")]];
+  if (offer.direct && agent.profile.forwarding?.when === "always")
+    return [agent, [notTaken(agent, offer, "unreachable")]];
+  if (offer.requested ? mayTake(agent) !== null : !isFree(agent)) return [agent, [notTaken(agent, offer, "occupied")]];
   const mediaAbility = offer.mediaAbility === 0 ? 0 : 2;
   const call: AgentCall = {
     id: offer.call,

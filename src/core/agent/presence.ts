@@ -109,6 +109,8 @@ export function reducePresence(agent: SignedIn, request: AgentRequest): Outcome 
       return profile(agent, { selfRecord: request.enabled });
     case "set-custom-state":
       return profile(agent, { customState: request.value });
+    case "set-forwarding":
+      return profile(agent, { forwarding: request.forwarding });
     case "bind-phone":
       return bindPhone(agent, request.number);
   }

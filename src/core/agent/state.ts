@@ -8,6 +8,7 @@ import type {
   CallFact,
   CallKind,
   CallPlan,
+  Declined,
   Heard,
   InspectionMode,
   LegEvent,
@@ -81,6 +82,9 @@ export type Inspection = { readonly of: AgentId; readonly mode: InspectionMode }
 /** He is recorded. `file` null: it is not there yet. */
 export type AgentRecording = { readonly file: RecordingFile | null; readonly paused: boolean };
 
+/** `either`: busy or no answer. */
+export type Forwarding = { readonly when: "always" | "busy" | "no-answer" | "either"; readonly to: Target };
+
 export type Profile = {
   readonly phoneNumber: string;
   /** Sign-in time, ms since the epoch. */
@@ -99,6 +103,8 @@ export type Profile = {
   readonly selfRecord: boolean;
   /** A state that means something to the client alone, 0 to 65534. */
   readonly customState: number | null;
+  /** Where calls for his own number go on; null: nowhere. */
+  readonly forwarding: Forwarding | null;
   /** So long he wraps up after a call at most, ms; null: until he says so. */
   readonly wrapUpMs: number | null;
 };
@@ -135,6 +141,8 @@ export type AgentRequest =
   | { readonly type: "set-self-record"; readonly enabled: boolean }
   /** null: none any more. */
   | { readonly type: "set-custom-state"; readonly value: number | null }
+  /** Checked; null: no more. */
+  | { readonly type: "set-forwarding"; readonly forwarding: Forwarding | null }
   /** Another phone, known and bound to nobody else. */
   | { readonly type: "bind-phone"; readonly number: string };
 
@@ -269,6 +277,8 @@ export type AgentEffect =
     }
   | { readonly type: "start-call"; readonly plan: CallPlan }
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: MemberEvent }
+  /** A call for him goes on, if the walls against toll fraud let it; else it is declined. `forwarded` or `offer-declined` follows. */
+  | { readonly type: "forward"; readonly call: CallId; readonly to: Target; readonly why: Declined }
   | {
       readonly type: "invite-phone";
       readonly leg: LegId;

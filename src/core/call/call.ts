@@ -17,7 +17,7 @@ import { record, recordingChanges, recordingReported } from "./recording.ts";
 import { agentSeat, change, type Next, newAgentSeat, newInvitation, newPartySeat, partyLegId } from "./seats.ts";
 import type { AgentMember, Call, CallEvent, CallPlan, Live } from "./state.ts";
 import { bringIn, dropMember, takeBack } from "./transfer.ts";
-import { overflow } from "./waiting.ts";
+import { forwarded, overflow } from "./waiting.ts";
 
 /** The agent who placed it, or the party that has arrived, has the first seat. */
 export function newCall(plan: CallPlan): Live {
@@ -107,6 +107,8 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return call.invitation
         ? offerDeclined(call, seat, event.why, event.at)
         : agentLeaves(call, seat, { ...event, type: "release", failure: null });
+    case "forwarded":
+      return forwarded(call, seat, event);
     case "release":
       return agentLeaves(call, seat, event);
     case "hold":

@@ -137,11 +137,18 @@ function offer(call: Live, agent: AgentId, requested = false): Next {
       videoDirection: plan.videoDirection,
       transferredBy: invitation?.purpose === "setup" ? "" : (invitation?.by ?? ""),
       ringMs: (invitation?.target.type === "skill" && rulesOf(call, invitation.target.skill)?.ringMs) || plan.ringMs,
+      direct: !requested && isForHim(call),
       requested,
     } satisfies Offer,
   };
   return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
 }
+
+/** His number was called, or the call was passed on to it: no queue has found him, and nobody wants his help. */
+const isForHim = ({ plan, invitation }: Live): boolean =>
+  invitation?.target.type === "agent" &&
+  plan.kind !== "help" &&
+  (invitation.purpose === "setup" || invitation.purpose === "blind" || invitation.purpose === "success");
 
 /** By the skill of the call, or the one that he serves in it now; who only helps is not recorded for that. */
 const isRecorded = ({ plan, invitation }: Live, { role }: AgentMember): boolean =>

@@ -6,7 +6,7 @@ import { announce, tellGuided } from "./announcing.ts";
 import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
 import { departed } from "./members.ts";
 import { listenEarly, listenOn, refusalIn } from "./screening.ts";
-import { change, type Next, partySeat, tellPresent, without } from "./seats.ts";
+import { change, type Next, parties, partySeat, tellPresent, without } from "./seats.ts";
 import type { CallEffect, CallEvent, Live, PartyMember } from "./state.ts";
 
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
@@ -46,14 +46,20 @@ function answered(call: Live, seat: PartyMember, event: Timed<"leg-answered">): 
     const cause: Cause = { status: 488, rung: seat.rung, ours: "media" };
     return notComing(call, seat, { at: event.at, cause, hangUp: true });
   }
-  const [next, effects] = joined(change(call, seat, { stage: "in", video }), null, event.at);
-  return [next, [stopRinging, ...(seat.rung ? [] : alerting(call, seat)), ...effects, ...listenOn(call, seat)]];
+  const present = change(call, seat, { stage: "in", video });
+  const told = seat.rung ? [] : alerting(call, seat);
+  // A caller whose call went on to a number: now there is somebody to answer it for.
+  const waiting = parties(call).find(({ stage }) => stage === "arrived");
+  if (waiting)
+    return [present, [stopRinging, ...told, { type: "answer-party", leg: waiting.leg, like: seat.leg, video }]];
+  const [next, effects] = joined(present, null, event.at);
+  return [next, [stopRinging, ...told, ...effects, ...listenOn(call, seat)]];
 }
 
 /** Our 200 is out: it talks with the agent who is there, or waits for one. */
 function arrivedAnswered(call: Live, seat: PartyMember, { video, at }: Timed<"leg-answered">): Next {
   const next = change(call, seat, { stage: "in", video });
-  return next.members.some(({ side, stage }) => side === "agent" && stage === "in")
+  return next.members.some((member) => member.stage === "in" && (member.side === "agent" || member.leg !== seat.leg))
     ? joined(next, null, at)
     : [next, [...tellGuided(next), ...announce(next)]];
 }

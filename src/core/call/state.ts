@@ -193,6 +193,8 @@ export type MemberEvent =
   /** The phone of an agent to whom the call was offered rings. */
   | { readonly type: "phone-alerting" }
   | { readonly type: "offer-declined"; readonly why: Declined }
+  /** It was for him, and goes on there. */
+  | { readonly type: "forwarded"; readonly to: Target }
   /** He leaves; `failure` when his call never came to talking. */
   | { readonly type: "release"; readonly failure: Ended["failure"] }
   | { readonly type: "hold" }
@@ -312,6 +314,8 @@ export type Offer = {
   readonly transferredBy: string;
   /** How long his phone may ring, and how long he may take to answer, ms. */
   readonly ringMs: number;
+  /** It is for his own number: he may have it sent on. */
+  readonly direct: boolean;
   /** He has asked for it himself: whatever his state, and answered with his phone. */
   readonly requested: boolean;
 };

@@ -4,8 +4,10 @@ import { stay } from "../../base/step.ts";
 import { rulesOf, skillOf } from "./announcing.ts";
 import { invitationFailed, invite } from "./invitation.ts";
 import type { Way } from "./rules.ts";
-import { isAsked, type Next, parties } from "./seats.ts";
-import type { CallEffect, Live } from "./state.ts";
+import { isAsked, type Next, parties, without } from "./seats.ts";
+import type { AgentMember, CallEffect, CallEvent, Live } from "./state.ts";
+
+type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
 
 /** A call that is led from one place to the next without anybody's doing so often goes round in a circle. */
 const MAX_HOPS = 5;
@@ -31,6 +33,10 @@ export function overflow(call: Live, status: number, at: number): Next {
       : invitationFailed(call, { status, rung: false, ours: "unreachable" }, at);
   return [next, [gone, ...effects]];
 }
+
+/** Who was asked for has it go on elsewhere. */
+export const forwarded = (call: Live, seat: AgentMember, { to, at }: Timed<"forwarded">): Next =>
+  seat.stage === "expected" ? lead(without(call, seat), to, { at, hop: true }) : stay(call);
 
 type Led = { readonly at: number /** By no choice of the caller's. */; readonly hop: boolean };
 

@@ -124,7 +124,6 @@ function ownRoutes(gateway: Gateway): readonly Route[] {
     ),
     route(contract.setAgentSelfRecord, (ask) => selfRecord(gateway, ask)),
     route(contract.bindAgentPhone, ({ agent, fields }) => gateway.bindPhone(agent, fields.phonenum)),
-    route(contract.sendNotelet, ({ fields }) => gateway.sendNote([fields.receiver])),
     route(contract.syncAgentInfo, ({ agent }) => ({ result: gateway.agentInfo(agent) })),
   ];
 }
