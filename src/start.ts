@@ -262,6 +262,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     recordings: { index, folder: recordingsFolder(settings) },
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
+    chose: ground.metrics.calls.chose,
     missing: () =>
       demo && sip
         ? [

@@ -3,12 +3,12 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const scenario = fileURLToPath(new URL("./answering.xml", import.meta.url));
+const scenario = (name: string): string => fileURLToPath(new URL(`./${name}.xml`, import.meta.url));
 
 export type SippOptions = {
   /** Also the name of its files. */
@@ -28,6 +28,8 @@ export type SippReport = {
   readonly messages: number;
   readonly invited: ReadonlyMap<string, readonly number[]>;
   readonly answered: ReadonlyMap<string, readonly number[]>;
+  /** `invited` in one list. */
+  readonly invites: readonly { readonly called: string; readonly at: number }[];
 };
 
 export type Sipp = {
@@ -36,24 +38,24 @@ export type Sipp = {
   kill(): void;
 };
 
+type Files = { readonly messages: string; readonly counts: string; readonly errors: string };
+
+const filesOf = ({ name, folder }: Pick<SippOptions, "name" | "folder">): Files => ({
+  messages: join(folder, `${name}.messages`),
+  counts: join(folder, `${name}.csv`),
+  errors: join(folder, `${name}.err`),
+});
+
+const logsTo = ({ messages, counts, errors }: Files): readonly string[] => [
+  ...["-trace_shortmsg", "-shortmessage_file", messages],
+  ...["-trace_stat", "-stf", counts, "-fd", "3600"],
+  ...["-trace_err", "-error_file", errors],
+];
+
 export async function startSipp(options: SippOptions): Promise<Sipp> {
-  const files = {
-    messages: join(options.folder, `${options.name}.messages`),
-    counts: join(options.folder, `${options.name}.csv`),
-  };
-  const own = ["-sf", scenario, "-i", "127.0.0.1", "-p", `${options.port}`, "-d", `${options.answerMs}`, "-nostdin"];
-  const logs = [
-    "-trace_shortmsg",
-    "-shortmessage_file",
-    files.messages,
-    "-trace_stat",
-    "-stf",
-    files.counts,
-    "-fd",
-    "3600",
-  ];
-  const errors = ["-trace_err", "-error_file", join(options.folder, `${options.name}.err`)];
-  const child = spawn("sipp", [...own, ...logs, ...errors], { cwd: options.folder, stdio: "ignore" });
+  const files = filesOf(options);
+  const own = ["-sf", scenario("answering"), "-i", "127.0.0.1", "-p", `${options.port}`, "-d", `${options.answerMs}`];
+  const child = spawn("sipp", [...own, "-nostdin", ...logsTo(files)], { cwd: options.folder, stdio: "ignore" });
   const exited = once(child, "exit") as Promise<[number | null]>;
   await Promise.race([taken(options.port), exited.then(() => refuseStart(options.name))]);
   return {
@@ -63,6 +65,49 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     },
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+export type CallersOptions = {
+  readonly folder: string;
+  /** Of the trunk that they call from. */
+  readonly port: number;
+  readonly gatewayPort: number;
+  /** Calls a second. */
+  readonly rate: number;
+  readonly calls: readonly { readonly called: string; readonly caller: string }[];
+};
+
+export type CallersReport = Pick<SippReport, "successful" | "failed" | "retransmissions" | "messages"> & {
+  /** When each call's INVITE was written, wall milliseconds; by the index of the call, in the order in which they were written. */
+  readonly calledAt: ReadonlyMap<number, number>;
+};
+
+/** People who call in, until all their calls are over. */
+export async function runCallers(options: CallersOptions): Promise<CallersReport> {
+  const { folder, port, gatewayPort, rate, calls } = options;
+  const name = "callers";
+  const files = filesOf({ name, folder });
+  const rows = join(folder, "calls.csv");
+  await writeFile(rows, ["SEQUENTIAL", ...calls.map(({ called, caller }) => `${called};${caller}`), ""].join("\n"));
+  const place = ["-i", "127.0.0.1", "-p", `${port}`, `127.0.0.1:${gatewayPort}`, "-inf", rows];
+  const load = ["-r", `${rate}`, "-m", `${calls.length}`, "-l", `${calls.length}`, "-nostdin"];
+  const args = ["-sf", scenario("calling"), ...place, ...load, ...logsTo(files)];
+  const child = spawn("sipp", args, { cwd: folder, stdio: "ignore" });
+  await once(child, "exit");
+  return { ...(await counts(files.counts)), ...callTimes(await readFile(files.messages, "utf8")) };
+}
+
+/** SIPp counts its calls from 1, and begins the Call-ID with that number. */
+function callTimes(text: string): Pick<CallersReport, "calledAt" | "messages"> {
+  const rows = text.trim().split("\n");
+  const calledAt = new Map<number, number>();
+  for (const row of rows) {
+    const [, , seconds, direction, callId = "", , first = ""] = row.split("\t");
+    const index = Number.parseInt(callId, 10) - 1;
+    if (direction === "S" && first.startsWith("INVITE ") && !calledAt.has(index))
+      calledAt.set(index, Number(seconds) * 1000);
+  }
+  return { calledAt, messages: rows.length };
 }
 
 const refuseStart = (name: string): never => {
@@ -102,10 +147,10 @@ async function counts(file: string): Promise<Pick<SippReport, "successful" | "fa
 }
 
 /** One row per message, by tabs: date, time, epoch seconds, R or S, Call-ID, CSeq, first line. */
-function times(text: string): Pick<SippReport, "messages" | "invited" | "answered"> {
+function times(text: string): Pick<SippReport, "messages" | "invited" | "answered" | "invites"> {
   const rows = text.trim().split("\n");
   const users = new Map<string, string>();
-  const invited = new Map<string, number[]>();
+  const invites: { readonly called: string; readonly at: number }[] = [];
   const answered = new Map<string, number[]>();
   for (const row of rows) {
     const [, , seconds, direction, callId = "", cseq = "", first = ""] = row.split("\t");
@@ -113,13 +158,15 @@ function times(text: string): Pick<SippReport, "messages" | "invited" | "answere
     // One that came again is not another call.
     if (direction === "R" && user !== undefined && !users.has(callId)) {
       users.set(callId, user);
-      note(invited, user, Number(seconds));
+      invites.push({ called: user, at: Number(seconds) * 1000 });
     }
     if (direction === "S" && first.startsWith("SIP/2.0 200") && cseq.endsWith(" INVITE")) {
       note(answered, users.get(callId) ?? "", Number(seconds));
     }
   }
-  return { messages: rows.length, invited, answered };
+  const byNumber = Map.groupBy(invites, ({ called }) => called);
+  const invited = new Map([...byNumber].map(([number, list]) => [number, list.map(({ at }) => at)]));
+  return { messages: rows.length, invited, answered, invites };
 }
 
 function note(times: Map<string, number[]>, user: string, seconds: number): void {

@@ -5,7 +5,13 @@ export type LoadSite = {
   readonly agents: number;
   /** UDP port of the party's side of the trunk. */
   readonly trunkPort: number;
+  /** Ids; without them one. */
+  readonly skills?: readonly number[];
+  /** What each agent serves, in the site file's words; without it that one skill. */
+  readonly served?: readonly string[];
 };
+
+export const FIRST_SKILL = 25;
 
 const FIRST_AGENT = 1001;
 const FIRST_PHONE = 400_001;
@@ -20,18 +26,21 @@ export const seat = (index: number): { readonly agent: string; readonly phone: s
 export const partyNumber = (index: number): string => `9${String(index).padStart(7, "0")}`;
 
 /** The text of a site file. */
-export function siteText({ agents, trunkPort }: LoadSite): string {
+export function siteText({ agents, trunkPort, skills = [FIRST_SKILL], served = [] }: LoadSite): string {
   const seats = Array.from({ length: agents }, (_, index) => seat(index));
   return [
     "agents:",
-    ...seats.map(({ agent }) => `  - { id: "${agent}", name: Load ${agent}, password: "", skills: [25] }`),
+    ...seats.map(
+      ({ agent }, index) =>
+        `  - { id: "${agent}", name: Load ${agent}, password: "", skills: [${served[index] ?? FIRST_SKILL}] }`,
+    ),
     "skills:",
-    "  - { id: 25, name: load }",
+    ...skills.map((id) => `  - { id: ${id}, name: load ${id} }`),
     "phones:",
     ...seats.map(({ phone }) => `  - { number: "${phone}", password: "" }`),
     'callers: ["40038"]',
     'defaultCaller: "40038"',
-    "defaultSkill: 25",
+    `defaultSkill: ${FIRST_SKILL}`,
     "trunks:",
     `  - { name: parties, host: 127.0.0.1, port: ${trunkPort}, patterns: ["9xxxxxxx"], probeMs: 0 }`,
     "",

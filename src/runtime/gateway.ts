@@ -59,6 +59,8 @@ export type GatewayOptions = {
   readonly missing: () => readonly string[];
   /** A state that the legs contradicted was mended. */
   readonly mended?: (what: string) => void;
+  /** The queues have looked for an agent or a call, ms. */
+  readonly chose?: (ms: number) => void;
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
   readonly recordings: RecordingShelf;
@@ -230,6 +232,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     log,
     perform,
     presence: (agent, state) => inspection.presence(agent, state),
+    ...(options.chose && { chose: options.chose }),
     level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);

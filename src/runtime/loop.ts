@@ -42,6 +42,8 @@ export type LoopOptions = {
   readonly presence?: (agent: AgentId, state: number) => void;
   /** A call has ended; it is forgotten after this. */
   readonly ended: (call: Ended) => void;
+  /** The queues have chosen, or have found nobody; ms. */
+  readonly chose?: (ms: number) => void;
   readonly witness?: Witness;
 };
 
@@ -73,7 +75,7 @@ export type Loop = {
 
 export type Presence = { readonly since: number; readonly last: number };
 
-export function openLoop({ clock, log, perform, level, presence, ended, witness }: LoopOptions): Loop {
+export function openLoop({ clock, log, perform, level, presence, ended, chose, witness }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
   const free = new Map<AgentId, FreeAgent>();
@@ -153,8 +155,10 @@ export function openLoop({ clock, log, perform, level, presence, ended, witness 
   };
 
   const queuesStep = (event: QueuesEvent): void => {
+    const begun = clock.monotonic();
     const [next, effects] = reduceQueues(queues, event);
     queues = next;
+    if (event.type === "call-waiting" || event.type === "agent-free") chose?.(clock.monotonic() - begun);
     for (const effect of effects) {
       if (calls.has(effect.call)) mailbox.push({ to: "call", id: effect.call, event: effect.event });
       // The call ended before: whoever was to get it is as free as he was.

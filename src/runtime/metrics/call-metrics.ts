@@ -9,12 +9,17 @@ export type CallMetrics = {
   readonly ended: (call: Pick<Ended, "answeredAt" | "failure" | "abandoned">) => void;
   readonly barred: (bar: Pick<TollBar, "rule">) => void;
   readonly mended: (what: string) => void;
+  /** The queues have looked for an agent or for a call, which took so long. */
+  readonly chose: (ms: number) => void;
   watch(gateway: Pick<RunningGateway, "census" | "waiting">): void;
 };
 
 const RULES: readonly TollRule[] = ["barred-prefix", "skill-prefix", "agent-day", "skill-day"];
 
-export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
+/** Seconds: a choice is to take a millisecond at most, and nearly all take less than a tenth of it. */
+const CHOICE_BOUNDS = [0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05];
+
+export function callMetrics({ counter, gauge, times }: MetricsRegistry): CallMetrics {
   const calls = counter(
     {
       name: "seatway_calls_total",
@@ -44,8 +49,16 @@ export function callMetrics({ counter, gauge }: MetricsRegistry): CallMetrics {
     },
     [],
   );
+  const chose = times(
+    {
+      name: "seatway_choice_seconds",
+      help: "How long the queues take to choose the agent for a call, or the call for an agent who is free",
+    },
+    CHOICE_BOUNDS,
+  );
   return {
     mended: (what) => mended(what),
+    chose: (ms) => chose(ms / 1000),
     ended({ answeredAt, failure, abandoned }) {
       if (failure) calls("failed", failure.phase, failure.cause.ours ?? `${failure.cause.status}`);
       else if (abandoned) calls("abandoned", "", "");

@@ -97,6 +97,17 @@ test("calls by outcome and cause; bars by rule", async () => {
   assert.deepEqual(await read(metrics, "seatway_agents"), ["seatway_agents 4"]);
 });
 
+test("choices by how long they took: each bound counts what was as quick", async () => {
+  const metrics = openMetrics();
+  for (const ms of [0.04, 0.3, 0.3, 700]) metrics.calls.chose(ms);
+  const counted = await read(metrics, "seatway_choice_seconds_bucket");
+  const upTo = (bound: string): string | undefined => counted.find((line) => line.includes(`le="${bound}"`));
+  assert.equal(upTo("0.00005"), 'seatway_choice_seconds_bucket{le="0.00005"} 1');
+  assert.equal(upTo("0.001"), 'seatway_choice_seconds_bucket{le="0.001"} 3');
+  assert.equal(upTo("+Inf"), 'seatway_choice_seconds_bucket{le="+Inf"} 4');
+  assert.deepEqual(await read(metrics, "seatway_choice_seconds_count"), ["seatway_choice_seconds_count 4"]);
+});
+
 test("trunks: one state of five, calls on it, replies", async () => {
   const metrics = openMetrics();
   const state: { now: Availability } = { now: "up" };

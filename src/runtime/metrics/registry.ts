@@ -2,7 +2,7 @@
 // asks, so that counting each SIP message costs next to nothing; a gauge is read when somebody asks. Label values come from
 // tables of ours or from the site file, never from strangers: each new one is a series for ever.
 
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** Counts one under these label values, given in the order of the labels. */
 export type Count = (...values: readonly string[]) => void;
@@ -19,6 +19,8 @@ export type MetricsRegistry = {
   /** `known`: label values that are shown from the start, so that the first of them is seen as a rise from 0. */
   counter(metric: Named, known?: readonly (readonly string[])[]): Count;
   gauge(metric: Named, read: () => Iterable<Reading>): void;
+  /** Seconds, counted by upper bounds; the name ends in `_seconds`. */
+  times(metric: Named, bounds: readonly number[]): (seconds: number) => void;
   page(): Promise<MetricsPage>;
 };
 
@@ -54,6 +56,10 @@ export function openRegistry(): MetricsRegistry {
           for (const [value, ...values] of read()) this.set(labelled(labels, values), value);
         },
       });
+    },
+    times({ name, help }, bounds) {
+      const histogram = new Histogram({ name, help, buckets: [...bounds], registers: [register] });
+      return (seconds) => histogram.observe(seconds);
     },
     page: async () => ({ contentType: register.contentType, text: await register.metrics() }),
   };
