@@ -19,8 +19,11 @@ const built = new Map(builtOperations.map((each) => [`${each.method} ${each.path
 function operation(line) {
   const own = built.get(line);
   const done = own !== undefined && holds(found.get(`operation ${own.id}`));
-  const state = done ? "done" : own ? "not yet: its test did not pass" : "not yet";
-  return { group: /\/(\w+)/.exec(line)?.[1] ?? "push", line, id: own ? `\`${own.id}\`` : "", done, state };
+  const refused = done && own.refused !== undefined;
+  const outcome = refused ? `refused with \`${own.refused.code}\`: ${own.refused.why}` : "done";
+  const state = done ? outcome : own ? "not yet: its test did not pass" : "not yet";
+  const group = /\/(\w+)/.exec(line)?.[1] ?? "push";
+  return { group, line, id: own ? `\`${own.id}\`` : "", done: done && !refused, refused, state };
 }
 
 /** By path, then by method; plain code order, so that the page does not depend on a language. */
@@ -40,9 +43,11 @@ function* write() {
   yield "# Coverage";
   yield "";
   yield "Written by `npm test` from its own results (`scripts/coverage.mjs`); do not edit. **done**: the operation is built and its";
-  yield "conformance tests ran and passed. **not yet**: it is a documented path that answers `100-007`, `not available`.";
+  yield "conformance tests ran and passed. **refused**: what it is for is not in this product, and its test shows the documented";
+  yield "code that says so. **not yet**: it is a documented path that answers `100-007`, `not available`.";
   yield "";
-  yield `Operations: ${count(operations)} of ${operations.length} done. Events: ${count(events)} sent by what is done.`;
+  const refused = operations.filter((each) => each.refused).length;
+  yield `Operations: ${count(operations)} of ${operations.length} done, ${refused} refused. Events: ${count(events)} sent by what is done.`;
   for (const [group, own] of groups) {
     yield "";
     yield `## ${group} (${count(own)} of ${own.length})`;

@@ -73,6 +73,8 @@ type Content = {
     mediaAbility: "1" | "3";
   };
   AgentEvent_Hold: BareCallId;
+  /** What has become of mediaswitch: `reason` 0 done, else not; `mediaType` as asked for: 1 audio, 3 audio and video. */
+  AgentEvent_MediaSwith: { callid: string; reason: 0 | 1; caller: string; mediaType: 1 | 3; called: string };
   AgentEvent_Call_Release: BareCallId;
   AgentEvent_Customer_Release: { callid: string; number: string };
   AgentEvent_Call_Out_Fail: BareCallId;

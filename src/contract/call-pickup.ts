@@ -38,6 +38,7 @@ const linkedPhone = (name: "phonePickup" | "phoneHangUp", method: "PUT" | "POST"
     path: `/voicecall/{agentid}/${name.toLowerCase()}`,
     logName: name.toLowerCase(),
     summary: "For a phone that is linked to the desktop, which this gateway does not do: answered with 100-007.",
+    refused: { code: "100-007", why: "phone linkage is not enabled" },
   }) as const;
 
 /** The documents say PUT here and POST there, for both. */

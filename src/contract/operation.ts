@@ -2,6 +2,7 @@
 // http/routes/ carries the groups out under the same file names.
 
 import type { Fields, Values } from "./field.ts";
+import type { ResultCode } from "./result.ts";
 
 /** Every path of the interface begins with this; a second slash may follow it (wire.md 16). */
 export const resourceRoot = "/agentgateway/resource";
@@ -38,13 +39,15 @@ export type Operation<Path extends Fields = Fields, Query extends Fields = Field
   readonly success: "" | "success";
   /** Where the form of the result comes from: the documents; or they are silent, and it is made like its siblings'. */
   readonly shape: "documented" | "sibling";
+  /** What it is for is not in this product: whoever has a session and asks in the right form gets this code. */
+  readonly refused?: { readonly code: ResultCode; readonly why: string };
 };
 
 /** All fields of an operation, wherever they stood in the request. */
 export type RequestValues<Op> =
   Op extends Operation<infer Path, infer Query, infer Body> ? Values<Path> & Values<Query> & Values<Body> : never;
 
-type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success" | "shape";
+type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success" | "shape" | "refused";
 
 type Description<Path extends Fields, Query extends Fields, Body extends Fields> = Omit<
   Operation<Path, Query, Body>,

@@ -58,6 +58,16 @@ export const releaseEx = operation({
   success: "",
 });
 
+export const releasePhone = operation({
+  id: "voicecall.releasePhone",
+  method: "DELETE",
+  path: "/voicecall/{agentid}/releasephone",
+  logName: "releasePhone",
+  summary: "Hangs up the agent's phone that is kept off-hook (releasephone=false); not during a call.",
+  success: "",
+  shape: "sibling",
+});
+
 export const dropCall = operation({
   id: "voicecall.dropCall",
   method: "POST",

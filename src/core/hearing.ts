@@ -6,15 +6,21 @@ import type { Heard, Inspector } from "./call/state.ts";
 
 export type Hearing = ReadonlyMap<LegId, Heard>;
 
-/** Somebody who is inside. `agent` null: somebody from outside. */
-export type Place = { readonly leg: LegId; readonly agent: AgentId | null; readonly speaks: boolean };
+/** Somebody who is inside. `agent` null: somebody from outside. `seen`: his video, where he has some. */
+export type Place = {
+  readonly leg: LegId;
+  readonly agent: AgentId | null;
+  readonly speaks: boolean;
+  readonly seen: boolean;
+};
 
 const silence: Heard = { sound: "silence" };
 
-function together(speakers: readonly LegId[]): Heard {
+/** A mix is audio alone: so is one of a single voice. */
+function together(speakers: readonly LegId[], seen = true): Heard {
   const [first, ...more] = speakers;
   if (first === undefined) return null;
-  return more.length === 0 ? { leg: first } : { mix: speakers };
+  return more.length === 0 && seen ? { leg: first } : { mix: speakers };
 }
 
 /** His place is beside the agent whom he inspects: while that one is not in, he hears and says nothing. */
@@ -31,7 +37,8 @@ const voices = (places: readonly Place[]): readonly LegId[] =>
 export function heardAmong(inside: readonly Place[], listener: Place, inspectors: readonly Inspector[]): Heard {
   const others = inside.filter((other) => other !== listener);
   const beside = inspectors.filter((one) => isBeside(one, inside) && speaksTo(one, listener));
-  return together([...voices(others), ...beside.map(({ leg }) => leg)]) ?? silence;
+  const seen = others.every((other) => other.seen);
+  return together([...voices(others), ...beside.map(({ leg }) => leg)], seen) ?? silence;
 }
 
 export function heardByInspector(

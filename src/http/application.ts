@@ -15,6 +15,7 @@ import { agentGroupRoutes } from "./routes/agent-group.ts";
 import { agentMessageRoutes } from "./routes/agent-message.ts";
 import { callDataRoutes } from "./routes/call-data.ts";
 import { callFigureRoutes } from "./routes/call-figures.ts";
+import { callMediaRoutes } from "./routes/call-media.ts";
 import { callPickupRoutes } from "./routes/call-pickup.ts";
 import { forwardingRoutes } from "./routes/forwarding.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
@@ -42,6 +43,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...agentEventRoutes(gateway, settings),
   ...voiceCallRoutes(gateway),
   ...transferRoutes(gateway),
+  ...callMediaRoutes(gateway),
   ...callPickupRoutes(gateway),
   ...callDataRoutes(gateway),
   ...qualityControlRoutes(gateway),

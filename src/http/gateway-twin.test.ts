@@ -118,6 +118,7 @@ export function twin(): Twin {
       done({ agent, ...request });
       return { callId: "1455885056-1095", note: "" };
     },
+    switchMedia: (agent, request) => ({ ...done({ agent, ...request }), note: "" }),
     callInner: (agent, request) => {
       done({ agent, ...request });
       return { callId: "1455885056-1096" };

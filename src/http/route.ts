@@ -1,6 +1,6 @@
 // A route joins one operation of the contract with the act that carries it out. The act sees checked fields only.
 
-import { isRefusal } from "../base/step.ts";
+import { isRefusal, refuse } from "../base/step.ts";
 import type { Operation, RequestValues } from "../contract/operation.ts";
 import type { Asker, OnGone, Refused } from "../runtime/face.ts";
 import { readFields, type Sources } from "./check.ts";
@@ -26,3 +26,10 @@ export const route = <Op extends Operation>(
     return isRefusal(fields) ? (fields as Refused) : act({ agent, asker, onGone, fields });
   },
 });
+
+/** For an operation that is not in this product, which says so itself. */
+export function refusing<Op extends Operation>(operation: Op): Route {
+  const { refused } = operation;
+  if (!refused) throw new Error(`${operation.id} says nothing of a refusal`);
+  return route(operation, () => refuse(refused.code, refused.why));
+}

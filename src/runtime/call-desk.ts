@@ -7,11 +7,12 @@ import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { type AgentInput, currentCall } from "../core/agent/state.ts";
+import { partner } from "../core/call/media-switch.ts";
 import type { CallPlan, Live, Member, Target } from "../core/call/state.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { Site } from "../core/site.ts";
 import type { CallIds } from "./call-ids.ts";
-import { planCallOut, planInner, withId } from "./call-out.ts";
+import { directionIgnored, directions, planCallOut, planInner, withId } from "./call-out.ts";
 import type { Gateway, Help, InnerCall, Refused, Transfer } from "./face.ts";
 import type { Loop } from "./loop.ts";
 import type { TollDesk } from "./toll.ts";
@@ -31,7 +32,7 @@ export type CallDeskOptions = {
 
 export type CallDesk = Pick<
   Gateway,
-  "callOut" | "callInner" | "innerHelp" | "transfer" | "cancelTransfer" | "disconnect"
+  "callOut" | "callInner" | "innerHelp" | "transfer" | "cancelTransfer" | "disconnect" | "switchMedia"
 >;
 
 const noPhone = refuse("100-007", "a call is not possible: the agent signed in without a phone");
@@ -188,5 +189,17 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
     return post(agent, { type: "drop-member", callId: call.plan.id, number });
   };
 
-  return { callOut, callInner, innerHelp, transfer, cancelTransfer, disconnect };
+  const switchMedia: Gateway["switchMedia"] = (agent, { video, userVideoDirection }) => {
+    const call = current(agent);
+    const own = call?.members.find((member) => member.side === "agent" && member.agent === agent);
+    // Of more than two each hears a mix, and sees nobody.
+    if (call && own?.side === "agent" && own.stage === "in" && !partner(call, own))
+      return refuse("100-007", "only a call of the agent and one customer has video");
+    const ignored = video && userVideoDirection !== 4 && options.parameters().P978 !== 0;
+    const videoDirection = video && !ignored ? directions[userVideoDirection] : null;
+    const outcome = post(agent, { type: "switch-media", video, videoDirection });
+    return "refused" in outcome ? outcome : { note: ignored ? directionIgnored : "" };
+  };
+
+  return { callOut, callInner, innerHelp, transfer, cancelTransfer, disconnect, switchMedia };
 }

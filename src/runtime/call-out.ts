@@ -21,7 +21,10 @@ export type Planning = {
 };
 
 /** behaviour.md §9: 1 the party only receives, so we only send. */
-const directions = { 1: "sendonly", 2: "recvonly", 3: "sendrecv", 4: null } as const;
+export const directions = { 1: "sendonly", 2: "recvonly", 3: "sendrecv", 4: null } as const;
+
+/** decisions.md 22. */
+export const directionIgnored = "userVideoDirection: ignored, a bit of soft parameter P978 is set";
 
 export type Planned = { readonly plan: Omit<CallPlan, "id">; readonly note: string };
 
@@ -57,7 +60,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
       ringMs: site.ring.customerMs,
       createdAt: now,
     },
-    note: ignored ? "userVideoDirection: ignored, a bit of soft parameter P978 is set" : "",
+    note: ignored ? directionIgnored : "",
   };
 }
 

@@ -152,6 +152,11 @@ export type Gateway = {
   innerHelp(agent: string, request: Help): Refused | { callId: string };
   transfer(agent: string, request: Transfer): Refused | { done: true };
   cancelTransfer(agent: string): Refused | { done: true };
+  /** Video is added to the current call, or taken away. `note` as in callOut. */
+  switchMedia(
+    agent: string,
+    request: { readonly video: boolean; readonly userVideoDirection: 1 | 2 | 3 | 4 },
+  ): Refused | { note: string };
   readonly recordings: RecordingFace;
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };

@@ -8,7 +8,6 @@ import { isRefusal, refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
 import type { Call, CallTimer, Ended, LegEvent } from "../core/call/state.ts";
-import { detect } from "../core/detect/table.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
@@ -26,6 +25,7 @@ import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
+import { openNotices } from "./notices.ts";
 import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
 import { openReads } from "./reads.ts";
@@ -115,6 +115,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     });
   };
 
+  const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
+
   const startTimer = (outward: Outward, name: TimerName, ms: number): void => {
     const key = `${outward.id}:${name}`;
     timers.get(key)?.cancel();
@@ -157,37 +159,20 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     switch (effect.type) {
       case "notify":
         return tellAgent(outward.id, effect.event);
-      case "notify-failure": {
-        const { detect: number, desc } = detect(effect.phase, effect.cause, site.detect);
-        const { status, q850 } = effect.cause;
-        log.info(
-          { agent: outward.id, callId: effect.call, detect: number, phase: effect.phase, status, q850 },
-          "call failed",
-        );
-        const content = { callId: effect.call, detect: number, desc };
-        return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
-      }
-      case "notify-screened": {
-        const { call, sign } = effect;
-        const { detect: number, desc } = detect("party", { status: 200, rung: true, heard: sign }, site.detect);
-        log.info({ agent: outward.id, callId: call, detect: number, sign }, "no human has answered");
-        const content = { callId: call, detect: number, desc };
-        return tellAgent(outward.id, { eventType: "OUTBOUND_DETECT_EVENT", content });
-      }
-      case "notify-record-done": {
-        const { taskId, beganAt } = effect.recording;
-        const times = { beginTime: beganAt, endTime: clock.now() };
-        const content = { ...times, fileMediaType: "1", recordFormat: "0", taskId } as const;
-        return tellAgent(outward.id, { eventType: "AgentMediaEvent_StopRecordDone", content });
-      }
+      case "notify-failure":
+      case "notify-screened":
+      case "notify-record-done":
+        return notices(outward.id, effect);
       case "invite-phone":
         return legs.invitePhone(effect, reporter(outward));
       case "invite-party":
         return legs.inviteParty(effect, reporter(outward));
       case "forward":
         return forwarding.carryOut(outward.id, effect);
-      case "add-video":
-        return legs.addVideo(effect.leg, effect.order);
+      case "reoffer-phone":
+        return legs.reofferPhone(effect.leg, effect.order);
+      case "reoffer-party":
+        return legs.reofferParty(effect);
       case "ring-party":
         return legs.ringParty(effect.leg);
       case "answer-party":
@@ -389,7 +374,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
 
 /** Not what the agent's phone alone reports. */
 const isOfAnyLeg = (report: LegReport): report is LegEvent =>
-  report.type !== "leg-reoffered" && report.type !== "leg-lost" && report.type !== "leg-returned";
+  report.type !== "leg-lost" && report.type !== "leg-returned";
 
 const shown = (call: Call | Refused) => ("refused" in call ? call : callInfo(call));
 

@@ -8,11 +8,7 @@ import type { Agreed, Direction, MediaLeg, MediaProfile, OfferOptions } from "..
 import type { Dialog, DialogObserver, IncomingInvite, Peer } from "../sip/face.ts";
 import type { Target } from "./phone-call.ts";
 
-/** What a leg reports; `leg-reoffered` is the answer to `addVideo`. */
-export type LegReport =
-  | LegEvent
-  | PhoneConnection
-  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
+export type LegReport = LegEvent | PhoneConnection;
 export type Reporter = (report: LegReport) => void;
 
 /** Our offer in the profile that the way out wants. */

@@ -105,7 +105,7 @@ for (const [what, reply, seen] of reoffers) {
   test(`video asked for by a re-INVITE: ${what}`, async () => {
     const { it, dialog } = await ringing();
     dialog.emit({ type: "answered", sdp: "audio" });
-    it.legs.addVideo(phone, { ...order, mediaAbility: 2 });
+    it.legs.reofferPhone(phone, { ...order, mediaAbility: 2 });
     dialog.reoffered(reply);
     await settled();
     assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: seen });
@@ -117,7 +117,7 @@ test("no port for the phone's video: the phone stays, without video", async () =
   const { it, dialog } = await ringing();
   dialog.emit({ type: "answered", sdp: "audio" });
   it.videoPorts = 0;
-  it.legs.addVideo(phone, { ...order, mediaAbility: 1 });
+  it.legs.reofferPhone(phone, { ...order, mediaAbility: 1 });
   await settled();
   assert.deepEqual(it.reports.at(-1), { type: "leg-reoffered", leg: phone, video: false });
   assert.deepEqual([dialog.hungUp, it.legs.census()], [0, 1]);
@@ -126,7 +126,7 @@ test("no port for the phone's video: the phone stays, without video", async () =
 test("a phone that hangs up while video is asked for: its end is the last word", async () => {
   const { it, dialog } = await ringing();
   dialog.emit({ type: "answered", sdp: "audio" });
-  it.legs.addVideo(phone, { ...order, mediaAbility: 2 });
+  it.legs.reofferPhone(phone, { ...order, mediaAbility: 2 });
   dialog.emit({ type: "ended", by: "remote" });
   dialog.reoffered({ status: 481 });
   await settled();

@@ -24,10 +24,10 @@ import {
   phoneOffer,
   type Reporter,
   type SendInvite,
-  showsVideo,
 } from "./leg.ts";
 import { causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures } from "./leg-figures.ts";
+import { partyOffer, reoffers } from "./leg-offers.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
 import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
@@ -44,7 +44,9 @@ export type Legs = {
   ringParty(leg: LegId): void;
   /** 200 to a party that has called; it will hear `like` first. */
   answerParty(request: { leg: LegId; like: LegId | null; video: boolean }): void;
-  addVideo(leg: LegId, order: PhoneOrder): void;
+  /** A re-INVITE, with video or without; `leg-reoffered` comes back. */
+  reofferPhone(leg: LegId, order: PhoneOrder): void;
+  reofferParty(request: PartyReoffer): void;
   /** `status`: how a party that has called is refused; absent = 480. */
   hangUp(leg: LegId, status?: number): void;
   hear(listener: LegId, source: Heard): void;
@@ -66,6 +68,7 @@ export type Legs = {
 
 /** What the core asks for. */
 export type PartyInvite = Omit<Extract<CallEffect, { type: "invite-party" }>, "type">;
+export type PartyReoffer = Omit<Extract<CallEffect, { type: "reoffer-party" }>, "type">;
 type PhoneInvite = Omit<Extract<AgentEffect, { type: "invite-phone" }>, "type">;
 
 export type LegsOptions = PhoneInviteOptions & {
@@ -121,6 +124,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     clock.after(0, () => finish(leg, { type: "leg-failed", leg: leg.id, cause }));
   };
 
+  const { offerOn, offerAnew, reoffer } = reoffers(log);
   const { hear, listenersOf, relisten, likeListener } = hearing(legs);
 
   const mediaRefused = (leg: Leg, why: string): void => {
@@ -280,45 +284,6 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     leg.report(answeredReport(leg, made.agreed));
   };
 
-  /** Without a free port for it there is no video; that is no reason to lose the phone and the calls that it holds. */
-  const videoOffer = (leg: Leg, order: PhoneOrder): string | undefined => {
-    try {
-      return leg.media?.offer(phoneOffer(order));
-    } catch (fault) {
-      log.error({ leg: leg.id, error: String(fault) }, "no video for a leg");
-      return undefined;
-    }
-  };
-
-  const addVideo = async (leg: Leg, order: PhoneOrder): Promise<void> => {
-    if (leg.line) leg.line.offer = phoneOffer(order);
-    const offer = videoOffer(leg, order);
-    const reply = offer === undefined ? undefined : await leg.dialog?.reoffer(offer);
-    if (leg.over) return;
-    const agreed = reply && "sdp" in reply ? leg.media?.acceptAnswer(reply.sdp) : undefined;
-    const video = agreed !== undefined && !("refused" in agreed) && showsVideo(agreed);
-    leg.report({ type: "leg-reoffered", leg: leg.id, video });
-  };
-
-  /** The ports of a leg are other ones: its peer is told by a re-INVITE. */
-  const offerAnew = async (leg: Leg, opened: MediaLeg): Promise<void> => {
-    const reply = await leg.dialog?.reoffer(opened.offer({ video: Boolean(opened.agreed?.video) }));
-    if (leg.over) return;
-    if (!reply || !("sdp" in reply) || "refused" in opened.acceptAnswer(reply.sdp))
-      throw new Error("the peer does not follow to other ports");
-  };
-
-  /** Video that the call can do without is left out when no port is free for it. */
-  const offerOn = (opened: MediaLeg, wanted: Offer): string => {
-    if (!wanted.video || !wanted.optional) return opened.offer(wanted);
-    try {
-      return opened.offer(wanted);
-    } catch (fault) {
-      log.error({ leg: opened.id, error: String(fault) }, "no video for a leg");
-      return opened.offer({ video: false, ...(wanted.profile && { profile: wanted.profile }) });
-    }
-  };
-
   const guarded = (leg: Leg, work: Promise<void>): void => {
     work.catch((fault: unknown) => {
       log.error({ leg: leg.id, error: String(fault) }, "a leg broke");
@@ -351,16 +316,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const leg = add(id, report);
       const line = options.line(called);
       if (!line) return unreachable(leg, 503);
-      const offer = (): Offer => {
-        const phone = mediaOf(like);
-        return {
-          video,
-          optional: !needsVideo,
-          ...(video && videoDirection ? { videoDirection } : {}),
-          ...(phone ? { audioLike: phone } : {}),
-          ...(video && phone ? { videoLike: phone } : {}),
-        };
-      };
+      const offer = (): Offer => ({ ...partyOffer({ video, videoDirection }, mediaOf(like)), optional: !needsVideo });
       const beside = mediaOf(like) ?? undefined;
       const sent = (sipCallId: string): void => options.sent?.(call, sipCallId);
       // A phone that is off-hook from an earlier call belongs to this one too.
@@ -383,9 +339,15 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const leg = legs.get(id);
       if (leg?.incoming) guarded(leg, answer(leg, leg.incoming, { like, video }));
     },
-    addVideo(id, order) {
+    reofferPhone(id, order) {
       const leg = legs.get(id);
-      if (leg) guarded(leg, addVideo(leg, order));
+      if (!leg) return;
+      if (leg.line) leg.line.offer = phoneOffer(order);
+      guarded(leg, reoffer(leg, phoneOffer(order)));
+    },
+    reofferParty({ leg: id, like, ...wanted }) {
+      const leg = legs.get(id);
+      if (leg) guarded(leg, reoffer(leg, partyOffer(wanted, mediaOf(like))));
     },
     hangUp(id, status) {
       const leg = legs.get(id);

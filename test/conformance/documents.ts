@@ -7,6 +7,7 @@ import * as agentGroup from "../../src/contract/agent-group.ts";
 import * as agentMessage from "../../src/contract/agent-message.ts";
 import * as callData from "../../src/contract/call-data.ts";
 import * as callFigures from "../../src/contract/call-figures.ts";
+import * as callMedia from "../../src/contract/call-media.ts";
 import * as callPickup from "../../src/contract/call-pickup.ts";
 import * as forwarding from "../../src/contract/forwarding.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
@@ -27,6 +28,7 @@ export const builtOperations: readonly Operation[] = [
   getAgentEvent,
   getAllAgentEvent,
   ...Object.values(voiceCall),
+  ...Object.values(callMedia),
   ...Object.values(callPickup),
   ...Object.values(callData),
   ...Object.values(recordPlay),

@@ -43,6 +43,7 @@ const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered | Ins
   AgentEvent_Talking:
     /^\{"caller":"40038","callid":"\d{10}-\d+","called":"4\d{4}","feature":"7","type":"main","mediaAbility":"1"\}$/,
   AgentEvent_Hold: /^"\d{10}-\d+"$/,
+  AgentEvent_MediaSwith: /^\{"callid":"\d{10}-\d+","reason":0,"caller":"40038","mediaType":3,"called":"4\d{4}"\}$/,
   AgentEvent_Call_Release: /^"\d{10}-\d+"$/,
   AgentEvent_Customer_Release: /^\{"callid":"\d{10}-\d+","number":"4\d{4}"\}$/,
   AgentEvent_Call_Out_Fail: /^"\d{10}-\d+"$/,
@@ -59,7 +60,7 @@ const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered | Ins
 
 before(async () => {
   demo = await openDemo();
-  await Promise.all([states(), calls(), failures(), wrapUp()]);
+  await Promise.all([states(), calls(), failures(), wrapUp(), video()]);
 });
 after(() => demo?.stop());
 
@@ -110,6 +111,13 @@ async function failures(): Promise<void> {
   await demo.tell("phones", agent.phone, { refuse: 486 });
   await agent.callOut({ called: "40040" });
   await reads(agent, "AgentOther_PhoneRelease");
+}
+
+async function video(): Promise<void> {
+  const agent = await (await demo.agent()).begin({ agenttype: 11 });
+  await agent.talk(await demo.party());
+  await agent.ask("POST /voicecall/@/mediaswitch?mediaType=3");
+  await reads(agent, "AgentEvent_MediaSwith");
 }
 
 async function wrapUp(): Promise<void> {

@@ -63,11 +63,14 @@ test("the table: a failed test, a row without one, half a run: exit code 1 and t
 /** Second methods of an operation are not counted. */
 const requests = builtOperations.filter(({ method, path }) => !secondMethods.includes(`${method} ${path}`));
 
-test("the coverage page: done where the tests passed, not yet elsewhere; the same results, the same page", async (t) => {
+test("the coverage page: done where the tests passed, refused where it says so, not yet elsewhere; the same results, the same page", async (t) => {
   const { run, page } = folderWith(t, [...all, row("operation voicecall.hold", "fail"), summary]);
   assert.equal((await run("coverage.mjs")).code, 0);
   const first = page();
-  assert.match(first, new RegExp(`Operations: ${requests.length - 1} of 241 done\\.`));
+  const refused = requests.filter((each) => each.refused).length;
+  const done = requests.length - refused - 1;
+  assert.match(first, new RegExp(`Operations: ${done} of 241 done, ${refused} refused\\.`));
+  assert.match(first, /\| `voicecall\.startAsrByCallId` \| refused with `200-040`: speech recognition is not enabled \|/);
   assert.match(first, /\| `PUT \/voicecall\/\{agentid\}\/callout` \| `voicecall\.callout` \| done \|/);
   assert.match(first, /\/hold` \| `voicecall\.hold` \| not yet: its test did not pass \|/);
   assert.match(first, /\| `POST \/mediacall\/\{agentid\}\/imagecapture` \| {2}\| not yet \|/);

@@ -132,6 +132,11 @@ const acts: readonly Act[] = [
   command({ type: "answer", callId: "" }),
   command({ type: "reject", callId: "", mode: 1 }, { type: "reject", callId: "", mode: 2 }),
   command({ type: "begin-mute" }, { type: "end-mute" }),
+  command({ type: "begin-mute-video" }, { type: "end-mute-video" }, { type: "release-phone" }),
+  ({ gateway }, { who, pick }) => void gateway.switchMedia(who, { video: pick % 2 === 0, userVideoDirection: 4 }),
+  withLeg((gateway, leg, pick) =>
+    gateway.legs.alive.get(leg)?.report({ type: "leg-reoffered", leg, video: pick % 3 !== 0 }),
+  ),
   command({ type: "say-busy", reason: 0, prolong: false }, { type: "say-free" }, { type: "work" }),
   command({ type: "rest", seconds: 30, cause: 1, prolong: false }, { type: "cancel-rest" }, { type: "cancel-busy" }),
   command({ type: "set-auto-answer", enabled: true }, { type: "set-auto-answer", enabled: false }),
@@ -252,7 +257,8 @@ test("whatever several agents and callers do, everything agrees and nobody is le
     fc.asyncProperty(script, fc.boolean(), async (steps, releasePhone) => {
       const gateway = testGateway({ site });
       const world: World = { gateway, told: new Map(agents.map((agent) => [agent, []])), joined: new Set() };
-      for (const agent of agents) await signedIn(gateway, { phoneNumber: phoneOf(agent), releasePhone }, agent);
+      for (const agent of agents)
+        await signedIn(gateway, { phoneNumber: phoneOf(agent), releasePhone, agentType: 11 }, agent);
       for (const { act, who, other, pick } of steps) {
         await acts[act]?.(world, { who: agents[who] ?? "101", other: agents[other] ?? "102", pick });
         agree(world);

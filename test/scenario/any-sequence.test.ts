@@ -25,6 +25,9 @@ const acts: readonly Act[] = [
   (gateway) => gateway.command("101", { type: "get-hold", callId: "" }),
   (gateway) => gateway.command("101", { type: "begin-mute" }),
   (gateway) => gateway.command("101", { type: "end-mute" }),
+  (gateway, pick) => gateway.command("101", { type: pick % 2 === 0 ? "begin-mute-video" : "end-mute-video" }),
+  (gateway, pick) => gateway.switchMedia("101", { video: pick % 2 === 0, userVideoDirection: 4 }),
+  (gateway) => gateway.command("101", { type: "release-phone" }),
   (gateway) => gateway.command("101", { type: "say-busy", reason: 0, prolong: false }),
   (gateway) => gateway.command("101", { type: "cancel-busy" }),
   (gateway) => gateway.command("101", { type: "rest", seconds: 30, cause: 1, prolong: true }),
@@ -132,7 +135,7 @@ test("any sequence ends in a legal state with nothing left over", async () => {
   await fc.assert(
     fc.asyncProperty(script, profile, async (steps, { releasePhone, autoEnterIdle, P18 }) => {
       const gateway = testGateway({ parameters: { P18 } });
-      await signedIn(gateway, { releasePhone, autoEnterIdle });
+      await signedIn(gateway, { releasePhone, autoEnterIdle, agentType: 11 });
       for (const [index, pick] of steps) {
         if (gateway.census().agents === 0) break;
         acts[index]?.(gateway, pick);

@@ -106,7 +106,8 @@ function twinLegs(): TwinLegs {
       legs.answered.push(leg);
       legs.alive.get(leg)?.report({ type: "leg-answered", leg, video: false, telephoneEvent: true });
     },
-    addVideo: (leg) => void legs.reoffers.push(leg),
+    reofferPhone: (leg) => void legs.reoffers.push(leg),
+    reofferParty: ({ leg }) => void legs.reoffers.push(leg),
     hangUp(leg, status) {
       if (!legs.alive.delete(leg)) return;
       legs.hungUp.push(leg);

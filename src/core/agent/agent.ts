@@ -71,6 +71,10 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "get-hold":
     case "begin-mute":
     case "end-mute":
+    case "begin-mute-video":
+    case "end-mute-video":
+    case "switch-media":
+    case "release-phone":
     case "dial-digits":
     case "begin-record":
     case "pause-record":
@@ -118,6 +122,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "call-failed":
     case "call-joined":
     case "invitation-failed":
+    case "media-switched":
     case "call-passed-on":
     case "member-left":
     case "call-over":

@@ -4,6 +4,7 @@ import { unreachable } from "../../base/step.ts";
 import type { CallFact, Purpose } from "../call/state.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
 import { type AgentCall, type AgentEffect, notify, type Outcome, recordDone, type SignedIn } from "./state.ts";
+import { mediaSwitched, videoOf } from "./video.ts";
 
 /** What a call reports. A fact about a call that the agent has left already says nothing new. */
 export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
@@ -29,6 +30,8 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
       return partyFailed(agent, fact.call, fact.cause);
     case "invitation-failed":
       return [change(agent, call.id, { bringing: null }), notComing(call, fact.purpose)];
+    case "media-switched":
+      return mediaSwitched(agent, call, fact);
     case "call-passed-on":
       return passedOn(agent, call);
     case "member-left":
@@ -57,7 +60,10 @@ function talking(agent: SignedIn, call: AgentCall, fact: CallFact & { type: "cal
       ? [customerAlerting(call, { type: "call-alerting", call: call.id, other: fact.caller, otherAgent: "" })]
       : [];
   return [
-    change(agent, fact.call, { stage: "talking", bringing: null }),
+    change(agent, fact.call, {
+      ...{ stage: "talking", bringing: null },
+      video: { ...videoOf(call), on: fact.video },
+    }),
     [
       ...alerted,
       notify("AgentEvent_Talking", {

@@ -3,6 +3,7 @@
 
 import { refuse, unreachable } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
+import { releasePhone } from "./handset.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
 import { offeredCall } from "./offer-outcome.ts";
 import { answer, reject } from "./offers.ts";
@@ -19,6 +20,7 @@ import {
   type SignedIn,
 } from "./state.ts";
 import { bringIn, joinHeld, takeBack, tellCall } from "./transfers.ts";
+import { muteVideo, switchMedia, unmuteVideo, unseen } from "./video.ts";
 
 export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): Outcome | Refused {
   const current = currentCall(agent);
@@ -54,6 +56,14 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return mute(agent, current);
     case "end-mute":
       return unmute(agent, current);
+    case "begin-mute-video":
+      return muteVideo(agent, current);
+    case "end-mute-video":
+      return unmuteVideo(agent, current);
+    case "switch-media":
+      return switchMedia(agent, current, request);
+    case "release-phone":
+      return releasePhone(agent);
     case "dial-digits":
       return dial(agent, current, request.digits);
     case "begin-record":
@@ -147,8 +157,9 @@ function hold(agent: SignedIn, current: AgentCall | undefined): Outcome | Refuse
   if (!current) return refuse("200-013", "there is no call to hold");
   if (current.stage !== "talking") return refuse("200-014", "the call is not connected yet");
   if (current.bringing) return refuse("200-014", "somebody is being brought into this call");
+  if (current.video?.switching) return refuse("200-014", "the media of this call are being switched");
   return [
-    change(agent, current.id, { stage: "held", muted: false }),
+    change(agent, current.id, { stage: "held", muted: false, ...unseen(current) }),
     [{ type: "tell-call", call: current.id, event: { type: "hold" } }, notify("AgentEvent_Hold", current.id)],
   ];
 }

@@ -1,7 +1,8 @@
 // The handset itself: hanging up, giving up a ring, dropping it at sign-out. Which calls suffer is for others to say.
 
+import { refuse } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
-import { type AgentEffect, notify, type Outcome, type Phone, type SignedIn } from "./state.ts";
+import { type AgentEffect, notify, type Outcome, type Phone, type Refused, type SignedIn } from "./state.ts";
 
 export const onHook: Phone = { name: "on-hook" };
 export const stopRinging: AgentEffect = { type: "stop-timer", name: "ring-agent" };
@@ -48,4 +49,11 @@ export function dropPhone(agent: SignedIn): readonly AgentEffect[] {
     { type: "hang-up", leg: agent.phone.leg },
     notify("AgentOther_PhoneRelease", { phoneState: 3 }),
   ];
+}
+
+/** The agent wants his phone down that is kept off-hook (`releasephone=false`): not in a call, which is released instead. */
+export function releasePhone(agent: SignedIn): Outcome | Refused {
+  if (agent.calls.length > 0) return refuse("100-007", "the phone is in a call");
+  if (agent.phone.name === "on-hook") return refuse("100-007", "the phone is on-hook");
+  return [{ ...agent, phone: onHook }, dropPhone(agent)];
 }

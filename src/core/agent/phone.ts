@@ -34,6 +34,7 @@ import {
   placedCallFailed,
   type SignedIn,
 } from "./state.ts";
+import { phoneSwitched } from "./video.ts";
 
 /** Rings the phone for this call, or takes it as it is when it is off-hook already. */
 export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): Outcome {
@@ -41,7 +42,7 @@ export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): 
   if (agent.phone.name === "off-hook") {
     if (order.mediaAbility === 0 || agent.phone.video) return phoneReady(agent, agent.phone, call);
     const { leg } = agent.phone;
-    return [{ ...agent, phone: { name: "adding-video", leg, call } }, [{ type: "add-video", leg, order }]];
+    return [{ ...agent, phone: { name: "adding-video", leg, call } }, [{ type: "reoffer-phone", leg, order }]];
   }
   const leg = legId(`${agent.id}.phone.${agent.legs + 1}`);
   const { phoneNumber, autoAnswer } = agent.profile;
@@ -81,7 +82,7 @@ export function reducePhone(
     case "leg-failed":
       return phone.name === "ringing" ? refused(agent, phone.call, event.cause) : handsetDown(agent, false);
     case "leg-reoffered":
-      return phone.name === "adding-video" ? reoffered(agent, phone, event.video) : [agent, []];
+      return reoffered(agent, phone, event.video);
     case "leg-lost":
       return lost(agent, phone, event.graceMs);
     case "leg-returned":
@@ -159,7 +160,8 @@ function answered(agent: SignedIn, phone: Phone & { name: "ringing" }, video: bo
   ];
 }
 
-function reoffered(agent: SignedIn, phone: Phone & { name: "adding-video" }, video: boolean): Outcome {
+function reoffered(agent: SignedIn, phone: Phone, video: boolean): Outcome {
+  if (phone.name !== "adding-video") return phoneSwitched(agent, video);
   const { leg, call } = phone;
   if (video || mediaOf(agent, call) !== 1) return phoneReady(agent, { name: "off-hook", leg, video }, call);
   return refused({ ...agent, phone: { name: "off-hook", leg, video: false } }, call, {

@@ -62,11 +62,22 @@ export type AgentCall = {
   readonly muted: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
   readonly recording: AgentRecording | null;
+  /** Absent: it has none, and none is asked for. */
+  readonly video?: CallVideo;
   /** Whom he watches, and how; absent: it is a call. No call knows this id: it names the phone's occupation. */
   readonly inspection?: Inspection;
   /** The recording that he hears; absent: it is a call. Its id, too, names the phone's occupation. */
   readonly playback?: Playback;
 };
+
+/** `on`: the two see each other. `muted`: he is not seen. `switching`: what he wants, and who has been asked for it. */
+export type CallVideo = {
+  readonly on: boolean;
+  readonly muted: boolean;
+  readonly switching: (MediaWish & { readonly asked: "phone" | "party" }) | null;
+};
+
+export type MediaWish = { readonly video: boolean; readonly videoDirection: CallPlan["videoDirection"] };
 
 /** `file`: below the folder of recordings. `times` 0: without end. `began`: it can be heard. */
 export type Playback = {
@@ -174,6 +185,11 @@ export type AgentCallRequest =
   | { readonly type: "get-hold"; readonly callId: string }
   | { readonly type: "begin-mute" }
   | { readonly type: "end-mute" }
+  | { readonly type: "begin-mute-video" }
+  | { readonly type: "end-mute-video" }
+  | ({ readonly type: "switch-media" } & MediaWish)
+  /** Hangs up a phone that is kept off-hook. */
+  | { readonly type: "release-phone" }
   | { readonly type: "dial-digits"; readonly digits: string }
   /** `name`: what the file shall be called, "" = no matter. */
   | { readonly type: "begin-record"; readonly name: string }
@@ -230,8 +246,6 @@ export type AgentInput =
   | AgentRequest
   | AgentCallRequest
   | LegEvent
-  /** The answer to our re-INVITE for video; `video` false also when it was refused. */
-  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean }
   | PhoneConnection
   | { readonly type: "timer"; readonly name: AgentTimer }
   | CallFact
@@ -289,7 +303,8 @@ export type AgentEffect =
     }
   /** To the call that he takes over. */
   | { readonly type: "intercept"; readonly call: CallId }
-  | { readonly type: "add-video"; readonly leg: LegId; readonly order: PhoneOrder }
+  /** A re-INVITE, with video or without; `leg-reoffered` comes back. */
+  | { readonly type: "reoffer-phone"; readonly leg: LegId; readonly order: PhoneOrder }
   | { readonly type: "hang-up"; readonly leg: LegId }
   | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
   | { readonly type: "start-timer"; readonly name: AgentTimer; readonly ms: number }

@@ -24,6 +24,7 @@ export function bringIn(
   const help = request.purpose === "help";
   if (current?.stage !== "talking") return refuse(help ? "200-018" : "200-012", "there is no connected call");
   if (current.bringing) return refuse("100-007", "somebody is being brought into this call already");
+  if (current.video?.switching) return refuse("100-007", "the media of this call are being switched");
   if (!help && current.kind === "internal") return refuse("100-007", "an internal call cannot be transferred");
   const told: AgentEffect = { type: "tell-call", call: current.id, event: request };
   if (request.purpose === "blind") {

@@ -11,6 +11,7 @@ import { played, pressed, waitOver } from "./guide.ts";
 import { hearingChanges } from "./hearing.ts";
 import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
 import { alerting, assigned, invite, offerDeclined, phoneAnswered, pickedUp, queued } from "./invitation.ts";
+import { keepMedia, switchMedia } from "./media-switch.ts";
 import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { record, recordingChanges, recordingReported } from "./recording.ts";
@@ -56,6 +57,7 @@ function step(call: Live, event: CallEvent): Next {
     case "leg-failed":
     case "leg-ended":
     case "leg-sign":
+    case "leg-reoffered":
       return reduceLeg(call, event);
     case "leg-digit":
       return pressed(call, event);
@@ -117,6 +119,12 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return retrieve(call, seat);
     case "mute":
       return [change(call, seat, { muted: event.muted }), []];
+    case "mute-video":
+      return [change(call, seat, { videoMuted: event.muted }), []];
+    case "switch-media":
+      return switchMedia(call, seat, event);
+    case "keep-media":
+      return keepMedia(call, seat);
     case "dial":
       return dial(call, event.digits);
     case "bring-in":

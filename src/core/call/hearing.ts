@@ -13,8 +13,8 @@ function placeOf(member: Member): readonly Place[] {
   if (member.stage !== "in" || member.leg === null) return [];
   const { leg } = member;
   return member.side === "agent"
-    ? [{ leg, agent: member.agent, speaks: !member.muted }]
-    : [{ leg, agent: null, speaks: true }];
+    ? [{ leg, agent: member.agent, speaks: !member.muted, seen: !member.videoMuted }]
+    : [{ leg, agent: null, speaks: true, seen: true }];
 }
 
 export function hearing(call: Call): Hearing {

@@ -55,7 +55,9 @@ function isExpected({ invitation, members }: Live, present: number): boolean {
 }
 
 export const hold = (call: Live, seat: AgentMember, at: number): Next =>
-  seat.stage === "in" ? [change(call, seat, { stage: "away", muted: false, heldAt: at }), []] : stay(call);
+  seat.stage === "in"
+    ? [change(call, seat, { stage: "away", muted: false, videoMuted: false, heldAt: at }), []]
+    : stay(call);
 
 export function retrieve(call: Live, seat: AgentMember): Next {
   if (seat.stage !== "away") return stay(call);

@@ -4,6 +4,7 @@ import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
 import { announce, tellGuided } from "./announcing.ts";
 import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
+import { reoffered } from "./media-switch.ts";
 import { departed } from "./members.ts";
 import { listenEarly, listenOn, refusalIn } from "./screening.ts";
 import { change, type Next, parties, partySeat, tellPresent, without } from "./seats.ts";
@@ -12,7 +13,7 @@ import type { CallEffect, CallEvent, Live, PartyMember } from "./state.ts";
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
 
 /** How a party's leg comes and goes. */
-type LegTurn = Timed<"leg-ringing" | "leg-answered" | "leg-failed" | "leg-ended" | "leg-sign">;
+type LegTurn = Timed<"leg-ringing" | "leg-answered" | "leg-failed" | "leg-ended" | "leg-sign" | "leg-reoffered">;
 
 export function reduceLeg(call: Live, event: LegTurn): Next {
   const seat = partySeat(call, event.leg);
@@ -28,6 +29,8 @@ export function reduceLeg(call: Live, event: LegTurn): Next {
       return gone(call, seat, event.at, { status: 487, rung: seat.rung, ours: "no-answer" });
     case "leg-sign":
       return heard(call, seat, event);
+    case "leg-reoffered":
+      return reoffered(call, seat, event);
   }
 }
 

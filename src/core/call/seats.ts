@@ -20,6 +20,7 @@ export const newAgentSeat = (agent: AgentId, role: AgentMember["role"] = "main")
   rung: false,
   recorded: null,
   muted: false,
+  videoMuted: false,
   heldAt: null,
   video: false,
 });
@@ -33,6 +34,7 @@ export const newPartySeat = (leg: LegId, number: string, stage: "arrived" | "cal
   early: false,
   video: false,
   guestOf: null,
+  asked: null,
 });
 
 export const agentSeat = (call: Live, agent: AgentId): AgentMember | undefined =>

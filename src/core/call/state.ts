@@ -3,43 +3,13 @@
 
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Cause, Phase, Sign } from "../detect/cause.ts";
-import type { CallRules, Target } from "./rules.ts";
+import type { MediaEffect } from "./media-effect.ts";
+import type { CallKind, CallPlan } from "./plan.ts";
+import type { Target } from "./rules.ts";
 
+export type { Heard, MediaEffect, RecordEffect, Voices } from "./media-effect.ts";
+export type { CallKind, CallPlan } from "./plan.ts";
 export type { Target } from "./rules.ts";
-
-/** codes.json call_features: 0 incoming, 6 internal, 7 outgoing, 51 consult. */
-export type CallKind = "incoming" | "internal" | "outgoing" | "help";
-
-/** What was asked for, checked and completed before any state was looked at. Never changes. */
-export type CallPlan = {
-  readonly id: CallId;
-  readonly kind: CallKind;
-  /** Who placed it; null: it came from outside. */
-  readonly agent: AgentId | null;
-  readonly target: Target;
-  /** Number shown to whoever is called. */
-  readonly caller: string;
-  /** The number that was dialled; for an internal call the agent or skill that was asked for. */
-  readonly called: string;
-  readonly skill: { readonly id: number; readonly name: string };
-  /** Its agents are recorded, from the answer until they leave. */
-  readonly record: boolean;
-  /** What the audio of a party that is called is listened to for (SiteSkill). */
-  readonly detect: readonly ("progress" | "answer")[];
-  /** Data that travels with the call (16,384 bytes at most). */
-  readonly appData: string;
-  /** 0 audio, 1 video or nothing, 2 video if both can (seed, table 3). */
-  readonly mediaAbility: 0 | 1 | 2;
-  /** Direction of the party's video as written in our offer; null = no attribute (behaviour.md §9). */
-  readonly videoDirection: "sendonly" | "recvonly" | "sendrecv" | null;
-  /** How long a party's or an agent's phone may ring, ms. */
-  readonly ringMs: number;
-  /** In the queues the larger goes first; absent = 0. */
-  readonly priority?: number;
-  /** What the site says about waiting; absent = nothing. */
-  readonly rules?: CallRules;
-  readonly createdAt: number;
-};
 
 /** An agent's seat in a call. `expected`: his phone is not off-hook yet, or he has not answered. `away`: he holds the call. */
 export type AgentMember = {
@@ -53,6 +23,8 @@ export type AgentMember = {
   /** He is recorded; `name`: what he calls the file, "" = no name of his own. */
   readonly recorded: { readonly name: string; readonly paused: boolean } | null;
   readonly muted: boolean;
+  /** Nobody sees him, whoever hears him. */
+  readonly videoMuted: boolean;
   /** When he put it on hold, ms since the epoch; null: he does not hold it. */
   readonly heldAt: number | null;
   /** His phone has agreed on video. */
@@ -71,6 +43,8 @@ export type PartyMember = {
   readonly video: boolean;
   /** Brought in by this agent, who may take the others back from it (canceltransfer). */
   readonly guestOf: AgentId | null;
+  /** It has been asked by a re-INVITE to add video, or to do without. */
+  readonly asked: { readonly by: AgentId; readonly video: boolean } | null;
 };
 
 export type Member = AgentMember | PartyMember;
@@ -160,7 +134,9 @@ export type LegEvent =
   | { readonly type: "leg-sign"; readonly leg: LegId; readonly sign: Sign }
   /** No RTP of the peer for so long, although audio is agreed on; and it is back. */
   | { readonly type: "leg-silent"; readonly leg: LegId; readonly ms: number }
-  | { readonly type: "leg-heard"; readonly leg: LegId };
+  | { readonly type: "leg-heard"; readonly leg: LegId }
+  /** The answer to our re-INVITE for video or without; `video`: what is agreed on now, refused or not. */
+  | { readonly type: "leg-reoffered"; readonly leg: LegId; readonly video: boolean };
 
 /** A recording as the agent is told about it. */
 export type RecordingFile = {
@@ -200,6 +176,15 @@ export type MemberEvent =
   | { readonly type: "hold" }
   | { readonly type: "retrieve" }
   | { readonly type: "mute"; readonly muted: boolean }
+  | { readonly type: "mute-video"; readonly muted: boolean }
+  /** His phone has video now, or none any more; the other side's turn. */
+  | {
+      readonly type: "switch-media";
+      readonly video: boolean;
+      readonly videoDirection: CallPlan["videoDirection"];
+    }
+  /** His phone does not agree: nothing has changed. */
+  | { readonly type: "keep-media" }
   | { readonly type: "dial"; readonly digits: string }
   /** A recording of his own begins, is silent for a while, ends. */
   | { readonly type: "record"; readonly name: string }
@@ -290,6 +275,15 @@ export type CallFact =
       readonly purpose: Purpose;
       readonly cause: Cause;
     }
+  /** `done`: it is as he wanted it; `video`: what the other side has now. */
+  | {
+      readonly type: "media-switched";
+      readonly call: CallId;
+      readonly caller: string;
+      readonly called: string;
+      readonly video: boolean;
+      readonly done: boolean;
+    }
   /** Whom he passed the call on to is there: it is over for him. */
   | { readonly type: "call-passed-on"; readonly call: CallId }
   /** Somebody else left a call that goes on or is about to end. */
@@ -320,42 +314,6 @@ export type Offer = {
   readonly requested: boolean;
 };
 
-/** Who hears what (media/face.ts): a leg, several legs together, a sound, or nothing. */
-export type Heard =
-  | { readonly leg: LegId }
-  | { readonly mix: readonly LegId[] }
-  | { readonly sound: "ringback" | "music" | "silence" }
-  | null;
-
-export type MediaEffect =
-  | { readonly type: "hear"; readonly listener: LegId; readonly source: Heard }
-  | { readonly type: "dial"; readonly leg: LegId; readonly digits: string }
-  /** `leg-sign` says what is found; null: no more of it. */
-  | { readonly type: "detect"; readonly leg: LegId; readonly watch: "progress" | "answer" | null }
-  /** Announcements one after the other, in place of what it hears; `played` comes at their end. Others take their place. */
-  | { readonly type: "play"; readonly leg: LegId; readonly call: CallId; readonly names: readonly string[] }
-  | { readonly type: "stop-playing"; readonly leg: LegId }
-  | RecordEffect;
-
-/** Who is written to which channel. */
-export type Voices = { readonly left: readonly LegId[]; readonly right: readonly LegId[] };
-
-/** One recording for each agent of a call who wants one; `recording-began` or `recording-failed` comes back. */
-export type RecordEffect = { readonly call: CallId; readonly agent: AgentId } & (
-  | {
-      readonly type: "record";
-      readonly caller: string;
-      readonly called: string;
-      readonly skill: number;
-      /** What the agent calls it, "" = nothing. */
-      readonly name: string;
-      readonly voices: Voices;
-    }
-  | { readonly type: "record-voices"; readonly voices: Voices }
-  | { readonly type: "record-pause"; readonly paused: boolean }
-  | { readonly type: "record-stop" }
-);
-
 /** What a call tells the queues. */
 export type QueueTicket = {
   readonly call: CallId;
@@ -383,6 +341,14 @@ export type CallEffect =
       readonly needsVideo: boolean;
       readonly videoDirection: CallPlan["videoDirection"];
       /** Offer the video codec that this leg agreed on; it is heard by this one. */
+      readonly like: LegId | null;
+    }
+  /** A re-INVITE with video or without; `leg-reoffered` comes back. `like` as above. */
+  | {
+      readonly type: "reoffer-party";
+      readonly leg: LegId;
+      readonly video: boolean;
+      readonly videoDirection: CallPlan["videoDirection"];
       readonly like: LegId | null;
     }
   /** 180 to a party that has arrived. */

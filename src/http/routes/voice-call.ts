@@ -51,6 +51,7 @@ export function voiceCallRoutes(gateway: Gateway): readonly Route[] {
     ),
     route(contract.release, simple({ type: "release" })),
     route(contract.releaseEx, simple({ type: "release" })),
+    route(contract.releasePhone, ({ agent }) => gateway.command(agent, { type: "release-phone" })),
     route(contract.dropCall, ({ agent, fields }) =>
       onCall(gateway, agent, { type: "drop-call", callId: fields.callid }),
     ),
