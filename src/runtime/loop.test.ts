@@ -75,6 +75,26 @@ test("a call whose step throws ends for its agent; an effect that throws keeps t
   assert.ok(agent.name === "signed-in" && agent.calls.length === 0);
 });
 
+for (const releasePhone of [true, false])
+  test(`a call that breaks while the agent's phone rings, releasephone=${releasePhone}: the phone is given up`, () => {
+    const asked: string[] = [];
+    const { loop } = world(({ effect }) => {
+      const event = effect.type === "notify" ? effect.event.eventType : effect.type;
+      asked.push(event);
+    });
+    loop.post(toAgent({ type: "sign-in", profile: { ...profile, releasePhone }, status: 4 }));
+    loop.post(callOut);
+    asked.length = 0;
+    loop.post({ to: "call", id: plan.id, event: { type: "no such event" } as never });
+    const agent = loop.agent(id);
+    assert.ok(agent.name === "signed-in");
+    assert.deepEqual([agent.phone.name, agent.calls.length], ["on-hook", 0]);
+    assert.deepEqual(asked, [
+      ...["notify-failure", "AgentEvent_Call_Out_Fail", "AgentEvent_Connect_Fail"],
+      ...["stop-timer", "hang-up", "AgentOther_PhoneRelease"],
+    ]);
+  });
+
 test("what is posted while the loop runs waits for its turn", () => {
   const seen: string[] = [];
   const { loop } = world(({ effect }) => {

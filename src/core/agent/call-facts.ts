@@ -3,6 +3,7 @@
 import { unreachable } from "../../base/step.ts";
 import type { CallFact, Purpose } from "../call/state.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
+import { failedBeforeAnswer } from "./phone.ts";
 import { type AgentCall, type AgentEffect, notify, type Outcome, recordDone, type SignedIn } from "./state.ts";
 import { mediaSwitched, videoOf } from "./video.ts";
 
@@ -27,7 +28,7 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
     case "call-screened":
       return [agent, [{ type: "notify-screened", call: fact.call, sign: fact.sign }]];
     case "call-failed":
-      return partyFailed(agent, fact.call, fact.cause);
+      return placedFailed(agent, fact);
     case "invitation-failed":
       return [change(agent, call.id, { bringing: null }), notComing(call, fact.purpose)];
     case "media-switched":
@@ -43,6 +44,13 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
     default:
       return unreachable(fact);
   }
+}
+
+/** While his phone is still asked no party can have failed: the call itself is broken, and the phone is given up. */
+function placedFailed(agent: SignedIn, { call, cause }: CallFact & { type: "call-failed" }): Outcome {
+  const { phone } = agent;
+  const asked = (phone.name === "ringing" || phone.name === "adding-video") && phone.call === call;
+  return asked ? failedBeforeAnswer(agent, call, cause) : partyFailed(agent, call, cause);
 }
 
 const customerAlerting = (call: AgentCall, fact: CallFact & { type: "call-alerting" }): AgentEffect =>
