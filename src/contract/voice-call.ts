@@ -134,6 +134,7 @@ export const secondDialEx = operation({
   query: { number: requiredText("Digits to send.", digitsRule, digits) },
 });
 
+const callerLimits = { max: 24, pattern: /^[0-9]+$/ };
 const callId = (description: string) => requiredText(description, "1-64 characters", { min: 1, ...callIdLimits });
 const appData = optionalText("Data that travels with the call from here on.", "at most 16384 bytes of UTF-8", {
   max: 16_384,
@@ -199,7 +200,14 @@ export const callInner = operation({
   summary: "Calls another agent. The result is the call id.",
   body: {
     called: requiredText("Work number of the agent.", digitsRule, digits),
+    caller: optionalText("No effect: the work number of who calls is shown.", "0-24 digits", callerLimits),
+    skillid: optionalInteger("Skill that the call counts for; empty or 0: the default skill.", {
+      min: 0,
+      max: 2_147_483_647,
+      fallback: 0,
+    }),
     callappdata: appData,
+    mediaability: choice("No effect: a call between agents is audio.", [0, 1, 2], 0),
   },
   result: "value",
   success: "",
@@ -228,7 +236,7 @@ export const innerHelp = operation({
     devicetype: choice("1: skill; 2: agent.", [1, 2], 2),
     mode: choice("1: two-party, the customer is held; 2: three-party.", [1, 2], 1),
     callappdata: appData,
-    holdflag: flag("Three-party: the customer is held until the helper is there.", false),
+    holdflag: flag("Three-party: the customer is held until the helper is there.", true),
   },
   result: "value",
   success: "",
@@ -252,8 +260,14 @@ export const transfer = operation({
       { min: 0, max: 4 },
     ),
     callappdata: appData,
-    caller: optionalText("Number shown to an external number.", "0-24 digits", { max: 24, pattern: /^[0-9]+$/ }),
-    holdflag: flag("Three-party: the customer is held until the target is there.", false),
+    caller: optionalText("Number shown to an external number.", "0-24 digits", callerLimits),
+    mediaability: choice("External number: 0 audio, 1 video, 2 the most that both can.", [0, 1, 2], 0),
+    holdflag: flag("Three-party: the customer is held until the target is there.", true),
+    skillId: optionalInteger("Agent: the skill that he serves in this call; empty or 0: none.", {
+      min: 0,
+      max: 2_147_483_647,
+      fallback: 0,
+    }),
   },
 });
 

@@ -6,7 +6,7 @@ import { agentId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
-import { type AgentInput, currentCall } from "../core/agent/state.ts";
+import { type AgentCall, type AgentInput, currentCall, type SignedIn } from "../core/agent/state.ts";
 import { partner } from "../core/call/media-switch.ts";
 import type { CallPlan, Live, Member, Target } from "../core/call/state.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
@@ -39,6 +39,12 @@ const noPhone = refuse("100-007", "a call is not possible: the agent signed in w
 const noId = refuse("100-007", "no call id: the store does not answer");
 const done = { done: true } as const;
 
+/** What is not passed on blindly to an external number (operations.json, transfer); null: this call may be. */
+function notReleased(call: Live | undefined): string | null {
+  if (call?.plan.kind === "outgoing") return "an outgoing call";
+  return call?.members.some(({ side, video }) => side === "party" && video) ? "a video call" : null;
+}
+
 export function openCallDesk(options: CallDeskOptions): CallDesk {
   const { clock, log, site, loop, toll } = options;
 
@@ -46,13 +52,18 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
   const post = (agent: string, input: AgentInput): Refused | typeof done =>
     loop.post({ to: "agent", id: agentId(agent), input }) ?? done;
 
-  /** The agent's current call as it stands in the loop. */
-  const current = (agent: string): Live | undefined => {
+  /** A call of the agent's as it stands in the loop. */
+  const live = (agent: string, find: (state: SignedIn) => AgentCall | undefined): Live | undefined => {
     const state = agentOf(agent);
-    const id = state.name === "signed-in" ? currentCall(state)?.id : undefined;
+    const id = state.name === "signed-in" ? find(state)?.id : undefined;
     const call = id === undefined ? undefined : loop.call(id);
     return call?.name === "live" ? call : undefined;
   };
+
+  const current = (agent: string): Live | undefined => live(agent, currentCall);
+  /** Beside held calls only, the newest of them. */
+  const last = (agent: string): Live | undefined =>
+    live(agent, (state) => currentCall(state) ?? state.calls.findLast(({ stage }) => stage === "held"));
 
   const hasNoPhone = (agent: string): boolean => {
     const state = agentOf(agent);
@@ -85,11 +96,13 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
     return { callId: plan.id, note: wanted.note };
   };
 
+  const isSkill = (skill: number): boolean => site.skills.some(({ id }) => id === skill);
+
   /** Another agent who is signed in, or a skill of this site. */
   const innerTarget = (agent: string, { to }: InnerCall): Target | Refused => {
     if ("skill" in to) {
-      const known = site.skills.some(({ id }) => id === to.skill);
-      return known ? { type: "skill", skill: to.skill } : refuse("000-002", "skillId: not a skill of this site");
+      if (!isSkill(to.skill)) return refuse("000-002", "skillId: not a skill of this site");
+      return { type: "skill", skill: to.skill };
     }
     if (to.agent === agent) return refuse("000-002", "called: the agent himself");
     if (!site.agents.some(({ id }) => id === to.agent)) return refuse("000-002", "called: not an agent of this site");
@@ -110,9 +123,11 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
   const inner = (agent: string, kind: "internal" | "help", request: InnerCall): CallPlan | Refused => {
     const target = innerTarget(agent, request);
     if ("refused" in target) return target;
+    const { skillId = 0, appData } = request;
+    if (skillId !== 0 && !isSkill(skillId)) return refuse("000-002", "skillid: not a skill of this site");
     if (nobodyFree(agent, target)) return refuse("100-007", "no agent of this skill is free");
     if (hasNoPhone(agent)) return noPhone;
-    return planned(planInner({ agent, kind, target, appData: request.appData, site, now: clock.now() }));
+    return planned(planInner({ agent, kind, target, skillId, appData, site, now: clock.now() }));
   };
 
   const callInner: Gateway["callInner"] = (agent, request) => {
@@ -157,11 +172,10 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
       barred: toll.bar,
     });
     if ("refused" in target) return target;
-    // codes.json transfer_modes: an outgoing call is not passed on blindly to a number.
-    if (target.type === "party" && request.mode === "blind" && call?.plan.kind === "outgoing") {
-      return refuse("100-007", "mode: an outgoing call cannot be released to an external number");
-    }
-    const { mode: purpose, hold: park, appData } = request;
+    const why = target.type === "party" && request.mode === "blind" ? notReleased(call) : null;
+    if (why !== null) return refuse("100-007", `mode: ${why} cannot be released to an external number`);
+    const { mode: purpose, hold, appData } = request;
+    const park = hold && purpose === "three-party";
     const outcome = post(agent, { type: "bring-in", purpose, target, park, appData });
     if (!isRefusal(outcome) && target.type === "party") toll.count(agent, skill.id);
     return outcome;
@@ -176,16 +190,21 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
   const isNumber = (number: string) => (member: Member) =>
     member.side === "agent" ? member.agent === number : member.number === number;
 
-  /** operations.json: only numbers in the current call; a helper may send only himself away. */
+  /** The agent himself goes by his work number or by his phone's. */
+  const isHimself = (agent: string, number: string): boolean => {
+    const state = agentOf(agent);
+    return number === agent || (state.name === "signed-in" && state.profile.phoneNumber === number);
+  };
+
+  /** operations.json: only numbers in the last call, which may be on hold; a helper may send only himself away. */
   const disconnect = (agent: string, number: string): Refused | typeof done => {
-    const call = current(agent);
+    const call = last(agent);
     if (!call) return refuse("200-023", "there is no call in progress");
-    if (!call.members.some(isNumber(number))) return refuse("200-024", "number: nobody in the current call has it");
     const own = call.members.find((member) => member.side === "agent" && member.agent === agent);
-    if (own?.side === "agent" && own.role === "assistant" && number !== agent) {
+    if (isHimself(agent, number)) return post(agent, { type: "drop-call", callId: call.plan.id });
+    if (!call.members.some(isNumber(number))) return refuse("200-024", "number: nobody in the last call has it");
+    if (own?.side === "agent" && own.role === "assistant")
       return refuse("200-024", "number: a helper can only release himself");
-    }
-    if (number === agent) return post(agent, { type: "drop-call", callId: call.plan.id });
     return post(agent, { type: "drop-member", callId: call.plan.id, number });
   };
 

@@ -68,14 +68,16 @@ type Inner = {
   readonly agent: string;
   readonly kind: "internal" | "help";
   readonly target: Target;
+  /** 0 = the default skill, when the target is none. */
+  readonly skillId: number;
   readonly appData: string;
   readonly site: Site;
   readonly now: number;
 };
 
 /** A call inside the house: audio, never recorded, shown with the work number of who places it. */
-export function planInner({ agent, kind, target, appData, site, now }: Inner): Omit<CallPlan, "id"> {
-  const skillId = target.type === "skill" ? target.skill : site.defaultSkill;
+export function planInner({ agent, kind, target, skillId: asked, appData, site, now }: Inner): Omit<CallPlan, "id"> {
+  const skillId = target.type === "skill" ? target.skill : asked || site.defaultSkill;
   const called = target.type === "agent" ? target.agent : String(skillId);
   return {
     kind,

@@ -66,6 +66,8 @@ export type CallOut = {
 /** To another agent, or to whoever serves a skill. */
 export type InnerCall = {
   readonly to: { readonly agent: string } | { readonly skill: number };
+  /** What a call to an agent counts for; absent or 0: the default skill. */
+  readonly skillId?: number;
   readonly appData: string;
 };
 
@@ -76,8 +78,11 @@ export type Transfer = {
   readonly mode: "blind" | "success" | "talk" | "three-party";
   readonly appData: string | null;
   readonly caller: string;
+  readonly mediaAbility: 0 | 1 | 2;
   /** The customer is held until a three-party call stands. */
   readonly hold: boolean;
+  /** Agents only: the skill that he serves; 0 = none. */
+  readonly skillId: number;
 };
 
 export type Help = InnerCall & { readonly parties: 2 | 3; readonly hold: boolean };

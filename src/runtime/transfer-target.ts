@@ -24,7 +24,7 @@ export function transferTarget(request: Transfer, known: Known): Target | Refuse
     case "skill":
       return toSkill(request.address, known.site);
     case "agent":
-      return toAgent(request.address, known);
+      return toAgent(request, known);
     case "access-code":
       return toAccessCode(request, known);
     case "number":
@@ -39,11 +39,14 @@ function toSkill(address: string, site: Site): Target | Refused {
 
 const served = ({ id, record = false }: SiteSkill): Target => ({ type: "skill", skill: id, record });
 
-function toAgent(address: string, { site, agent, isSignedIn }: Known): Target | Refused {
+function toAgent({ address, skillId }: Pick<Transfer, "address" | "skillId">, known: Known): Target | Refused {
+  const { site, agent, isSignedIn } = known;
+  const skill = site.skills.find(({ id }) => id === skillId);
+  if (skillId !== 0 && !skill) return refuse("000-002", "skillId: not a skill of this site");
   if (!site.agents.some(({ id }) => id === address)) return refuse("000-002", "address: not an agent of this site");
   if (address === agent) return refuse("000-002", "address: the agent himself");
   return isSignedIn(address)
-    ? { type: "agent", agent: agentId(address) }
+    ? { type: "agent", agent: agentId(address), record: skill?.record === true }
     : refuse("100-007", "address: the agent is not signed in");
 }
 
@@ -51,18 +54,21 @@ function toAgent(address: string, { site, agent, isSignedIn }: Known): Target | 
 function toAccessCode({ address, mode }: Transfer, known: Known): Target | Refused {
   const to = numberOf(known.site, address)?.to;
   if (!to) return refuse("000-002", "address: not an access code of this site");
-  if ("agent" in to) return toAgent(to.agent, known);
+  if ("agent" in to) return toAgent({ address: to.agent, skillId: 0 }, known);
   // Nobody is there to talk to the agent who asks.
   if (!("skill" in to) && mode !== "blind")
     return refuse("100-007", "mode: only a release transfer leads to an announcement or a menu");
   return targetOf(to, known.site);
 }
 
-function toNumber({ address, caller }: Transfer, { site, agent, skill, hasRoute, barred }: Known): Target | Refused {
+function toNumber(
+  { address, caller, mediaAbility }: Transfer,
+  { site, agent, skill, hasRoute, barred }: Known,
+): Target | Refused {
   if (caller !== "" && !callerAllowed(site, caller))
     return refuse("000-002", "caller: not a caller number of this site");
   const bar = barred({ called: address, agent, skill });
   if (bar) return refuse("200-001", `address: ${bar}`);
   if (!hasRoute(address)) return refuse("200-001", "address: no route to this number");
-  return { type: "party", number: address, caller: caller || null };
+  return { type: "party", number: address, caller: caller || null, mediaAbility };
 }

@@ -239,7 +239,7 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
 
   const third = await demo.party({ hertz: 2100 });
   assert.equal((await other.ask(line, { devicetype: 5, address: third, mode: 3 })).body, done);
-  await other.hears("Customer_Alerting", "Talking");
+  await other.hears("Customer_Alerting", "Conference");
   await until(async () => (await levelAt("phones", other.phone, 2100)) > -30, "the agent hears the target");
   assert.ok((await levelAt("parties", called, 2100)) < -40, "the customer does not");
   await refusesStrangers(other, "POST /voicecall/@/canceltransfer");

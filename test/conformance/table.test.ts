@@ -70,7 +70,10 @@ test("the coverage page: done where the tests passed, refused where it says so, 
   const refused = requests.filter((each) => each.refused).length;
   const done = requests.length - refused - 1;
   assert.match(first, new RegExp(`Operations: ${done} of 241 done, ${refused} refused\\.`));
-  assert.match(first, /\| `voicecall\.startAsrByCallId` \| refused with `200-040`: speech recognition is not enabled \|/);
+  assert.match(
+    first,
+    /\| `voicecall\.startAsrByCallId` \| refused with `200-040`: speech recognition is not enabled \|/,
+  );
   assert.match(first, /\| `PUT \/voicecall\/\{agentid\}\/callout` \| `voicecall\.callout` \| done \|/);
   assert.match(first, /\/hold` \| `voicecall\.hold` \| not yet: its test did not pass \|/);
   assert.match(first, /\| `POST \/mediacall\/\{agentid\}\/imagecapture` \| {2}\| not yet \|/);

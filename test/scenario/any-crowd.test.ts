@@ -98,7 +98,8 @@ const transfer: Act = ({ gateway }, { who, pick }) => {
   const request: Transfer = {
     ...(targets[pick % targets.length] ?? targets[0]),
     mode: modes[(pick >> 3) % modes.length] ?? "blind",
-    ...{ appData: null, caller: "", hold: pick % 2 === 0 },
+    ...{ appData: null, caller: "", hold: pick % 2 === 0, skillId: pick % 5 === 0 ? 26 : 0 },
+    mediaAbility: ([0, 1, 2] as const)[pick % 3] ?? 0,
   };
   gateway.transfer(who, request);
 };

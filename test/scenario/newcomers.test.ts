@@ -21,7 +21,16 @@ async function served(): Promise<{ gateway: TestGateway; id: string }> {
 
 test("an agent who is asked to talk apart is told that he talks, and may leave", async () => {
   const { gateway, id } = await served();
-  const to = { device: "skill", address: "25", mode: "talk", appData: null, caller: "", hold: false } as const;
+  const to = {
+    device: "skill",
+    address: "25",
+    mode: "talk",
+    appData: null,
+    caller: "",
+    hold: false,
+    mediaAbility: 0,
+    skillId: 0,
+  } as const;
   gateway.transfer("101", to);
   gateway.answer(gateway.phone());
   assert.equal((await gateway.told("102")).at(-1), "Talking");

@@ -73,7 +73,16 @@ test("a call passed on to a skill is offered there, answered there, and its time
   await signedIn(gateway);
   await signedIn(gateway, { phoneNumber: "40002" }, "102");
   await talking(gateway);
-  const transfer = { device: "skill", address: "26", mode: "blind", appData: null, caller: "", hold: false } as const;
+  const transfer = {
+    device: "skill",
+    address: "26",
+    mode: "blind",
+    appData: null,
+    caller: "",
+    hold: false,
+    mediaAbility: 0,
+    skillId: 0,
+  } as const;
   // 101 is in the call, so it goes to 102.
   assert.deepEqual(gateway.transfer("101", transfer), { done: true });
   gateway.answer(gateway.phone());

@@ -96,7 +96,7 @@ test("talk: the customer hears music while agent and target talk; the agent leav
   gateway.ring(target);
   assert.deepEqual(hears(gateway, phone), { sound: "ringback" });
   gateway.answer(target);
-  assert.deepEqual(await gateway.told(), ["Customer_Alerting", "Talking"]);
+  assert.deepEqual(await gateway.told(), ["Customer_Alerting", "Conference"]);
   assert.deepEqual([hears(gateway, phone), hears(gateway, customer)], [{ leg: target }, { sound: "music" }]);
   gateway.command("101", { type: "release" });
   assert.deepEqual([hears(gateway, customer), hears(gateway, target)], [{ leg: target }, { leg: customer }]);

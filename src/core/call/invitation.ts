@@ -26,6 +26,7 @@ import type {
   CallEffect,
   CallEvent,
   CallFact,
+  CallPlan,
   Declined,
   Invitation,
   Live,
@@ -91,14 +92,19 @@ const ticket = ({ plan, invitation }: Live, skill: number, limit: number | null)
   },
 });
 
+/** Of the party that is being called. */
+export const mediaWanted = ({ plan, invitation }: Live): CallPlan["mediaAbility"] =>
+  (invitation?.target.type === "party" ? invitation.target.mediaAbility : undefined) ?? plan.mediaAbility;
+
 type PartyTarget = Extract<Invitation["target"], { type: "party" }>;
 
 function inviteParty(call: Live, { by, purpose }: Invitation, { number, caller }: PartyTarget): Next {
+  const ability = mediaWanted(call);
   const { plan } = call;
   const leg = partyLegId(plan.id, call.legs + 1);
   const inviter = by === null ? undefined : agentSeat(call, by);
   const guestOf = purpose === "talk" || purpose === "three-party" ? by : null;
-  const video = plan.mediaAbility !== 0 && inviter?.video === true;
+  const video = ability !== 0 && inviter?.video === true;
   return [
     { ...call, legs: call.legs + 1, members: [...call.members, { ...newPartySeat(leg, number, "calling"), guestOf }] },
     [
@@ -109,7 +115,7 @@ function inviteParty(call: Live, { by, purpose }: Invitation, { number, caller }
         caller: caller ?? plan.caller,
         called: number,
         video,
-        needsVideo: plan.mediaAbility === 1 && purpose === "setup",
+        needsVideo: ability === 1 && video,
         videoDirection: plan.videoDirection,
         like: inviter?.leg ?? call.members.find(({ stage }) => stage === "in")?.leg ?? null,
       },
@@ -152,7 +158,8 @@ const isForHim = ({ plan, invitation }: Live): boolean =>
 
 /** By the skill of the call, or the one that he serves in it now; who only helps is not recorded for that. */
 const isRecorded = ({ plan, invitation }: Live, { role }: AgentMember): boolean =>
-  role === "main" && (plan.record || (invitation?.target.type === "skill" && invitation.target.record === true));
+  role === "main" &&
+  (plan.record || (invitation !== null && "record" in invitation.target && invitation.target.record === true));
 
 /** An agent's phone is off-hook: his who placed the call, or his who answers an offer. */
 export function phoneAnswered(call: Live, seat: AgentMember, event: Timed<"phone-answered">): Next {
@@ -176,8 +183,8 @@ export function joined(call: Live, newcomer: AgentId | null, at: number): Next {
   const { invitation } = call;
   if (invitation?.purpose === "success" && invitation.by !== null) return passedOn(done, invitation.by);
   if (invitation?.purpose === "talk" && invitation.by !== null) {
-    const both = newcomer === null ? [invitation.by] : [newcomer, invitation.by];
-    return [done, both.map((agent) => tell(agent, talkingFact(done)))];
+    const talking = newcomer === null ? [] : [tell(newcomer, talkingFact(done))];
+    return [done, [...talking, ...tellJoined(done, invitation.by)]];
   }
   const next = unparked(done);
   const present = next.members.filter(isPresent);
@@ -209,10 +216,10 @@ export function talkingFact(call: Live): CallFact {
   };
 }
 
-/** Each agent who takes part learns who the others are. */
-export const tellJoined = (call: Live): readonly CallEffect[] =>
+/** Each agent who takes part, or `only` this one, learns who the others are. */
+export const tellJoined = (call: Live, only?: AgentId): readonly CallEffect[] =>
   agents(call).flatMap((seat) => {
-    if (!isPresent(seat)) return [];
+    if (!isPresent(seat) || (only !== undefined && seat.agent !== only)) return [];
     const partners = call.members.filter((other) => other !== seat && isPresent(other)).map(numberOf);
     return [tell(seat.agent, { type: "call-joined", call: call.plan.id, partners })];
   });

@@ -3,7 +3,7 @@
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
 import { announce, tellGuided } from "./announcing.ts";
-import { alerting, invitationFailed, joined, stopRinging } from "./invitation.ts";
+import { alerting, invitationFailed, joined, mediaWanted, stopRinging } from "./invitation.ts";
 import { reoffered } from "./media-switch.ts";
 import { departed } from "./members.ts";
 import { listenEarly, listenOn, refusalIn } from "./screening.ts";
@@ -45,7 +45,7 @@ function answered(call: Live, seat: PartyMember, event: Timed<"leg-answered">): 
   const { video } = event;
   if (seat.stage === "arrived") return arrivedAnswered(call, seat, event);
   if (seat.stage !== "calling") return stay(call);
-  if (call.plan.mediaAbility === 1 && !video) {
+  if (mediaWanted(call) === 1 && !video) {
     const cause: Cause = { status: 488, rung: seat.rung, ours: "media" };
     return notComing(call, seat, { at: event.at, cause, hangUp: true });
   }

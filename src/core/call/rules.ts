@@ -5,9 +5,15 @@ import type { AgentId } from "../../base/ids.ts";
 
 /** Whom a call is for: somebody outside, one agent, or whoever serves a skill. */
 export type Target =
-  /** `caller` null: the number that the call shows anyway. */
-  | { readonly type: "party"; readonly number: string; readonly caller: string | null }
-  | { readonly type: "agent"; readonly agent: AgentId }
+  /** `caller` null: the number that the call shows anyway. `mediaAbility` as in the plan; absent: the plan's. */
+  | {
+      readonly type: "party";
+      readonly number: string;
+      readonly caller: string | null;
+      readonly mediaAbility?: 0 | 1 | 2;
+    }
+  /** `record`: as SiteSkill. */
+  | { readonly type: "agent"; readonly agent: AgentId; readonly record?: boolean }
   /** `record`: as SiteSkill. */
   | { readonly type: "skill"; readonly skill: number; readonly record?: boolean }
   /** Nobody: it is played and the call ends, or keys lead on (guide.ts). */

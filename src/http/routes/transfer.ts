@@ -20,7 +20,7 @@ const modes: Readonly<Record<number, Readonly<Record<number, Transfer["mode"]>>>
 const devices = { 1: "skill", 2: "agent", 4: "access-code", 5: "number" } as const;
 
 function transfer(gateway: Gateway, { agent, fields }: Ask<typeof contract.transfer>): Outcome {
-  const { devicetype, address, mode, callappdata, caller, holdflag } = fields;
+  const { devicetype, address, mode, callappdata, caller, mediaability, holdflag, skillId } = fields;
   if (devicetype === 3) return refuse("100-007", "devicetype: this gateway has no IVR");
   if (devicetype === 2 && mode === 3) return refuse("100-007", "mode: agents have no private queues");
   const purpose = modes[devicetype]?.[mode];
@@ -28,7 +28,8 @@ function transfer(gateway: Gateway, { agent, fields }: Ask<typeof contract.trans
   if (!purpose) return refuse("000-002", `mode: not one of devicetype ${devicetype}`);
   if (device !== "number" && !/^[0-9]+$/.test(address)) return refuse("000-002", "address: 1-24 digits");
   const appData = callappdata || null;
-  return gateway.transfer(agent, { device, address, mode: purpose, appData, caller, hold: holdflag });
+  const media = { caller, mediaAbility: mediaability };
+  return gateway.transfer(agent, { device, address, mode: purpose, appData, ...media, hold: holdflag, skillId });
 }
 
 function innerHelp(gateway: Gateway, { agent, fields }: Ask<typeof contract.innerHelp>): Outcome {
@@ -39,7 +40,9 @@ function innerHelp(gateway: Gateway, { agent, fields }: Ask<typeof contract.inne
 
 export const transferRoutes = (gateway: Gateway): readonly Route[] => [
   route(contract.callInner, ({ agent, fields }) =>
-    placed(gateway.callInner(agent, { to: { agent: fields.called }, appData: fields.callappdata })),
+    placed(
+      gateway.callInner(agent, { to: { agent: fields.called }, skillId: fields.skillid, appData: fields.callappdata }),
+    ),
   ),
   route(contract.callInnerSkill, ({ agent, fields }) =>
     placed(gateway.callInner(agent, { to: { skill: fields.skillId }, appData: "" })),
