@@ -1,7 +1,7 @@
 // The real programs that the peer tests talk to: which are missing, and installing them where we may.
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, globSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { Refused } from "../bin/runtime.mjs";
 
@@ -15,14 +15,16 @@ const peers = {
   chromium: ["chromium"],
   kamailio: ["kamailio", "kamailio-tls-modules", "kamailio-outbound-modules"],
   rtpengine: ["rtpengine-daemon"],
+  postgres: ["postgresql"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */
-const services = ["kamailio", "rtpengine-daemon"];
+const services = ["kamailio", "rtpengine-daemon", "postgresql"];
 
 function onPath(program) {
-  // Servers lie where only root looks.
-  return [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"].some((folder) => {
+  // Servers lie where only root looks, PostgreSQL's programs by their version.
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", ...globSync("/usr/lib/postgresql/*/bin")];
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

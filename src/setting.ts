@@ -10,6 +10,8 @@ export type Setting<Value> = {
   /** What is allowed, for the error line and for docs/settings.md. */
   readonly allowed: string;
   readonly meaning: string;
+  /** Its value is never shown. */
+  readonly secret?: true;
   /** undefined: not allowed. */
   readonly read: (source: string) => Value | undefined;
 };
@@ -193,4 +195,17 @@ export const origins = (name: string, meaning: string): Setting<readonly string[
   allowed: "origins like `https://desk.example.com` with commas between, `*` for any, or empty",
   meaning,
   read: (source) => (source === "*" ? ["*"] : list(source, isOrigin)),
+});
+
+/** A database's address, which holds a password. */
+export const databaseUrl = (name: string, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: "an address like `postgres://user:password@host:5432/database`, or empty",
+  meaning,
+  secret: true,
+  read: (source) =>
+    source === "" || (/^postgres(ql)?:\/\//.test(source) && source.length <= 2048 && URL.canParse(source))
+      ? source
+      : undefined,
 });

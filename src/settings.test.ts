@@ -30,6 +30,19 @@ function problemOf(environment: Record<string, string>, file: Record<string, str
   return settings.problem;
 }
 
+test("the address of a database is checked and never shown", () => {
+  const url = "postgres://seatway:s3cret@db.example.com/seatway";
+  assert.equal(read({ SEATWAY_DATABASE_URL: url }).databaseUrl, url);
+  for (const wrong of [
+    "mysql://seatway:s3cret@db.example.com/seatway",
+    "postgres://seatway:s3cret@db.example.com:99999/x",
+  ]) {
+    const problem = problemOf({ SEATWAY_DATABASE_URL: wrong });
+    assert.match(problem, /^SEATWAY_DATABASE_URL=\(not shown\): allowed is an address like/);
+    assert.match(problemOf({}, { SEATWAY_DATABASE_URL: wrong }), /^SEATWAY_DATABASE_URL=\(not shown\)/);
+  }
+});
+
 test("defaults", () => {
   const settings = read({});
   assert.ok(Object.isFrozen(settings));
@@ -50,6 +63,7 @@ test("defaults", () => {
       forceLogin: true,
       config: "seatway.yaml",
       data: "./data",
+      databaseUrl: "",
       recordingDays: 90,
       recordingGib: 20,
       host: "127.0.0.1",

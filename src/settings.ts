@@ -7,6 +7,7 @@ import {
   address,
   addressList,
   choice,
+  databaseUrl,
   flag,
   oneOf,
   optionalAddress,
@@ -67,6 +68,10 @@ export const settingsTable = {
     "The site file; only read from the environment. Without a file: the demo site",
   ),
   data: text("SEATWAY_DATA", "./data", "Folder of the database `seatway.db` and of `recordings`; created when missing"),
+  databaseUrl: databaseUrl(
+    "SEATWAY_DATABASE_URL",
+    "A PostgreSQL database, which then holds what `seatway.db` holds otherwise ([store.md](store.md)); keep it out of the site file, as it holds a password",
+  ),
   recordingDays: whole(
     "SEATWAY_RECORDING_DAYS",
     "90",
@@ -184,9 +189,13 @@ const rows: readonly Setting<unknown>[] = Object.values(settingsTable);
 const names: ReadonlySet<string> = new Set(rows.map((row) => row.name));
 
 /** One line for a value that cannot be used. Values are cut and escaped: a setting may hold anything. */
-const wrong = (name: string, value: string, allowed: string): Problem => ({
-  problem: `${name}=${/^[\x21-\x7e]{0,80}$/.test(value) ? value : JSON.stringify(value.slice(0, 80))}: allowed is ${allowed}`,
-});
+const wrong = (name: string, value: string, allowed: string): Problem => {
+  const shown = /^[\x21-\x7e]{0,80}$/.test(value) ? value : JSON.stringify(value.slice(0, 80));
+  return { problem: `${name}=${isSecret(name) ? "(not shown)" : shown}: allowed is ${allowed}` };
+};
+
+/** Neither errors nor logs show the value of this setting. */
+export const isSecret = (name: string): boolean => rows.some((row) => row.name === name && row.secret);
 
 /** An empty variable in the environment counts as absent, as in most shells' `NAME= command`. */
 const given = (environment: Texts, name: string): string | undefined => environment[name] || undefined;

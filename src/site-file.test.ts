@@ -56,6 +56,11 @@ test("a small file: what is left out has its default", () => {
   });
 });
 
+test("a problem does not show the address of a database", () => {
+  const [problem = ""] = problemsOf(`settings: { SEATWAY_DATABASE_URL: "mysql://seatway:s3cret@db/x" }\n${minimal}`);
+  assert.match(problem, /settings\.SEATWAY_DATABASE_URL: the value is not allowed, an address like/);
+});
+
 test("the example of docs/site.md is a whole and valid file", async () => {
   const page = await readFile(new URL("../docs/site.md", import.meta.url), "utf8");
   const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";

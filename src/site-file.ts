@@ -8,7 +8,7 @@ import { signs } from "./core/detect/cause.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
 import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
-import { fileSettingAllows } from "./settings.ts";
+import { fileSettingAllows, isSecret } from "./settings.ts";
 import { agentSkills, checkInbound, groups, menus, numbers, queue } from "./site-inbound.ts";
 import { checkMedia, mediaForm } from "./site-media.ts";
 import { identity, label, pattern, subnet, workNumber, yesOrNo } from "./site-terms.ts";
@@ -199,7 +199,8 @@ function check(filled: Filled, find: Find): void {
   once(filled, find);
   for (const [name, value] of Object.entries(filled.settings)) {
     const allowed = fileSettingAllows(name, value);
-    if (allowed) find(["settings", name], `${JSON.stringify(value.slice(0, 40))} is not allowed, ${allowed} expected`);
+    const shown = isSecret(name) ? "the value" : JSON.stringify(value.slice(0, 40));
+    if (allowed) find(["settings", name], `${shown} is not allowed, ${allowed} expected`);
   }
   const skills = new Set(filled.skills.map(({ id }) => id));
   const callers = new Set(filled.callers);

@@ -45,7 +45,7 @@ import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
-import { openStore } from "./store/sqlite.ts";
+import { openStore } from "./store/open.ts";
 import { productVersion } from "./version.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -116,7 +116,7 @@ async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "c
   const clock = systemClock;
   const evidence = openEvidence({ clock, bytes: settings.evidenceMib * 2 ** 20 });
   const certificate = await certificateFor(settings);
-  const store = must(await openStore({ folder: settings.data, clock }));
+  const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock, log }));
   closing.push(() => store.close());
   return {
     settings,

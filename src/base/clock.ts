@@ -63,6 +63,9 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
   };
 }
 
+/** When everything that has come in this turn of the event loop has been taken. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** `2026-01-31T08:15:30.123Z`. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
 

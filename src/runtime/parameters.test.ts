@@ -8,7 +8,7 @@ import { virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { isRefusal } from "../base/step.ts";
 import type { Store } from "../store/ports.ts";
-import { openStore } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite.ts";
 import { type By, type InForce, openParameterDesk, type ParameterDesk } from "./parameters.ts";
 
 const root = await mkdtemp(join(tmpdir(), "seatway-parameters-"));
@@ -21,7 +21,7 @@ async function open(
   site: Record<string, number> = {},
   folder = join(root, `${folders++}`),
 ): Promise<{ store: Store; desk: ParameterDesk; folder: string }> {
-  const store = await openStore({ folder, clock });
+  const store = await openSqlite({ folder, clock });
   assert.ok(!("problem" in store));
   return { store, desk: await openParameterDesk({ store, site, clock, log: silentLog }), folder };
 }

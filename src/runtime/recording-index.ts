@@ -1,11 +1,11 @@
-// The index of recordings, written in groups: a statement of the store holds the whole process up for as long as the disk takes,
-// and calls end in crowds. Whoever asks sees what is not written yet as well.
+// The index of recordings, written in groups: calls end in crowds. Whoever asks sees what is not written yet as well.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { RecordingFilter, RecordingRow, Store } from "../store/ports.ts";
 
 const groupMs = 250;
+const retryMs = 5_000;
 
 export type RecordingIndex = {
   /** A new one, or what has become of one that is known. */
@@ -26,7 +26,7 @@ export function openRecordingIndex(options: {
   let waiting = new Map<number, RecordingRow>();
   let timer: Timer | null = null;
 
-  /** What the store does not take waits for the next group. */
+  /** What the store does not take waits for the next group, which comes by itself (`guarded`). */
   const flush = async (): Promise<void> => {
     timer?.cancel();
     timer = null;
@@ -41,7 +41,10 @@ export function openRecordingIndex(options: {
     }
   };
   const guarded = (): void => {
-    flush().catch((fault: unknown) => log.error({ error: String(fault) }, "recordings are not in the index"));
+    flush().catch((fault: unknown) => {
+      log.error({ error: String(fault) }, "recordings are not in the index");
+      timer ??= clock.after(retryMs, guarded);
+    });
   };
 
   return {

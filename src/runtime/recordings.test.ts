@@ -12,7 +12,7 @@ import { silentLog } from "../base/log.ts";
 import type { RecordEffect, RecordingEvent } from "../core/call/state.ts";
 import type { MediaLeg, Recording, RecordingEnd } from "../media/face.ts";
 import type { Store } from "../store/ports.ts";
-import { openStore } from "../store/sqlite.ts";
+import { openSqlite } from "../store/sqlite.ts";
 import { openRecordingIndex, type RecordingIndex } from "./recording-index.ts";
 import { openRecordings, type Recordings } from "./recordings.ts";
 
@@ -43,7 +43,7 @@ const saved = (file: string): RecordingEnd => ({ saved: { file, ms: 1_000, bytes
 
 async function world(t: TestContext, folder = mkdtempSync(join(tmpdir(), "seatway-recordings-"))): Promise<World> {
   const clock = virtualClock();
-  const store = await openStore({ folder, clock });
+  const store = await openSqlite({ folder, clock });
   assert.ok(!("problem" in store));
   const index = openRecordingIndex({ clock, log: silentLog, store });
   const [twins, told]: [Twin[], RecordingEvent[]] = [[], []];

@@ -1,6 +1,5 @@
 // Kysely over node:sqlite. Kysely's own SQLite dialect expects another driver's statements; this is the difference.
-// The database is synchronous: a statement runs to its end on the calling thread. So only rare writes belong here
-// (a parameter, a block of ten thousand call numbers), never anything of a call or a packet.
+// The database is synchronous: a statement runs to its end on the calling thread, which is the store's own (sqlite-worker.ts).
 
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";

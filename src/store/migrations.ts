@@ -1,29 +1,39 @@
 // Numbered steps that bring a database to this version. A step that was released is never edited: the next one mends it.
-// All missing steps run in one transaction, so a file is at a whole version or unchanged.
+// All missing steps run in one transaction, so a database is at a whole version or unchanged.
 
-import { type Kysely, sql, type Transaction } from "kysely";
-import type { Clock } from "../base/clock.ts";
+import { type ColumnDataType, type CreateTableBuilder, type Kysely, sql } from "kysely";
 import { StoreFault } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
-type Migration = { readonly name: string; up(database: Transaction<Schema>): Promise<void> };
+/** What the two call a whole number of 64 bits, and one that counts itself up. */
+const columns = {
+  sqlite: { whole: "integer", serial: "integer" },
+  postgres: { whole: "bigint", serial: "bigserial" },
+} as const satisfies Record<string, { readonly whole: ColumnDataType; readonly serial: ColumnDataType }>;
+
+export type DatabaseKind = keyof typeof columns;
+
+type Columns = (typeof columns)[DatabaseKind];
+type Migration = { readonly name: string; up(database: Kysely<Schema>, columns: Columns): Promise<void> };
 
 /** Number = place in the list, from 1. */
 export const migrations: readonly Migration[] = [
   {
-    // value and next: SQLite integers have 64 bits, so 32 unsigned ones need no care.
+    // value and next: 64 bits, so 32 unsigned ones need no care.
     name: "parameters, audit and sequences",
-    async up({ schema }) {
+    async up({ schema }, { whole, serial }) {
       await schema
         .createTable("parameter")
         .addColumn("name", "text", (column) => column.primaryKey())
-        .addColumn("value", "integer", (column) => column.notNull())
+        .addColumn("value", whole, (column) => column.notNull())
         .execute();
       await schema
         .createTable("audit")
         // Never used twice, so that a row that somebody removed leaves a gap.
-        .addColumn("id", "integer", (column) => column.primaryKey().autoIncrement())
-        .addColumn("at", "integer", (column) => column.notNull())
+        .addColumn("id", serial, (column) =>
+          serial === "integer" ? column.primaryKey().autoIncrement() : column.primaryKey(),
+        )
+        .addColumn("at", whole, (column) => column.notNull())
         .addColumn("face", "text", (column) => column.notNull())
         .addColumn("peer", "text", (column) => column.notNull())
         .addColumn("what", "text", (column) => column.notNull())
@@ -33,30 +43,30 @@ export const migrations: readonly Migration[] = [
       await schema
         .createTable("sequence")
         .addColumn("name", "text", (column) => column.primaryKey())
-        .addColumn("next", "integer", (column) => column.notNull())
+        .addColumn("next", whole, (column) => column.notNull())
         .execute();
     },
   },
   {
     name: "calls of the day",
-    async up({ schema }) {
+    async up({ schema }, { whole }) {
       await schema
         .createTable("daily_call")
-        .addColumn("day", "integer", (column) => column.notNull())
+        .addColumn("day", whole, (column) => column.notNull())
         .addColumn("who", "text", (column) => column.notNull())
-        .addColumn("calls", "integer", (column) => column.notNull())
+        .addColumn("calls", whole, (column) => column.notNull())
         .addPrimaryKeyConstraint("daily_call_key", ["day", "who"])
         .execute();
     },
   },
   {
     name: "recordings",
-    async up({ schema }) {
-      let table = schema.createTable("recording").addColumn("taskId", "integer", (column) => column.primaryKey());
+    async up({ schema }, { whole }) {
+      let table = schema.createTable("recording").addColumn("taskId", whole, (column) => column.primaryKey());
       for (const name of ["callId", "agent", "caller", "called", "file", "name", "sha256", "state"] as const)
         table = table.addColumn(name, "text", (column) => column.notNull());
       for (const name of ["skill", "beganAt", "endedAt", "ms", "bytes"] as const)
-        table = table.addColumn(name, "integer", (column) => column.notNull());
+        table = table.addColumn(name, whole, (column) => column.notNull());
       await table.execute();
       for (const column of ["callId", "beganAt", "file", "name"])
         await schema.createIndex(`recording_${column}`).on("recording").column(column).execute();
@@ -75,30 +85,45 @@ export const migrations: readonly Migration[] = [
   },
 ];
 
-/** Runs what is missing. A file from a newer version is refused: this one does not know what its tables mean. */
-export async function migrate(database: Kysely<Schema>, clock: Clock): Promise<void> {
-  await database.schema
-    .createTable("migration")
-    .ifNotExists()
-    .addColumn("number", "integer", (column) => column.primaryKey())
-    .addColumn("name", "text", (column) => column.notNull())
-    .addColumn("at", "integer", (column) => column.notNull())
-    .execute();
+/**
+ * Runs what is missing, up to step `until` (absent: all). A database from a newer version is refused: this one does not know what
+ * its tables mean. `at`: ms since the epoch.
+ */
+export async function migrate(
+  database: Kysely<Schema>,
+  {
+    kind,
+    at,
+    until = migrations.length,
+  }: { readonly kind: DatabaseKind; readonly at: number; readonly until?: number },
+): Promise<void> {
   await database.transaction().execute(async (transaction) => {
+    // Inside the transaction: another process may be migrating the same database, and its steps wait for each other.
+    if (kind === "postgres") await sql`select pg_advisory_xact_lock(${lockNumber})`.execute(transaction);
+    await tableOfSteps(transaction.schema.createTable("migration").ifNotExists()).execute();
     const { last } = await transaction
       .selectFrom("migration")
       .select(sql<number>`coalesce(max(number), 0)`.as("last"))
       .executeTakeFirstOrThrow();
-    // Inside the transaction: another process may be migrating the same file.
     if (last > migrations.length)
       throw new StoreFault(`written by a newer version (step ${last}, this one knows ${migrations.length})`);
-    for (const [index, { name, up }] of migrations.entries()) {
+    for (const [index, { name, up }] of migrations.slice(0, until).entries()) {
       if (index < last) continue;
-      await up(transaction);
+      await up(transaction, columns[kind]);
       await transaction
         .insertInto("migration")
-        .values({ number: index + 1, name, at: clock.now() })
+        .values({ number: index + 1, name, at })
         .execute();
     }
   });
 }
+
+/** Any number that nobody else locks. */
+const lockNumber = 5_061_900;
+
+/** `at`: 64 bits on either, for SQLite takes any word with "int" for that. */
+const tableOfSteps = (table: CreateTableBuilder<"migration">) =>
+  table
+    .addColumn("number", "integer", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("at", "bigint", (column) => column.notNull());

@@ -1,4 +1,4 @@
-// What the gateway keeps on disk, as a port. openStore (sqlite.ts) is the implementation.
+// What the gateway keeps, as a port. operations.ts is the implementation, over SQLite (sqlite.ts) and PostgreSQL (postgres.ts).
 
 /** One change that an operator made, or one ban or bar of the guard. Kept for ever; nothing secret may stand in it. */
 export type AuditRow = {
@@ -90,6 +90,39 @@ export type Store = {
   /** Safe to repeat. */
   close(): Promise<void>;
 };
+
+/** What can be asked of a store. */
+export type Operation = Exclude<keyof Store, "close">;
+
+/**
+ * Which operations change something. Those of a moment share a transaction, and what one of them does is kept or not as a whole;
+ * reads see all that was kept before they were asked for.
+ */
+export const operationKinds = {
+  parameters: "read",
+  changeParameter: "write",
+  passwords: "read",
+  keepPassword: "write",
+  writeAudit: "write",
+  audit: "read",
+  dailyCalls: "read",
+  keepDailyCalls: "write",
+  reserveSequence: "write",
+  keepRecordings: "write",
+  recordings: "read",
+  forgetRecordings: "write",
+} as const satisfies Readonly<Record<Operation, "read" | "write">>;
+
+/** A store whose operations are carried out by `perform`. */
+export function storeBy(
+  perform: (name: Operation, given: readonly unknown[]) => Promise<unknown>,
+  close: Store["close"],
+): Store {
+  const names = Object.keys(operationKinds) as Operation[];
+  const operations = names.map((name) => [name, (...given: readonly unknown[]) => perform(name, given)]);
+  // Each name leads to the operation of that name, which takes and gives what the port says.
+  return { ...(Object.fromEntries(operations) as Omit<Store, "close">), close };
+}
 
 /** A fault of disk or database, as one line without data. */
 export class StoreFault extends Error {

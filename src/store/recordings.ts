@@ -1,38 +1,33 @@
 // The index of recordings: which agent, which call, which file. The sound itself lies in files.
 
 import type { Kysely } from "kysely";
-import type { RecordingFilter, RecordingRow, Store } from "./ports.ts";
+import type { Operations } from "./operation.ts";
+import type { RecordingFilter, RecordingRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
 /** SQLite binds 32,766 values in a statement at most. */
 const rowsAtOnce = 1_000;
 
-export const recordingTable = (
-  database: Kysely<Schema>,
-): Pick<Store, "keepRecordings" | "recordings" | "forgetRecordings"> => ({
-  async keepRecordings(rows) {
-    await database.transaction().execute(async (transaction) => {
-      for (const row of rows) {
-        const { taskId: _, ...now } = row;
-        await transaction
-          .insertInto("recording")
-          .values(row)
-          .onConflict((conflict) => conflict.column("taskId").doUpdateSet(now))
-          .execute();
-      }
-    });
+export const recordingOperations: Pick<Operations, "keepRecordings" | "recordings" | "forgetRecordings"> = {
+  async keepRecordings(database, rows) {
+    for (const row of rows) {
+      const { taskId: _, ...now } = row;
+      await database
+        .insertInto("recording")
+        .values(row)
+        .onConflict((conflict) => conflict.column("taskId").doUpdateSet(now))
+        .execute();
+    }
   },
-  recordings: (filter) => found(database, filter),
-  async forgetRecordings(files) {
-    await database.transaction().execute(async (transaction) => {
-      for (let at = 0; at < files.length; at += rowsAtOnce)
-        await transaction
-          .deleteFrom("recording")
-          .where("file", "in", files.slice(at, at + rowsAtOnce))
-          .execute();
-    });
+  recordings: found,
+  async forgetRecordings(database, files) {
+    for (let at = 0; at < files.length; at += rowsAtOnce)
+      await database
+        .deleteFrom("recording")
+        .where("file", "in", files.slice(at, at + rowsAtOnce))
+        .execute();
   },
-});
+};
 
 async function found(database: Kysely<Schema>, filter: RecordingFilter): Promise<readonly RecordingRow[]> {
   const { agent, skill, callId, name, state, from, to, offset = 0, limit } = filter;

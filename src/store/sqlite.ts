@@ -1,42 +1,29 @@
-// The store as one SQLite file, `seatway.db` in SEATWAY_DATA. Opened by start.ts.
-// WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut. That costs one
-// fsync per change, which is right for rows as rare as these (a journal of calls would be grouped, in a thread).
+// The store as one SQLite file, `seatway.db` in SEATWAY_DATA, in a thread of its own (sqlite-worker.ts): the caller's thread never
+// waits for the disk.
 
 import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { Kysely } from "kysely";
+import { Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
-import { guarded, nodeSqliteDialect } from "./dialect.ts";
-import { migrate } from "./migrations.ts";
-import { type AuditRow, type SequenceBlock, type Store, StoreFault } from "./ports.ts";
-import { recordingTable } from "./recordings.ts";
-import type { Schema } from "./schema.ts";
+import { type Operation, type Store, StoreFault, storeBy } from "./ports.ts";
+import type { WorkerOrder, WorkerReport, WorkerStart } from "./sqlite-worker.ts";
 
-export type StoreOptions = {
+export type SqliteOptions = {
   /** Folder of the file, created when missing; readable for its owner alone. */
   readonly folder: string;
   readonly clock: Clock;
 };
 
-/** Opens or creates the store. `problem`: one line that names the setting and says why it cannot be used. */
-export async function openStore({ folder, clock }: StoreOptions): Promise<Store | { readonly problem: string }> {
+/** Opens or creates the file. `problem`: one line that names the setting and says why it cannot be used. */
+export async function openSqlite({ folder, clock }: SqliteOptions): Promise<Store | { readonly problem: string }> {
   const path = join(folder, "seatway.db");
   try {
     await makeFolder(resolve(folder));
   } catch (fault) {
-    return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${reason(fault)})` };
+    return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${codeOf(fault)})` };
   }
-  let file: DatabaseSync | undefined;
-  try {
-    file = guarded(() => openFile(path));
-    const database = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
-    await migrate(database, clock);
-    return storeOver(database);
-  } catch (fault) {
-    if (file?.isOpen) file.close();
-    return { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${reason(fault)})` };
-  }
+  const opened = await openThread({ path, at: clock.now() });
+  return "refused" in opened ? { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${opened.refused})` } : opened;
 }
 
 /**
@@ -60,114 +47,63 @@ function codeOf(fault: unknown): string {
   throw fault;
 }
 
-/** The timeout is for a backup tool that holds the file for a moment, not for a second gateway. */
-function openFile(path: string): DatabaseSync {
-  const file = new DatabaseSync(path, { timeout: 2000 });
-  try {
-    file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-    // A file that can only be read shows here, at the start, and not at the first change.
-    file.exec("BEGIN IMMEDIATE; ROLLBACK;");
-    return file;
-  } catch (fault) {
-    file.close();
-    throw fault;
-  }
-}
+type Asked = { readonly done: (value: unknown) => void; readonly failed: (fault: unknown) => void };
 
-/** The database's words, or a file system's code (`EACCES`), in one line. */
-const reason = (fault: unknown): string => (fault instanceof StoreFault ? fault.message : codeOf(fault));
-
-function storeOver(database: Kysely<Schema>): Store {
-  let closing: Promise<void> | undefined;
-  return {
-    async parameters() {
-      const rows = await database.selectFrom("parameter").selectAll().execute();
-      return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
-    },
-    changeParameter: (name, value, audit) =>
-      database.transaction().execute(async (transaction) => {
-        await transaction
-          .insertInto("parameter")
-          .values({ name, value })
-          .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
-          .execute();
-        await transaction.insertInto("audit").values(audit).execute();
-      }),
-    async passwords() {
-      const rows = await database.selectFrom("password").selectAll().execute();
-      return rows.map((row) => ({ ...row }));
-    },
-    keepPassword: (row, audit) =>
-      database.transaction().execute(async (transaction) => {
-        const { agent: _, ...now } = row;
-        await transaction
-          .insertInto("password")
-          .values(row)
-          .onConflict((conflict) => conflict.column("agent").doUpdateSet(now))
-          .execute();
-        await transaction.insertInto("audit").values(audit).execute();
-      }),
-    async writeAudit(audit) {
-      await database.insertInto("audit").values(audit).execute();
-    },
-    audit: (limit) => newestAudit(database, limit),
-    async dailyCalls(day) {
-      const rows = await database.selectFrom("daily_call").selectAll().where("day", "=", day).execute();
-      return new Map(rows.map(({ who, calls }) => [who, calls]));
-    },
-    keepDailyCalls: (day, calls) => keepDailyCalls(database, day, calls),
-    reserveSequence: (count) => reserve(database, count),
-    ...recordingTable(database),
-    close() {
-      closing ??= database.destroy();
-      return closing;
-    },
-  };
-}
-
-async function newestAudit(database: Kysely<Schema>, limit: number): Promise<readonly AuditRow[]> {
-  const rows = await database
-    .selectFrom("audit")
-    .select(["at", "face", "peer", "what", "before", "after"])
-    .orderBy("id", "desc")
-    .limit(limit)
-    .execute();
-  // node:sqlite's rows have no prototype; ours are ordinary records.
-  return rows.map((row) => ({ ...row }));
-}
-
-/** SQLite binds 32,766 values in a statement at most. */
-const ROWS_AT_ONCE = 10_000;
-
-async function keepDailyCalls(
-  database: Kysely<Schema>,
-  day: number,
-  counts: ReadonlyMap<string, number>,
-): Promise<void> {
-  const rows = [...counts].map(([who, calls]) => ({ day, who, calls }));
-  await database.transaction().execute(async (transaction) => {
-    await transaction.deleteFrom("daily_call").where("day", "<", day).execute();
-    for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-      await transaction
-        .insertInto("daily_call")
-        .values(rows.slice(at, at + ROWS_AT_ONCE))
-        .onConflict((conflict) =>
-          conflict.columns(["day", "who"]).doUpdateSet(({ ref }) => ({ calls: ref("excluded.calls") })),
-        )
-        .execute();
+function openThread(start: WorkerStart): Promise<Store | { readonly refused: string }> {
+  // The same file has another ending in a package than in a checkout.
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./sqlite-worker.${ending}`, import.meta.url), {
+    name: "store",
+    workerData: start,
   });
-}
+  const opening = Promise.withResolvers<Store | { readonly refused: string }>();
+  const asked = new Map<number, Asked>();
+  let orders = 0;
+  let over: StoreFault | null = null;
+  let closing: Promise<void> | undefined;
+  const closed = Promise.withResolvers<void>();
 
-/** One statement, so that two processes on one file can never reserve the same numbers. The first number is 1. */
-async function reserve(database: Kysely<Schema>, count: number): Promise<SequenceBlock> {
-  if (!(Number.isInteger(count) && count > 0)) throw new RangeError(`a block of ${count} numbers`);
-  const { next } = await database
-    .insertInto("sequence")
-    .values({ name: "call", next: 1 + count })
-    .onConflict((conflict) =>
-      conflict.column("name").doUpdateSet(({ eb }) => ({ next: eb("sequence.next", "+", count) })),
-    )
-    .returning("next")
-    .executeTakeFirstOrThrow();
-  return { first: next - count, last: next - 1 };
+  const send = (order: WorkerOrder): void => worker.postMessage(order);
+  const answer = (id: number): Asked | undefined => {
+    const waiting = asked.get(id);
+    asked.delete(id);
+    // The thread keeps the process alive only while somebody waits for it.
+    if (asked.size === 0) worker.unref();
+    return waiting;
+  };
+  const perform = (name: Operation, given: readonly unknown[]): Promise<unknown> =>
+    new Promise((done, failed) => {
+      if (over) return failed(over);
+      const id = orders++;
+      asked.set(id, { done, failed });
+      worker.ref();
+      send({ type: "perform", id, name, given });
+    });
+  const end = (reason: string): void => {
+    over ??= new StoreFault(reason);
+    for (const { failed } of asked.values()) failed(over);
+    asked.clear();
+    closed.resolve();
+    opening.resolve({ refused: reason });
+  };
+  const close = (): Promise<void> => {
+    closing ??= closed.promise;
+    if (!over) {
+      over = new StoreFault("the store is closed");
+      worker.ref();
+      send({ type: "close" });
+    }
+    return closing;
+  };
+
+  worker.on("message", (report: WorkerReport) => {
+    if (report.type === "opened") opening.resolve(storeBy(perform, close));
+    else if (report.type === "refused") end(report.reason);
+    else if (report.type === "done") answer(report.id)?.done(report.value);
+    else if (report.type === "fault") answer(report.id)?.failed(new StoreFault(report.fault));
+    else if (report.type === "bug") answer(report.id)?.failed(report.bug);
+  });
+  worker.on("error", (error) => end(`the store's thread has ended: ${error.message}`));
+  worker.on("exit", () => end("the store's thread has ended"));
+  return opening.promise.finally(() => worker.unref());
 }

@@ -1,33 +1,48 @@
+// One suite over both databases; what only one of them can suffer follows it.
+
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { after, test } from "node:test";
-import { virtualClock } from "../base/clock.ts";
+import { test } from "node:test";
+import pg from "pg";
+import {
+  clock,
+  type Kind,
+  kinds,
+  newFolder,
+  open,
+  type Place,
+  postgres,
+  problemOf,
+} from "../../test/support/store-places.ts";
+import type { Log } from "../base/log.ts";
 import { migrations } from "./migrations.ts";
-import { type AuditRow, type RecordingFilter, type RecordingRow, type Store, StoreFault } from "./ports.ts";
-import { openStore } from "./sqlite.ts";
+import { type AuditRow, type RecordingFilter, type RecordingRow, StoreFault } from "./ports.ts";
 
-const root = await mkdtemp(join(tmpdir(), "seatway-store-"));
-after(() => rm(root, { recursive: true, force: true }));
-const clock = virtualClock();
-let folders = 0;
-const newFolder = (): string => join(root, `data-${folders++}`, "deeper");
-
-async function open(folder: string): Promise<Store> {
-  const store = await openStore({ folder, clock });
-  assert.ok(!("problem" in store), "problem" in store ? store.problem : "");
-  return store;
+/** Another program's statement in the same database. */
+async function aside({ folder, url }: Place, statement: string): Promise<void> {
+  if (url === "") {
+    const side = new DatabaseSync(join(folder, "seatway.db"));
+    side.exec(statement);
+    side.close();
+    return;
+  }
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
-async function problemOf(folder: string): Promise<string> {
-  const store = await openStore({ folder, clock });
-  assert.ok("problem" in store);
-  assert.doesNotMatch(store.problem, /\n/);
-  return store.problem;
+/** A program of its own, from a file: threads cannot be started from a command line's text. */
+async function start(program: string) {
+  const folder = newFolder();
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "program.mjs");
+  await writeFile(file, program);
+  return spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 const row = (before: string, afterwards: string): AuditRow => ({
@@ -39,39 +54,6 @@ const row = (before: string, afterwards: string): AuditRow => ({
   after: afterwards,
 });
 
-test("a parameter and its audit row survive closing and opening", async () => {
-  const folder = newFolder();
-  const first = await open(folder);
-  assert.deepEqual(await first.parameters(), {});
-  await first.changeParameter("P978", 1, row("0", "1"));
-  await first.changeParameter("P978", 0xffff_ffff, row("1", "4294967295"));
-  await first.close();
-  await first.close();
-  const second = await open(folder);
-  assert.deepEqual(await second.parameters(), { P978: 0xffff_ffff });
-  assert.deepEqual(await second.audit(10), [row("1", "4294967295"), row("0", "1")]);
-  assert.deepEqual(await second.audit(1), [row("1", "4294967295")]);
-  await second.close();
-});
-
-test("the day's calls survive closing and opening; an older day is forgotten with the first count of a newer one", async () => {
-  const folder = newFolder();
-  const first = await open(folder);
-  assert.deepEqual(await first.dailyCalls(20_000), new Map());
-  await first.keepDailyCalls(20_000, new Map([["agent 101", 3]]));
-  const many = Array.from({ length: 12_000 }, (_, agent) => [`agent ${agent}`, 1] as const);
-  await first.keepDailyCalls(20_000, new Map<string, number>([...many, ["agent 101", 4]]));
-  await first.keepDailyCalls(20_000, new Map());
-  await first.close();
-  const second = await open(folder);
-  const today = await second.dailyCalls(20_000);
-  assert.deepEqual([today.size, today.get("agent 101"), today.get("agent 11999")], [12_000, 4, 1]);
-  await second.keepDailyCalls(20_001, new Map([["skill 25", 1]]));
-  assert.deepEqual(await second.dailyCalls(20_000), new Map());
-  assert.deepEqual(await second.dailyCalls(20_001), new Map([["skill 25", 1]]));
-  await second.close();
-});
-
 const recorded = (taskId: number, change: Partial<RecordingRow> = {}): RecordingRow => ({
   ...{ taskId, callId: "1455885056-7", agent: "101", caller: "40038", called: "40040", skill: 25 },
   ...{ file: `2016-02-19/${taskId}.wav`, name: `2016-02-19/${taskId}.wav`, beganAt: 1_000 * taskId, endedAt: 0 },
@@ -79,120 +61,300 @@ const recorded = (taskId: number, change: Partial<RecordingRow> = {}): Recording
   ...change,
 });
 
-test("recordings are found by what they are, the newest first, over closing and opening; a later row replaces", async () => {
-  const folder = newFolder();
-  const first = await open(folder);
-  const rows = [
-    recorded(1),
-    recorded(2, { agent: "102", skill: 26 }),
-    recorded(3, { callId: "1455885056-9", name: "mine" }),
-  ];
-  await first.keepRecordings(rows);
-  const saved = recorded(1, { endedAt: 9_000, ms: 8_000, bytes: 256_044, sha256: "ab", state: "saved" });
-  await first.keepRecordings([saved]);
-  await first.close();
-  const store = await open(folder);
-  const numbers = async (filter: Partial<RecordingFilter>): Promise<number[]> =>
-    (await store.recordings({ limit: 10, ...filter })).map(({ taskId }) => taskId);
-  assert.deepEqual(await store.recordings({ limit: 1, state: "saved" }), [saved]);
-  assert.deepEqual(await numbers({}), [3, 2, 1]);
-  assert.deepEqual(await numbers({ offset: 1, limit: 1 }), [2]);
-  assert.deepEqual(await numbers({ agent: "101" }), [3, 1]);
-  assert.deepEqual(await numbers({ skill: 26 }), [2]);
-  assert.deepEqual(await numbers({ callId: "1455885056-7" }), [2, 1]);
-  assert.deepEqual(await numbers({ from: 2_000, to: 3_000 }), [2]);
-  assert.deepEqual([await numbers({ name: "mine" }), await numbers({ name: "2016-02-19/3.wav" })], [[3], [3]]);
-  await store.forgetRecordings(["2016-02-19/2.wav", "2016-02-19/none.wav"]);
-  assert.deepEqual(await numbers({}), [3, 1]);
-  await store.close();
-});
+for (const kind of kinds) suite(kind);
+
+function suite({ name, skip, newPlace }: Kind): void {
+  const over = (title: string, work: () => Promise<void>) => test(`${name}: ${title}`, { skip }, work);
+
+  over("a parameter and its audit row survive closing and opening", async () => {
+    const place = await newPlace();
+    const first = await open(place);
+    assert.deepEqual(await first.parameters(), {});
+    await first.changeParameter("P978", 1, row("0", "1"));
+    await first.changeParameter("P978", 0xffff_ffff, row("1", "4294967295"));
+    await first.close();
+    await first.close();
+    const second = await open(place);
+    assert.deepEqual(await second.parameters(), { P978: 0xffff_ffff });
+    assert.deepEqual(await second.audit(10), [row("1", "4294967295"), row("0", "1")]);
+    assert.deepEqual(await second.audit(1), [row("1", "4294967295")]);
+    await second.close();
+  });
+
+  over(
+    "the day's calls survive closing and opening; an older day is forgotten with the first count of a newer one",
+    async () => {
+      const place = await newPlace();
+      const first = await open(place);
+      assert.deepEqual(await first.dailyCalls(20_000), new Map());
+      await first.keepDailyCalls(20_000, new Map([["agent 101", 3]]));
+      const many = Array.from({ length: 12_000 }, (_, agent) => [`agent ${agent}`, 1] as const);
+      await first.keepDailyCalls(20_000, new Map<string, number>([...many, ["agent 101", 4]]));
+      await first.keepDailyCalls(20_000, new Map());
+      await first.close();
+      const second = await open(place);
+      const today = await second.dailyCalls(20_000);
+      assert.deepEqual([today.size, today.get("agent 101"), today.get("agent 11999")], [12_000, 4, 1]);
+      await second.keepDailyCalls(20_001, new Map([["skill 25", 1]]));
+      assert.deepEqual(await second.dailyCalls(20_000), new Map());
+      assert.deepEqual(await second.dailyCalls(20_001), new Map([["skill 25", 1]]));
+      await second.close();
+    },
+  );
+
+  over(
+    "recordings are found by what they are, the newest first, over closing and opening; a later row replaces",
+    async () => {
+      const place = await newPlace();
+      const first = await open(place);
+      const rows = [
+        recorded(1),
+        recorded(2, { agent: "102", skill: 26 }),
+        recorded(3, { callId: "1455885056-9", name: "mine" }),
+      ];
+      await first.keepRecordings(rows);
+      const saved = recorded(1, { endedAt: 9_000, ms: 8_000, bytes: 256_044, sha256: "ab", state: "saved" });
+      await first.keepRecordings([saved]);
+      await first.close();
+      const store = await open(place);
+      const numbers = async (filter: Partial<RecordingFilter>): Promise<number[]> =>
+        (await store.recordings({ limit: 10, ...filter })).map(({ taskId }) => taskId);
+      assert.deepEqual(await store.recordings({ limit: 1, state: "saved" }), [saved]);
+      assert.deepEqual(await numbers({}), [3, 2, 1]);
+      assert.deepEqual(await numbers({ offset: 1, limit: 1 }), [2]);
+      assert.deepEqual(await numbers({ agent: "101" }), [3, 1]);
+      assert.deepEqual(await numbers({ skill: 26 }), [2]);
+      assert.deepEqual(await numbers({ callId: "1455885056-7" }), [2, 1]);
+      assert.deepEqual(await numbers({ from: 2_000, to: 3_000 }), [2]);
+      assert.deepEqual([await numbers({ name: "mine" }), await numbers({ name: "2016-02-19/3.wav" })], [[3], [3]]);
+      await store.forgetRecordings(["2016-02-19/2.wav", "2016-02-19/none.wav"]);
+      assert.deepEqual(await numbers({}), [3, 1]);
+      await store.close();
+    },
+  );
+
+  over("blocks of the call sequence never overlap, over restarts and two processes", async () => {
+    const place = await newPlace();
+    const one = await open(place);
+    const two = await open(place);
+    const blocks = await Promise.all([one, two, one, two, one].map((store) => store.reserveSequence(100)));
+    await one.close();
+    await two.close();
+    const third = await open(place);
+    blocks.push(await third.reserveSequence(7));
+    await assert.rejects(third.reserveSequence(0), RangeError);
+    await third.close();
+    const firsts = blocks.map(({ first }) => first).sort((a, b) => a - b);
+    assert.deepEqual(firsts, [1, 101, 201, 301, 401, 501]);
+    assert.ok(blocks.every(({ first, last }) => last === first + (first === 501 ? 6 : 99)));
+  });
+
+  over("a changed parameter survives kill -9", async () => {
+    const place = await newPlace();
+    const program = `
+      const { openStore } = await import(${JSON.stringify(new URL("./open.ts", import.meta.url).href)});
+      const { systemClock } = await import(${JSON.stringify(new URL("../base/clock.ts", import.meta.url).href)});
+      const { silentLog } = await import(${JSON.stringify(new URL("../base/log.ts", import.meta.url).href)});
+      const store = await openStore({ ...${JSON.stringify(place)}, clock: systemClock, log: silentLog });
+      await store.changeParameter("P18", 1, { at: 1, face: "mml", peer: "x", what: "parameter P18", before: "0", after: "1" });
+      await store.reserveSequence(10);
+      process.stdout.write("stored");
+      setInterval(() => {}, 1000);
+    `;
+    const child = await start(program);
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const store = await open(place);
+    assert.deepEqual(await store.parameters(), { P18: 1 });
+    assert.equal((await store.audit(10)).length, 1);
+    assert.deepEqual(await store.reserveSequence(1), { first: 11, last: 11 });
+    await store.close();
+  });
+
+  over(
+    "value and audit row are kept together or not at all, and a write that fails takes no other with it",
+    async () => {
+      const place = await newPlace();
+      const store = await open(place);
+      const reserved = "P18-full";
+      await aside(
+        place,
+        name === "SQLite"
+          ? `CREATE TRIGGER full_disk BEFORE INSERT ON audit WHEN NEW.what = '${reserved}' BEGIN SELECT RAISE(ABORT, 'disk full'); END`
+          : `ALTER TABLE audit ADD CONSTRAINT full_disk CHECK (what <> '${reserved}')`,
+      );
+      // All of a moment: they share a transaction.
+      const ends = await Promise.allSettled([
+        store.changeParameter("P978", 7, row("0", "7")),
+        store.changeParameter("P18", 1, { ...row("0", "1"), what: reserved }),
+        store.writeAudit(row("a", "b")),
+        store.reserveSequence(5),
+      ]);
+      assert.deepEqual(
+        ends.map(({ status }) => status),
+        ["fulfilled", "rejected", "fulfilled", "fulfilled"],
+      );
+      assert.ok(ends[1]?.status === "rejected" && ends[1].reason instanceof StoreFault);
+      assert.deepEqual(await store.parameters(), { P978: 7 });
+      assert.deepEqual(await store.audit(9), [row("a", "b"), row("0", "7")]);
+      await store.close();
+    },
+  );
+
+  over("a thousand writes at once are all kept, in their order", async () => {
+    const store = await open(await newPlace());
+    await Promise.all(Array.from({ length: 1_000 }, (_, at) => store.writeAudit(row(`${at}`, ""))));
+    const kept = await store.audit(1_000);
+    assert.deepEqual(
+      kept.map(({ before }) => Number(before)),
+      Array.from({ length: 1_000 }, (_, at) => 999 - at),
+    );
+    await store.close();
+  });
+
+  over("what is asked after closing is refused by name", async () => {
+    const store = await open(await newPlace());
+    const last = store.writeAudit(row("", ""));
+    await Promise.all([store.close(), last]);
+    await assert.rejects(store.writeAudit(row("", "")), StoreFault);
+    await assert.rejects(store.parameters(), StoreFault);
+  });
+
+  over("a database of a newer version is refused and left as it is", async () => {
+    const place = await newPlace();
+    await (await open(place)).close();
+    await aside(place, `INSERT INTO migration VALUES (${migrations.length + 1}, 'from the future', 0)`);
+    assert.match(await problemOf(place), /^SEATWAY_DATA.*newer version/);
+  });
+}
 
 test("the folder is made for its owner alone", async () => {
   const folder = newFolder();
-  await (await open(folder)).close();
+  await (await open({ folder, url: "" })).close();
   assert.equal((await stat(folder)).mode & 0o077, 0);
-});
-
-test("a changed parameter survives kill -9", async () => {
-  const folder = newFolder();
-  const program = `
-    const { openStore } = await import(${JSON.stringify(new URL("./sqlite.ts", import.meta.url).href)});
-    const { systemClock } = await import(${JSON.stringify(new URL("../base/clock.ts", import.meta.url).href)});
-    const store = await openStore({ folder: ${JSON.stringify(folder)}, clock: systemClock });
-    await store.changeParameter("P18", 1, { at: 1, face: "mml", peer: "x", what: "parameter P18", before: "0", after: "1" });
-    await store.reserveSequence(10);
-    process.stdout.write("stored");
-    setInterval(() => {}, 1000);
-  `;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await once(child.stdout, "data");
-  child.kill("SIGKILL");
-  await once(child, "exit");
-  const store = await open(folder);
-  assert.deepEqual(await store.parameters(), { P18: 1 });
-  assert.equal((await store.audit(10)).length, 1);
-  assert.deepEqual(await store.reserveSequence(1), { first: 11, last: 11 });
-  await store.close();
-});
-
-test("blocks of the call sequence never overlap, over restarts and two processes", async () => {
-  const folder = newFolder();
-  const one = await open(folder);
-  const two = await open(folder);
-  const blocks = await Promise.all([one, two, one, two, one].map((store) => store.reserveSequence(100)));
-  await one.close();
-  await two.close();
-  const third = await open(folder);
-  blocks.push(await third.reserveSequence(7));
-  await assert.rejects(third.reserveSequence(0), RangeError);
-  await third.close();
-  const firsts = blocks.map(({ first }) => first).sort((a, b) => a - b);
-  assert.deepEqual(firsts, [1, 101, 201, 301, 401, 501]);
-  assert.ok(blocks.every(({ first, last }) => last === first + (first === 501 ? 6 : 99)));
-});
-
-test("value and audit row are kept together or not at all", async () => {
-  const folder = newFolder();
-  const store = await open(folder);
-  const side = new DatabaseSync(join(folder, "seatway.db"));
-  side.exec("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-  await assert.rejects(store.changeParameter("P18", 1, row("0", "1")), StoreFault);
-  assert.deepEqual(await store.parameters(), {});
-  side.exec("DROP TRIGGER full");
-  side.close();
-  await store.changeParameter("P18", 1, row("0", "1"));
-  assert.deepEqual(await store.parameters(), { P18: 1 });
-  await store.close();
-});
-
-test("a database of a newer version is refused and left as it is", async () => {
-  const folder = newFolder();
-  await (await open(folder)).close();
-  const side = new DatabaseSync(join(folder, "seatway.db"));
-  side.prepare("INSERT INTO migration VALUES (?, 'from the future', 0)").run(migrations.length + 1);
-  side.close();
-  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*newer version/);
 });
 
 test("a file that is no database is one line", async () => {
   const folder = newFolder();
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "seatway.db"), "not a database, only text ".repeat(100));
-  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*seatway\.db \(file is not a database\)$/);
+  assert.match(await problemOf({ folder, url: "" }), /^SEATWAY_DATA=.*seatway\.db \(file is not a database\)$/);
 });
 
 test("a folder that cannot be made or written is one line", async () => {
-  const file = join(root, "a-file");
+  const file = newFolder();
+  await mkdir(join(file, ".."), { recursive: true });
   await writeFile(file, "");
+  const problem = (folder: string): Promise<string> => problemOf({ folder, url: "" });
   assert.match(
-    await problemOf(join(file, "data")),
+    await problem(join(file, "data")),
     /^SEATWAY_DATA=.*allowed is a folder that can be written \(ENOTDIR\)$/,
   );
-  assert.match(await problemOf(file), /\(ENOTDIR\)$/);
-  if (process.platform === "linux") assert.match(await problemOf("/proc/seatway/deeper"), /\(ENOENT\)$/);
+  assert.match(await problem(file), /\(ENOTDIR\)$/);
+  if (process.platform === "linux") assert.match(await problem("/proc/seatway/deeper"), /\(ENOENT\)$/);
   const folder = newFolder();
   await mkdir(join(folder, "seatway.db"), { recursive: true });
-  assert.match(await problemOf(folder), /^SEATWAY_DATA=.*unable to open database file/);
+  assert.match(await problem(folder), /^SEATWAY_DATA=.*unable to open database file/);
+});
+
+const [, overPostgres] = kinds;
+
+test("SQLite needs no driver of PostgreSQL in memory, and no database on the thread of the calls", async () => {
+  const program = `
+    import { createRequire, registerHooks } from "node:module";
+    const loaded = [];
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
+    const { openStore } = await import(${JSON.stringify(new URL("./open.ts", import.meta.url).href)});
+    const { systemClock } = await import(${JSON.stringify(new URL("../base/clock.ts", import.meta.url).href)});
+    const { silentLog } = await import(${JSON.stringify(new URL("../base/log.ts", import.meta.url).href)});
+    const store = await openStore({ folder: ${JSON.stringify(newFolder())}, url: "", clock: systemClock, log: silentLog });
+    await store.parameters();
+    await store.close();
+    process.stdout.write(JSON.stringify(loaded.filter((url) => /node_modules|node:sqlite/.test(url))));
+  `;
+  const child = await start(program);
+  let printed = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  await once(child, "close");
+  assert.equal(printed, "[]");
+});
+
+test("PostgreSQL goes away and comes back: what was acknowledged is there, what was not is said", {
+  skip: overPostgres?.skip ?? false,
+}, async () => {
+  const server = await postgres();
+  const place = { folder: newFolder(), url: await server.database() };
+  const told: string[] = [];
+  const log: Log = {
+    debug: () => {},
+    info: (_, message) => void told.push(message),
+    warn: () => {},
+    error: (fields, message) => void told.push(`${message}: ${fields["reason"]}`),
+  };
+  const store = await open(place, log);
+  const acknowledged = new Set<number>();
+  let refused = 0;
+  let asked = 0;
+  for (const how of ["SIGINT", "SIGQUIT"] as const) {
+    const write = (): Promise<void> => {
+      const number = asked++;
+      return store.writeAudit(row(`${number}`, "")).then(
+        () => void acknowledged.add(number),
+        (fault: unknown) => {
+          assert.ok(fault instanceof StoreFault);
+          assert.doesNotMatch(`${fault.message} ${fault.stack}`, /seatway:/);
+          refused += 1;
+        },
+      );
+    };
+    const before = acknowledged.size;
+    // A crowd that is being written while the server goes.
+    let writing = true;
+    const crowd = Array.from({ length: 20 }, async () => {
+      while (writing) await write();
+    });
+    while (acknowledged.size < before + 200) await new Promise((resolve) => setImmediate(resolve));
+    await server.stop(how);
+    while (refused === 0) await new Promise((resolve) => setImmediate(resolve));
+    writing = false;
+    await Promise.all(crowd);
+    await assert.rejects(store.parameters(), StoreFault);
+    await assert.rejects(store.reserveSequence(1), /StoreFault: ECONNREFUSED/);
+    await server.start();
+    await store.writeAudit(row(`${asked++}`, "back"));
+    refused = 0;
+  }
+  const kept = new Set((await store.audit(1_000_000)).map(({ before }) => Number(before)));
+  assert.deepEqual(
+    [...acknowledged].filter((number) => !kept.has(number)),
+    [],
+  );
+  assert.deepEqual(
+    told.filter((line) => line.startsWith("the database is")).map((line) => line.split(":")[0]),
+    ["the database is away", "the database is back", "the database is away", "the database is back"],
+  );
+  assert.doesNotMatch(told.join("\n"), new RegExp(new URL(place.url).password));
+  await store.close();
+});
+
+test("a PostgreSQL that cannot be used is one line without the password", {
+  skip: overPostgres?.skip ?? false,
+}, async () => {
+  const url = await (await postgres()).database();
+  const { password, host } = new URL(url);
+  const lines = await Promise.all([
+    problemOf({ folder: newFolder(), url: url.replace(password, "wrong-secret") }),
+    problemOf({ folder: newFolder(), url: `${url}_none` }),
+    problemOf({ folder: newFolder(), url: "postgres://seatway:wrong-secret@127.0.0.1:1/seatway" }),
+    problemOf({ folder: newFolder(), url: "postgres://seatway:wrong-secret@127.0.0.1:99999/seatway" }),
+  ]);
+  assert.deepEqual(lines, [
+    `SEATWAY_DATABASE_URL: cannot use the database at ${host}${new URL(url).pathname} (wrong password)`,
+    `SEATWAY_DATABASE_URL: cannot use the database at ${host}${new URL(url).pathname}_none (there is no such database)`,
+    "SEATWAY_DATABASE_URL: cannot use the database at 127.0.0.1:1/seatway (ECONNREFUSED)",
+    "SEATWAY_DATABASE_URL: allowed is an address like postgres://user:password@host:5432/database",
+  ]);
 });

@@ -1,0 +1,165 @@
+// The store in PostgreSQL (SEATWAY_DATABASE_URL). Writes go through one connection at a time, in groups and in order; reads through
+// others. A database that goes away fails what was asked of it meanwhile, by name; each new question tries to reach it again.
+// What a fault says is made from its code alone: the server's own words may repeat data, and the driver's the address.
+
+import { Kysely, PostgresDialect, sql } from "kysely";
+import pg from "pg";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { type GroupConnection, openGroups } from "./group.ts";
+import { migrate } from "./migrations.ts";
+import { performOn } from "./operation.ts";
+import { operations } from "./operations.ts";
+import { type Operation, operationKinds, type Store, StoreFault, storeBy } from "./ports.ts";
+import type { Schema } from "./schema.ts";
+
+export type PostgresOptions = {
+  /** postgres://user:password@host:port/database; what else libpq knows as parameters. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** How long a connection may take, and a statement. A transaction of ours takes milliseconds. */
+const connectMs = 5_000;
+const statementMs = 15_000;
+const connections = 4;
+
+export async function openPostgres({
+  url,
+  clock,
+  log,
+}: PostgresOptions): Promise<Store | { readonly problem: string }> {
+  if (!URL.canParse(url))
+    return { problem: "SEATWAY_DATABASE_URL: allowed is an address like postgres://user:password@host:5432/database" };
+  const pool = newPool(url);
+  const health = openHealth(log);
+  pool.on("error", (fault) => health.lost(reasonOf(fault)));
+  // One that is in use but between two statements has nobody else who hears of its end; its next statement fails.
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(database, { kind: "postgres", at: clock.now() });
+  } catch (fault) {
+    await database.destroy();
+    return { problem: `SEATWAY_DATABASE_URL: cannot use the database at ${placeOf(url)} (${reasonOf(fault)})` };
+  }
+  return storeOver(database, health);
+}
+
+function newPool(url: string): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs,
+    keepAlive: true,
+    application_name: "seatway",
+    types: { getTypeParser },
+  });
+}
+
+/** bigint (20) as a number: ours are times and counters, far below 2^53. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unknown) =>
+  oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text");
+
+function storeOver(database: Kysely<Schema>, health: Health): Store {
+  const on = (connection: Kysely<Schema>): GroupConnection => ({
+    perform: performOn(connection, operations),
+    say: (statement) => sql.raw(statement).execute(connection),
+  });
+  const groups = openGroups("BEGIN", (work) => database.connection().execute((connection) => work(on(connection))));
+  let closing: Promise<void> | undefined;
+
+  const perform = (name: Operation, given: readonly unknown[]): Promise<unknown> =>
+    operationKinds[name] === "read"
+      ? on(database).perform(name, given)
+      : new Promise((done, failed) => groups.add({ name, given, done, failed }));
+
+  return storeBy(
+    async (name, given) => {
+      if (closing !== undefined) throw new StoreFault("the store is closed");
+      try {
+        const value = await perform(name, given);
+        health.found();
+        return value;
+      } catch (fault) {
+        throw health.judged(fault);
+      }
+    },
+    () => {
+      closing ??= groups.idle().then(() => database.destroy());
+      return closing;
+    },
+  );
+}
+
+type Health = {
+  found(): void;
+  lost(reason: string): void;
+  /** The fault as this room tells it; a bug stays what it is. */
+  judged(fault: unknown): unknown;
+};
+
+/** Says once that the database is away, and once that it is back. */
+function openHealth(log: Log): Health {
+  let away = false;
+  const lost = (reason: string): void => {
+    if (!away) log.error({ reason }, "the database is away");
+    away = true;
+  };
+  return {
+    lost,
+    found() {
+      if (away) log.info({}, "the database is back");
+      away = false;
+    },
+    judged(fault) {
+      if (fault instanceof RangeError || fault instanceof TypeError) return fault;
+      if (isAway(fault)) lost(reasonOf(fault));
+      return new StoreFault(reasonOf(fault));
+    },
+  };
+}
+
+/** SQLSTATE, or a system's code, or "" where the driver gives none. */
+const codeOf = (fault: unknown): string =>
+  fault instanceof Error && "code" in fault && typeof fault.code === "string" ? fault.code : "";
+
+const sqlState = /^[0-9A-Z]{5}$/;
+
+/** No SQLSTATE at all; connection exceptions (08), a server that shuts down or starts (57P), too many connections (53300). */
+const isAway = (fault: unknown): boolean => {
+  const code = codeOf(fault);
+  return !sqlState.test(code) || /^(08|57P|53300)/.test(code);
+};
+
+/** PostgreSQL, appendix A. */
+const words: Readonly<Record<string, string>> = {
+  "28P01": "wrong password",
+  "28000": "this user may not connect",
+  "3D000": "there is no such database",
+  "42501": "the user's rights do not suffice",
+  "53100": "its disk is full",
+  "53300": "too many connections",
+  "57014": "the statement took too long",
+  "57P01": "it was shut down",
+  "57P02": "it was shut down",
+  "57P03": "it is starting",
+  "25006": "it is read-only",
+};
+
+function reasonOf(fault: unknown): string {
+  if (fault instanceof StoreFault) return fault.message;
+  const code = codeOf(fault);
+  if (code !== "") return words[code] ?? (sqlState.test(code) ? `SQLSTATE ${code}` : code);
+  const text = fault instanceof Error ? fault.message : "";
+  return /timeout/i.test(text) ? "no answer in time" : "the connection was lost";
+}
+
+/** Where it is, without user, password and parameters. */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname || "localhost"}:${port || 5432}${pathname}`;
+}

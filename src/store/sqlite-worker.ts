@@ -1,0 +1,96 @@
+// Entry of the store's thread: the one that owns the SQLite file. node:sqlite is synchronous and a commit waits for the disk, so
+// none of it happens on the thread that carries the calls.
+// WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut.
+
+import { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import { Kysely } from "kysely";
+import { guarded, nodeSqliteDialect } from "./dialect.ts";
+import { type GroupConnection, type Groups, openGroups } from "./group.ts";
+import { migrate } from "./migrations.ts";
+import { performOn } from "./operation.ts";
+import { operations } from "./operations.ts";
+import { type Operation, StoreFault } from "./ports.ts";
+import type { Schema } from "./schema.ts";
+
+/** Given to the thread at its start; `at`: ms since the epoch. */
+export type WorkerStart = { readonly path: string; readonly at: number };
+
+export type WorkerOrder =
+  | { readonly type: "perform"; readonly id: number; readonly name: Operation; readonly given: readonly unknown[] }
+  | { readonly type: "close" };
+
+/** `fault`: a StoreFault's line, which has no shape of its own between threads; `bug`: anything else. */
+export type WorkerReport =
+  | { readonly type: "opened" }
+  | { readonly type: "refused"; readonly reason: string }
+  | { readonly type: "done"; readonly id: number; readonly value: unknown }
+  | { readonly type: "fault"; readonly id: number; readonly fault: string }
+  | { readonly type: "bug"; readonly id: number; readonly bug: unknown }
+  | { readonly type: "closed" };
+
+const main = parentPort;
+if (!main) throw new Error("store/sqlite-worker runs only as a worker thread");
+
+const report = (message: WorkerReport): void => main.postMessage(message);
+
+/** The timeout is for a backup tool that holds the file for a moment, not for a second gateway. */
+function openFile(path: string): DatabaseSync {
+  const file = new DatabaseSync(path, { timeout: 2000 });
+  try {
+    file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
+    // A file that can only be read shows here, at the start, and not at the first change.
+    file.exec("BEGIN IMMEDIATE; ROLLBACK;");
+    return file;
+  } catch (fault) {
+    file.close();
+    throw fault;
+  }
+}
+
+type Open = { readonly groups: Groups; close(): Promise<void> };
+
+async function open({ path, at }: WorkerStart): Promise<Open> {
+  const file = guarded(() => openFile(path));
+  const database = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
+  try {
+    await migrate(database, { kind: "sqlite", at });
+  } catch (fault) {
+    file.close();
+    throw fault;
+  }
+  const connection: GroupConnection = {
+    perform: performOn(database, operations),
+    say: async (statement) => guarded(() => file.exec(statement)),
+  };
+  // IMMEDIATE: another process that writes is waited for here, once.
+  const groups = openGroups("BEGIN IMMEDIATE", (work) => work(connection));
+  return { groups, close: () => database.destroy() };
+}
+
+function perform({ groups }: Open, { id, name, given }: WorkerOrder & { type: "perform" }): void {
+  const done = (value: unknown): void => report({ type: "done", id, value });
+  const failed = (fault: unknown): void =>
+    report(fault instanceof StoreFault ? { type: "fault", id, fault: fault.message } : { type: "bug", id, bug: fault });
+  groups.add({ name, given, done, failed });
+}
+
+async function run(): Promise<void> {
+  const store = await open(workerData as WorkerStart);
+  main?.on("message", (order: WorkerOrder) => {
+    if (order.type === "perform") return perform(store, order);
+    void store.groups
+      .idle()
+      .then(store.close)
+      .then(() => {
+        report({ type: "closed" });
+        main?.close();
+      });
+  });
+  report({ type: "opened" });
+}
+
+run().catch((fault: unknown) => {
+  if (!(fault instanceof StoreFault)) throw fault;
+  report({ type: "refused", reason: fault.message });
+});

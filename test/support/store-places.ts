@@ -1,0 +1,63 @@
+// Where a store can be: each gives a new, empty place, which can be opened as often as one likes.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { virtualClock } from "../../src/base/clock.ts";
+import { type Log, silentLog } from "../../src/base/log.ts";
+import { openStore } from "../../src/store/open.ts";
+import type { Store } from "../../src/store/ports.ts";
+import { without } from "../peer/missing.ts";
+import { type Postgres, startPostgres } from "./postgres.ts";
+
+/** As openStore takes it. */
+export type Place = { readonly folder: string; readonly url: string };
+
+export type Kind = {
+  readonly name: string;
+  readonly skip: string | false;
+  newPlace(): Promise<Place>;
+};
+
+export const clock = virtualClock();
+
+const root = await mkdtemp(join(tmpdir(), "seatway-store-"));
+let folders = 0;
+let cluster: Promise<Postgres> | undefined;
+after(async () => {
+  await (await cluster)?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+/** One for all tests of a file, started with the first that needs it. */
+export function postgres(): Promise<Postgres> {
+  cluster ??= startPostgres();
+  return cluster;
+}
+
+export const newFolder = (): string => join(root, `data-${folders++}`, "deeper");
+
+export const kinds: readonly Kind[] = [
+  { name: "SQLite", skip: false, newPlace: async () => ({ folder: newFolder(), url: "" }) },
+  {
+    name: "PostgreSQL",
+    skip: without("postgres"),
+    newPlace: async () => ({ folder: newFolder(), url: await (await postgres()).database() }),
+  },
+];
+
+export async function open(place: Place, log: Log = silentLog): Promise<Store> {
+  const store = await openStore({ ...place, clock, log });
+  assert.ok(!("problem" in store), "problem" in store ? store.problem : "");
+  return store;
+}
+
+/** One line. */
+export async function problemOf(place: Place): Promise<string> {
+  const store = await openStore({ ...place, clock, log: silentLog });
+  assert.ok("problem" in store);
+  assert.doesNotMatch(store.problem, /\n/);
+  return store.problem;
+}
