@@ -53,6 +53,19 @@ type Content = {
   };
   /** Three or more talk; `partner`: the numbers of the others, joined by commas. */
   AgentEvent_Conference: { callid: string; partner: string };
+  /** A customer's call has come to the agent; `lastReleaseAgentId`: who did not take it last, 65535 = nobody. */
+  AgentEvent_Incoming_CallInfo: {
+    callId: string;
+    skillName: string;
+    skillId: number;
+    caller: string;
+    called: string;
+    lastReleaseAgentId: number;
+    mediaType: number;
+    /** How often an agent had it who did not take it, and whether one had. */
+    releaseAndReQueueCount: number;
+    releaseAndReQueueCallFlag: 0 | 1;
+  };
   /** An incoming call waits for the agent's answer; `mediaType` "5" = an ordinary call. */
   AgentEvent_Ringing: IncomingCall & { mediaType: string };
   /** The platform has answered an incoming call for the agent. */

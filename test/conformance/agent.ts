@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { StartedGateway } from "../support/started-gateway.ts";
 import { header, type RawReply, send } from "./raw-http.ts";
+import { remember } from "./told.ts";
 
 export const root = "/agentgateway/resource";
 export const json = "Content-Type: application/json; charset=UTF-8";
@@ -64,8 +65,10 @@ export class Agent {
     return this.ask("PUT /voicecall/@/callout", body);
   }
 
-  poll(): Promise<Reply> {
-    return this.ask("GET /agentevent/@");
+  async poll(): Promise<Reply> {
+    const reply = await this.ask("GET /agentevent/@");
+    remember(reply.body);
+    return reply;
   }
 
   /** The next `count` events; the failure shows those that came. */

@@ -66,3 +66,37 @@ export const rows: readonly string[] = [
 /** The row that a test's name belongs to; undefined for a test beside the documents. */
 export const rowOf = (name: string): string | undefined =>
   /^(?:seed|wire|decision|operation) [\w.]+(?=:)/.exec(name)?.[0];
+
+/** Documented events that the gateway does not send, and why. */
+export const unsentEvents: Readonly<Record<string, string>> = {
+  AgentEvent_ReturnFromIvr: "no call is suspended to an IVR flow and comes back",
+  AgentEvent_Agent_Occupyed: "there are no outbound tasks that occupy agents before they call",
+  AgentEvent_MessageData: "text and multimedia messages are not in this product",
+  AgentEvent_TransOutResult: "no source shows its content; Connect_Fail and SuccTransResult say the same",
+  AgentEvent_ControlWindow_Notify: "known by its name alone",
+  AgentEvent_Orders_Notify: "known by its name alone",
+  AgentOther_PhoneUnknow: "the state of a SIP phone is always known: registered, called, or gone",
+  AgentOther_All_Agent_Busy: "no source says who is told, and when",
+  ...rowsBecause("phones are not linked to desktops beyond SIP", [
+    ...["Status", "Mute", "UnMute", "Hold", "UnHold", "TransferOut", "CallOut"].map(
+      (what) => `AgentEvent_linkagePhone${what}`,
+    ),
+  ]),
+  ...rowsBecause("text chat is not in this product", [
+    ...["Ring", "Connected", "Disconnected", "DataRecved", "CallOutCreated", "CalloutFailed"].map(
+      (what) => `AgentChat_${what}`,
+    ),
+  ]),
+  ...rowsBecause("not built yet", [
+    ...["Preview", "Preview_CallOut", "Preview_CallOut_Ex"].map((what) => `AgentEvent_${what}`),
+    ...["RequestSuccess", "RequestFailed", "SelfJoinResult", "SelfLeaveResult", "Ringing"].map(
+      (what) => `AgentConf_${what}`,
+    ),
+    ...["ParticipantChanged", "Timeout", "PresidentChanged", "StopVoice"].map((what) => `AgentConf_${what}`),
+    "AgentConf_StopParticipantVoice",
+  ]),
+};
+
+function rowsBecause(why: string, names: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, why]));
+}

@@ -1,34 +1,29 @@
-// Every event of the contract, as it stands in a poll: eventType, then workNo, then content with its keys in order. The
-// list is typed by the contract, so that a new event needs its row here.
+// The events of states and callouts. The list is typed by the contract, so that a new event needs its row here, or beside its cause.
 
-import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before } from "node:test";
 import type { AgentEventType } from "../../src/contract/agent-event.ts";
 import { type Agent, settingUp, until } from "./agent.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 let demo: Demo;
-/** The replies to the polls that carried each event. */
-const seen = new Map<string, string[]>();
-
-/** recording.test.ts sees these: nothing is recorded on the demo site. */
-type Recorded = Extract<AgentEventType, `AgentMediaEvent_${string}`>;
-
-/** Calls from outside and between agents: test/scenario/incoming.test.ts and between-agents.test.ts. */
-type Offered =
+/** The rows of these stand where they are caused: inbound.test.ts, offered.test.ts, operation-transfer, -play, -record, -inspection, recording.test.ts. */
+type Elsewhere =
+  | Extract<
+      AgentEventType,
+      `AgentMediaEvent_${string}` | `${string}_BeQc${string}` | `QC_${string}` | `AgentState_Force_${string}`
+    >
   | "AgentEvent_Conference"
   | "AgentEvent_Ringing"
+  | "AgentEvent_Incoming_CallInfo"
   | "AgentEvent_Auto_Answer"
   | "AgentEvent_No_Answer"
   | "AgentEvent_SuccTransResult"
   | "AgentEvent_Inside_Call_Fail"
   | "AgentEvent_Consult_Fail";
 
-/** Inspectors: operation-inspection.test.ts. */
-type Inspected = Extract<AgentEventType, `${string}_BeQc${string}` | `QC_${string}` | `AgentState_Force_${string}`>;
-
 /** The content of each event; CALLID and CALLED stand for those of the call. */
-const contents: Readonly<Record<Exclude<AgentEventType, Recorded | Offered | Inspected>, RegExp>> = {
+const contents: Readonly<Record<Exclude<AgentEventType, Elsewhere>, RegExp>> = {
   AgentState_Busy: /^null$/,
   AgentState_Ready: /^null$/,
   AgentState_Work: /^null$/,
@@ -69,7 +64,6 @@ async function reads(agent: Agent, last: string): Promise<void> {
   await until(async () => {
     const { body } = await agent.poll();
     const [, type = ""] = /"eventType":"(\w+)"/.exec(body) ?? [];
-    if (type) seen.set(type, [...(seen.get(type) ?? []), body]);
     return type === last;
   }, last);
 }
@@ -128,16 +122,4 @@ async function wrapUp(): Promise<void> {
   await reads(agent, "AgentState_Work");
 }
 
-for (const [eventType, content] of Object.entries(contents)) {
-  test(`event ${eventType}`, () => {
-    const bodies = seen.get(eventType) ?? [];
-    assert.ok(bodies.length > 0, "it never came");
-    for (const body of bodies) {
-      const told = new RegExp(
-        `^\\{"message":"","retcode":"0","event":\\{"eventType":"${eventType}","workNo":"\\d{3}","content":(.*)\\}\\}$`,
-      ).exec(body);
-      assert.ok(told, body);
-      assert.match(told[1] ?? "", content);
-    }
-  });
-}
+eventRows(contents);

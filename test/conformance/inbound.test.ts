@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { type Agent, type Body, released, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openSite } from "./town.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "seatway-inbound-"));
@@ -61,7 +62,8 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-const automatic = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking"] as const;
+const alerted = ["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo"] as const;
+const automatic = [...alerted, "Auto_Answer", "Customer_Alerting", "Talking"] as const;
 const hungUp = ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"] as const;
 
 const contentOf = (told: Told | undefined) => (told?.content ?? {}) as Record<string, string>;
@@ -138,7 +140,7 @@ test("a phone of the site calls in with its account, and reaches the site's numb
 
 const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).begin(more);
 const done = '{"message":"success","retcode":"0","result":{}}';
-const asked = ["Busy", "PhoneAlerting", "PhoneOffhook", "Customer_Alerting", "Talking"] as const;
+const asked = ["Busy", "PhoneAlerting", "PhoneOffhook", "Customer_Alerting", "Talking", "Incoming_CallInfo"] as const;
 const away = async (...agents: readonly Agent[]): Promise<void> => {
   for (const agent of agents) await agent.ask("DELETE /onlineagent/@/forcelogout");
 };
@@ -196,7 +198,7 @@ test("operation voicecall.snatchPickup: the ringing call is the colleague's, who
   const agent = await fresh({ autoanswer: false });
   const caller = await demo.party({ hertz: 2_000 });
   await demo.call("parties", caller, "8000");
-  await agent.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Ringing");
+  await agent.hears(...alerted, "Ringing");
   const colleague = await fresh({ status: 3 });
   const line = `PUT /voicecall/@/snatchpickup?destWorkNo=${agent.id}`;
   await refusesStrangers(colleague, line);
@@ -227,3 +229,8 @@ for (const [id, line] of [
     assert.equal(body, '{"message":"phone linkage is not enabled","retcode":"100-007"}');
     await away(agent);
   });
+
+eventRows({
+  AgentEvent_Incoming_CallInfo:
+    /^\{"callId":"\d{10}-\d+","skillName":"\w+","skillId":\d+,"caller":"4\d{4}","called":"\d{4}","lastReleaseAgentId":65535,"mediaType":5,"releaseAndReQueueCount":0,"releaseAndReQueueCallFlag":0\}$/,
+});

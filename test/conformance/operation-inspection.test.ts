@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Agent, type Body, settingUp, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 let demo: Demo;
@@ -487,3 +488,12 @@ for (const [name, line] of [
     assert.equal((await watcher.ask(full)).body, absent);
   });
 }
+
+eventRows({
+  QC_AgentState_Notify:
+    /^\{"subtype":"QC_AgentState_(Login|Logout|Busy)","monitoredagent":"\d{3}","agentname":"Agent \d{3}","mediaserver":"CtiServer"\}$/,
+  AgentOther_BeQcStart: /^\{"qcType":\d+,"qcAgentId":\d{3}\}$/,
+  AgentOther_BeQcStop: /^\{"qcType":\d+,"qcAgentId":\d{3}\}$/,
+  AgentState_Force_SetNotReady: /^null$/,
+  AgentState_Force_Ready: /^null$/,
+});

@@ -10,6 +10,7 @@ import { sine } from "../../src/media/codec/tone.ts";
 import { wavHeader } from "../../src/media/recording/wav.ts";
 import { Agent, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 const done = '{"message":"success","retcode":"0","result":{}}';
@@ -194,3 +195,13 @@ for (const id of ["beginNetPlay", "playRelocation"] as const) {
     assert.equal((await owner.ask(line)).code, "100-007");
   });
 }
+
+eventRows({
+  AgentMediaEvent_Play: /^null$/,
+  AgentMediaEvent_Play_Succ: /^null$/,
+  AgentMediaEvent_Play_Fail: /^null$/,
+  AgentMediaEvent_PausePlayDone: /^null$/,
+  AgentMediaEvent_ResumePlayDone: /^null$/,
+  AgentMediaEvent_JumpPlayDone: /^null$/,
+  AgentMediaEvent_StopPlayDone: /^\{"cause":[01]\}$/,
+});

@@ -8,6 +8,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { levelAt, levelOf } from "../../src/media/codec/tone.ts";
 import { type Agent, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 let demo: Demo;
@@ -179,4 +180,11 @@ test("operation recordplay.stopRecord: StopRecordDone at once, the call goes on,
   const [second] = await agent.hears("AgentMediaEvent_Record");
   assert.notEqual(contentOf(second).taskId, taskId);
   await ends(talk, "AgentMediaEvent_StopRecordDone");
+});
+
+eventRows({
+  AgentMediaEvent_Record:
+    /^\{"taskId":\d+,"caller":"\d+","recordID":"\d{10}-\d+","called":"\d+","locationId":"1","fileName":"[^"]+","fileMediaType":"1","callId":"\d{10}-\d+"\}$/,
+  AgentMediaEvent_StopRecordDone:
+    /^\{"beginTime":\d{13},"endTime":\d{13},"fileMediaType":"1","recordFormat":"0","taskId":\d+\}$/,
 });

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Agent, type Body, settingUp, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 let demo: Demo;
@@ -285,4 +286,12 @@ test("operation voicecall.disconnect: 200-023 without a call, 200-024 for a numb
   assert.equal((await agent.ask(`POST /voicecall/@/disconnect/${called}`)).body, done);
   await agent.hears("Customer_Release", "Call_Release", "PhoneRelease 3", "Ready");
   assert.equal((await agent.ask(`POST /voicecall/@/disconnect/${called}`)).code, "200-023");
+});
+
+eventRows({
+  AgentEvent_Auto_Answer:
+    /^\{"caller":"\d+","transfer":"(no","callid":"\d{10}-\d+","transfrom":"|yes","callid":"\d{10}-\d+","transfrom":"\d{3})","called":"\d+","type":"(main|assistant)","mediaAbility":"[13]","feature":"\d+","mediaType":5\}$/,
+  AgentEvent_Conference: /^\{"callid":"\d{10}-\d+","partner":"\d+,\d+"\}$/,
+  AgentEvent_SuccTransResult: /^\{"callId":"\d{10}-\d+","result":0\}$/,
+  AgentEvent_Inside_Call_Fail: /^"\d{10}-\d+"$/,
 });

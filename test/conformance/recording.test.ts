@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { levelAt } from "../../src/media/codec/tone.ts";
 import { until } from "./agent.ts";
+import { eventRows } from "./told.ts";
 import { type Demo, openSite } from "./town.ts";
 
 let demo: Demo;
@@ -77,4 +78,9 @@ test("the default skill is not recorded", async () => {
   await demo.hangUp("parties", called);
   await agent.hears("Customer_Release", "Call_Release", "PhoneRelease 3", "Ready");
   assert.equal(readdirSync(demo.gateway.data).includes("recordings"), false);
+});
+
+eventRows({
+  AgentMediaEvent_Record_Fail:
+    /^\{"taskId":\d+,"caller":"\d+","recordID":"\d{10}-\d+","called":"\d+","locationId":"1","fileName":"\d{4}-\d\d-\d\d\/\d{10}-\d+-\d+\.wav","fileMediaType":"1","callId":"\d{10}-\d+"\}$/,
 });

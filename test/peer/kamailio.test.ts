@@ -232,7 +232,10 @@ describe("the edge and its nodes", { skip, concurrency: true }, () => {
     const [{ gateway } = assert.fail()] = nodes;
     await cast.baresip({ user: "40001", tone: 440, registrar: { port: edge.port, password } });
     const desk = await cast.desk(gateway, "40001");
-    const incoming = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking"];
+    const incoming = [
+      ...["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo"],
+      ...["Auto_Answer", "Customer_Alerting", "Talking"],
+    ];
     const callIn = async (): Promise<string> => {
       await customer.command("dial", `sip:8000@127.0.0.1:${edge.port}`);
       const told = await desk.told(incoming);

@@ -28,6 +28,7 @@ test("a free agent with automatic answer: busy, phone, Auto_Answer, Talking; the
     "Busy",
     "PhoneAlerting",
     "PhoneOffhook",
+    "Incoming_CallInfo",
     "Auto_Answer",
     "Customer_Alerting",
     "Talking",
@@ -47,7 +48,7 @@ test("manual answer: Ringing, and Talking only after the answer", async () => {
   });
   callsIn(gateway);
   gateway.answer(gateway.phone());
-  assert.deepEqual(await gateway.told(), ["Busy", "PhoneAlerting", "PhoneOffhook", "Ringing"]);
+  assert.deepEqual(await gateway.told(), ["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo", "Ringing"]);
   assert.deepEqual(gateway.command("101", { type: "answer", callId: "" }), { done: true });
   assert.deepEqual(await gateway.told(), ["Customer_Alerting", "Talking"]);
 });
@@ -56,20 +57,26 @@ test("no answer: the call goes to the next agent, the first is busy with reason 
   const gateway = gatewayWith();
   await signedIn(gateway, { autoAnswer: false });
   await signedIn(gateway, { autoAnswer: false, phoneNumber: "40002" }, "102");
-  callsIn(gateway);
+  const id = callsIn(gateway);
   gateway.answer(gateway.phone());
   gateway.clock.advance(30_000);
   assert.deepEqual(await gateway.told(), [
     "Busy",
     "PhoneAlerting",
     "PhoneOffhook",
+    "Incoming_CallInfo",
     "Ringing",
     "No_Answer",
     "PhoneRelease 3",
     "SetNotReady_Success 2",
   ]);
   gateway.answer(gateway.phone());
-  assert.deepEqual((await gateway.told("102")).slice(-1), ["Ringing"]);
+  const [info, ringing] = (await gateway.events("102")).slice(-2);
+  assert.deepEqual(info?.content, {
+    ...{ callId: id, skillName: "voice", skillId: 25, caller: "13800000000", called: "8000" },
+    ...{ lastReleaseAgentId: 101, mediaType: 5, releaseAndReQueueCount: 1, releaseAndReQueueCallFlag: 1 },
+  });
+  assert.equal(ringing?.eventType, "AgentEvent_Ringing");
 });
 
 test("nobody free: the caller is answered and hears music; whoever becomes free first gets the call that waits longest", async () => {

@@ -13,7 +13,7 @@ const site = {
 const gatewayWith = (): TestGateway => testGateway({ site });
 const done = { done: true };
 const code = (reply: object): string => ("refused" in reply ? String(reply.refused) : "0");
-const asked = ["Busy", "PhoneAlerting", "PhoneOffhook", "Customer_Alerting", "Talking"];
+const asked = ["Busy", "PhoneAlerting", "PhoneOffhook", "Customer_Alerting", "Talking", "Incoming_CallInfo"];
 
 test("a busy agent takes the second of two calls that wait; the first keeps its place", async () => {
   const gateway = gatewayWith();

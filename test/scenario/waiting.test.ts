@@ -161,6 +161,7 @@ test("a menu: a key into a queue, whose agent talks to the caller at once", asyn
     "Busy",
     "PhoneAlerting",
     "PhoneOffhook",
+    "Incoming_CallInfo",
     "Auto_Answer",
     "Customer_Alerting",
     "Talking",

@@ -3,6 +3,7 @@
 import { unreachable } from "../../base/step.ts";
 import type { CallFact, Purpose } from "../call/state.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
+import { callArrived } from "./offer-outcome.ts";
 import { failedBeforeAnswer } from "./phone.ts";
 import { type AgentCall, type AgentEffect, notify, type Outcome, recordDone, type SignedIn } from "./state.ts";
 import { mediaSwitched, videoOf } from "./video.ts";
@@ -67,6 +68,9 @@ function talking(agent: SignedIn, call: AgentCall, fact: CallFact & { type: "cal
     call.stage === "ringing" && call.kind === "incoming"
       ? [customerAlerting(call, { type: "call-alerting", call: call.id, other: fact.caller, otherAgent: "" })]
       : [];
+  // He has asked for it, so nothing has rung for him: what it is follows (operations.json, snatchPickup).
+  const { offer } = call;
+  const arrived = call.stage === "ringing" && offer?.requested ? callArrived({ ...call, offer }) : [];
   return [
     change(agent, fact.call, {
       ...{ stage: "talking", bringing: null },
@@ -82,6 +86,7 @@ function talking(agent: SignedIn, call: AgentCall, fact: CallFact & { type: "cal
         type: call.role,
         mediaAbility: fact.video ? "3" : "1",
       }),
+      ...arrived,
     ],
   ];
 }

@@ -49,6 +49,23 @@ const described = ({ id, role, feature, offer }: OfferedCall) =>
     feature: String(feature),
   }) as const;
 
+/** events.json's sample: no agent has released it. */
+const NOBODY = 65_535;
+
+/** Whose call it is and which skill it is for, told of customers alone (behaviour.md §6). */
+export function callArrived({ id, offer }: OfferedCall): readonly AgentEffect[] {
+  const { kind, skill, caller, called, returned } = offer;
+  if (kind !== "incoming") return [];
+  const info = {
+    ...{ callId: id, skillName: skill.name, skillId: skill.id, caller, called },
+    lastReleaseAgentId: returned.by === null ? NOBODY : Number(returned.by),
+    mediaType: ORDINARY_CALL,
+    releaseAndReQueueCount: returned.times,
+    releaseAndReQueueCallFlag: returned.times > 0 ? 1 : 0,
+  } as const;
+  return [notify("AgentEvent_Incoming_CallInfo", info)];
+}
+
 /** The phone is off-hook: answered by the platform, or rung on the screen until the agent answers (behaviour.md §6). */
 export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
   const next = {
@@ -59,11 +76,12 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
   if (call.offer.requested) return [next, tellAnswered(next, call)];
   if (agent.profile.autoAnswer) {
     const event = notify("AgentEvent_Auto_Answer", { ...described(call), mediaType: ORDINARY_CALL });
-    return [next, [event, ...tellAnswered(next, call)]];
+    return [next, [...callArrived(call), event, ...tellAnswered(next, call)]];
   }
   return [
     next,
     [
+      ...callArrived(call),
       notify("AgentEvent_Ringing", { ...described(call), mediaType: String(ORDINARY_CALL) }),
       { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs },
     ],

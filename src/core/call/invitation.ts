@@ -145,6 +145,7 @@ function offer(call: Live, agent: AgentId, requested = false): Next {
       ringMs: (invitation?.target.type === "skill" && rulesOf(call, invitation.target.skill)?.ringMs) || plan.ringMs,
       direct: !requested && isForHim(call),
       requested,
+      returned: invitation?.returned ?? { times: 0, by: null },
     } satisfies Offer,
   };
   return [{ ...call, members: [...call.members, newAgentSeat(agent, role)] }, [{ type: "tell-agent", agent, fact }]];
@@ -257,8 +258,9 @@ export function offerDeclined(call: Live, seat: AgentMember, why: Declined, at: 
   if (why === "released" || invitation?.target.type !== "skill")
     return invitationFailed(next, declinedCause(seat, why), at);
   const { skill } = invitation.target;
+  const returned = { times: invitation.returned.times + 1, by: seat.agent };
   // Overdue, it takes who is free now, and waits no more.
-  return [next, [ticket(next, skill, invitation.overdue ? 0 : null)]];
+  return [{ ...next, invitation: { ...invitation, returned } }, [ticket(next, skill, invitation.overdue ? 0 : null)]];
 }
 
 const declinedCause = ({ rung }: AgentMember, why: Declined): Cause => {

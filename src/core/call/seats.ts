@@ -55,7 +55,7 @@ export const isAsked = ({ members }: Live): boolean => members.some(({ stage }) 
 
 export const newInvitation = (how: Pick<Invitation, "purpose" | "by" | "target">): Invitation => ({
   ...{ ...how, queued: false, since: null },
-  ...{ overdue: false, round: 1, hops: 0 },
+  ...{ overdue: false, round: 1, hops: 0, returned: { times: 0, by: null } },
 });
 
 export const change = <Seat extends Member>(call: Live, seat: Seat, part: Partial<Seat>): Live => ({

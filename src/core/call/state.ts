@@ -84,7 +84,11 @@ export type Invitation = {
   readonly round: number;
   /** How often it was led on without anybody's choice. */
   readonly hops: number;
+  /** How often an agent whom the queue had found did not take it, and who was the last. */
+  readonly returned: Returned;
 };
+
+export type Returned = { readonly times: number; readonly by: AgentId | null };
 
 export type Live = {
   readonly name: "live";
@@ -312,6 +316,7 @@ export type Offer = {
   readonly direct: boolean;
   /** He has asked for it himself: whatever his state, and answered with his phone. */
   readonly requested: boolean;
+  readonly returned: Returned;
 };
 
 /** What a call tells the queues. */
