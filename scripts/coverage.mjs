@@ -18,12 +18,14 @@ const built = new Map(builtOperations.map((each) => [`${each.method} ${each.path
 /** A row of the page: the request, the operation's name where one is built, and how far it is. */
 function operation(line) {
   const own = built.get(line);
-  const done = own !== undefined && holds(found.get(`operation ${own.id}`));
+  const tests = own && found.get(`operation ${own.id}`);
+  const done = own !== undefined && holds(tests);
   const refused = done && own.refused !== undefined;
   const outcome = refused ? `refused with \`${own.refused.code}\`: ${own.refused.why}` : "done";
   const state = done ? outcome : own ? "not yet: its test did not pass" : "not yet";
   const group = /\/(\w+)/.exec(line)?.[1] ?? "push";
-  return { group, line, id: own ? `\`${own.id}\`` : "", done: done && !refused, refused, state };
+  const files = [...new Set((tests ?? []).map(({ file }) => file.replace(/^.*\//, "")))].join(", ");
+  return { group, line, id: own ? `\`${own.id}\`` : "", done: done && !refused, refused, state, files };
 }
 
 /** By path, then by method; plain code order, so that the page does not depend on a language. */
@@ -56,9 +58,9 @@ function* write() {
     yield "";
     yield `## ${group} (${count(own)} of ${own.length})`;
     yield "";
-    yield "| Request | Operation | State |";
-    yield "|---|---|---|";
-    for (const { line, id, state } of own) yield `| \`${line}\` | ${id} | ${state} |`;
+    yield "| Request | Operation | State | Tests |";
+    yield "|---|---|---|---|";
+    for (const { line, id, state, files } of own) yield `| \`${line}\` | ${id} | ${state} | ${files} |`;
   }
   yield "";
   yield "## Events";

@@ -48,6 +48,10 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
     // 8101 is agent 101, 8120 agent 120.
     ...agents.map((id) => ({ pattern: `8${id}`, to: { agent: id } })),
   ],
+  restCauses: [
+    { id: 5, name: "rest" },
+    { id: 6, name: "eat" },
+  ],
   groups: [
     { id: 1, name: "voice", members: agents.slice(0, 10) },
     { id: 2, name: "service", members: agents.slice(10) },

@@ -177,6 +177,7 @@ const form = mapping({
   numbers: optional(numbers),
   menus: optional(menus),
   groups: optional(groups),
+  restCauses: optional(listOf(mapping({ id: required(whole(0, 255)), name: required(label) }))),
   ring: defaulted(
     { agentMs: 30_000, customerMs: 60_000 },
     mapping({ agentMs: defaulted(30_000, milliseconds), customerMs: defaulted(60_000, milliseconds) }),
@@ -263,7 +264,7 @@ function checkParameter(text: string, value: number, find: Find): void {
 
 /** What identifies a thing may stand once. */
 function once(
-  { agents, skills, phones, callers, trunks, groups = [], numbers = [], menus = [] }: Filled,
+  { agents, skills, phones, callers, trunks, groups = [], restCauses = [], numbers = [], menus = [] }: Filled,
   find: Find,
 ): void {
   const lists: readonly (readonly [name: string, key: string, values: readonly (string | number)[]])[] = [
@@ -272,6 +273,7 @@ function once(
     ["phones", "number", phones.map(({ number }) => number)],
     ["trunks", "name", trunks.map(({ name }) => name)],
     ["groups", "id", groups.map(({ id }) => id)],
+    ["restCauses", "id", restCauses.map(({ id }) => id)],
     ["menus", "name", menus.map(({ name }) => name)],
     ["numbers", "pattern", numbers.map(({ pattern }) => pattern)],
     ["callers", "", callers],

@@ -14,8 +14,12 @@ export type Method = "GET" | "PUT" | "POST" | "DELETE";
  * `sign-of-life`: the same, and the request keeps the session alive and may bring a new Guid (decisions.md 1).
  * `heartbeat`: keeps the session alive and brings no new Guid: programs that send it have an older one and keep it.
  * `trusted-host`: no agent in the path; only hosts that the setting lists (decisions.md 4).
+ * `configuration`: no agent in the path either; the Guid of an administrator's session.
  */
-export type Access = "sign-in" | "session" | "sign-of-life" | "heartbeat" | "trusted-host";
+export type Access = "sign-in" | "session" | "sign-of-life" | "heartbeat" | "trusted-host" | "configuration";
+
+/** What is not in this product answers so. */
+export type Missing = { readonly code: ResultCode; readonly why: string };
 
 /** What follows `retcode` on success: nothing, the reserved object `{}`, a value, or the events of a poll. `file`: no envelope. */
 export type ResultForm = "none" | "reserved" | "value" | "event" | "file";
@@ -24,7 +28,7 @@ export type Operation<Path extends Fields = Fields, Query extends Fields = Field
   /** Its name in operations.json. */
   readonly id: string;
   readonly method: Method;
-  /** Below `resourceRoot`; `{agentid}` is checked by the door itself and is not among the path fields. */
+  /** Below `resourceRoot`; `{agentid}` (`{workno}` where there is no other) is checked by the door itself and is not among the path fields. */
   readonly path: string;
   /** The documented method name in the log. */
   readonly logName: string;
@@ -40,7 +44,7 @@ export type Operation<Path extends Fields = Fields, Query extends Fields = Field
   /** Where the form of the result comes from: the documents; or they are silent, and it is made like its siblings'. */
   readonly shape: "documented" | "sibling";
   /** What it is for is not in this product: whoever has a session and asks in the right form gets this code. */
-  readonly refused?: { readonly code: ResultCode; readonly why: string };
+  readonly refused?: Missing;
 };
 
 /** All fields of an operation, wherever they stood in the request. */

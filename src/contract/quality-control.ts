@@ -2,7 +2,7 @@
 // documents show no message, it is empty, as in the samples of their siblings.
 
 import { type Fields, optionalInteger, optionalText, requiredInteger, requiredList, requiredText } from "./field.ts";
-import { type Method, operation } from "./operation.ts";
+import { type Method, type Missing, operation } from "./operation.ts";
 
 const workNoLimits = { min: 1, max: 6, pattern: /^[1-9][0-9]*$/ };
 const workNo = (description: string) => requiredText(description, "a work number of 1-6 digits", workNoLimits);
@@ -23,17 +23,19 @@ type Described<Path extends Fields, Query extends Fields> = {
   readonly summary: string;
   readonly pathFields?: Path;
   readonly query?: Query;
+  readonly refused?: Missing;
 };
 
 type None = Readonly<Record<never, never>>;
 
 /** One of the group; its path below /qualitycontrol/{agentid}. */
 function control<Path extends Fields = None, Query extends Fields = None>(described: Described<Path, Query>) {
-  const { id, line, summary, pathFields = {} as Path, query = {} as Query } = described;
+  const { id, line, summary, pathFields = {} as Path, query = {} as Query, refused } = described;
   const [method, path] = line.split(" ") as [Method, string];
   return operation<Path, Query>({
     ...{ id: `qualitycontrol.${id}`, method, path: `/qualitycontrol/{agentid}/${path}`, logName: id, summary },
     ...{ pathFields, query, success: "" },
+    ...(refused && { refused }),
   });
 }
 
@@ -205,7 +207,10 @@ export const deleteQcTask = control({
 
 /** Screens are neither recorded nor shown by this gateway: each answers 900-003 to an inspector. */
 const screen = (id: string, line: Described<None, None>["line"]) =>
-  control({ id, line, summary: "Not in this product: screens are neither recorded nor shown." });
+  control({
+    ...{ id, line, summary: "Not in this product: screens are neither recorded nor shown." },
+    refused: { code: "900-003", why: "not in this product: screens are neither recorded nor shown" },
+  });
 
 export const startVideoMonitor = screen("startVideoMonitor", "POST startVideoMonitor");
 export const stopVideoMonitor = screen("stopVideoMonitor", "POST stopVideoMonitor");

@@ -1,6 +1,7 @@
 // Operations of the group `querymonitor` (operations.json): the system itself, its node, the figures of a skill. None of them has a
 // documented result.
 
+import { noChat } from "./absent.ts";
 import { optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, vdnNumber, workNumber } from "./paths.ts";
@@ -43,6 +44,10 @@ export const setAgentTimeOut = operation({
     "Whether silent agents are signed out: refused, a setting of the gateway says after how long they are.",
   ),
   method: "POST",
+  refused: {
+    code: "100-007",
+    why: "not in this gateway: SEATWAY_POLL_TIMEOUT_MS says when a silent agent is signed out",
+  },
   pathFields: { flag: requiredText("What is wanted.", "1-24 characters", { min: 1, max: 24 }) },
 });
 
@@ -79,6 +84,7 @@ export const setMaxChatNum = operation({
     "How many text chats an agent may have: refused, there is no text chat here.",
   ),
   method: "POST",
+  refused: noChat,
   pathFields: {
     vdnid: vdnNumber("The VDN."),
     chatnum: requiredInteger("How many.", { min: 0, max: 60 }),

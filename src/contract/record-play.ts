@@ -130,18 +130,20 @@ export const backFastPlay = operation({
   pathFields: time,
 });
 
-export const beginNetPlay = operation(
-  steering("beginNetPlay", "POST", "netplay", "A recording of another call centre: there is no network of them."),
-);
+export const beginNetPlay = operation({
+  ...steering("beginNetPlay", "POST", "netplay", "A recording of another call centre: there is no network of them."),
+  refused: { code: "100-007", why: "not in this product: there is no network of call centres" },
+});
 
-export const playRelocation = operation(
-  steering(
+export const playRelocation = operation({
+  ...steering(
     "playRelocation",
     "POST",
     "playrelocation",
     "Named in the documents without its fields: not in this product.",
   ),
-);
+  refused: { code: "100-007", why: "not in this product: the documents do not say where to" },
+});
 
 const query = (id: string, path: string, summary: string) =>
   ({
@@ -186,18 +188,24 @@ export const queryRecordFileURL = operation({
   query: { filepath: file("Its fileName.") },
 });
 
+const noZip = { code: "104-007", why: "not in this product: recordings are WAV files, no ZIP is made" } as const;
+const noScreens = { code: "100-007", why: "not in this product: screens are neither recorded nor shown" } as const;
+
 export const queryRecordZipFileURL = operation({
   ...query("queryRecordZipFileURL", "recordzipfileurl", "A recording as ZIP: none is made."),
   query: { filepath: file("Its fileName.") },
+  refused: noZip,
 });
 
 export const queryBatchRecordZipFileURL = operation({
   ...query("queryBatchRecordZipFileURL", "batchrecordzipfileurl", "Recordings as ZIP: none is made."),
   query: { filepath: file("Their fileName.") },
+  refused: noZip,
 });
 
 export const queryVoiceRecordScore = operation({
   ...query("queryVoiceRecordScore", "queryrecordscore", "Marks of recordings: none are given here."),
+  refused: { code: "100-007", why: "not in this product: recordings are not marked" },
 });
 
 export const startRecordScreen = operation({
@@ -206,6 +214,7 @@ export const startRecordScreen = operation({
   path: "/recordplay/{agentid}/startrecordscreen",
   logName: "startRecordScreen",
   summary: "Recording the agent's screen: not in this product.",
+  refused: noScreens,
 });
 
 export const stopRecordScreen = operation({
@@ -214,4 +223,5 @@ export const stopRecordScreen = operation({
   path: "/recordplay/{agentid}/stoprecordscreen",
   logName: "stopRecordScreen",
   summary: "Recording the agent's screen: not in this product.",
+  refused: noScreens,
 });

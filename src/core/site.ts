@@ -239,6 +239,8 @@ export type Site = {
   /** Numbers that can be called from outside; absent = none. */
   readonly numbers?: readonly SiteNumber[];
   readonly menus?: readonly SiteMenu[];
+  /** Causes of rest, 0-255, and their names; absent = none has a name. */
+  readonly restCauses?: readonly { readonly id: number; readonly name: string }[];
   /** Work groups; absent = none. */
   readonly groups?: readonly SiteGroup[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };

@@ -9,6 +9,7 @@ import { metricsRoute } from "./metrics.ts";
 import { probes } from "./probes.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
+import { absentRoutes } from "./routes/absent.ts";
 import { agentAccountRoutes } from "./routes/agent-account.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
 import { agentGroupRoutes } from "./routes/agent-group.ts";
@@ -17,6 +18,7 @@ import { callDataRoutes } from "./routes/call-data.ts";
 import { callFigureRoutes } from "./routes/call-figures.ts";
 import { callMediaRoutes } from "./routes/call-media.ts";
 import { callPickupRoutes } from "./routes/call-pickup.ts";
+import { configurationRoutes } from "./routes/configuration.ts";
 import { forwardingRoutes } from "./routes/forwarding.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
@@ -53,6 +55,8 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...queryMonitorRoutes(gateway),
   ...recordPlayRoutes(gateway),
   ...recordFileRoutes(gateway),
+  ...configurationRoutes(gateway),
+  ...absentRoutes,
 ];
 
 const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));

@@ -143,6 +143,8 @@ export function twin(): Twin {
       agent === "101" ? [{ name: "voice", id: 25, mediatype: 5 }] : refuse("300-002", "workno: no such agent"),
     bindPhone: (agent, number) => done({ agent, number }),
     changePassword: async (agent) => done({ agent }),
+    configuration: { agents: [], restCauses: [] },
+    administrator: () => refuse("107-007", ""),
     setForwarding: (agent, request) => done({ agent, ...request }),
     sendNote: (receivers) => done({ receivers }),
     publish: (agent, bulletin) => done({ agent, ...bulletin }),

@@ -30,7 +30,7 @@ type Exchange = {
   readonly startedAt: number;
 };
 
-type Admitted = { readonly renewedGuid?: string };
+type Admitted = { readonly renewedGuid?: string /** Where the path has none. */; readonly agent?: string };
 
 function onGone(response: ServerResponse): OnGone {
   return (task) => {
@@ -46,6 +46,7 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
   const { access } = route.operation;
   if (access === "sign-in") return {};
   if (access === "trusted-host") return caller.asker.trusted ? {} : refuse("000-003", results["000-003"]);
+  if (access === "configuration") return door.gateway.administrator(guid);
   const alive = access === "sign-of-life" || access === "heartbeat";
   const admitted = door.gateway.authorise(caller.agent, guid, alive, caller.asker);
   // A Guid that falls due here is handed out with the next poll.
@@ -62,18 +63,22 @@ function decide(
   body = request.body as Buffer | undefined,
 ): Outcome | Promise<Outcome> {
   const range = door.settings.agentIdRange;
-  if (route.operation.access !== "trusted-host" && !isAgentId(agent, range)) {
+  const { access } = route.operation;
+  if (access !== "trusted-host" && access !== "configuration" && !isAgentId(agent, range)) {
     return refuse("000-002", `agentid: ${range.min}-${range.max}`);
   }
   const caller: Caller = { agent, asker: askerOf(request.raw, door.trusted), onGone: onGone(response) };
   const admitted = admit(door, route, caller, guidOf(request.headers));
   if (isRefusal(admitted)) return admitted as Refused;
-  const renewed = (admitted as Admitted).renewedGuid;
-  const outcome = route.carryOut(caller, {
-    params: request.params as Record<string, unknown>,
-    query: request.query as Record<string, unknown>,
-    body,
-  });
+  const { renewedGuid: renewed, agent: known = agent } = admitted as Admitted;
+  const outcome = route.carryOut(
+    { ...caller, agent: known },
+    {
+      params: request.params as Record<string, unknown>,
+      query: request.query as Record<string, unknown>,
+      body,
+    },
+  );
   return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
 }
 
@@ -122,7 +127,8 @@ function fault(door: Door, exchange: Exchange, error: unknown): Outcome {
 export function handlerOf(door: Door, route: Route): (request: FastifyRequest, reply: FastifyReply) => void {
   return (request, reply) => {
     reply.hijack();
-    const agent = (request.params as { readonly agentid?: string }).agentid ?? "";
+    const { agentid, workno } = request.params as { readonly agentid?: string; readonly workno?: string };
+    const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
     const exchange: Exchange = { route, agent, request, response: reply.raw, startedAt };
     const finish = (outcome: Outcome) => settle(door, exchange, outcome);

@@ -7,6 +7,7 @@ import type { CallInfoMessage } from "../contract/call-data.ts";
 import type { ResultCode } from "../contract/result.ts";
 import type { AgentCallRequest, AgentRequest, Forwarding } from "../core/agent/state.ts";
 import type { NewPassword } from "../core/session/password-rules.ts";
+import type { Site } from "../core/site.ts";
 import type { Inspection } from "./inspection-face.ts";
 import type { Reads } from "./reads-face.ts";
 import type { RecordingFace } from "./recording-face.ts";
@@ -165,6 +166,11 @@ export type Gateway = {
   readonly recordings: RecordingFace;
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
+
+  /** What the site file says, for whoever may read it. */
+  readonly configuration: Pick<Site, "agents"> & { readonly restCauses: NonNullable<Site["restCauses"]> };
+  /** The administrator whose session this Guid belongs to: 107-000 it is nobody's, 107-007 he is none. */
+  administrator(guid: string | undefined): Refused | { readonly agent: string };
 
   /** What inspectors may do to other agents. */
   readonly inspection: Inspection;

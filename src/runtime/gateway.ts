@@ -17,6 +17,7 @@ import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
+import { openConfiguration } from "./configuration.ts";
 import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
 import { openFeeds } from "./feeds.ts";
 import { openForwarding } from "./forwarding.ts";
@@ -308,6 +309,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     receive,
     reconcile,
     authorise: sessions.authorise,
+    ...openConfiguration(site, sessions.holder),
     async poll(agent, holdMs, onGone) {
       if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");
       return feeds.poll(agent, holdMs, onGone);

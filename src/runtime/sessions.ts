@@ -38,6 +38,8 @@ export type Sessions = {
     keepAlive: boolean,
     asker: Asker,
   ): Refused | { renewedGuid?: string };
+  /** Whose session it is; as any other request it keeps nothing alive. */
+  holder(guid: string): string | undefined;
   /** Agents signed in from this address. */
   from(address: string): readonly string[];
 };
@@ -102,6 +104,12 @@ export function openSessions(options: SessionsOptions): Sessions {
       if (!used) return noRight();
       sessions.set(agent, used.session);
       return used.next === "none" ? {} : renewed(agent, used.session, used.next);
+    },
+    holder(guid) {
+      const use = { keepAlive: false, now: clock.now(), rules };
+      // All of them, whichever it is: the time says nothing.
+      const found = [...sessions].filter(([, session]) => useGuid(session, guid, use) !== null);
+      return found[0]?.[0];
     },
     from: (address) => [...sessions].filter(([, session]) => session.address === address).map(([agent]) => agent),
   };

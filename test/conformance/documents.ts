@@ -9,7 +9,9 @@ import * as callData from "../../src/contract/call-data.ts";
 import * as callFigures from "../../src/contract/call-figures.ts";
 import * as callMedia from "../../src/contract/call-media.ts";
 import * as callPickup from "../../src/contract/call-pickup.ts";
+import * as configuration from "../../src/contract/configuration.ts";
 import * as forwarding from "../../src/contract/forwarding.ts";
+import * as mediaCall from "../../src/contract/media-call.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
@@ -17,6 +19,7 @@ import * as queryMonitor from "../../src/contract/query-monitor.ts";
 import * as queueDevice from "../../src/contract/queue-device.ts";
 import * as recordFile from "../../src/contract/record-file.ts";
 import * as recordPlay from "../../src/contract/record-play.ts";
+import * as textChat from "../../src/contract/text-chat.ts";
 import * as voiceCall from "../../src/contract/voice-call.ts";
 
 /** In the order of the documents' groups. */
@@ -38,6 +41,9 @@ export const builtOperations: readonly Operation[] = [
   ...Object.values(queueDevice),
   ...Object.values(agentGroup),
   ...Object.values(queryMonitor),
+  ...Object.values(mediaCall),
+  ...Object.values(textChat),
+  ...Object.values(configuration),
 ];
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */

@@ -368,7 +368,7 @@ const rows: readonly Row[] = [
   ],
   [
     "querymonitor.setMaxChatNum",
-    ["POST setmaxchatnum/1/5?agents=101;102", refusal("106-001", "this gateway has no text chat")],
+    ["POST setmaxchatnum/1/5?agents=101;102", refusal("106-001", "not in this product: there is no text chat")],
     ["POST setmaxchatnum/0/5", refusal("000-002", "vdnid: 1-512")],
     ["POST setmaxchatnum/1/61", refusal("000-002", "chatnum: 0-60")],
     ["POST setmaxchatnum/1/5?agents=x", refusal("000-002", "agents: work numbers joined by ;")],

@@ -1,12 +1,12 @@
 // Inspectors: contract/quality-control.ts carried out.
 
 import { isRefusal, refuse } from "../../base/step.ts";
-import type { Operation } from "../../contract/operation.ts";
 import * as contract from "../../contract/quality-control.ts";
 import type { ForceRequest } from "../../core/agent/state.ts";
 import type { Gateway } from "../../runtime/face.ts";
 import type { Outcome } from "../reply.ts";
 import { type Route, route } from "../route.ts";
+import { absentIn } from "./absent.ts";
 
 const modes = ["listen", "insert", "whisper"] as const;
 
@@ -75,22 +75,9 @@ function monitorRoutes({ inspection }: Gateway): readonly Route[] {
   ];
 }
 
-const screens: readonly Operation[] = [
-  ...[contract.startVideoMonitor, contract.stopVideoMonitor, contract.startVideoOperation],
-  ...[contract.startOrStopVideoPlay, contract.deleteVideoTask, contract.queryVideoRecordFile],
-  ...[contract.registerDataToServer, contract.queryUrlInfo],
-];
-
-/** What this product has not says so, to those who might ask for it. */
-function screenRoutes({ inspection }: Gateway): readonly Route[] {
-  const absent = refuse("900-003", "not in this product: screens are neither recorded nor shown");
-  return screens.map((each) =>
-    route(each, ({ agent }) => {
-      const may = inspection.mayInspect(agent);
-      return isRefusal(may) ? may : absent;
-    }),
-  );
-}
+/** Who may not inspect does not learn what there is not. */
+const screenRoutes = ({ inspection }: Gateway): readonly Route[] =>
+  absentIn(Object.values(contract), (agent) => inspection.mayInspect(agent));
 
 export const qualityControlRoutes = (gateway: Gateway): readonly Route[] => [
   ...inspectionRoutes(gateway),

@@ -5,6 +5,7 @@ import * as contract from "../../contract/query-monitor.ts";
 import type { Gateway } from "../../runtime/face.ts";
 import type { Reads } from "../../runtime/reads-face.ts";
 import { type Route, route } from "../route.ts";
+import { absentIn } from "./absent.ts";
 import { skillStatistics } from "./queue-device.ts";
 
 const SIGNED_OUT = 2;
@@ -39,9 +40,6 @@ function clusterRoutes(reads: Reads): readonly Route[] {
 }
 
 export const queryMonitorRoutes = ({ reads }: Gateway): readonly Route[] => [
-  route(contract.setAgentTimeOut, () =>
-    refuse("100-007", "not in this gateway: SEATWAY_POLL_TIMEOUT_MS says when a silent agent is signed out"),
-  ),
   route(contract.querySysVersion, () => ({ result: `Seatway ${reads.node().version}` })),
   route(contract.querySystemStateInfo, () => {
     const { agents, calls, waiting, problems } = reads.node();
@@ -52,7 +50,7 @@ export const queryMonitorRoutes = ({ reads }: Gateway): readonly Route[] => [
   }),
   route(contract.queryServerTime, () => ({ result: reads.node().now })),
   ...clusterRoutes(reads),
-  route(contract.setMaxChatNum, () => refuse("106-001", "this gateway has no text chat")),
+  ...absentIn([contract.setAgentTimeOut, contract.setMaxChatNum]),
   route(contract.querySkillsStatisticInfo, ({ fields }) => {
     const queue = reads.queue(fields.skillid);
     return queue ? { result: skillStatistics(reads, queue) } : refuse("000-002", "skillid: not a skill of this VDN");

@@ -1,6 +1,6 @@
 // Recording the current call, hearing and finding recordings: contract/record-play.ts carried out.
 
-import { isRefusal, refuse } from "../../base/step.ts";
+import { isRefusal } from "../../base/step.ts";
 import { resourceRoot } from "../../contract/operation.ts";
 import * as contract from "../../contract/record-play.ts";
 import type { AgentCommand, Gateway, Refused } from "../../runtime/face.ts";
@@ -104,26 +104,8 @@ function playRoutes({ recordings }: Gateway): readonly Route[] {
   ];
 }
 
-const noNetwork = refuse("100-007", "not in this product: there is no network of call centres");
-const unknown = refuse("100-007", "not in this product: the documents do not say where to");
-const noZip = refuse("104-007", "recordings are WAV files; no ZIP is made");
-const noMarks = refuse("100-007", "not in this product: recordings are not marked");
-const noScreens = refuse("100-007", "not in this product: screens are neither recorded nor shown");
-
-/** What this product has not says so. */
-const absentRoutes: readonly Route[] = [
-  route(contract.beginNetPlay, () => noNetwork),
-  route(contract.playRelocation, () => unknown),
-  route(contract.queryRecordZipFileURL, () => noZip),
-  route(contract.queryBatchRecordZipFileURL, () => noZip),
-  route(contract.queryVoiceRecordScore, () => noMarks),
-  route(contract.startRecordScreen, () => noScreens),
-  route(contract.stopRecordScreen, () => noScreens),
-];
-
 export const recordPlayRoutes = (gateway: Gateway): readonly Route[] => [
   ...recordRoutes(gateway),
   ...playRoutes(gateway),
   ...queryRoutes(gateway),
-  ...absentRoutes,
 ];
