@@ -9,6 +9,8 @@ import type { Presence } from "./loop.ts";
 export type InfoSources = {
   readonly agent: Agent;
   readonly presence: Presence;
+  /** Who inspects him. */
+  readonly inspector: string | undefined;
   readonly call: (id: string) => Call | undefined;
   readonly now: number;
 };
@@ -34,7 +36,7 @@ export function agentInfo(sources: InfoSources): AgentInfo {
       preBusy: signedIn?.afterwards?.name === "busy",
       preRest: signedIn?.afterwards?.name === "rest",
       workNo: agent.id,
-      qcWorkNo: "",
+      qcWorkNo: sources.inspector ?? "",
       releaseFlag: 0,
       currentTime: String(now),
       agentStateBeginTime: String(presence.since),

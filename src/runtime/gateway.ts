@@ -340,7 +340,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     agentInfo(agent) {
       feeds.clear(agent);
       const call = (id: string) => loop.call(id as CallId);
-      return agentInfo({ agent: agentOf(agent), presence: loop.presence(agentId(agent)), call, now: clock.now() });
+      const { inspector } = [...loop.watches()].find(({ of }) => of === agent) ?? {};
+      const presence = loop.presence(agentId(agent));
+      return agentInfo({ agent: agentOf(agent), presence, inspector, call, now: clock.now() });
     },
     currentCall: (agent, orLast) => shown(book.current(agentOf(agent), orLast)),
     callById: (agent, id) => shown(book.byId(agentOf(agent), id)),

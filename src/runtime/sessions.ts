@@ -29,7 +29,8 @@ export type SessionsOptions = {
 export type Sessions = {
   /** Returns the first Guid. */
   open(agent: string, address: string): string;
-  close(agent: string): void;
+  /** `why`: what whoever comes with its Guid afterwards is told beside that it is over; "" = nothing. */
+  close(agent: string, why: string): void;
   get(agent: string): Session | undefined;
   newestGuid(agent: string): string;
   authorise(
@@ -44,13 +45,22 @@ export type Sessions = {
   from(address: string): readonly string[];
 };
 
-const notSignedIn = (): Refused => refuse("100-006", "the agent is not signed in");
+const notSignedIn = (why = ""): Refused => refuse("100-006", `the agent is not signed in${why && `: ${why}`}`);
 const noRight = (): Refused => refuse("000-003", "no right to invite resouce");
 
 export function openSessions(options: SessionsOptions): Sessions {
   const { clock, rules, silenceMs, mint } = options;
   const sessions = new Map<string, Session>();
   const timers = new Map<string, Timer>();
+  /** The last one of each agent that did not end by his own wish. */
+  const ended = new Map<string, { readonly session: Session; readonly why: string }>();
+
+  const whyOver = (agent: string, guid: string | undefined): string => {
+    const last = ended.get(agent);
+    // Its Guids are of no use any more, however old: they only prove that it was his.
+    const use = { keepAlive: false, now: clock.now(), rules: { ...rules, authMode: 1 } } as const;
+    return last && guid !== undefined && useGuid(last.session, guid, use) ? last.why : "";
+  };
 
   /** One timer an agent, set anew only when it fires: a sign of life costs nothing. */
   const watch = (agent: string, ms: number): void => {
@@ -75,12 +85,15 @@ export function openSessions(options: SessionsOptions): Sessions {
   return {
     open(agent, address) {
       timers.get(agent)?.cancel();
+      ended.delete(agent);
       const session = openSession(mint(), address, clock.now());
       sessions.set(agent, session);
       watch(agent, silenceMs);
       return newestGuid(session);
     },
-    close(agent) {
+    close(agent, why) {
+      const session = sessions.get(agent);
+      if (session && why !== "") ended.set(agent, { session, why });
       timers.get(agent)?.cancel();
       timers.delete(agent);
       sessions.delete(agent);
@@ -92,7 +105,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     },
     authorise(agent, guid, keepAlive, asker) {
       const session = sessions.get(agent);
-      if (!session) return notSignedIn();
+      if (!session) return notSignedIn(whyOver(agent, guid));
       const now = clock.now();
       if (guid === undefined) {
         // A trusted host acts for the agents that it signed in, not for others (wire.md 15).

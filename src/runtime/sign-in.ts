@@ -18,6 +18,15 @@ import { openLockOut } from "./sessions.ts";
 /** codes.json sign_out_reasons. */
 export const SIGN_OUT = { disconnected: 256, inspector: 257, own: 258, again: 259, silent: 263 } as const;
 
+/** What an agent is told whose session ended without his doing. */
+const whyOut: Readonly<Record<number, string>> = {
+  [SIGN_OUT.disconnected]: "the gateway was going down",
+  [SIGN_OUT.inspector]: "an inspector has signed him out",
+  [SIGN_OUT.silent]: "no sign of life came in time",
+};
+
+const told = (reason: number): string => (whyOut[reason] ? `${whyOut[reason]} (reason ${reason})` : "");
+
 export type DeskOptions = {
   readonly clock: Clock;
   readonly log: Log;
@@ -57,13 +66,13 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
   /** The session ends first: what its calls and phone still say reaches nobody but the live page. */
   const end = (agent: string, last: Parameters<Feeds["close"]>[1], how: { told: boolean; reason: number }): void => {
     feeds.close(agent, last);
-    sessions.close(agent);
+    sessions.close(agent, told(how.reason));
     loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-out", force: true, told: how.told } });
     log.info({ agent, reason: how.reason }, "signed out");
   };
 
   const displace = (agent: string, asker: Asker): void => {
-    const message = `agent ${agent} signed in again from ${asker.address} at ${isoTime(clock.now())}`;
+    const message = `agent ${agent} signed in again from ${asker.address} at ${isoTime(clock.now())} (reason ${SIGN_OUT.again})`;
     end(agent, refuse("000-003", message), { told: false, reason: SIGN_OUT.again });
   };
 

@@ -105,7 +105,7 @@ test("decision 3: forcelogin ends the old session; its waiting poll returns 000-
   assert.equal((await again.signIn()).code, "0");
   const { retcode, message } = envelope(await waiting);
   assert.equal(retcode, "000-003");
-  assert.match(message, /^agent 107 signed in again from 127\.0\.0\.1 at \d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  assert.match(message, /^agent 107 signed in again from 127\.0\.0\.1 at \d{4}-\d\d-\d\dT[\d:.]+Z \(reason 259\)$/);
   await usual.logged(({ agent: who, reason }) => who === "107" && reason === 259);
   await again.hears("InService", "Ready");
 });

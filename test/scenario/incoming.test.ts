@@ -221,7 +221,7 @@ test("a caller by voice is announced as such, one with video as both; a rejected
   };
   for (const [sdp, mediaAbility] of Object.entries(offers)) {
     const gateway = gatewayWith();
-    await signedIn(gateway, { autoAnswer: false });
+    await signedIn(gateway, { autoAnswer: false, agentType: 11 });
     gateway.receive(gateway.incoming("8000", sdp));
     gateway.answer(gateway.phone());
     const ringing = (await gateway.events()).find(({ eventType }) => eventType === "AgentEvent_Ringing");

@@ -133,7 +133,7 @@ export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, c
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const busyPhone = cause.ours === undefined && (cause.status === 486 || cause.status === 600);
   const [down, released] = dropUnanswered(left, cause);
-  const [settled, state] = afterwards(down, why);
+  const [settled, state] = afterwards(down, call, why);
   return [
     settled,
     [
@@ -147,9 +147,9 @@ export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, c
   ];
 }
 
-function afterwards(agent: SignedIn, why: Declined): Outcome {
+function afterwards(agent: SignedIn, { before }: OfferedCall, why: Declined): Outcome {
   if (agent.afterwards) return settle(agent);
-  if (why === "occupied" || why === "released") return settleUnanswered(agent);
+  if (why === "occupied" || why === "released") return settleUnanswered(agent, before);
   return enter(agent, { name: "busy", reason: busyReasons[why] });
 }
 
@@ -161,7 +161,7 @@ export function offerWithdrawn(
 ): Outcome {
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const [down, released] = dropUnanswered(left, { status: 487, rung: false, ours: "gave-up" });
-  const [settled, state] = settleUnanswered(down);
+  const [settled, state] = settleUnanswered(down, call.before);
   return [
     settled,
     [

@@ -20,6 +20,12 @@ export function reduceOffer(agent: SignedIn, fact: OfferFact): Outcome {
   return call ? offerWithdrawn(agent, call, fact) : [agent, []];
 }
 
+/** Wrapping up he is still there for his colleagues (codes.json agent_states 5), not for the queues and callers from outside. */
+const mayBeAsked = (agent: SignedIn, { kind }: Offer): boolean =>
+  isFree(agent.presence.name === "wrap-up" && (kind === "internal" || kind === "help") ? atEase(agent) : agent);
+
+const atEase = (agent: SignedIn): SignedIn => ({ ...agent, presence: { name: "idle" } });
+
 /** May be given a call now. */
 export const isFree = (agent: SignedIn): boolean =>
   agent.presence.name === "idle" &&
@@ -35,12 +41,16 @@ export function mayTake(agent: SignedIn): string | null {
   return agent.phone.name === "lost" ? "the connection to the agent's phone is lost" : null;
 }
 
+/** codes.json agent_types_client: 4 signs in for audio, 11 for video too. */
+const AUDIO_AGENT = 4;
+
 /** Occupied at once, so that nothing else comes between; then his phone (behaviour.md §6, incoming). */
 function takeOffer(agent: SignedIn, offer: Offer): Outcome {
   if (offer.direct && agent.profile.forwarding?.when === "always")
     return [agent, [notTaken(agent, offer, "unreachable")]];
-  if (offer.requested ? mayTake(agent) !== null : !isFree(agent)) return [agent, [notTaken(agent, offer, "occupied")]];
-  const mediaAbility = offer.mediaAbility === 0 ? 0 : 2;
+  if (offer.requested ? mayTake(agent) !== null : !mayBeAsked(agent, offer))
+    return [agent, [notTaken(agent, offer, "occupied")]];
+  const mediaAbility = offer.mediaAbility === 0 || agent.profile.agentType === AUDIO_AGENT ? 0 : 2;
   const call: AgentCall = {
     id: offer.call,
     kind: offer.kind,
@@ -52,6 +62,7 @@ function takeOffer(agent: SignedIn, offer: Offer): Outcome {
     muted: false,
     mediaAbility,
     recording: null,
+    ...(agent.presence.name === "wrap-up" && { before: agent.presence }),
   };
   const next: SignedIn = { ...agent, presence: { name: "talking" }, calls: [call] };
   const order = { call: offer.call, shown: offer.caller, mediaAbility, videoDirection: offer.videoDirection } as const;

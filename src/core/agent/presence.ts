@@ -53,13 +53,15 @@ export function settle(agent: SignedIn): Outcome {
   if (agent.afterwards) return enter(agent, agent.afterwards);
   if (agent.presence.name !== "talking") return [agent, []];
   if (agent.profile.autoEnterIdle) return [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]];
+  return wrapsUp(agent, agent.profile.wrapUpMs !== null);
+}
+
+/** By the platform; `timed`: for the site's time. */
+function wrapsUp(agent: SignedIn, timed: boolean): Outcome {
   const { wrapUpMs } = agent.profile;
   const timer: readonly AgentEffect[] =
-    wrapUpMs === null ? [] : [{ type: "start-timer", name: "wrap-up", ms: wrapUpMs }];
-  return [
-    { ...agent, presence: { name: "wrap-up", timed: wrapUpMs !== null } },
-    [notify("AgentState_Work", null), ...timer],
-  ];
+    timed && wrapUpMs !== null ? [{ type: "start-timer", name: "wrap-up", ms: wrapUpMs }] : [];
+  return [{ ...agent, presence: { name: "wrap-up", timed } }, [notify("AgentState_Work", null), ...timer]];
 }
 
 /** The time for wrap-up is over. A timer of an earlier one finds a later one with a timer of its own, or none. */
@@ -69,11 +71,12 @@ export function wrapUpOver(agent: SignedIn): Outcome {
   return agent.afterwards ? enter(left, agent.afterwards) : [left, [notify("AgentState_Ready", null)]];
 }
 
-/** P18=1 and the phone failed: the state that the call had taken goes back to idle (decisions.md 16). */
-export const settleUnanswered = (agent: SignedIn): Outcome =>
-  agent.presence.name === "talking" && !agent.afterwards && agent.calls.length === 0
-    ? [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]]
-    : settle(agent);
+/** P18=1 and the phone failed: the state that the call had taken goes back to idle (decisions.md 16), or to the wrap-up `before`. */
+export function settleUnanswered(agent: SignedIn, before?: Presence & { readonly name: "wrap-up" }): Outcome {
+  const taken = agent.presence.name === "talking" && !agent.afterwards && agent.calls.length === 0;
+  if (!taken) return settle(agent);
+  return before ? wrapsUp(agent, before.timed) : [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]];
+}
 
 const later = (agent: SignedIn, afterwards: Afterwards | null): Outcome => [{ ...agent, afterwards }, []];
 

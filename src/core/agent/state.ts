@@ -59,6 +59,8 @@ export type AgentCall = {
   readonly bringing: Purpose | null;
   /** As it was offered to him; null: he placed it himself. */
   readonly offer: Offer | null;
+  /** What an offered call has taken him out of; absent: nothing that he goes back to. */
+  readonly before?: Presence & { readonly name: "wrap-up" };
   readonly muted: boolean;
   readonly mediaAbility: CallPlan["mediaAbility"];
   readonly recording: AgentRecording | null;
