@@ -27,6 +27,7 @@ import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openPasswords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
+import { openPreviewShelf } from "./runtime/preview-rows.ts";
 import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
@@ -229,10 +230,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   const passwords = openPasswords({ clock, log, site, store: ground.store, changed, ...hashing });
   const callIds = await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log });
   const legs = openLegs({
-    clock,
-    log,
+    ...{ clock, log, media },
     sip: sip ?? sipOff,
-    media,
     playbacks: openPlaybacks({ log, folder: recordingsFolder(settings) }),
     recordings: keepRecordings(ground, { media, ids: callIds, index }),
     domain: settings.advertise,
@@ -260,6 +259,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     trunks,
     toll,
     recordings: { index, folder: recordingsFolder(settings) },
+    previews: await openPreviewShelf(ground.store, clock),
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
     chose: ground.metrics.calls.chose,

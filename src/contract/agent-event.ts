@@ -92,6 +92,9 @@ type Content = {
   AgentEvent_Customer_Release: { callid: string; number: string };
   AgentEvent_Call_Out_Fail: BareCallId;
   AgentEvent_Connect_Fail: BareCallId;
+  /** A number to look at before it is called: one, or several to choose from, joined by commas. */
+  AgentEvent_Preview_CallOut: { controlid: string; dialeddigits: string; callData: string };
+  AgentEvent_Preview_CallOut_Ex: { dialeddigits: string; controlid: string; callData: string };
   /** `detect`: decisions.md 18. */
   OUTBOUND_DETECT_EVENT: { callId: string; detect: number; desc: string };
   /** After Talking, when a file is being written. */

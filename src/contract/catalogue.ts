@@ -248,4 +248,5 @@ export const catalogue: readonly string[] = [
 export const secondMethods: readonly string[] = [
   "POST /voicecall/{agentid}/phonepickup",
   "PUT /voicecall/{agentid}/phonehangup",
+  "PUT /voicecall/{agentid}/previewCallout",
 ];

@@ -21,6 +21,7 @@ import { callPickupRoutes } from "./routes/call-pickup.ts";
 import { configurationRoutes } from "./routes/configuration.ts";
 import { forwardingRoutes } from "./routes/forwarding.ts";
 import { onlineAgentRoutes } from "./routes/online-agent.ts";
+import { previewCallRoutes } from "./routes/preview-call.ts";
 import { qualityControlRoutes } from "./routes/quality-control.ts";
 import { queryMonitorRoutes } from "./routes/query-monitor.ts";
 import { queueDeviceRoutes } from "./routes/queue-device.ts";
@@ -48,6 +49,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...callMediaRoutes(gateway),
   ...callPickupRoutes(gateway),
   ...callDataRoutes(gateway),
+  ...previewCallRoutes(gateway),
   ...qualityControlRoutes(gateway),
   ...callFigureRoutes(gateway),
   ...queueDeviceRoutes(gateway),

@@ -134,6 +134,7 @@ export function twin(): Twin {
     cancelTransfer: (agent) => done({ agent }),
     inspection: twinInspection,
     recordings: {} as Gateway["recordings"],
+    previews: {} as Gateway["previews"],
     disconnect: (agent, number) => done({ agent, number }),
     loginTime: () => "1471585949806",
     currentGuid: () => guid,

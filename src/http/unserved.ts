@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../base/step.ts";
 import { catalogue, secondMethods } from "../contract/catalogue.ts";
 import { resourceRoot } from "../contract/operation.ts";
+import * as previewList from "../contract/preview-list.ts";
 import { results } from "../contract/result.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
@@ -25,6 +26,7 @@ const patterns: readonly Pattern[] = [
     const space = line.indexOf(" ");
     return pattern(line.slice(0, space), resourceRoot + line.slice(space + 1));
   }),
+  ...Object.values(previewList).map(({ method, path }) => pattern(method, resourceRoot + path)),
   ...otherPaths.map((path) => pattern("GET", path)),
 ];
 

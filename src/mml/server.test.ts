@@ -35,6 +35,11 @@ function memoryStore(): Store {
     keepRecordings: async () => {},
     recordings: async () => [],
     forgetRecordings: async () => {},
+    addPreview: async () => 1,
+    keepPreview: async () => {},
+    previews: async () => [],
+    openPreviews: async () => [],
+    forgetPreviews: async () => 0,
     close: async () => undefined,
   };
 }

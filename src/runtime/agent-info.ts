@@ -2,6 +2,7 @@
 
 import { type Agent, currentCall, type SignedIn, stateNumber } from "../core/agent/state.ts";
 import type { Call, Live, Member } from "../core/call/state.ts";
+import { featureOf } from "../core/feature.ts";
 import { callInfo } from "./call-views.ts";
 import type { AgentInfo } from "./face.ts";
 import type { Presence } from "./loop.ts";
@@ -15,8 +16,8 @@ export type InfoSources = {
   readonly now: number;
 };
 
-/** codes.json call_features; -1 = no call. */
-const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
+/** codes.json call_features. */
+const NO_CALL = -1;
 
 const time = (ms: number | null | undefined): string => (ms === null || ms === undefined ? "" : String(ms));
 const numberOf = (member: Member): string => (member.side === "agent" ? member.agent : member.number);
@@ -56,8 +57,8 @@ function callPart(call: Live | undefined, agent: string, signedIn: SignedIn | nu
   const others = call?.members.filter((member) => member.side === "party" || member.agent !== agent) ?? [];
   const recording = signedIn?.calls.some(({ id, recording: file }) => id === call?.plan.id && file !== null);
   return {
-    callFeature: call ? features[call.plan.kind] : -1,
-    talkingCallfeature: call ? features[call.plan.kind] : -1,
+    callFeature: call ? featureOf(call.plan) : NO_CALL,
+    talkingCallfeature: call ? featureOf(call.plan) : NO_CALL,
     callData: call?.appData ?? "",
     callerNo: call?.plan.caller ?? "",
     calledNo: call?.plan.called ?? "",

@@ -23,6 +23,9 @@ export type Planning = {
 /** behaviour.md §9: 1 the party only receives, so we only send. */
 export const directions = { 1: "sendonly", 2: "recvonly", 3: "sendrecv", 4: null } as const;
 
+/** codes.json call_features. */
+const PREVIEW = 44;
+
 /** decisions.md 22. */
 export const directionIgnored = "userVideoDirection: ignored, a bit of soft parameter P978 is set";
 
@@ -46,6 +49,7 @@ export function planCallOut(agent: string, request: CallOut, planning: Planning)
   return {
     plan: {
       kind: "outgoing",
+      ...(request.preview ? { feature: PREVIEW } : {}),
       agent: agentId(agent),
       target: { type: "party", number: request.called, caller: null },
       caller: callerNumber(request.caller, site, { agent: who, skill }),

@@ -3,10 +3,10 @@
 import { refuse } from "../base/step.ts";
 import { type Agent, currentCall } from "../core/agent/state.ts";
 import type { Call } from "../core/call/state.ts";
+import { featureOf } from "../core/feature.ts";
 import type { CallInfo, Refused } from "./face.ts";
 
-/** codes.json: call_features; media_types 5 = audio or video call. */
-const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
+/** codes.json media_types: audio or video call. */
 const ORDINARY_CALL = 5;
 
 export const callInfo = (call: Call): CallInfo => ({
@@ -15,7 +15,7 @@ export const callInfo = (call: Call): CallInfo => ({
   callid: call.plan.id,
   calldata: call.appData,
   orgicallednum: "",
-  callfeature: features[call.plan.kind],
+  callfeature: featureOf(call.plan),
   callskill: call.plan.skill.name,
   callskillid: call.plan.skill.id,
   begintime: call.answeredAt,

@@ -9,6 +9,7 @@ import type { AgentCallRequest, AgentRequest, Forwarding } from "../core/agent/s
 import type { NewPassword } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
 import type { Inspection } from "./inspection-face.ts";
+import type { PreviewFace } from "./preview-face.ts";
 import type { Reads } from "./reads-face.ts";
 import type { RecordingFace } from "./recording-face.ts";
 
@@ -62,6 +63,8 @@ export type CallOut = {
   readonly appData: string;
   readonly mediaAbility: 0 | 1 | 2;
   readonly userVideoDirection: 1 | 2 | 3 | 4;
+  /** The agent has looked at it before (preview-face.ts). */
+  readonly preview?: true;
 };
 
 /** To another agent, or to whoever serves a skill. */
@@ -164,6 +167,7 @@ export type Gateway = {
     request: { readonly video: boolean; readonly userVideoDirection: 1 | 2 | 3 | 4 },
   ): Refused | { note: string };
   readonly recordings: RecordingFace;
+  readonly previews: PreviewFace;
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
 

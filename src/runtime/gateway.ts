@@ -29,6 +29,8 @@ import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
 import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
+import { openPreviewDesk } from "./preview-desk.ts";
+import type { PreviewShelf } from "./preview-rows.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
@@ -65,6 +67,7 @@ export type GatewayOptions = {
   /** The walls against toll fraud. */
   readonly toll: Pick<TollDesk, "bar" | "count">;
   readonly recordings: RecordingShelf;
+  readonly previews: PreviewShelf;
   /** Told of each call at its end. */
   readonly callEnded?: (call: Ended) => void;
 };
@@ -214,7 +217,13 @@ export function openGateway(options: GatewayOptions): RunningGateway {
 
   const loop = openLoop({
     clock,
-    witness: statistics.witness,
+    witness: {
+      call: statistics.witness.call,
+      agent(id, agent, effects) {
+        statistics.witness.agent(id, agent, effects);
+        previews.looked(id, agent);
+      },
+    },
     log,
     perform,
     presence: (agent, state) => inspection.presence(agent, state),
@@ -223,6 +232,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
       keep(call);
+      previews.ended(call);
       options.callEnded?.(call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
       log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
@@ -289,6 +299,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
 
   const forwarding = openForwarding({ ...options, loop });
   const calls = openCallDesk({ ...options, loop });
+  const previews = openPreviewDesk({ ...options, loop, tellAgent, callOut: calls.callOut });
   const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
   const recordings = openRecordingDesk({ ...options, loop });
@@ -328,6 +339,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     setForwarding: forwarding.setForwarding,
     inspection,
     recordings,
+    previews: previews.face,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

@@ -83,6 +83,23 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "previews",
+    async up({ schema }, { whole, serial }) {
+      let table = schema
+        .createTable("preview")
+        // Never used twice: an agent who still has an old one does not call for a new one.
+        .addColumn("id", serial, (column) =>
+          serial === "integer" ? column.primaryKey().autoIncrement() : column.primaryKey(),
+        );
+      for (const name of ["state", "numbers", "data", "caller", "agent", "offeredTo", "declinedBy", "call", "called"])
+        table = table.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["skill", "createdAt", "changedAt"])
+        table = table.addColumn(name, whole, (column) => column.notNull());
+      await table.execute();
+      await schema.createIndex("preview_state").on("preview").column("state").execute();
+    },
+  },
 ];
 
 /**

@@ -4,6 +4,7 @@
 import type { Kysely } from "kysely";
 import type { Operations } from "./operation.ts";
 import type { SequenceBlock } from "./ports.ts";
+import { previewOperations } from "./previews.ts";
 import { recordingOperations } from "./recordings.ts";
 import type { Schema } from "./schema.ts";
 
@@ -55,6 +56,7 @@ export const operations: Operations = {
   },
   keepDailyCalls,
   reserveSequence,
+  ...previewOperations,
   ...recordingOperations,
 };
 

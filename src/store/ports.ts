@@ -59,6 +59,24 @@ export type RecordingFilter = {
   readonly limit: number;
 };
 
+/** One preview (core/preview/state.ts). Lists are joined by commas, "" is nobody or none. */
+export type PreviewRow = {
+  readonly id: number;
+  readonly state: "waiting" | "offered" | "calling" | "answered" | "failed" | "declined";
+  readonly numbers: string;
+  readonly data: string;
+  readonly caller: string;
+  readonly agent: string;
+  readonly skill: number;
+  readonly offeredTo: string;
+  readonly declinedBy: string;
+  readonly call: string;
+  readonly called: string;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly changedAt: number;
+};
+
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
   /** Soft parameters changed while running: name -> value (0..4294967295). */
@@ -87,6 +105,15 @@ export type Store = {
   recordings(filter: RecordingFilter): Promise<readonly RecordingRow[]>;
   /** Their files are gone. */
   forgetRecordings(files: readonly string[]): Promise<void>;
+  /** A new one; its id, never used twice. */
+  addPreview(row: Omit<PreviewRow, "id">): Promise<number>;
+  keepPreview(row: PreviewRow): Promise<void>;
+  /** The newest first; `before` 0 = from the newest on, else ids below it. */
+  previews(page: { readonly before: number; readonly limit: number }): Promise<readonly PreviewRow[]>;
+  /** Those that are not over, the oldest first. */
+  openPreviews(): Promise<readonly PreviewRow[]>;
+  /** These, or those that were over before then; how many there were. */
+  forgetPreviews(which: { readonly ids: readonly number[] } | { readonly overBefore: number }): Promise<number>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -111,6 +138,11 @@ export const operationKinds = {
   keepRecordings: "write",
   recordings: "read",
   forgetRecordings: "write",
+  addPreview: "write",
+  keepPreview: "write",
+  previews: "read",
+  openPreviews: "read",
+  forgetPreviews: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 
 /** A store whose operations are carried out by `perform`. */

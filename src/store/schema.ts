@@ -1,7 +1,7 @@
 // The tables as Kysely sees them. migrations.ts creates them.
 
 import type { Generated } from "kysely";
-import type { PasswordRow, RecordingRow } from "./ports.ts";
+import type { PasswordRow, PreviewRow, RecordingRow } from "./ports.ts";
 
 export type Schema = {
   /** Which migrations ran, and when (ms since the epoch). */
@@ -19,6 +19,7 @@ export type Schema = {
   /** `day`: days since the epoch, UTC. `who`: whose calls are counted. */
   readonly daily_call: { readonly day: number; readonly who: string; readonly calls: number };
   readonly password: PasswordRow;
+  readonly preview: Omit<PreviewRow, "id"> & { readonly id: Generated<number> };
   readonly recording: RecordingRow;
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };

@@ -20,7 +20,7 @@ import {
 } from "../../test/support/store-places.ts";
 import type { Log } from "../base/log.ts";
 import { migrations } from "./migrations.ts";
-import { type AuditRow, type RecordingFilter, type RecordingRow, StoreFault } from "./ports.ts";
+import { type AuditRow, type PreviewRow, type RecordingFilter, type RecordingRow, StoreFault } from "./ports.ts";
 
 /** Another program's statement in the same database. */
 async function aside({ folder, url }: Place, statement: string): Promise<void> {
@@ -98,6 +98,40 @@ function suite({ name, skip, newPlace }: Kind): void {
       await second.keepDailyCalls(20_001, new Map([["skill 25", 1]]));
       assert.deepEqual(await second.dailyCalls(20_000), new Map());
       assert.deepEqual(await second.dailyCalls(20_001), new Map([["skill 25", 1]]));
+      await second.close();
+    },
+  );
+
+  over(
+    "previews survive closing and opening, with what has become of them; numbers of removed ones do not come back",
+    async () => {
+      const place = await newPlace();
+      const first = await open(place);
+      const preview: Omit<PreviewRow, "id"> = {
+        ...{ state: "waiting", numbers: "40040,40041", data: "grün", caller: "", agent: "", skill: 25 },
+        ...{ offeredTo: "", declinedBy: "", call: "", called: "", createdAt: 1, changedAt: 1 },
+      };
+      const ids = [await first.addPreview(preview), await first.addPreview(preview), await first.addPreview(preview)];
+      assert.deepEqual(ids, [1, 2, 3]);
+      await first.keepPreview({ ...preview, id: 2, state: "answered", offeredTo: "101", call: "1-1", changedAt: 5 });
+      assert.equal(await first.forgetPreviews({ ids: [3, 4711] }), 1);
+      await first.close();
+      const second = await open(place);
+      assert.deepEqual(await second.openPreviews(), [{ id: 1, ...preview }]);
+      assert.deepEqual(
+        (await second.previews({ before: 0, limit: 10 })).map(({ id, state }) => [id, state]),
+        [
+          [2, "answered"],
+          [1, "waiting"],
+        ],
+      );
+      assert.deepEqual(
+        (await second.previews({ before: 2, limit: 10 })).map(({ id }) => id),
+        [1],
+      );
+      assert.equal(await second.addPreview(preview), 4);
+      assert.equal(await second.forgetPreviews({ overBefore: 5 }), 0);
+      assert.equal(await second.forgetPreviews({ overBefore: 6 }), 1);
       await second.close();
     },
   );

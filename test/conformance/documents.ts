@@ -14,6 +14,8 @@ import * as forwarding from "../../src/contract/forwarding.ts";
 import * as mediaCall from "../../src/contract/media-call.ts";
 import * as onlineAgent from "../../src/contract/online-agent.ts";
 import type { Operation } from "../../src/contract/operation.ts";
+import * as previewCall from "../../src/contract/preview-call.ts";
+import * as previewList from "../../src/contract/preview-list.ts";
 import * as qualityControl from "../../src/contract/quality-control.ts";
 import * as queryMonitor from "../../src/contract/query-monitor.ts";
 import * as queueDevice from "../../src/contract/queue-device.ts";
@@ -32,6 +34,7 @@ export const builtOperations: readonly Operation[] = [
   getAllAgentEvent,
   ...Object.values(voiceCall),
   ...Object.values(callMedia),
+  ...Object.values(previewCall),
   ...Object.values(callPickup),
   ...Object.values(callData),
   ...Object.values(recordPlay),
@@ -45,6 +48,9 @@ export const builtOperations: readonly Operation[] = [
   ...Object.values(textChat),
   ...Object.values(configuration),
 ];
+
+/** Those of no document: Seatway's own. */
+const ownOperations: readonly Operation[] = Object.values(previewList);
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */
 export const pushedOperation = "POST {callBackUri}";
@@ -66,7 +72,7 @@ export const rows: readonly string[] = [
   ...seedLines.map((line) => `seed ${line}`),
   ...numbers(31).map((number) => `wire ${number}`),
   ...numbers(23).map((number) => `decision ${number}`),
-  ...builtOperations.map(({ id }) => `operation ${id}`),
+  ...[...builtOperations, ...ownOperations].map(({ id }) => `operation ${id}`),
 ];
 
 /** The row that a test's name belongs to; undefined for a test beside the documents. */

@@ -10,6 +10,7 @@ import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
 import type { PlayReport } from "../../src/core/agent/state.ts";
 import type { Ended, Heard, RecordEffect, RecordingEvent } from "../../src/core/call/state.ts";
 import type { Cause } from "../../src/core/detect/cause.ts";
+import type { Preview } from "../../src/core/preview/state.ts";
 import type { Site } from "../../src/core/site.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
@@ -18,7 +19,7 @@ import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
 import type { PlayOrder } from "../../src/runtime/playbacks.ts";
 import { openTollDesk } from "../../src/runtime/toll.ts";
 import type { IncomingInvite } from "../../src/sip/face.ts";
-import type { RecordingRow } from "../../src/store/ports.ts";
+import type { PreviewRow, RecordingRow, Store } from "../../src/store/ports.ts";
 
 export const testSite: Site = {
   vdn: { id: 1, name: "test" },
@@ -159,6 +160,8 @@ export function testGateway(
     /** Recordings that the index knows. */
     rows?: readonly RecordingRow[];
     callEnded?: (call: Ended) => void;
+    /** Previews that an earlier process has left behind. */
+    previews?: readonly Preview[];
   } = {},
 ): TestGateway {
   const clock = virtualClock();
@@ -197,6 +200,7 @@ export function testGateway(
       },
       folder: "",
     },
+    previews: { store: previewStore(), begun: change.previews ?? [] },
     // A clock of its own: a count that waits for the disk is nothing that a call has left over.
     toll: openTollDesk({
       clock: virtualClock(),
@@ -242,6 +246,21 @@ export function testGateway(
     end: (leg) => report(leg, { type: "leg-ended", leg, remote: true }),
     lose: (leg) => report(leg, { type: "leg-lost", leg, graceMs: 30_000 }),
     comeBack: (leg, video = false) => report(leg, { type: "leg-returned", leg, video }),
+  };
+}
+
+/** In memory, and at once. */
+function previewStore(): Pick<Store, "addPreview" | "keepPreview" | "previews" | "forgetPreviews"> {
+  const rows = new Map<number, PreviewRow>();
+  return {
+    addPreview: async (row) => {
+      const id = rows.size + 1;
+      rows.set(id, { ...row, id });
+      return id;
+    },
+    keepPreview: async (row) => void rows.set(row.id, row),
+    previews: async () => [...rows.values()].reverse(),
+    forgetPreviews: async (which) => ("ids" in which && which.ids.some((id) => rows.delete(id)) ? 1 : 0),
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { refuse, unreachable } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
+import { featureOf } from "../feature.ts";
 import { releasePhone } from "./handset.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
 import { offeredCall } from "./offer-outcome.ts";
@@ -85,7 +86,7 @@ function callOut(agent: SignedIn, request: AgentCallRequest & { type: "call-out"
     id: plan.id,
     kind: plan.kind,
     stage: "setting-up",
-    feature: plan.kind === "help" ? 51 : plan.kind === "internal" ? 6 : 7,
+    feature: featureOf(plan),
     role: "main",
     bringing: null,
     offer: null,

@@ -4,6 +4,7 @@
 import type { AgentId } from "../../base/ids.ts";
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
+import { featureOf } from "../feature.ts";
 import { announce, guide, rulesOf } from "./announcing.ts";
 import { over } from "./ending.ts";
 import {
@@ -39,9 +40,6 @@ type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
 
 /** The ring timer belongs to the party that is being rung: every way out of that stops it. */
 export const stopRinging: CallEffect = { type: "stop-timer", name: "ring-party" };
-
-/** codes.json call_features. */
-const features = { incoming: 0, internal: 6, outgoing: 7, help: 51 } as const;
 
 /** Begins the search for `invitation.target`; `like`: whose media a party's have to fit. */
 export function invite(call: Live, invitation: Invitation, at: number): Next {
@@ -137,7 +135,7 @@ function offer(call: Live, agent: AgentId, requested = false): Next {
       caller: plan.caller,
       called: plan.called,
       role,
-      feature: helper ? 52 : features[plan.kind],
+      feature: helper ? 52 : featureOf(plan),
       skill: plan.skill,
       mediaAbility: plan.mediaAbility,
       videoDirection: plan.videoDirection,

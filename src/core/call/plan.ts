@@ -10,6 +10,8 @@ export type CallKind = "incoming" | "internal" | "outgoing" | "help";
 export type CallPlan = {
   readonly id: CallId;
   readonly kind: CallKind;
+  /** codes.json call_features, where it is not that of its kind. */
+  readonly feature?: number;
   /** Who placed it; null: it came from outside. */
   readonly agent: AgentId | null;
   readonly target: Target;
