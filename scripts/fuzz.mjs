@@ -1,4 +1,5 @@
-// npm run fuzz [-- --count N --seed N]: mutants of SIP messages through the sockets of an endpoint (test/fuzz/run.ts).
+// npm run fuzz [-- --rest --count N --seed N]: mutants of SIP messages through the sockets of an endpoint, or requests of any kind to
+// a gateway with calls in it (test/fuzz/run.ts).
 
 import { runProgram } from "./tool.mjs";
 

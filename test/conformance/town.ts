@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { systemClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { launchSim } from "../../src/sim/launch.ts";
-import { freePort, type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { freePort, type StartedGateway, type StartOptions, startGateway } from "../support/started-gateway.ts";
 import { Agent, type Body, until } from "./agent.ts";
 import { quick, siteWith } from "./sites.ts";
 
@@ -47,8 +47,11 @@ export type Demo = {
 const answersFast: Body = { ring: true, answerAfterMs: 60, refuse: null, q850: null };
 
 /** Starts the demo site; the settings go over `quick`. */
-export async function openDemo(settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
-  const gateway = await startGateway({ settings: { ...quick, ...settings } });
+export async function openDemo(
+  settings: Readonly<Record<string, string>> = {},
+  more: Pick<StartOptions, "mediaHundreds"> = {},
+): Promise<Demo> {
+  const gateway = await startGateway({ settings: { ...quick, ...settings }, ...more });
   return steered(gateway, { control: gateway.control, agents: 20, stop: async () => void (await gateway.stop()) });
 }
 

@@ -28,6 +28,8 @@ export type StartOptions = {
   readonly data?: string;
   /** Ports of an earlier start, to start again on the same ones. */
   readonly ports?: Ports;
+  /** How many hundreds of media ports; default 1, enough for some twenty legs. */
+  readonly mediaHundreds?: number;
 };
 
 export type Ports = {
@@ -74,10 +76,12 @@ export async function freePort(): Promise<number> {
 }
 
 /** A gateway binds all of its media ports at its start: who has the first one has them all. */
-async function freeMediaPorts(): Promise<readonly [number, number]> {
+async function freeMediaPorts(hundreds: number): Promise<readonly [number, number]> {
   for (;;) {
-    const first = 12_000 + 100 * randomInt(0, 160);
-    if (await isFree("udp", first)) return [first, first + 99];
+    const first = 12_000 + 100 * randomInt(0, 161 - hundreds);
+    const firsts = Array.from({ length: hundreds }, (_, index) => first + 100 * index);
+    const free = await Promise.all(firsts.map((port) => isFree("udp", port)));
+    if (free.every(Boolean)) return [first, first + 100 * hundreds - 1];
   }
 }
 
@@ -97,10 +101,10 @@ async function isFree(transport: "tcp" | "udp", port: number): Promise<boolean> 
   return true;
 }
 
-async function freePorts(): Promise<Ports> {
+async function freePorts(mediaHundreds = 1): Promise<Ports> {
   const drawn = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
   const [https, http, sip, sips, mml] = drawn;
-  return { https, http, sip, sips, mml, rtp: await freeMediaPorts() };
+  return { https, http, sip, sips, mml, rtp: await freeMediaPorts(mediaHundreds) };
 }
 
 async function status(url: string): Promise<number> {
@@ -130,7 +134,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
 }
 
 async function startOnce(options: StartOptions): Promise<StartedGateway> {
-  const ports = options.ports ?? (await freePorts());
+  const ports = options.ports ?? (await freePorts(options.mediaHundreds));
   const own = options.data === undefined;
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
   const config = join(data, "site.yaml");
