@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { catalogue } from "../src/contract/catalogue.ts";
-import { builtOperations, pushedOperation, unsentEvents } from "../test/conformance/documents.ts";
+import { builtOperations, pushEvent, pushedOperation, unsentEvents } from "../test/conformance/documents.ts";
 import { byRow, holds, readResults } from "./run-results.mjs";
 
 const page = "docs/coverage.md";
@@ -13,7 +13,7 @@ if (!path) fail("usage: coverage.mjs RESULTS");
 const { tests, complete } = readResults(path);
 if (!complete) fail(`${page} is left as it was: the test run did not come to its end`);
 const found = byRow(tests);
-const built = new Map(builtOperations.map((each) => [`${each.method} ${each.path}`, each]));
+const built = new Map([...builtOperations, pushEvent].map((each) => [`${each.method} ${each.path}`, each]));
 
 /** A row of the page: the request, the operation's name where one is built, and how far it is. */
 function operation(line) {

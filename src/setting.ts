@@ -189,6 +189,15 @@ export const subnetList = (name: string, fallback: string, meaning: string): Set
 const isOrigin = (source: string): boolean =>
   /^https?:\/\//.test(source) && URL.canParse(source) && new URL(source).origin === source;
 
+/** Origins without a wildcard: each one stands for requests that somebody else makes us send. */
+export const targets = (name: string, meaning: string): Setting<readonly string[]> => ({
+  name,
+  fallback: "none",
+  allowed: "origins like `https://crm.example.com:8443` with commas between, or `none`",
+  meaning,
+  read: (source) => (source === "none" ? [] : list(source, isOrigin)),
+});
+
 export const origins = (name: string, meaning: string): Setting<readonly string[]> => ({
   name,
   fallback: "",

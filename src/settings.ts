@@ -17,6 +17,7 @@ import {
   range,
   type Setting,
   subnetList,
+  targets,
   text,
   type ValueOf,
   whole,
@@ -57,6 +58,24 @@ export const settingsTable = {
     "1: each agent polls for himself. 2: a trusted host polls for all its agents; an agent's own poll is 000-001 then",
   ),
   eventGenTime: flag("SEATWAY_EVENT_GEN_TIME", "OFF", "ON: each event carries `eventGenTime`, the ms when it arose"),
+  eventsKept: whole(
+    "SEATWAY_EVENTS_KEPT",
+    "1000",
+    [10, 100_000],
+    "Events of one agent that are kept; the oldest make room",
+  ),
+  eventUnreadMs: whole(
+    "SEATWAY_EVENT_UNREAD_MS",
+    "86400000",
+    [1000, 2_000_000_000],
+    "An event that nobody has read is kept for so many ms",
+  ),
+  eventReadMs: whole(
+    "SEATWAY_EVENT_READ_MS",
+    "120000",
+    [0, 86_400_000],
+    "An event that was read is kept for so many ms more, for readers of streams that come back after a lost connection",
+  ),
   forceLogin: flag(
     "SEATWAY_FORCE_LOGIN",
     "ON",
@@ -158,6 +177,14 @@ export const settingsTable = {
   trustedCa: optionalPath(
     "SEATWAY_TRUSTED_CA",
     "PEM file of a CA whose client certificates make a host trusted like one of SEATWAY_TRUSTED_HOSTS; empty: none",
+  ),
+  pushTargets: targets(
+    "SEATWAY_PUSH_TARGETS",
+    "Where a sign-in may have events pushed to (`callBackUri`, `pushUrl`): scheme, host and port have to be one of these",
+  ),
+  pushCa: optionalPath(
+    "SEATWAY_PUSH_CA",
+    "PEM file of a CA that is trusted beside the usual ones when events are pushed over https; empty: none",
   ),
   evidenceMib: whole(
     "SEATWAY_EVIDENCE_MIB",

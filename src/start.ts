@@ -17,6 +17,7 @@ import { openPlane } from "./media/plane.ts";
 import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
+import { openPostman } from "./push-post.ts";
 import { openAudit } from "./runtime/audit.ts";
 import { type CallIds, openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
@@ -178,6 +179,9 @@ type Shell = {
   readonly trunkDesk: TrunkDesk;
 };
 
+/** How long the last events of a gateway that goes down may take. */
+const LAST_PUSHES_MS = 2000;
+
 /** How often states are compared with the legs. */
 const RECONCILE_MS = 1000;
 
@@ -241,6 +245,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     graceMs: settings.phoneGraceMs,
   });
   registrar.watch(legs);
+  const postman = openPostman(settings.pushCa === "" ? "" : await readCa("SEATWAY_PUSH_CA", settings.pushCa));
   const gateway = openGateway({
     clock,
     log,
@@ -249,6 +254,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     pollTimeoutMs: settings.pollTimeoutMs,
     forceAllowed: settings.forceLogin,
     eventGenTime: settings.eventGenTime,
+    push: { post: postman.post, targets: settings.pushTargets },
+    keeping: { most: settings.eventsKept, unreadMs: settings.eventUnreadMs, readMs: settings.eventReadMs },
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
     passwords,
@@ -270,6 +277,10 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
             ...trunks.down().map((trunk) => `trunk ${trunk} is down`),
           ]
         : [],
+  });
+  closing.push(async () => {
+    await gateway.drainPushes(LAST_PUSHES_MS);
+    await postman.close();
   });
   note = gateway.note;
   receive = gateway.receive;
@@ -329,9 +340,9 @@ async function openMedia({ settings, clock, log, closing }: Ground, site: Site) 
 }
 
 /** Read and checked at start, so that a wrong file does not mean "nobody is trusted". */
-async function readTrustedCa(path: string): Promise<string> {
+async function readCa(setting: string, path: string): Promise<string> {
   return named(
-    `SEATWAY_TRUSTED_CA=${path}`,
+    `${setting}=${path}`,
     readFile(path, "utf8").then((pem) => new X509Certificate(pem).toString()),
   );
 }
@@ -358,9 +369,10 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
         ...(settings.httpPort === 0 ? {} : { httpPort: settings.httpPort }),
         corsOrigins: settings.corsOrigins,
         trustedHosts: settings.trustedHosts,
-        ...(settings.trustedCa ? { trustedCa: await readTrustedCa(settings.trustedCa) } : {}),
+        ...(settings.trustedCa ? { trustedCa: await readCa("SEATWAY_TRUSTED_CA", settings.trustedCa) } : {}),
         agentIdRange: { min, max },
         pollHoldMs: pollHoldMs(settings),
+        streamBeatMs: Math.min(15_000, settings.guidTimeoutMs / 3, settings.pollTimeoutMs / 3),
         eventMethod: settings.eventMethod,
         getEventMode: settings.getEventMode,
       },

@@ -39,7 +39,7 @@ const signInFields = (releasephone: boolean) => ({
   listenStatus: flag("A supervisor is told of sign-ins and sign-outs; not used.", false),
 });
 
-/** Both present ask for push instead of polling. */
+/** `callBackUri` and `serviceToken`, both present, ask for push instead of polling; `pushUrl` is the older way (wire.md 30). */
 const pushFields = {
   callBackUri: optionalText("Where events are to be pushed; together with serviceToken.", "0-200 characters", {
     max: 200,
@@ -49,6 +49,9 @@ const pushFields = {
     "0-50 characters of A-Z, a-z, 0-9, . _ and -",
     { max: 50, pattern: /^[A-Za-z0-9._-]*$/ },
   ),
+  pushUrl: optionalText("Where events are to be pushed, one in each request; the older way.", "0-200 characters", {
+    max: 200,
+  }),
 };
 
 export const login = operation({

@@ -31,6 +31,7 @@ import { transferRoutes } from "./routes/transfer.ts";
 import { voiceCallRoutes } from "./routes/voice-call.ts";
 import { type Door, handlerOf, routerPath } from "./serve.ts";
 import { routeSip } from "./sip-upgrade.ts";
+import { serverSentEvents } from "./sse.ts";
 import { callTrace } from "./trace.ts";
 import { trunkRoutes } from "./trunks.ts";
 import { serveUnserved } from "./unserved.ts";
@@ -107,6 +108,7 @@ export async function application(door: Door): Promise<Application> {
     app.route({ method: it.operation.method, url: routerPath(it), handler: handlerOf(door, it) });
   }
   const live = openLive(door);
+  const endStreams = serverSentEvents(app, door);
   probes(app, door);
   await localPage(app);
   callTrace(app, door);
@@ -120,5 +122,9 @@ export async function application(door: Door): Promise<Application> {
     serveUnserved(door, request.raw, reply.raw);
   });
   await app.ready();
-  return { app, close: live.close };
+  const close = () => {
+    live.close();
+    endStreams();
+  };
+  return { app, close };
 }

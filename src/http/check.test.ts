@@ -147,6 +147,7 @@ test("a sign-in takes texts for numbers and booleans (wire 17, 20)", () => {
     listenStatus: false,
     callBackUri: "",
     serviceToken: "",
+    pushUrl: "",
   });
   assert.deepEqual(read(onlineAgent.login, { phonenum: "40001" }), {
     refused: "000-002",

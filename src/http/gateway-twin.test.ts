@@ -14,6 +14,9 @@ import { type HttpFace, type HttpOptions, type HttpSettings, openHttp } from "./
 
 export const guid = "279fe21d-2caa-4437-84c3-ab9e9dae20f5.AgentGateway1";
 
+/** Of every event. */
+export const trace = "0af7651916cd43dd8448eb211c80319c";
+
 export const call: CallInfo = {
   callskillid: 25,
   begintime: 1_397_035_525_902,
@@ -40,6 +43,9 @@ export type Twin = {
   undelivered: number;
   /** Resolves at the next poll, undelivered reply or gone peer. */
   changed(): Promise<void>;
+  /** Traces of the requests. */
+  readonly traces: string[];
+  streams: Gateway["readEvents"];
   missing: string[];
   renewed: string | undefined;
   fail: boolean;
@@ -63,6 +69,7 @@ export function twin(): Twin {
   };
   const polled = (event: AgentEventMessage | null): Polled => ({
     event,
+    ...(event ? { id: "1471585949806-1", trace } : {}),
     ...(self.renewed === undefined ? {} : { renewedGuid: self.renewed }),
     undelivered() {
       self.undelivered += 1;
@@ -109,7 +116,8 @@ export function twin(): Twin {
       return promise;
     },
     async pollAll() {
-      return { events: queue.splice(0), undelivered: () => {} };
+      const events = queue.splice(0);
+      return { events, traces: events.map(() => trace), undelivered: () => {} };
     },
     command: (agent, command) =>
       command.type === "release" ? refuse("200-017", "no call to release") : done({ agent, ...command }),
@@ -124,6 +132,11 @@ export function twin(): Twin {
       return { callId: "1455885056-1096" };
     },
     reads: {} as Gateway["reads"],
+    readEvents: (agent, how, woken) => self.streams(agent, how, woken),
+    during: (traced, act) => {
+      self.traces.push(traced);
+      return act();
+    },
     innerHelp: (agent, request) => {
       done({ agent, ...request });
       return { callId: "1455885056-1097" };
@@ -136,6 +149,7 @@ export function twin(): Twin {
     recordings: {} as Gateway["recordings"],
     previews: {} as Gateway["previews"],
     disconnect: (agent, number) => done({ agent, number }),
+    refreshToken: (agent, token) => void done({ agent, token }),
     loginTime: () => "1471585949806",
     currentGuid: () => guid,
     agentStatus: () => ({ agentState: 4, isWorking: false }),
@@ -176,6 +190,8 @@ export function twin(): Twin {
     logged: [],
     waiting: new Map(),
     undelivered: 0,
+    traces: [],
+    streams: () => refuse("100-006", "the agent is not signed in"),
     missing: [],
     renewed: undefined,
     fail: false,
@@ -208,6 +224,7 @@ export async function open(
     trustedHosts: [],
     agentIdRange: { min: 101, max: 59_999 },
     pollHoldMs: 0,
+    streamBeatMs: 15_000,
     eventMethod: "AGENT_POLL",
     getEventMode: 1,
   };

@@ -84,6 +84,7 @@ const settings = {
   trustedHosts: [],
   agentIdRange: { min: 101, max: 59_999 },
   pollHoldMs: 0,
+  streamBeatMs: 15_000,
   eventMethod: "AGENT_POLL",
   getEventMode: 1,
 };

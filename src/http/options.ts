@@ -46,6 +46,8 @@ export type HttpSettings = {
   readonly agentIdRange: { readonly min: number; readonly max: number };
   /** AGENT_POLL_WAIT_TIMES × AGENT_POLL_WAIT_INTERVAL; 0 when AGENT_POLL_WAIT_FLAG is not ON. */
   readonly pollHoldMs: number;
+  /** A stream of events shows so often that it lives, and renews its Guid: well below GUIDTIMEOUT. */
+  readonly streamBeatMs: number;
   /** EVENT_METHOD and GET_EVENT_MODE: which of the two polls is served, the other answers 000-001. */
   readonly eventMethod: string;
   readonly getEventMode: number;

@@ -9,7 +9,7 @@ import type { Refused } from "../runtime/face.ts";
 import type { HttpOptions } from "./options.ts";
 import type { Answer, Outcome } from "./reply.ts";
 
-export type Served = { readonly agent: string; readonly outcome: Outcome; readonly ms: number };
+export type Served = { readonly agent: string; readonly trace: string; readonly outcome: Outcome; readonly ms: number };
 
 /** Events spell it callid or callId, or are the bare id (wire.md 26). */
 function callIdOf(answer: Answer): string {
@@ -24,13 +24,13 @@ function callIdOf(answer: Answer): string {
 /** Empty polls come by the thousand and would drown the live page; the log counts them like any other. */
 const isEmptyPoll = ({ event }: Answer): boolean => event === null || (Array.isArray(event) && event.length === 0);
 
-export function record(to: HttpOptions, operation: Operation, { agent, outcome, ms }: Served): void {
+export function record(to: HttpOptions, operation: Operation, { agent, trace, outcome, ms }: Served): void {
   const refusal = isRefusal(outcome) ? (outcome as Refused) : undefined;
   const answer: Answer = refusal ? {} : (outcome as Answer);
   const callId = callIdOf(answer);
   const retcode = refusal?.refused ?? "0";
   const known = /^\d{1,9}$/.test(agent) ? agent : "";
-  const line = { method: operation.logName, agent: known, callId, retcode, ms: Math.round(ms * 100) / 100 };
+  const line = { method: operation.logName, agent: known, callId, retcode, ms: Math.round(ms * 100) / 100, trace };
   if (answer.called === undefined) {
     to.log.info(line, "request");
   } else {

@@ -2,6 +2,7 @@
 // Fastify would lower-case `Set-GUID` and add a charset to the Content-Type.
 
 import type { ServerResponse } from "node:http";
+import { isRefusal } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { ResultForm } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
@@ -24,6 +25,9 @@ export type Answer = {
   /** For the log. */
   readonly callId?: string;
   readonly called?: string;
+  /** Of the event of a poll: its id in the feed, and the trace of what caused it, or of each of several. */
+  readonly eventId?: string | undefined;
+  readonly trace?: string | undefined;
   /** Called when the reply could not be written. */
   readonly undelivered?: () => void;
 };
@@ -63,6 +67,13 @@ export const refusalBody = ({ refused, message }: Refused): string =>
 /** One `=` in the whole value and no attributes: programs cut it there (wire.md 9, 10). */
 export const guidHeaders = (guid: string | undefined): HeaderList =>
   guid === undefined ? [] : ["Set-GUID", `JSESSIONID=${guid}`, "Guid", guid];
+
+/** Names that old clients pass over (docs/events.md). */
+export const traceHeaders = (trace: string, outcome: Outcome): HeaderList => {
+  if (isRefusal(outcome)) return ["Trace-Id", trace];
+  const { eventId, trace: caused = trace } = outcome;
+  return eventId === undefined ? ["Trace-Id", caused] : ["Trace-Id", caused, "Event-Id", eventId];
+};
 
 /**
  * Writes and ends the reply. Nothing is thrown when the peer is gone. The body is a text, because Node then sends head and

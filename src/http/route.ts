@@ -7,7 +7,13 @@ import { readFields, type Sources } from "./check.ts";
 import type { Outcome } from "./reply.ts";
 
 /** Who asks, known before the fields are read. `agent` is "" where the path has none. */
-export type Caller = { readonly agent: string; readonly asker: Asker; readonly onGone: OnGone };
+export type Caller = {
+  readonly agent: string;
+  readonly asker: Asker;
+  readonly onGone: OnGone;
+  /** A header of the request, by its name in lower case. */
+  readonly header: (name: string) => string | undefined;
+};
 
 export type Ask<Op extends Operation> = Caller & { readonly fields: RequestValues<Op> };
 
@@ -21,9 +27,9 @@ export const route = <Op extends Operation>(
   act: (ask: Ask<Op>) => Outcome | Promise<Outcome>,
 ): Route => ({
   operation,
-  carryOut({ agent, asker, onGone }, sources) {
+  carryOut(caller, sources) {
     const fields = readFields(operation, sources);
-    return isRefusal(fields) ? (fields as Refused) : act({ agent, asker, onGone, fields });
+    return isRefusal(fields) ? (fields as Refused) : act({ ...caller, fields });
   },
 });
 

@@ -12,10 +12,10 @@ import type { Cors } from "./cors.ts";
 import { hasGetBody, readGetBody } from "./get-body.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
-import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson } from "./reply.ts";
+import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson, traceHeaders } from "./reply.ts";
 import type { Caller, Route } from "./route.ts";
 import { sendFile } from "./send-file.ts";
-import { askerOf, guidOf, isAgentId } from "./session.ts";
+import { askerOf, guidOf, isAgentId, traceOf } from "./session.ts";
 
 /** What all requests share, made once. */
 export type Door = HttpOptions & { readonly cors: Cors; readonly trusted: ReadonlySet<string> };
@@ -26,6 +26,7 @@ type Exchange = {
   readonly agent: string;
   readonly request: FastifyRequest;
   readonly response: ServerResponse;
+  readonly trace: string;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
 };
@@ -59,7 +60,7 @@ const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
 
 function decide(
   door: Door,
-  { route, agent, request, response }: Exchange,
+  { route, agent, request, response, trace }: Exchange,
   body = request.body as Buffer | undefined,
 ): Outcome | Promise<Outcome> {
   const range = door.settings.agentIdRange;
@@ -67,18 +68,18 @@ function decide(
   if (access !== "trusted-host" && access !== "configuration" && !isAgentId(agent, range)) {
     return refuse("000-002", `agentid: ${range.min}-${range.max}`);
   }
-  const caller: Caller = { agent, asker: askerOf(request.raw, door.trusted), onGone: onGone(response) };
+  const header = (name: string) => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const caller: Caller = { agent, asker: askerOf(request.raw, door.trusted), onGone: onGone(response), header };
   const admitted = admit(door, route, caller, guidOf(request.headers));
   if (isRefusal(admitted)) return admitted as Refused;
   const { renewedGuid: renewed, agent: known = agent } = admitted as Admitted;
-  const outcome = route.carryOut(
-    { ...caller, agent: known },
-    {
-      params: request.params as Record<string, unknown>,
-      query: request.query as Record<string, unknown>,
-      body,
-    },
-  );
+  const params = request.params as Record<string, unknown>;
+  const query = request.query as Record<string, unknown>;
+  const act = () => route.carryOut({ ...caller, agent: known }, { params, query, body });
+  const outcome = door.gateway.during(trace, act);
   return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
 }
 
@@ -101,7 +102,7 @@ function watchDelivery(response: ServerResponse, undelivered: () => void): void 
 function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { operation } = exchange.route;
   const { response, request } = exchange;
-  const headers = door.cors.reply(request.headers.origin);
+  const headers = [...traceHeaders(exchange.trace, outcome), ...door.cors.reply(request.headers.origin)];
   if (isRefusal(outcome)) {
     sendJson(response, 200, refusalBody(outcome as Refused), headers);
   } else if (outcome.file) {
@@ -113,13 +114,17 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
     const body = answerBody(operation.result, operation.success, outcome);
     sendJson(response, 200, body, [...guidHeaders(outcome.guid), ...headers]);
   }
-  record(door, operation, { agent: exchange.agent, outcome, ms: door.clock.monotonic() - exchange.startedAt });
+  const { agent, trace } = exchange;
+  record(door, operation, { agent, trace, outcome, ms: door.clock.monotonic() - exchange.startedAt });
 }
 
 /** What went wrong goes to the log, never to the client. */
 function fault(door: Door, exchange: Exchange, error: unknown): Outcome {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  door.log.error({ method: exchange.route.operation.logName, agent: exchange.agent, error: text }, "request failed");
+  door.log.error(
+    { method: exchange.route.operation.logName, agent: exchange.agent, trace: exchange.trace, error: text },
+    "request failed",
+  );
   return refuse("100-007", "internal error");
 }
 
@@ -130,7 +135,8 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const { agentid, workno } = request.params as { readonly agentid?: string; readonly workno?: string };
     const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
-    const exchange: Exchange = { route, agent, request, response: reply.raw, startedAt };
+    const trace = traceOf(request.headers);
+    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, startedAt };
     const finish = (outcome: Outcome) => settle(door, exchange, outcome);
     try {
       const outcome = hasGetBody(route.operation) ? decideWithBody(door, exchange) : decide(door, exchange);

@@ -43,13 +43,26 @@ test("wire 9, 10, 14, 21: a sign-in's reply and headers", async (t) => {
   assert.doesNotMatch(wrong.head, /guid/i);
 });
 
-test("a sign-in that asks for push is 100-001 until push comes; one of the two fields alone is polling", async (t) => {
+test("a sign-in asks for push with callBackUri and serviceToken, or with pushUrl; one of the two alone is polling", async (t) => {
   const it = await open(t);
-  const both = JSON.stringify({ ...JSON.parse(signIn), callBackUri: "https://crm.example.org/", serviceToken: "t1" });
-  const reply = await send(it.port, `PUT ${root}/onlineagent/101`, [json], both);
-  assert.match(reply.body, /^\{"message":"callBackUri and serviceToken: .+","retcode":"100-001"\}$/);
-  const one = JSON.stringify({ ...JSON.parse(signIn), callBackUri: "https://crm.example.org/", serviceToken: "" });
-  assert.equal((await send(it.port, `PUT ${root}/onlineagent/101`, [json], one)).body, signedIn);
+  const push = async (fields: object) => {
+    const body = JSON.stringify({ password: "", phonenum: "40001", ...fields });
+    await send(it.port, `PUT ${root}/onlineagent/101`, [json], body);
+    return (it.asked.at(-1) as { request: { push?: unknown } }).request.push;
+  };
+  const callBackUri = "https://crm.example.org/x";
+  assert.deepEqual(await push({ callBackUri, serviceToken: "t" }), {
+    url: callBackUri,
+    serviceToken: "t",
+    form: "list",
+  });
+  assert.deepEqual(await push({ pushUrl: "http://crm/y?z=1" }), {
+    url: "http://crm/y?z=1",
+    serviceToken: "",
+    form: "single",
+  });
+  assert.equal(await push({ callBackUri }), undefined);
+  assert.equal(await push({ serviceToken: "t" }), undefined);
 });
 
 test("wire 11, decision 2: where the Guid may stand, and what its absence answers", async (t) => {
@@ -182,7 +195,7 @@ test("CORS: preflight and replies for a listed origin, nothing for another", asy
   assert.match(preflight.head, /\r\nAccess-Control-Allow-Methods: PUT, OPTIONS\r\n/);
   assert.match(preflight.head, /\r\nAccess-Control-Allow-Headers: guid, content-type/);
   const reply = await send(it.port, `PUT ${root}/onlineagent/101`, [listed, json], signIn);
-  assert.match(reply.head, /\r\nAccess-Control-Expose-Headers: Set-GUID, Guid\r\n/);
+  assert.match(reply.head, /\r\nAccess-Control-Expose-Headers: Set-GUID, Guid, Trace-Id, Event-Id\r\n/);
   assert.match(reply.head, /\r\nVary: Origin\r\n/);
   const other = ["Origin: https://evil.example.org"];
   assert.doesNotMatch((await send(it.port, `OPTIONS ${path}`, other)).head, /Access-Control/);
@@ -277,11 +290,11 @@ test("the log line of a command names the call that it was for", async (t) => {
   }
 });
 
-test("the log line of a callout: method, agent, call id, code, duration; no Guid, no full number", async (t) => {
+test("the log line of a callout: method, agent, call id, code, duration, trace; no Guid, no full number", async (t) => {
   const it = await open(t);
   await callout(it, '{"called":"13800138000"}');
   const [line] = it.logged;
-  const { ms, ...rest } = line ?? {};
+  const { ms, trace, ...rest } = line ?? {};
   assert.deepEqual(rest, {
     method: "callout",
     agent: "101",
@@ -290,6 +303,7 @@ test("the log line of a callout: method, agent, call id, code, duration; no Guid
     called: "·······8000",
   });
   assert.equal(typeof ms, "number");
+  assert.match(String(trace), /^[\da-f]{32}$/);
   await send(
     it.port,
     `PUT ${root}/onlineagent/101?guid=${own}`,

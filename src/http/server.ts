@@ -5,8 +5,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { application } from "./application.ts";
 import { cors } from "./cors.ts";
+import { type EventSockets, openEventSockets } from "./event-socket.ts";
 import type { HttpFace, HttpOptions } from "./options.ts";
-
 import type { Door } from "./serve.ts";
 import { handUpgrades, takesUpgrade } from "./sip-upgrade.ts";
 
@@ -21,10 +21,10 @@ const closeGraceMs = 500;
 type Listener = { readonly server: Server; readonly host: string; readonly port: number; readonly setting: string };
 
 /** HTTP/1.1 on both: HTTP/2 would lower-case `Set-GUID` (wire.md 9). */
-function listeners(door: Door, serve: RequestListener): readonly Listener[] {
+function listeners(door: Door, events: EventSockets, serve: RequestListener): readonly Listener[] {
   const { settings } = door;
   const { httpsPort, httpPort, tls, host } = settings;
-  const common = { ...limits, shouldUpgradeCallback: takesUpgrade(door) };
+  const common = { ...limits, shouldUpgradeCallback: takesUpgrade(door, events) };
   const list: Listener[] = [];
   if (httpsPort !== undefined) {
     if (!tls) throw new Error(`SEATWAY_HTTPS_PORT ${httpsPort}: a certificate and its key are needed`);
@@ -80,7 +80,8 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   const trusted = new Set(settings.trustedHosts);
   const door = { ...options, cors: cors(settings.corsOrigins), trusted };
   const { app, close: closeFeeds } = await application(door);
-  const open = listeners(door, (request, response) => {
+  const events = openEventSockets(door);
+  const open = listeners(door, events, (request, response) => {
     // The type that a client gives his body means nothing (wire.md 19); without it every body is gathered alike.
     delete request.headers["content-type"];
     app.routing(request, response);
@@ -88,9 +89,11 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   const endUpgraded = handUpgrades(
     open.map(({ server }) => server),
     door,
+    events,
   );
   const close = async () => {
     closeFeeds();
+    events.close();
     const grace = clock.after(closeGraceMs, () => {
       endUpgraded();
       for (const { server } of open) server.closeAllConnections();

@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { Asker } from "../runtime/face.ts";
+import { mintTrace } from "../runtime/traces.ts";
 
 const cookieGuid = /(?:^|;)\s*JSESSIONID=([^;\s]+)/;
 
@@ -27,6 +28,22 @@ const certified = ({ socket }: IncomingMessage): boolean => socket instanceof TL
 export function askerOf(request: IncomingMessage, trustedHosts: ReadonlySet<string>): Asker {
   const address = addressOf(request);
   return { address, trusted: trustedHosts.has(address) || certified(request) };
+}
+
+/** Scripts of any page may open a WebSocket anywhere: the Origin header alone tells whose they are. Programs send none. */
+export function isOwnPage({ headers, socket }: IncomingMessage, corsOrigins: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  const own = `${"encrypted" in socket ? "https" : "http"}://${host ?? ""}`;
+  return origin === own || corsOrigins.includes("*") || corsOrigins.includes(origin);
+}
+
+/** Of the header `traceparent` (W3C Trace Context §3.2), when the client has one; else a new one. */
+export function traceOf(headers: IncomingHttpHeaders): string {
+  const given = headers["traceparent"];
+  const found =
+    typeof given === "string" ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(given)?.[1] : undefined;
+  return found === undefined || /^0+$/.test(found) ? mintTrace() : found;
 }
 
 /** Work numbers are plain decimal digits without a leading zero; the range is the site's (decisions.md 10). */

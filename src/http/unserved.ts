@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../base/step.ts";
 import { catalogue, secondMethods } from "../contract/catalogue.ts";
+import { eventStreamPath } from "../contract/event-stream.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import * as previewList from "../contract/preview-list.ts";
 import { results } from "../contract/result.ts";
@@ -19,7 +20,16 @@ const pattern = (method: string, path: string): Pattern => ({
 });
 
 /** Paths outside the interface; the browser client of wire.md 31 is not built yet. */
-const otherPaths = ["/", "/page.js", "/page.css", "/live", "/healthz", "/readyz", "/agentgateway/resource-js"];
+const otherPaths = [
+  "/",
+  "/page.js",
+  "/page.css",
+  "/live",
+  "/healthz",
+  "/readyz",
+  "/agentgateway/resource-js",
+  eventStreamPath,
+];
 
 const patterns: readonly Pattern[] = [
   ...[...catalogue, ...secondMethods].map((line) => {

@@ -4,8 +4,10 @@
 import type { Refusal } from "../base/step.ts";
 import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { CallInfoMessage } from "../contract/call-data.ts";
+import type { StreamItem } from "../contract/event-stream.ts";
 import type { ResultCode } from "../contract/result.ts";
 import type { AgentCallRequest, AgentRequest, Forwarding } from "../core/agent/state.ts";
+import type { PushTarget } from "../core/feed/delivery.ts";
 import type { NewPassword } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
 import type { Inspection } from "./inspection-face.ts";
@@ -13,6 +15,7 @@ import type { PreviewFace } from "./preview-face.ts";
 import type { Reads } from "./reads-face.ts";
 import type { RecordingFace } from "./recording-face.ts";
 
+export type { AgentSnapshot, StreamItem } from "../contract/event-stream.ts";
 export type { Inspection } from "./inspection-face.ts";
 
 export type Refused = Refusal<ResultCode>;
@@ -26,6 +29,8 @@ export type SignIn = {
   readonly autoEnterIdle: boolean;
   readonly releasePhone: boolean;
   readonly agentType: 4 | 11;
+  /** Where the events are pushed to, instead of being polled. */
+  readonly push?: PushTarget;
   /** State after sign-in: 3 busy, 4 idle, 5 wrap-up. */
   readonly status: 3 | 4 | 5;
   /** Rests at once (status 8). */
@@ -113,6 +118,11 @@ export type CallInfo = CallInfoMessage;
 /** One poll of one agent. `event` null = the empty reply. */
 export type Polled = {
   readonly event: AgentEventMessage | null;
+  /** Of the event: its id in the agent's feed, and the trace of what caused it. */
+  readonly id?: string;
+  readonly trace?: string;
+  /** With the last event: who ended the session, from where and when. */
+  readonly message?: string;
   /** The reply could not be written: the event goes back to the head of the queue (decisions.md 7). */
   readonly undelivered: () => void;
 };
@@ -123,6 +133,13 @@ export type Polled = {
  */
 export type OnGone = (task: () => void) => void;
 
+/** Reads an agent's events with a cursor of its own. */
+export type StreamReader = {
+  /** The next item, null when there is none now; the last one is `end`. */
+  next(): StreamItem | null;
+  close(): void;
+};
+
 /** Who asks: for logs, lock-outs and "server mode" (wire.md 15). */
 export type Asker = { readonly address: string; readonly trusted: boolean };
 
@@ -130,7 +147,7 @@ export type Gateway = {
   /** Password, lock-out, phone: decisions.md 5. `force` ends a session that exists (decisions.md 3). */
   signIn(agent: string, request: SignIn, how: { force: boolean }, asker: Asker): Promise<SignedIn | Refused>;
   /** Ends the session. Not forced: refused while talking. */
-  signOut(agent: string, how: { force: boolean; reason: number }): Refused | { done: true };
+  signOut(agent: string, how: { force: boolean; reason: number; address?: string }): Refused | { done: true };
 
   /**
    * decisions.md 2: no session 100-006; wrong Guid 000-003. `guid` undefined passes for a trusted asker who signed the agent in.
@@ -150,7 +167,16 @@ export type Gateway = {
     asker: Asker,
     holdMs: number,
     onGone: OnGone,
-  ): Promise<{ events: readonly AgentEventMessage[]; undelivered: () => void } | Refused>;
+  ): Promise<{ events: readonly AgentEventMessage[]; traces: readonly string[]; undelivered: () => void } | Refused>;
+
+  /**
+   * A reader of this agent's events from `since` on (an event's id, "0" = from the sign-in, null = from now, with a snapshot).
+   * `reader` is who reads, the agent himself or who may inspect him: call `authorise` for him first. `wake` tells that there may be something to read.
+   */
+  readEvents(agent: string, how: { reader: string; since: string | null }, wake: () => void): StreamReader | Refused;
+
+  /** What `act` causes carries this trace (32 hex digits). */
+  during<Result>(trace: string, act: () => Result): Result;
 
   command(agent: string, command: AgentCommand): Refused | { done: true };
   /** `note`: a hint for `message` (decisions.md 22), else "". */
@@ -179,6 +205,8 @@ export type Gateway = {
   /** What inspectors may do to other agents. */
   readonly inspection: Inspection;
 
+  /** A handshake in push mode has brought a new token. */
+  refreshToken(agent: string, serviceToken: string): void;
   loginTime(agent: string): string;
   currentGuid(agent: string): string;
   agentStatus(agent: string): { agentState: number; isWorking: boolean };

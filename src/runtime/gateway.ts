@@ -5,9 +5,9 @@ import type { Clock, Timer } from "../base/clock.ts";
 import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
-import type { AgentEvent } from "../contract/agent-event.ts";
-import { type AgentTimer, occupied, stateNumber } from "../core/agent/state.ts";
+import { type AgentTimer, currentCall, occupied, stateNumber } from "../core/agent/state.ts";
 import type { Call, CallTimer, Ended, LegEvent } from "../core/call/state.ts";
+import type { Keeping } from "../core/feed/feed.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
@@ -18,8 +18,8 @@ import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConfiguration } from "./configuration.ts";
-import type { AgentCommand, Gateway, LiveLine, Refused } from "./face.ts";
-import { openFeeds } from "./feeds.ts";
+import type { AgentCommand, Gateway, Refused } from "./face.ts";
+import { openReader } from "./feed-reader.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
@@ -31,14 +31,18 @@ import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
 import { openPreviewDesk } from "./preview-desk.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
+import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
+import { agentSnapshot } from "./snapshot.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
+import { openTeller } from "./teller.ts";
 import type { TollDesk } from "./toll.ts";
+import { tracedCalls } from "./traced-calls.ts";
 import type { Trunks } from "./trunks.ts";
 
 export type GatewayOptions = {
@@ -50,6 +54,10 @@ export type GatewayOptions = {
   readonly forceAllowed: boolean;
   /** decisions.md 6: events carry the time when they arose. */
   readonly eventGenTime: boolean;
+  /** Who carries pushed events, and to which origins they may go; absent = none are pushed. */
+  readonly push?: Pick<PushOptions, "post" | "targets">;
+  /** How long events are kept. */
+  readonly keeping: Keeping;
   /** This node, as agents see it. */
   readonly node: { readonly name: string; readonly version: string };
   readonly mintGuid: () => string;
@@ -81,6 +89,8 @@ export type RunningGateway = Gateway & {
   waiting(): ReadonlyMap<number, number>;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
+  /** Waits for pushes that are under way, `ms` at most. */
+  drainPushes(ms: number): Promise<void>;
   /** Signs every agent out and ends every call, with the documented events. */
   shutDown(): void;
 };
@@ -89,7 +99,6 @@ type TimerName = AgentTimer | CallTimer;
 
 export function openGateway(options: GatewayOptions): RunningGateway {
   const { clock, log, site, legs } = options;
-  const feeds = openFeeds(clock, log);
   const timers = new Map<string, Timer>();
   const lastCalls = new Map<string, Ended>();
   /** Legs that have moved from the call that they began in. */
@@ -99,25 +108,11 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   };
   let closed = false;
   const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
-  const observers = new Set<(line: LiveLine) => void>();
-
-  const note = (make: () => LiveLine): void => {
-    if (observers.size === 0) return;
-    const line = make();
-    for (const observer of observers) observer(line);
+  const inCall = (agent: string): string => {
+    const state = loop.agent(agentId(agent));
+    return state.name === "signed-in" ? ((currentCall(state) ?? state.calls.at(-1))?.id ?? "") : "";
   };
-
-  const tellAgent = (agent: string, event: AgentEvent): void => {
-    const { eventType, content } = event;
-    const at = clock.now();
-    const stamp = options.eventGenTime ? { eventGenTime: at } : {};
-    feeds.append(agent, { eventType, ...stamp, workNo: agent, content });
-    log.debug({ agent, event: eventType }, "agent event");
-    note(() => {
-      const text = JSON.stringify(content);
-      return { at, kind: "event", agent, callId: callIdIn(content), title: eventType, text };
-    });
-  };
+  const { feeds, traces, tell: tellAgent, ...live } = openTeller({ ...options, currentCall: inCall });
 
   const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
 
@@ -259,7 +254,15 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     silenceMs: options.pollTimeoutMs,
     mint: options.mintGuid,
     waiting: feeds.waiting,
-    silent: (agent) => desk.shutOut(agent, SIGN_OUT.silent),
+    silent(agent) {
+      const silence = `no poll, handshake or heartbeat for ${options.pollTimeoutMs} ms`;
+      desk.shutOut(agent, SIGN_OUT.silent, `(${silence}, last from ${sessions.get(agent)?.address ?? ""})`);
+    },
+  });
+
+  const push = openPushDesk({
+    ...{ clock, log, feeds, newestGuid: sessions.newestGuid, random: Math.random },
+    ...(options.push ?? { targets: [], post: () => Promise.reject(new Error("off")) }),
   });
 
   const desk = openSignInDesk({
@@ -269,6 +272,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     loop,
     feeds,
     sessions,
+    traces,
+    push,
     registrar: options.registrar,
     passwords: options.passwords,
     forceAllowed: options.forceAllowed,
@@ -300,7 +305,10 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const forwarding = openForwarding({ ...options, loop });
   const calls = openCallDesk({ ...options, loop });
   const previews = openPreviewDesk({ ...options, loop, tellAgent, callOut: calls.callOut });
-  const shutOutByInspector = (agent: string): void => desk.shutOut(agent, SIGN_OUT.inspector);
+  const shutOutByInspector = (agent: string, inspector: string): void => {
+    const from = sessions.get(inspector)?.address ?? "";
+    desk.shutOut(agent, SIGN_OUT.inspector, `by agent ${inspector} from ${from}`);
+  };
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
   const recordings = openRecordingDesk({ ...options, loop });
 
@@ -323,23 +331,37 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     ...openConfiguration(site, sessions.holder),
     async poll(agent, holdMs, onGone) {
       if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");
+      if (push.target(agent)) return refuse("000-001", "the events of this agent are pushed");
       return feeds.poll(agent, holdMs, onGone);
     },
     async pollAll(asker, holdMs, onGone) {
       if (!asker.trusted) return refuse("000-003", "no right to invite resouce");
-      const agents = (): readonly string[] => sessions.from(asker.address);
+      const agents = (): readonly string[] => sessions.from(asker.address).filter((agent) => !push.target(agent));
       for (const agent of agents()) sessions.authorise(agent, undefined, true, asker);
       return feeds.gather(agents, holdMs, onGone);
     },
+    readEvents(agent, { reader, since }, wake) {
+      const queue = feeds.queue(agent);
+      if (!queue) return refuse("100-006", "the agent is not signed in");
+      const own = reader === agent;
+      if (!(own || reads.inspects(reader)))
+        return refuse("900-002", "the reader is neither supervisor nor administrator");
+      const call = (id: string) => loop.call(id as CallId);
+      const snapshot = () => agentSnapshot(agentOf(agent), call);
+      return openReader({ queue, since, own, snapshot, now: clock.now, wake });
+    },
+    during: traces.during,
     command(agent, command) {
       const refused = loop.post({ to: "agent", id: agentId(agent), input: inputFor(agent, command) });
       return refused ?? { done: true };
     },
-    ...calls,
+    ...tracedCalls(calls, traces),
     setForwarding: forwarding.setForwarding,
     inspection,
     recordings,
     previews: previews.face,
+    refreshToken: push.refresh,
+    drainPushes: push.drain,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {
@@ -368,11 +390,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
     reads,
     missing: options.missing,
-    watch(observer) {
-      observers.add(observer);
-      return () => void observers.delete(observer);
-    },
-    note,
+    ...live,
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
       return { agents, calls: [...loop.calls()].length };
@@ -383,7 +401,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     },
     shutDown() {
       closed = true;
-      for (const { id } of site.agents) if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected);
+      for (const { id } of site.agents)
+        if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected, "because the gateway was stopped");
     },
   };
 }
@@ -393,11 +412,3 @@ const isOfAnyLeg = (report: LegReport): report is LegEvent =>
   report.type !== "leg-lost" && report.type !== "leg-returned";
 
 const shown = (call: Call | Refused) => ("refused" in call ? call : callInfo(call));
-
-/** The call id in an event's content, whatever its form (behaviour.md §7). */
-function callIdIn(content: AgentEvent["content"]): string {
-  if (typeof content === "string") return content;
-  if (content === null) return "";
-  if ("callid" in content) return content.callid;
-  return "callId" in content ? content.callId : "";
-}

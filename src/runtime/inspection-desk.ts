@@ -20,7 +20,7 @@ export type InspectionDeskOptions = {
   readonly callIds: CallIds;
   readonly tellAgent: (agent: string, event: AgentEvent) => void;
   /** Forced out by an inspector. */
-  readonly shutOut: (agent: string) => void;
+  readonly shutOut: (agent: string, inspector: string) => void;
 };
 
 export type InspectionDesk = Inspection & {
@@ -232,7 +232,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     forceSignOut(inspector, of) {
       const target = other(inspector, of);
       if ("refused" in target) return target;
-      options.shutOut(of);
+      options.shutOut(of, inspector);
       return done;
     },
     presence(agent, state) {

@@ -6,6 +6,7 @@ import { delayMs, type Failures, failed, type LockRules, locked } from "../core/
 import {
   addGuid,
   type GuidRules,
+  holds,
   newestGuid,
   openSession,
   type Session,
@@ -29,8 +30,8 @@ export type SessionsOptions = {
 export type Sessions = {
   /** Returns the first Guid. */
   open(agent: string, address: string): string;
-  /** `why`: what whoever comes with its Guid afterwards is told beside that it is over; "" = nothing. */
-  close(agent: string, why: string): void;
+  /** `message`: how it ended, for whoever still asks with a Guid of it. */
+  close(agent: string, message: string): void;
   get(agent: string): Session | undefined;
   newestGuid(agent: string): string;
   authorise(
@@ -45,22 +46,19 @@ export type Sessions = {
   from(address: string): readonly string[];
 };
 
-const notSignedIn = (why = ""): Refused => refuse("100-006", `the agent is not signed in${why && `: ${why}`}`);
-const noRight = (): Refused => refuse("000-003", "no right to invite resouce");
+const notSignedIn = (message = "the agent is not signed in"): Refused => refuse("100-006", message);
+const noRight = (message = "no right to invite resouce"): Refused => refuse("000-003", message);
+
+/** Ended sessions of one agent that are remembered: a client learns what became of his. */
+const REMEMBERED_ENDS = 3;
+
+type Ended = { readonly session: Session; readonly message: string };
 
 export function openSessions(options: SessionsOptions): Sessions {
   const { clock, rules, silenceMs, mint } = options;
   const sessions = new Map<string, Session>();
   const timers = new Map<string, Timer>();
-  /** The last one of each agent that did not end by his own wish. */
-  const ended = new Map<string, { readonly session: Session; readonly why: string }>();
-
-  const whyOver = (agent: string, guid: string | undefined): string => {
-    const last = ended.get(agent);
-    // Its Guids are of no use any more, however old: they only prove that it was his.
-    const use = { keepAlive: false, now: clock.now(), rules: { ...rules, authMode: 1 } } as const;
-    return last && guid !== undefined && useGuid(last.session, guid, use) ? last.why : "";
-  };
+  const ended = new Map<string, readonly Ended[]>();
 
   /** One timer an agent, set anew only when it fires: a sign of life costs nothing. */
   const watch = (agent: string, ms: number): void => {
@@ -82,18 +80,21 @@ export function openSessions(options: SessionsOptions): Sessions {
     return { renewedGuid: newestGuid(after) };
   };
 
+  /** What became of the session that this Guid belonged to; undefined for a stranger. */
+  const endOf = (agent: string, guid: string | undefined): string | undefined =>
+    guid === undefined ? undefined : ended.get(agent)?.findLast(({ session }) => holds(session, guid))?.message;
+
   return {
     open(agent, address) {
       timers.get(agent)?.cancel();
-      ended.delete(agent);
       const session = openSession(mint(), address, clock.now());
       sessions.set(agent, session);
       watch(agent, silenceMs);
       return newestGuid(session);
     },
-    close(agent, why) {
+    close(agent, message) {
       const session = sessions.get(agent);
-      if (session && why !== "") ended.set(agent, { session, why });
+      if (session) ended.set(agent, [...(ended.get(agent) ?? []), { session, message }].slice(-REMEMBERED_ENDS));
       timers.get(agent)?.cancel();
       timers.delete(agent);
       sessions.delete(agent);
@@ -105,7 +106,7 @@ export function openSessions(options: SessionsOptions): Sessions {
     },
     authorise(agent, guid, keepAlive, asker) {
       const session = sessions.get(agent);
-      if (!session) return notSignedIn(whyOver(agent, guid));
+      if (!session) return notSignedIn(endOf(agent, guid));
       const now = clock.now();
       if (guid === undefined) {
         // A trusted host acts for the agents that it signed in, not for others (wire.md 15).
@@ -114,7 +115,7 @@ export function openSessions(options: SessionsOptions): Sessions {
         return {};
       }
       const used = useGuid(session, guid, { keepAlive, now, rules });
-      if (!used) return noRight();
+      if (!used) return noRight(endOf(agent, guid));
       sessions.set(agent, used.session);
       return used.next === "none" ? {} : renewed(agent, used.session, used.next);
     },

@@ -8,24 +8,17 @@ import { type Agent, occupied } from "../core/agent/state.ts";
 import { passwordRefused } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
 import type { Asker, Gateway, Refused, SignedIn, SignIn } from "./face.ts";
-import type { Feeds } from "./feeds.ts";
+import type { Closing, Feeds } from "./feeds.ts";
 import type { Loop } from "./loop.ts";
 import type { Passwords } from "./passwords.ts";
+import type { PushDesk } from "./push.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Sessions } from "./sessions.ts";
 import { openLockOut } from "./sessions.ts";
+import type { Traces } from "./traces.ts";
 
 /** codes.json sign_out_reasons. */
 export const SIGN_OUT = { disconnected: 256, inspector: 257, own: 258, again: 259, silent: 263 } as const;
-
-/** What an agent is told whose session ended without his doing. */
-const whyOut: Readonly<Record<number, string>> = {
-  [SIGN_OUT.disconnected]: "the gateway was going down",
-  [SIGN_OUT.inspector]: "an inspector has signed him out",
-  [SIGN_OUT.silent]: "no sign of life came in time",
-};
-
-const told = (reason: number): string => (whyOut[reason] ? `${whyOut[reason]} (reason ${reason})` : "");
 
 export type DeskOptions = {
   readonly clock: Clock;
@@ -34,14 +27,16 @@ export type DeskOptions = {
   readonly loop: Loop;
   readonly feeds: Feeds;
   readonly sessions: Sessions;
+  readonly push: Pick<PushDesk, "check" | "begin" | "target">;
+  readonly traces: Pick<Traces, "current" | "during">;
   readonly registrar: Pick<Registrar, "knows">;
   readonly passwords: Passwords;
   readonly forceAllowed: boolean;
 };
 
 export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone" | "changePassword"> & {
-  /** The platform ends the session: silence or shutdown. */
-  shutOut(agent: string, reason: number): void;
+  /** The platform or an inspector ends the session. `why`: who and from where. */
+  shutOut(agent: string, reason: number, why: string): void;
 };
 
 export function openSignInDesk(options: DeskOptions): SignInDesk {
@@ -64,30 +59,43 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
   };
 
   /** The session ends first: what its calls and phone still say reaches nobody but the live page. */
-  const end = (agent: string, last: Parameters<Feeds["close"]>[1], how: { told: boolean; reason: number }): void => {
-    feeds.close(agent, last);
-    sessions.close(agent, told(how.reason));
-    loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-out", force: true, told: how.told } });
-    log.info({ agent, reason: how.reason }, "signed out");
+  const end = (agent: string, closing: Closing): void => {
+    const told = closing.last !== null;
+    feeds.close(agent, closing);
+    sessions.close(agent, closing.message);
+    loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-out", force: true, told } });
+    log.info({ agent, reason: closing.reason }, "signed out");
   };
 
-  const displace = (agent: string, asker: Asker): void => {
-    const message = `agent ${agent} signed in again from ${asker.address} at ${isoTime(clock.now())} (reason ${SIGN_OUT.again})`;
-    end(agent, refuse("000-003", message), { told: false, reason: SIGN_OUT.again });
+  const said = (what: string, reason: number): string => `${what} at ${isoTime(clock.now())} (reason ${reason})`;
+
+  const lastEvent = (agent: string) => {
+    const content = { loginTime: String(sessions.get(agent)?.loginAt ?? 0) };
+    return { eventType: "AgentOther_ShutdownService", workNo: agent, content } as const;
   };
 
-  const shutdownEvent = (agent: string): Parameters<Feeds["close"]>[1] => {
-    const { loginAt = 0 } = sessions.get(agent) ?? {};
-    const content = { loginTime: String(loginAt) };
-    return { event: { eventType: "AgentOther_ShutdownService", workNo: agent, content }, undelivered: () => {} };
+  /** A push target that stays the same must not take the end of the old session for the end of the new one. */
+  const displace = (agent: string, asker: Asker, next: SignIn): void => {
+    const message = said(`agent ${agent} signed in again from ${asker.address}`, SIGN_OUT.again);
+    const target = options.push.target(agent)?.url;
+    const pushed = target === undefined || target === next.push?.url ? undefined : lastEvent(agent);
+    end(agent, { reason: SIGN_OUT.again, message, last: null, pushed, refusal: refuse("000-003", message) });
+  };
+
+  /** The session ends against the client's will, or so that others of his have to be told. */
+  const shutDown = (agent: string, reason: number, why: string): void => {
+    const last = lastEvent(agent);
+    const message = said(`agent ${agent} was signed out ${why}`, reason);
+    end(agent, { reason, message, last, refusal: refuse("100-006", message) });
   };
 
   const open = (agent: string, request: SignIn, asker: Asker): SignedIn => {
-    feeds.open(agent);
     const guid = sessions.open(agent, asker.address);
     const { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, status } = request;
     const rest = request.rest ? { rest: request.rest } : {};
     const loginAt = sessions.get(agent)?.loginAt ?? clock.now();
+    feeds.open(agent, loginAt);
+    if (request.push) options.push.begin(agent, request.push);
     const skills = site.agents.find(({ id }) => id === agent)?.skills ?? [];
     const own = {
       talkRight: true,
@@ -101,18 +109,15 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     return { guid, result: signInResult(site.vdn.id, agent, loginAt) };
   };
 
-  const admit = async (agent: string, request: SignIn, force: boolean, asker: Asker): Promise<SignedIn | Refused> => {
-    if (!(await passwords.fits(agent, request.password))) {
-      await lockOut.failed(agent, asker.address);
-      return refuse("100-004", "agent or password wrong");
-    }
+  const admit = (agent: string, request: SignIn, force: boolean, asker: Asker): SignedIn | Refused => {
     lockOut.succeeded(agent);
     const present = sessions.get(agent) !== undefined;
     if (present && !options.forceAllowed) return refuse("100-015", "the agent is signed in and may not be forced out");
     if (present && !force) return refuse("100-002", "the agent is signed in already");
-    const refused = phoneRefused(agent, request.phoneNumber);
+    const refused =
+      phoneRefused(agent, request.phoneNumber) ?? (request.push ? options.push.check(request.push) : null);
     if (refused) return refused;
-    if (present) displace(agent, asker);
+    if (present) displace(agent, asker, request);
     return open(agent, request, asker);
   };
 
@@ -122,18 +127,29 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
         return refuse("110-016", "too many failed sign-ins: locked for a while");
       if (signingIn.has(agent)) return refuse("100-021", "a sign-in of this agent is in progress");
       signingIn.add(agent);
+      const trace = options.traces.current();
       try {
-        return await admit(agent, request, how.force, asker);
+        if (await passwords.fits(agent, request.password))
+          // What it causes after the wait is still of this request.
+          return options.traces.during(trace, () => admit(agent, request, how.force, asker));
+        await lockOut.failed(agent, asker.address);
+        return refuse("100-004", "agent or password wrong");
       } finally {
         signingIn.delete(agent);
       }
     },
-    signOut(agent, { force, reason }) {
+    signOut(agent, { force, reason, address }) {
       const state = agentOf(agent);
       if (state.name === "signed-out") return refuse("100-006", "the agent is not signed in");
       if (!force && occupied(state)) return refuse("100-010", "sign-out is not possible during a call");
-      const last = force ? shutdownEvent(agent) : refuse("100-006", "the agent has signed out");
-      end(agent, last, { told: force, reason: reason || SIGN_OUT.own });
+      const cause = reason || SIGN_OUT.own;
+      const from = address === undefined ? "" : ` from ${address}`;
+      if (force) {
+        shutDown(agent, cause, `by himself${from}`);
+        return { done: true };
+      }
+      const message = said(`agent ${agent} signed out${from}`, cause);
+      end(agent, { reason: cause, message, last: null, refusal: refuse("100-006", message) });
       return { done: true };
     },
     bindPhone(agent, number) {
@@ -157,7 +173,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       const kept = await passwords.change(agent, next);
       return kept ? { done: true } : refuse("110-002", "the password could not be kept: the store does not answer");
     },
-    shutOut: (agent, reason) => end(agent, shutdownEvent(agent), { told: true, reason }),
+    shutOut: shutDown,
   };
 }
 

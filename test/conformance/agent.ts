@@ -10,6 +10,12 @@ export const json = "Content-Type: application/json; charset=UTF-8";
 export const emptyPoll = '{"message":"","retcode":"0"}';
 export const stranger = '{"message":"no right to invite resouce","retcode":"000-003","result":""}';
 
+/** To whoever asks with a Guid of the session before. */
+export const displaced = (agent: string): RegExp =>
+  new RegExp(
+    `^{"message":"agent ${agent} signed in again from 127.0.0.1 at [-T:.\\dZ]+ .reason 259.","retcode":"000-003","result":""}$`,
+  );
+
 /** What crosses in a poll. */
 export type Told = { readonly eventType: string; readonly workNo: string; readonly content: unknown };
 export type Reply = RawReply & { readonly code: string; readonly message: string; readonly result: unknown };

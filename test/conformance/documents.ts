@@ -54,6 +54,7 @@ const ownOperations: readonly Operation[] = Object.values(previewList);
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */
 export const pushedOperation = "POST {callBackUri}";
+export const pushEvent = { id: "push.pushEvent", method: "POST", path: "{callBackUri}" } as const;
 
 /** The lines of the seed page that state something; headings, captions and table heads state nothing. */
 const seedLines = [
@@ -72,7 +73,7 @@ export const rows: readonly string[] = [
   ...seedLines.map((line) => `seed ${line}`),
   ...numbers(31).map((number) => `wire ${number}`),
   ...numbers(23).map((number) => `decision ${number}`),
-  ...[...builtOperations, ...ownOperations].map(({ id }) => `operation ${id}`),
+  ...[...builtOperations, ...ownOperations, pushEvent].map(({ id }) => `operation ${id}`),
 ];
 
 /** The row that a test's name belongs to; undefined for a test beside the documents. */

@@ -160,15 +160,6 @@ test("wire 29: the old heartbeat reads result.loginTime", async () => {
   assert.match(reply.body, /^\{"message":"","retcode":"0","result":\{"loginTime":"\d{13}"\}\}$/);
 });
 
-test("wire 30: push is not built yet: a sign-in that asks for it is 100-001 and says why; nobody is signed in", async () => {
-  const pushed = await demo.agent();
-  const reply = await pushed.signIn({ callBackUri: "http://127.0.0.1:9/", serviceToken: "token" });
-  assert.equal(reply.code, "100-001");
-  assert.match(reply.message, /^callBackUri and serviceToken: /);
-  assert.equal((await pushed.ask("GET /onlineagent/@/agentstatus")).code, "100-006");
-  assert.equal((await pushed.signIn({ callBackUri: "http://127.0.0.1:9/" })).code, "0", "one alone is polling");
-});
-
 test("wire 31: the generated browser client is not built yet: 100-007", async () => {
   const reply = await send({ port: demo.gateway.ports.http }, `GET ${root}-js`);
   assert.equal(reply.body, '{"message":"not available","retcode":"100-007"}');

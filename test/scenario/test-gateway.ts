@@ -179,6 +179,7 @@ export function testGateway(
     pollTimeoutMs: 120_000,
     forceAllowed: true,
     eventGenTime: false,
+    keeping: { most: 1000, unreadMs: 86_400_000, readMs: 120_000 },
     node: { name: "twin", version: "0.0.0" },
     mintGuid: () => `guid-${++guids}`,
     passwords: {

@@ -75,6 +75,10 @@ export function useGuid(
   return { session: { ...session, guids, lastSeenAt: keepAlive ? now : session.lastSeenAt }, next };
 }
 
+/** Has this Guid been handed out in this session and not died in it? */
+export const holds = (session: Session, given: string): boolean =>
+  session.guids.reduce((found, guid) => same(given, guid.value) || found, false);
+
 export const addGuid = (session: Session, value: string, now: number): Session => ({
   ...session,
   guids: [...session.guids, fresh(value, now)],

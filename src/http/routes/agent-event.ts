@@ -18,12 +18,15 @@ export function agentEventRoutes(gateway: Gateway, settings: HttpSettings): read
       if (!polled || forAll) return otherMode;
       const poll = await gateway.poll(agent, settings.pollHoldMs, onGone);
       if (isRefusal(poll)) return poll;
-      return { event: poll.event, undelivered: poll.undelivered };
+      const { event, id: eventId, trace, message = "", undelivered } = poll;
+      return { event, eventId, trace, message, undelivered };
     }),
     route(contract.getAllAgentEvent, async ({ asker, onGone }) => {
       if (!polled || !forAll) return otherMode;
       const poll = await gateway.pollAll(asker, settings.pollHoldMs, onGone);
-      return isRefusal(poll) ? poll : { event: poll.events, undelivered: poll.undelivered };
+      return isRefusal(poll)
+        ? poll
+        : { event: poll.events, trace: poll.traces.join() || undefined, undelivered: poll.undelivered };
     }),
   ];
 }

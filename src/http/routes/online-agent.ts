@@ -24,15 +24,30 @@ const session = async (signedIn: ReturnType<Gateway["signIn"]>): Promise<Outcome
   return isRefusal(outcome) ? outcome : { result: outcome.result, guid: outcome.guid };
 };
 
-const pushRefused = refuse("100-001", "callBackUri and serviceToken: events are not pushed, poll for them");
+type Pushing = Pick<Ask<typeof contract.login>["fields"], "callBackUri" | "serviceToken" | "pushUrl">;
+
+/** One of callBackUri and serviceToken alone means polling (behaviour.md §3). */
+function pushOf({ callBackUri, serviceToken, pushUrl }: Pushing): Pick<SignIn, "push"> {
+  if (callBackUri !== "" && serviceToken !== "") return { push: { url: callBackUri, serviceToken, form: "list" } };
+  return pushUrl === "" ? {} : { push: { url: pushUrl, serviceToken: "", form: "single" } };
+}
+
+const serviceToken = /^[A-Za-z0-9._-]{0,50}$/;
+
+/** Authorising it was all: it counts as a sign of life. In push mode it may bring a new token. */
+function handshake(gateway: Gateway, { agent, header }: Ask<typeof contract.handShake>): Outcome {
+  const token = header("service_token");
+  if (token === undefined) return {};
+  if (!serviceToken.test(token)) return refuse("100-001", "service_token: 0-50 characters of A-Z, a-z, 0-9, . _ and -");
+  gateway.refreshToken(agent, token);
+  return {};
+}
 
 function signInRoutes(gateway: Gateway): readonly Route[] {
   const polling =
     (force: boolean) =>
-    ({ agent, asker, fields }: Ask<typeof contract.login>): Outcome | Promise<Outcome> => {
-      if (fields.callBackUri !== "" && fields.serviceToken !== "") return pushRefused;
-      return session(gateway.signIn(agent, signInOf(fields), { force }, asker));
-    };
+    ({ agent, asker, fields }: Ask<typeof contract.login>): Outcome | Promise<Outcome> =>
+      session(gateway.signIn(agent, { ...signInOf(fields), ...pushOf(fields) }, { force }, asker));
   return [
     route(contract.login, polling(false)),
     route(contract.forceLogin, polling(true)),
@@ -45,18 +60,21 @@ function signInRoutes(gateway: Gateway): readonly Route[] {
     route(contract.forceLoginExWithoutPhone, ({ agent, asker, fields }) =>
       session(gateway.signIn(agent, signInOf(fields), { force: true }, asker)),
     ),
-    route(contract.logout, ({ agent }) => gateway.signOut(agent, { force: false, reason: 0 })),
-    route(contract.forceLogout, ({ agent }) => gateway.signOut(agent, { force: true, reason: 0 })),
-    route(contract.forceLogoutWithReason, ({ agent, fields }) =>
-      gateway.signOut(agent, { force: true, reason: fields.reason }),
+    route(contract.logout, ({ agent, asker }) =>
+      gateway.signOut(agent, { force: false, reason: 0, address: asker.address }),
+    ),
+    route(contract.forceLogout, ({ agent, asker }) =>
+      gateway.signOut(agent, { force: true, reason: 0, address: asker.address }),
+    ),
+    route(contract.forceLogoutWithReason, ({ agent, asker, fields }) =>
+      gateway.signOut(agent, { force: true, reason: fields.reason, address: asker.address }),
     ),
   ];
 }
 
 function sessionRoutes(gateway: Gateway): readonly Route[] {
   return [
-    // Authorising them was all: it counts as a sign of life.
-    route(contract.handShake, () => ({})),
+    route(contract.handShake, (ask) => handshake(gateway, ask)),
     route(contract.heartbeat, ({ agent }) => ({ result: { loginTime: gateway.loginTime(agent) } })),
     route(contract.updateGuid, ({ agent }) => ({ result: { guid: gateway.currentGuid(agent) } })),
     route(contract.queryAgentSkills, ({ agent }) => ({ result: gateway.agentSkills(agent) })),

@@ -1,0 +1,50 @@
+// The POST that carries pushed events, over undici: it follows no redirect, and has limits for time and for the length of an answer.
+
+import { getCACertificates } from "node:tls";
+import { Agent, request } from "undici";
+import type { Post } from "./runtime/push.ts";
+
+const CONNECT_MS = 5_000;
+/** From the first byte of the request to the last one of the answer. */
+const WHOLE_MS = 10_000;
+/** An answer says no more than {"message":…,"retcode":…}. */
+const LONGEST_ANSWER = 65_536;
+/** For one target: a slow one cannot take every socket. */
+const CONNECTIONS = 64;
+
+export type Postman = { readonly post: Post; close(): Promise<void> };
+
+/** `ca`: PEM text of a CA that is trusted beside those of Node.js; "" = none. */
+export function openPostman(ca: string, wholeMs = WHOLE_MS): Postman {
+  const agent = new Agent({
+    connections: CONNECTIONS,
+    maxResponseSize: LONGEST_ANSWER,
+    headersTimeout: wholeMs,
+    bodyTimeout: wholeMs,
+    connect: {
+      timeout: CONNECT_MS,
+      minVersion: "TLSv1.2",
+      ...(ca === "" ? {} : { ca: [...getCACertificates("default"), ca] }),
+    },
+  });
+  return {
+    async post({ url, headers, body }) {
+      try {
+        const signal = AbortSignal.timeout(wholeMs);
+        const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, signal });
+        await answer.body.dump({ limit: LONGEST_ANSWER });
+        return answer.statusCode;
+      } catch (fault) {
+        throw new Error(reasonOf(fault));
+      }
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/** The code of the fault (`ECONNREFUSED`, `UND_ERR_…`): its words may quote the request. */
+function reasonOf(fault: unknown): string {
+  if (!(fault instanceof Error)) return "no answer";
+  if ("code" in fault && typeof fault.code === "string") return fault.code;
+  return fault.name === "TimeoutError" ? "no answer in time" : fault.name;
+}
