@@ -65,6 +65,8 @@ async function gateway(script: { onCallOut: () => string[]; onRelease?: () => st
       held = end;
       return feed();
     }
+    // An older gateway: it offers no stream.
+    if (what.includes("/seatway/")) return void response.writeHead(404).end();
     requests.push(what);
     if (what === "PUT onlineagent/101") {
       queue.push(event("AgentOther_InService"), event("AgentState_Ready"));

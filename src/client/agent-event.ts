@@ -20,6 +20,8 @@ export type PollOptions = {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly onEvent: (event: AgentEventMessage) => void;
   readonly onLink: (link: Link) => void;
+  /** The event with this id is known already. */
+  readonly has?: (id: string) => boolean;
 };
 
 /** The documented hold is 10 s; a reply must come well under 20 s (wire.md 7). */
@@ -56,18 +58,22 @@ const stopped: End = { name: "stopped", message: "" };
 
 async function pollOnce(options: PollOptions, turn: Turn): Promise<Outcome> {
   const { agent, exchange, signal } = options;
+  let id: string | null = null;
   const request = {
     method: "GET",
     path: ["agentevent", agent],
     member: "event",
     timeoutMs: pollTimeoutMs,
+    heard: (header: (name: string) => string | null) => {
+      id = header("Event-Id");
+    },
     signal,
   } as const;
   try {
     const reply = await exchange.ask(request, readEvent);
     if (!reply.ok) return refused(reply.retcode, reply.message, turn);
     if (reply.result === null) return { next: fresh, waitMs: emptyPauseMs };
-    options.onEvent(reply.result);
+    if (id === null || !options.has?.(id)) options.onEvent(reply.result);
     // This event always means signed out: time-out, inspector or platform (behaviour.md §4).
     if (reply.result.eventType === "AgentOther_ShutdownService") {
       return { end: { name: "signed-out", message: "signed out by the platform" } };

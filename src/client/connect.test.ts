@@ -63,7 +63,7 @@ test("signs in, carries the newest Guid, delivers events in order and ends by th
     ],
     login,
   );
-  const agent = connect({ url: `${gateway.url}/`, agent: "101", pause: noPause });
+  const agent = connect({ streams: [], url: `${gateway.url}/`, agent: "101", pause: noPause });
   const events = agent.events();
   const reply = await agent.signIn({ phonenum: "40001", status: 4 });
   assert.deepEqual(reply.ok && reply.result.loginTime, "1471585949806");
@@ -84,34 +84,34 @@ test("a refusal is a value; a reply without the envelope is a fault", async () =
   const gateway = await peer([], (seen) =>
     seen.url.endsWith("/hold") ? { body: "<html>", status: 502 } : { body: refusal("200-017") },
   );
-  const agent = connect({ url: gateway.url, agent: "101" });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101" });
   assert.deepEqual(await agent.release(), { ok: false, retcode: "200-017", message: "no" });
   await assert.rejects(agent.hold(), (error) => error instanceof GatewayFault && error.fault === "malformed");
 });
 
 test("a result of another shape is a fault, not a call id", async () => {
   const gateway = await peer([], () => ({ body: '{"message":"","retcode":"0","result":7}' }));
-  const agent = connect({ url: gateway.url, agent: "101" });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101" });
   await assert.rejects(agent.callOut({ called: "40040" }), /result has an unknown shape/);
 });
 
 test("000-003 ends the session at the sixth in a row, 100-006 at once", async () => {
   const forbidden: Answer = { body: refusal("000-003") };
   const displaced = await peer([forbidden, { body: empty }, ...Array<Answer>(6).fill(forbidden)], login);
-  const agent = connect({ url: displaced.url, agent: "101", pause: noPause });
+  const agent = connect({ streams: [], url: displaced.url, agent: "101", pause: noPause });
   await agent.signIn({ phonenum: "40001" });
   assert.deepEqual(await agent.ended, { name: "displaced", message: "no" });
   assert.equal(displaced.seen.length, 9);
 
   const gone = await peer([{ body: refusal("100-006") }], login);
-  const other = connect({ url: gone.url, agent: "101", pause: noPause });
+  const other = connect({ streams: [], url: gone.url, agent: "101", pause: noPause });
   await other.signIn({ phonenum: "40001" });
   assert.equal((await other.ended).name, "signed-out");
 });
 
 test("a broken connection is retried, and both edges are told", async () => {
   const gateway = await peer(["break", "break", { body: event("AgentState_Ready") }], login);
-  const agent = connect({ url: gateway.url, agent: "101", pause: noPause });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101", pause: noPause });
   const links: Link[] = [];
   agent.onLink((link) => links.push(link));
   const events = agent.events();
@@ -130,7 +130,7 @@ test("gives up when the gateway stays away, with waits that double up to five se
     waits.push(ms);
     return Promise.resolve();
   };
-  const agent = connect({ url: gateway.url, agent: "101", pause });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101", pause });
   await agent.signIn({ phonenum: "40001" });
   assert.equal((await agent.ended).name, "unreachable");
   assert.deepEqual(waits.slice(0, 6), [250, 500, 1000, 2000, 4000, 5000]);
@@ -140,7 +140,7 @@ test("gives up when the gateway stays away, with waits that double up to five se
 
 test("signing out ends a held poll at once", async () => {
   const gateway = await peer([], login);
-  const agent = connect({ url: gateway.url, agent: "101" });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101" });
   const events = agent.events();
   await agent.signIn({ phonenum: "40001" });
   assert.equal((await agent.signOut()).ok, true);
@@ -150,7 +150,7 @@ test("signing out ends a held poll at once", async () => {
 
 test("operations send the documented method, path and query", async () => {
   const gateway = await peer([], () => ({ body: '{"message":"","retcode":"0","result":"1-1"}' }));
-  const agent = connect({ url: gateway.url, agent: "101" });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101" });
   await agent.callOut({ called: "40040", mediaability: 1 });
   await agent.secondDial("1#*");
   await agent.resetSkill([25, 26]);
@@ -174,7 +174,7 @@ test("a page reload goes on with the kept Guid", async () => {
   const gateway = await peer([{ body: event("AgentState_Ready") }], () => ({
     body: '{"message":"success","retcode":"0","result":{"guid":"kept.Node"}}',
   }));
-  const agent = connect({ url: gateway.url, agent: "101" });
+  const agent = connect({ streams: [], url: gateway.url, agent: "101" });
   const events = agent.events();
   assert.equal((await agent.resume("old.Node")).ok, true);
   assert.equal((await events.next()).value?.eventType, "AgentState_Ready");
@@ -191,10 +191,10 @@ test("nobody there, and silence, are faults that say which", async () => {
   const port = (closed.address() as AddressInfo).port;
   closed.close();
   await once(closed, "close");
-  const nobody = connect({ url: `http://127.0.0.1:${port}`, agent: "101" });
+  const nobody = connect({ streams: [], url: `http://127.0.0.1:${port}`, agent: "101" });
   await assert.rejects(nobody.signIn({ phonenum: "40001" }), /cannot reach the gateway: .*ECONNREFUSED/);
 
   const gateway = await peer([], () => "hold");
-  const silent = connect({ url: gateway.url, agent: "101", timeoutMs: 50 });
+  const silent = connect({ streams: [], url: gateway.url, agent: "101", timeoutMs: 50 });
   await assert.rejects(silent.release(), (error) => error instanceof GatewayFault && error.fault === "timeout");
 });

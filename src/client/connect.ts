@@ -6,18 +6,22 @@
 //   await agent.callOut({ called: "40040" });
 //   for await (const event of events) console.log(event.eventType, event.content);
 
-import type { AgentEventMessage } from "../contract/agent-event.ts";
-import { type End, type Link, type PollOptions, pollEvents } from "./agent-event.ts";
+import type { End, Link, PollOptions } from "./agent-event.ts";
 import { callData } from "./call-data.ts";
+import { type OpenLine, type Socket, serverSentLine, socketLine } from "./event-line.ts";
 import { eventStream } from "./event-stream.ts";
 import { type Exchange, type Fetch, openExchange, type Reply } from "./exchange.ts";
+import { followEvents, type Gap, type ReceivedEvent } from "./follow.ts";
 import { onlineAgent } from "./online-agent.ts";
 import { nothing, record } from "./shape.ts";
 import { voiceCall } from "./voice-call.ts";
 
 export type { AgentEventMessage } from "../contract/agent-event.ts";
+export type { AgentSnapshot } from "../contract/event-stream.ts";
 export type { End, Link } from "./agent-event.ts";
+export type { Socket } from "./event-line.ts";
 export { type Fault, type Fetch, GatewayFault, type Refused, type Reply } from "./exchange.ts";
+export type { Gap, ReceivedEvent } from "./follow.ts";
 
 export type ConnectOptions = {
   /** Origin of the gateway, e.g. "https://gateway:8043". */
@@ -28,6 +32,13 @@ export type ConnectOptions = {
   readonly fetch?: Fetch;
   /** For one request, default 15 s. A poll has its own. */
   readonly timeoutMs?: number;
+  /**
+   * Ways to read events, in the order in which they are tried, before polls: the first that the gateway offers is used. Default: all
+   * that there are here; [] = polls.
+   */
+  readonly streams?: readonly ("server-sent-events" | "websocket")[];
+  /** Default: the global one, where there is one. It cannot be told of a self-signed certificate: with a `fetch` of its own there is none. */
+  readonly webSocket?: (url: string) => Socket;
   /** Waits between polls; must resolve early when `signal` aborts. Default: real time. */
   readonly pause?: PollOptions["pause"];
 };
@@ -61,16 +72,22 @@ export function connect(options: ConnectOptions) {
     timeoutMs: options.timeoutMs ?? 15_000,
     signal: stopper.signal,
   });
-  const polling = openPolling({ exchange, agent, pause: options.pause ?? pause, signal: stopper.signal });
+  const following = openFollowing({
+    exchange,
+    agent,
+    lines: linesOf(options, exchange, stopper.signal),
+    pause: options.pause ?? pause,
+    signal: stopper.signal,
+  });
   const enter = async (path: readonly string[], request: SignInRequest): Promise<Reply<SignedIn>> => {
     const body = { password: "", ...request };
     const reply = await exchange.ask({ method: "PUT", path: ["onlineagent", agent, ...path], body }, signedIn);
-    if (reply.ok) polling.start();
+    if (reply.ok) following.start("0");
     return reply;
   };
   const leave = async (operation: string): Promise<Reply<null>> => {
     const reply = await exchange.ask({ method: "DELETE", path: ["onlineagent", agent, operation] }, nothing);
-    if (reply.ok) polling.stop();
+    if (reply.ok) following.stop();
     return reply;
   };
   return {
@@ -80,13 +97,16 @@ export function connect(options: ConnectOptions) {
     signIn: (request: SignInRequest) => enter([], request),
     /** Ends a session of this agent elsewhere, with its calls. */
     forceSignIn: (request: SignInRequest) => enter(["forcelogin"], request),
-    /** Goes on with a session whose Guid was kept, e.g. over a page reload (decisions.md 4). */
-    async resume(guid: string): Promise<Reply<null>> {
+    /**
+     * Goes on with a session whose Guid was kept, e.g. over a page reload (decisions.md 4). `since`: what `position` said; without it
+     * from now on, with a snapshot.
+     */
+    async resume(guid: string, since: string | null = null): Promise<Reply<null>> {
       exchange.useGuid(guid);
       const reply = await exchange.ask({ method: "PUT", path: ["onlineagent", agent, "updateGuid"] }, renewal);
       if (!reply.ok) return reply;
       exchange.useGuid(reply.result.guid);
-      polling.start();
+      following.start(since);
       return { ok: true, result: null, message: reply.message };
     },
     /** Refused while talking. */
@@ -94,45 +114,69 @@ export function connect(options: ConnectOptions) {
     /** Releases the call as well. */
     forceSignOut: () => leave("forcelogout"),
     /** Events from now on, until the session ends. Leave the loop (or call `return`) when done. */
-    events: () => polling.events.read(),
+    events: () => following.events.read(),
     /** Calls `observer` for each event from now on; returns how to stop. */
-    onEvent: (observer: (event: AgentEventMessage) => void) => polling.events.observe(observer),
-    onLink: (observer: (link: Link) => void) => polling.links.observe(observer),
+    onEvent: (observer: (event: ReceivedEvent) => void) => following.events.observe(observer),
+    onLink: (observer: (link: Link) => void) => following.links.observe(observer),
+    /** Calls `observer` where events are missing, and first after a `resume` without a position: with the agent as he is now. */
+    onSnapshot: (observer: (gap: Gap) => void) => following.gaps.observe(observer),
+    /** The id of the last event, for `resume`; null before any, and with polls. */
+    position: () => following.position(),
     /** Resolves when the session is over and no further event can come. */
-    ended: polling.ended,
+    ended: following.ended,
     /** A secret, only for `resume`. */
     guid: () => exchange.guid(),
     /** Gives up waiting requests and polling without signing out. */
     stop() {
       stopper.abort();
-      polling.stop();
+      following.stop();
     },
   };
 }
 
-type PollingOptions = Pick<PollOptions, "agent" | "pause" | "signal"> & { readonly exchange: Exchange };
+/** Without a way to open a socket, and with a `fetch` that knows a certificate which sockets do not, there are none. */
+function linesOf(options: ConnectOptions, exchange: Exchange, signal: AbortSignal): readonly OpenLine[] {
+  const around = { exchange, agent: options.agent, signal };
+  const global = options.fetch || !("WebSocket" in globalThis) ? undefined : (url: string) => new WebSocket(url);
+  const socket = options.webSocket ?? global;
+  const { streams = ["server-sent-events", "websocket"] } = options;
+  return streams.flatMap((way) => {
+    if (way === "server-sent-events") return [serverSentLine(around)];
+    return socket ? [socketLine(around, socket)] : [];
+  });
+}
 
-/** One poll loop at a time: a second sign-in of the same session goes on with the loop that runs. */
-function openPolling(options: PollingOptions) {
-  const events = eventStream<AgentEventMessage>();
+type FollowingOptions = Pick<PollOptions, "agent" | "pause" | "signal"> & {
+  readonly exchange: Exchange;
+  readonly lines: readonly OpenLine[];
+};
+
+/** One reader at a time: a second sign-in of the same session goes on with the one that runs. */
+function openFollowing(options: FollowingOptions) {
+  const events = eventStream<ReceivedEvent>();
   const links = eventStream<Link>();
+  const gaps = eventStream<Gap>();
   const done = Promise.withResolvers<End>();
   const halt = new AbortController();
   const signal = AbortSignal.any([options.signal, halt.signal]);
   let running = false;
+  let position: string | null = null;
   const finish = (end: End) => {
-    events.end();
-    links.end();
+    for (const stream of [events, links, gaps]) stream.end();
     done.resolve(end);
   };
   return {
-    events,
-    links,
-    ended: done.promise,
-    start() {
+    ...{ events, links, gaps, ended: done.promise },
+    position: () => position,
+    start(since: string | null) {
       if (running) return;
       running = true;
-      pollEvents({ ...options, signal, onEvent: events.push, onLink: links.push }).then(finish, done.reject);
+      const onPlace = (id: string) => {
+        position = id;
+      };
+      const told = { onEvent: events.push, onLink: links.push, onGap: gaps.push, onPlace };
+      const followed = followEvents({ ...options, ...told, onGuid: options.exchange.useGuid, signal, since });
+      followed.then(finish, done.reject);
     },
     stop() {
       halt.abort();

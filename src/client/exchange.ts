@@ -15,6 +15,8 @@ export type Fetch = (
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
+  /** For streams; absent = this one has none, and polls are used. */
+  readonly body?: ReadableStream<Uint8Array> | null;
 }>;
 
 /** `retcode` is a row of contract/result.ts, or a code of a newer gateway. */
@@ -43,6 +45,8 @@ export type Ask = {
   /** The member that holds the answer: `event` in a poll. Default `result`. */
   readonly member?: "result" | "event";
   readonly timeoutMs?: number;
+  /** Hears the headers of the reply. */
+  readonly heard?: (header: (name: string) => string | null) => void;
   /** Gives up this request alone. */
   readonly signal?: AbortSignal;
 };
@@ -51,6 +55,10 @@ export type Ask = {
 export type Read<Result> = (value: unknown) => Result | undefined;
 
 export type Exchange = {
+  /** Of the gateway, without a slash at its end. */
+  readonly origin: string;
+  /** A request beside the interface, whose reply goes on for as long as it likes. Rejects with a GatewayFault. */
+  open(path: string, signal: AbortSignal): ReturnType<Fetch>;
   ask<Result>(request: Ask, read: Read<Result>): Promise<Reply<Result>>;
   /** The newest Guid, "" before a sign-in. A secret: keep it out of logs. */
   guid(): string;
@@ -65,7 +73,8 @@ export type ExchangeOptions = {
 };
 
 export function openExchange(options: ExchangeOptions): Exchange {
-  const root = `${options.url.replace(/\/+$/, "")}/agentgateway/resource`;
+  const origin = options.url.replace(/\/+$/, "");
+  const root = `${origin}/agentgateway/resource`;
   let guid = "";
   const send = async (request: Ask): Promise<{ status: number; text: string }> => {
     const timer = AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs);
@@ -80,12 +89,31 @@ export function openExchange(options: ExchangeOptions): Exchange {
       const text = await response.text();
       // Any 2xx reply may carry a newer Guid (wire.md 13).
       guid = renewed(response.status, response.headers.get("Set-GUID")) ?? guid;
+      request.heard?.((name) => response.headers.get(name));
       return { status: response.status, text };
     } catch (cause) {
       throw faultOf(cause, { stopped: stop.aborted, timedOut: timer.aborted });
     }
   };
   return {
+    origin,
+    async open(path, signal) {
+      const opening = new AbortController();
+      const timer = AbortSignal.timeout(options.timeoutMs);
+      // The limit is for the head of the reply alone.
+      const late = () => opening.abort();
+      timer.addEventListener("abort", late, { once: true });
+      const stop = AbortSignal.any([options.signal, signal]);
+      try {
+        const headers = guid === "" ? {} : { Guid: guid };
+        const whole = AbortSignal.any([stop, opening.signal]);
+        return await options.fetch(origin + path, { method: "GET", headers, signal: whole });
+      } catch (cause) {
+        throw faultOf(cause, { stopped: stop.aborted, timedOut: timer.aborted });
+      } finally {
+        timer.removeEventListener("abort", late);
+      }
+    },
     async ask(request, read) {
       const { status, text } = await send(request);
       return openEnvelope(status, text, { member: request.member ?? "result", read });

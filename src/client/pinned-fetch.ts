@@ -3,6 +3,7 @@
 // sent. Not for browsers, where the user trusts the certificate once.
 
 import { Agent, type RequestOptions, request } from "node:https";
+import { Readable } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import type { Fetch } from "./exchange.ts";
 
@@ -16,14 +17,9 @@ export function pinnedFetch(pin: Pin): { readonly fetch: Fetch; close(): void } 
     new Promise((resolve, reject) => {
       const options: RequestOptions = { agent, method: init.method, headers: init.headers, signal: init.signal };
       const call = request(url, options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const body = Buffer.concat(chunks).toString("utf8");
-          const get = (name: string) => headerOf(response.headers[name.toLowerCase()]);
-          resolve({ status: response.statusCode ?? 0, headers: { get }, text: () => Promise.resolve(body) });
-        });
+        const get = (name: string) => headerOf(response.headers[name.toLowerCase()]);
+        const body = Readable.toWeb(response) as ReadableStream<Uint8Array>;
+        resolve({ status: response.statusCode ?? 0, headers: { get }, body, text: () => new Response(body).text() });
       });
       call.on("error", reject);
       call.end(init.body);

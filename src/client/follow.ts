@@ -1,0 +1,150 @@
+// An agent's events without a gap: over the first stream that the gateway offers, resumed behind the last event after a lost
+// connection, or by polls where there is none. Ends only when the session does.
+
+import type { AgentEvent } from "../contract/agent-event.ts";
+import type { AgentSnapshot, StreamItem } from "../contract/event-stream.ts";
+import { type End, type Link, type PollOptions, pollEvents } from "./agent-event.ts";
+import type { OpenLine } from "./event-line.ts";
+import { GatewayFault, type Refused } from "./exchange.ts";
+
+/** `content` by `eventType`. `id` and `trace` where the gateway says them. */
+export type ReceivedEvent = AgentEvent & {
+  readonly workNo: string;
+  readonly eventGenTime?: number;
+  readonly id?: string;
+  readonly trace?: string;
+};
+
+/** Events are gone (`missed`: how many, null = unknown); the snapshot stands for all before the next one. */
+export type Gap = { readonly missed: number | null; readonly snapshot: AgentSnapshot };
+
+export type FollowOptions = Omit<PollOptions, "onEvent" | "has"> & {
+  readonly lines: readonly OpenLine[];
+  readonly onEvent: (event: ReceivedEvent) => void;
+  /** Also first, with `missed` 0, when `since` is null. */
+  readonly onGap: (gap: Gap) => void;
+  /** Id of the event from which on; "0" = from the sign-in, null = from now, with a snapshot. */
+  readonly since: string | null;
+  /** The id of the last event that has come. */
+  readonly onPlace: (id: string) => void;
+  /** A stream has brought a new Guid. */
+  readonly onGuid: (guid: string) => void;
+};
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
+/** Failures in a row after which the gateway has signed us out anyway (SEATWAY_POLL_TIMEOUT_MS, two minutes). */
+const RETRY_LIMIT = 28;
+/** A passing race with a renewal is over after so many (wire.md 8). */
+const FORBIDDEN_LIMIT = 6;
+
+/** How one connection came to its end; `not-offered` leads to the next way. */
+type Outcome = "lost" | "not-offered" | { readonly end: End } | { readonly forbidden: string };
+
+/** What is known over all connections. */
+/** `since` null: from now on. `worked`: this way has brought something. */
+type Place = { since: string | null; failures: number; forbidden: number; worked: boolean };
+
+/** So often a way that has worked may be refused before another one is tried: a gateway that comes up is not there at once. */
+const PASSING = 3;
+
+/** Resolves with the reason once nothing more will come. Never rejects because of the gateway or the network. */
+export async function followEvents(options: FollowOptions): Promise<End> {
+  const place: Place = { since: options.since, failures: 0, forbidden: 0, worked: false };
+  for (const line of options.lines) {
+    place.worked = false;
+    const end = await stay(options, line, place);
+    if (end) return end;
+  }
+  return pollEvents({
+    ...options,
+    onEvent: (event) => options.onEvent(event as ReceivedEvent),
+    has: (id) => place.since !== null && !isAfter(id, place.since),
+  });
+}
+
+/** The poll's queue begins with the sign-in: what a stream has brought before is not told again. */
+function isAfter(id: string, since: string): boolean {
+  const [session, number] = id.split("-");
+  const [known, last] = since.split("-");
+  return session !== known || Number(number) > Number(last);
+}
+
+/** null: this way is not offered (any more). */
+async function stay(options: FollowOptions, line: OpenLine, place: Place): Promise<End | null> {
+  for (;;) {
+    if (options.signal.aborted) return stopped;
+    const outcome = await connection(options, line, place);
+    if (outcome === "not-offered" && !(place.worked && place.failures < PASSING)) return null;
+    const end = options.signal.aborted ? stopped : endOf(outcome, place);
+    if (end) return end;
+    if (place.failures === 1) options.onLink("lost");
+    await options.pause(Math.min(FIRST_RETRY_MS * 2 ** (place.failures - 1), LONGEST_RETRY_MS), options.signal);
+  }
+}
+
+const stopped: End = { name: "stopped", message: "" };
+
+/** Counts what failed; null: it is worth another try. */
+function endOf(outcome: Outcome, place: Place): End | null {
+  if (typeof outcome === "object" && "end" in outcome) return outcome.end;
+  place.failures += 1;
+  if (place.failures >= RETRY_LIMIT) return { name: "unreachable", message: "the gateway does not answer" };
+  if (typeof outcome !== "object") return null;
+  place.forbidden += 1;
+  return place.forbidden >= FORBIDDEN_LIMIT ? { name: "displaced", message: outcome.forbidden } : null;
+}
+
+async function connection(options: FollowOptions, line: OpenLine, place: Place): Promise<Outcome> {
+  try {
+    const opened = await line(place.since);
+    if (opened === "not-offered") return opened;
+    if (!("items" in opened)) return refused(opened);
+    if (place.failures > 0) options.onLink("restored" satisfies Link);
+    place.failures = 0;
+    place.forbidden = 0;
+    place.worked = true;
+    for await (const item of opened.items) {
+      const end = take(options, place, item);
+      if (end) return { end };
+    }
+    return "lost";
+  } catch (fault) {
+    if (!(fault instanceof GatewayFault)) throw fault;
+    return fault.fault === "stopped" ? { end: stopped } : "lost";
+  }
+}
+
+function refused({ retcode, message }: Refused): Outcome {
+  if (retcode === "100-006") return { end: { name: "signed-out", message } };
+  if (retcode === "000-003") return { forbidden: message };
+  return { end: { name: "refused", message: `${retcode} ${message}`.trim() } };
+}
+
+/** codes.json sign_out_reasons: signed in again elsewhere. */
+const AGAIN = 259;
+
+function take(options: FollowOptions, place: Place, item: StreamItem): End | null {
+  if ("id" in item) {
+    place.since = item.id;
+    options.onPlace(item.id);
+  }
+  switch (item.type) {
+    case "event": {
+      const { id, trace, event } = item;
+      options.onEvent({ ...event, id, trace } as ReceivedEvent);
+      return null;
+    }
+    case "gap":
+      options.onGap({ missed: item.missed, snapshot: item.snapshot });
+      return null;
+    case "snapshot":
+      options.onGap({ missed: 0, snapshot: item.snapshot });
+      return null;
+    case "guid":
+      options.onGuid(item.guid);
+      return null;
+    case "end":
+      return { name: item.reason === AGAIN ? "displaced" : "signed-out", message: item.message };
+  }
+}
