@@ -59,6 +59,24 @@ export const range = (name: string, fallback: string, bounds: Bounds, meaning: s
   },
 });
 
+/** `requests/seconds`. */
+export const rate = (
+  name: string,
+  fallback: string,
+  meaning: string,
+): Setting<{ readonly requests: number; readonly seconds: number }> => ({
+  name,
+  fallback,
+  allowed: "`requests/seconds`, 1 to 1000000 in 1 to 3600",
+  meaning,
+  read(source) {
+    const [first = "", second = "", ...more] = source.split("/");
+    const requests = integer(first, [1, 1_000_000]);
+    const seconds = integer(second, [1, 3600]);
+    return more.length > 0 || requests === undefined || seconds === undefined ? undefined : { requests, seconds };
+  },
+});
+
 /** One of a few words; the first one is the default. */
 export const choice = <const Word extends string>(
   name: string,

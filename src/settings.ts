@@ -15,6 +15,7 @@ import {
   origins,
   port,
   range,
+  rate,
   type Setting,
   subnetList,
   targets,
@@ -185,6 +186,19 @@ export const settingsTable = {
   pushCa: optionalPath(
     "SEATWAY_PUSH_CA",
     "PEM file of a CA that is trusted beside the usual ones when events are pushed over https; empty: none",
+  ),
+  rateAgent: rate("SEATWAY_RATE_AGENT", "2000/10", "Requests of one agent, `requests/seconds`"),
+  rateOperation: rate("SEATWAY_RATE_OPERATION", "1000/10", "Requests of one agent for one operation"),
+  rateAddress: rate(
+    "SEATWAY_RATE_ADDRESS",
+    "50000/10",
+    "Requests from one address, whoever's; hosts that are trusted are not counted",
+  ),
+  mostCalls: whole(
+    "SEATWAY_MOST_CALLS",
+    "0",
+    [0, 100_000],
+    "Calls that may stand at a time: above, a callout is refused (100-007) and told when to come again. 0: any number",
   ),
   evidenceMib: whole(
     "SEATWAY_EVIDENCE_MIB",

@@ -28,10 +28,12 @@ import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openPasswords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
+import { openLoopWatch } from "./runtime/pressure.ts";
 import { openPreviewShelf } from "./runtime/preview-rows.ts";
 import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
+import { openReplies } from "./runtime/replies.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
@@ -245,6 +247,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     graceMs: settings.phoneGraceMs,
   });
   registrar.watch(legs);
+  const watch = openLoopWatch(ground);
+  closing.push(async () => watch.close());
   const postman = openPostman(settings.pushCa === "" ? "" : await readCa("SEATWAY_PUSH_CA", settings.pushCa));
   const gateway = openGateway({
     clock,
@@ -255,6 +259,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     forceAllowed: settings.forceLogin,
     eventGenTime: settings.eventGenTime,
     push: { post: postman.post, targets: settings.pushTargets },
+    mostCalls: settings.mostCalls,
+    late: watch.late,
     keeping: { most: settings.eventsKept, unreadMs: settings.eventUnreadMs, readMs: settings.eventReadMs },
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
@@ -361,6 +367,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       clock,
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
+      replies: openReplies({ clock, log, store: ground.store }),
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
@@ -374,6 +381,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
         pollHoldMs: pollHoldMs(settings),
         streamBeatMs: Math.min(15_000, settings.guidTimeoutMs / 3, settings.pollTimeoutMs / 3),
         eventMethod: settings.eventMethod,
+        rates: { agent: settings.rateAgent, operation: settings.rateOperation, address: settings.rateAddress },
         getEventMode: settings.getEventMode,
       },
     }),

@@ -10,6 +10,8 @@ export const stay = <State>(state: State): Step<State, never> => [state, []];
 export type Refusal<Code extends string = string> = {
   readonly refused: Code;
   readonly message: string;
+  /** Seconds after which it may be asked again, when only the moment is wrong. */
+  readonly retryAfterS?: number;
 };
 
 export const refuse = <Code extends string>(refused: Code, message: string): Refusal<Code> => ({ refused, message });

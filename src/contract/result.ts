@@ -6,6 +6,7 @@ export const results = {
   "000-002": "parameter invalid",
   "000-003": "no right to invite resouce",
   "000-005": "the agent to inspect is the inspector himself",
+  "000-007": "the interface was called again before it had answered",
   "100-001": "sign-in parameter invalid",
   "100-002": "the agent is signed in already",
   "100-003": "a resource needed to sign in is not available",

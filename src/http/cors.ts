@@ -17,7 +17,10 @@ export function cors(origins: readonly string[]): Cors {
   // Made once, so that a reply only looks them up.
   const replies = new Map<string, HeaderList>();
   const anybody = origins.includes("*");
-  const exposed = ["Access-Control-Expose-Headers", "Set-GUID, Guid, Trace-Id, Event-Id"];
+  const exposed = [
+    "Access-Control-Expose-Headers",
+    "Set-GUID, Guid, Trace-Id, Event-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotency-Replayed",
+  ];
   for (const origin of origins) {
     const allow = ["Access-Control-Allow-Origin", origin, "Access-Control-Allow-Credentials", "true"];
     replies.set(origin, [...allow, ...exposed, "Vary", "Origin"]);
@@ -35,7 +38,7 @@ export function cors(origins: readonly string[]): Cors {
         "Access-Control-Allow-Methods",
         methods.join(", "),
         "Access-Control-Allow-Headers",
-        "guid, content-type, accept, x-requested-with, cache-control, pragma, last-event-id, traceparent",
+        "guid, content-type, accept, x-requested-with, cache-control, pragma, last-event-id, traceparent, idempotency-key",
         "Access-Control-Max-Age",
         "600",
       ];

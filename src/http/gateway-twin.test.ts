@@ -208,11 +208,14 @@ export function twin(): Twin {
 
 export type Opened = Twin & { readonly face: HttpFace; readonly port: number };
 
+const rate = { requests: 1000, seconds: 1 };
+const rates = { agent: rate, operation: rate, address: rate };
+
 /** The face over the twin, on a free port of 127.0.0.1. Closed by the test's end. */
 export async function open(
   t: { after(task: () => Promise<void>): void },
   settings: Partial<HttpSettings> = {},
-  more: Pick<HttpOptions, "sipSocket" | "trunks" | "metrics"> = {},
+  more: Pick<HttpOptions, "sipSocket" | "trunks" | "metrics" | "replies"> = {},
 ): Promise<Opened> {
   const it = twin();
   const keep = (fields: LogFields) => void it.logged.push(fields);
@@ -227,6 +230,7 @@ export async function open(
     streamBeatMs: 15_000,
     eventMethod: "AGENT_POLL",
     getEventMode: 1,
+    rates,
   };
   const { gateway } = it;
   const face = await openHttp({ gateway, clock: systemClock, log, settings: { ...defaults, ...settings }, ...more });

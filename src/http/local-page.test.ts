@@ -78,6 +78,8 @@ test("/healthz and /readyz", async (t) => {
   assert.equal(reply.body, '{"status":"not ready","missing":["trunk demo is down"]}');
 });
 
+const rate = { requests: 1000, seconds: 1 };
+const rates = { agent: rate, operation: rate, address: rate };
 const settings = {
   host: "127.0.0.1",
   corsOrigins: [],
@@ -87,6 +89,7 @@ const settings = {
   streamBeatMs: 15_000,
   eventMethod: "AGENT_POLL",
   getEventMode: 1,
+  rates,
 };
 const openWith = (more: object) =>
   openHttp({ gateway: twin().gateway, clock: systemClock, log: silentLog, settings: { ...settings, ...more } });

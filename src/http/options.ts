@@ -4,13 +4,17 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Rate } from "../core/session/rate.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
+import type { ReplyDesk } from "../runtime/replies.ts";
 import type { TrunkDesk } from "../runtime/trunk-doctor.ts";
 
 export type HttpOptions = {
   readonly gateway: Gateway;
+  /** Commands with an Idempotency-Key; absent = the header means nothing. */
+  readonly replies?: ReplyDesk;
   /** Absent: SIP is off. */
   readonly trunks?: TrunkDesk;
   readonly clock: Clock;
@@ -28,6 +32,9 @@ export type HttpOptions = {
   /** Takes over a connection that asked for SIP over WebSocket at /sip; absent = nobody does. */
   readonly sipSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };
+
+/** Requests in a time, of each agent, of each operation of his, from each address. */
+export type Rates = { readonly agent: Rate; readonly operation: Rate; readonly address: Rate };
 
 export type HttpSettings = {
   /** Address of the HTTPS listener. Plain HTTP listens on 127.0.0.1 whatever stands here. */
@@ -50,6 +57,7 @@ export type HttpSettings = {
   readonly streamBeatMs: number;
   /** EVENT_METHOD and GET_EVENT_MODE: which of the two polls is served, the other answers 000-001. */
   readonly eventMethod: string;
+  readonly rates: Rates;
   readonly getEventMode: number;
 };
 

@@ -24,11 +24,14 @@ function callIdOf(answer: Answer): string {
 /** Empty polls come by the thousand and would drown the live page; the log counts them like any other. */
 const isEmptyPoll = ({ event }: Answer): boolean => event === null || (Array.isArray(event) && event.length === 0);
 
+/** Of a reply that is sent once more: as it stands in it. */
+const retcodeOf = ({ kept }: Answer): string => (kept ? (/"retcode":"([^"]*)"/.exec(kept.body)?.[1] ?? "0") : "0");
+
 export function record(to: HttpOptions, operation: Operation, { agent, trace, outcome, ms }: Served): void {
   const refusal = isRefusal(outcome) ? (outcome as Refused) : undefined;
   const answer: Answer = refusal ? {} : (outcome as Answer);
   const callId = callIdOf(answer);
-  const retcode = refusal?.refused ?? "0";
+  const retcode = refusal?.refused ?? retcodeOf(answer);
   const known = /^\d{1,9}$/.test(agent) ? agent : "";
   const line = { method: operation.logName, agent: known, callId, retcode, ms: Math.round(ms * 100) / 100, trace };
   if (answer.called === undefined) {

@@ -7,6 +7,7 @@ import type { AgentEventMessage } from "../contract/agent-event.ts";
 import type { ResultForm } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
 import type { RecordingFile } from "../runtime/recording-face.ts";
+import type { KeptReply } from "../runtime/replies.ts";
 
 /** A request that was carried out. */
 export type Answer = {
@@ -28,6 +29,8 @@ export type Answer = {
   /** Of the event of a poll: its id in the feed, and the trace of what caused it, or of each of several. */
   readonly eventId?: string | undefined;
   readonly trace?: string | undefined;
+  /** In place of all: the first reply to this command, as it went out. */
+  readonly kept?: KeptReply;
   /** Called when the reply could not be written. */
   readonly undelivered?: () => void;
 };
@@ -59,6 +62,10 @@ function member(form: ResultForm, answer: Answer): object {
 /** Key order: message, retcode, then result or event (wire.md 4). */
 export const answerBody = (form: ResultForm, success: string, answer: Answer): string =>
   JSON.stringify({ message: answer.message ?? success, retcode: "0", ...member(form, answer) });
+
+/** When the same request may be sent again (RFC 9110 §10.2.3). */
+export const retryHeaders = ({ retryAfterS }: Refused): HeaderList =>
+  retryAfterS === undefined ? [] : ["Retry-After", String(retryAfterS)];
 
 /** 000-003 carries an empty result, the others none (decisions.md 2). */
 export const refusalBody = ({ refused, message }: Refused): string =>

@@ -7,18 +7,26 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isRefusal, refuse } from "../base/step.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
-import type { OnGone, Refused } from "../runtime/face.ts";
+import type { Asker, OnGone, Refused } from "../runtime/face.ts";
+import type { Command } from "../runtime/replies.ts";
 import type { Cors } from "./cors.ts";
 import { hasGetBody, readGetBody } from "./get-body.ts";
+import { keyOf, once, type Pending } from "./idempotency.ts";
+import type { Limits } from "./limits.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
-import { answerBody, guidHeaders, type Outcome, refusalBody, sendJson, traceHeaders } from "./reply.ts";
+import { answerBody, guidHeaders, type Outcome, refusalBody, retryHeaders, sendJson, traceHeaders } from "./reply.ts";
 import type { Caller, Route } from "./route.ts";
 import { sendFile } from "./send-file.ts";
 import { askerOf, guidOf, isAgentId, traceOf } from "./session.ts";
 
 /** What all requests share, made once. */
-export type Door = HttpOptions & { readonly cors: Cors; readonly trusted: ReadonlySet<string> };
+export type Door = HttpOptions & {
+  readonly cors: Cors;
+  readonly trusted: ReadonlySet<string>;
+  readonly limits: Limits;
+  readonly pending: Pending;
+};
 
 /** One request on its way: what is still needed when its reply is written. */
 type Exchange = {
@@ -27,6 +35,8 @@ type Exchange = {
   readonly request: FastifyRequest;
   readonly response: ServerResponse;
   readonly trace: string;
+  /** Headers that what was found on the way adds to the reply. */
+  readonly found: string[];
   /** Monotonic milliseconds. */
   readonly startedAt: number;
 };
@@ -58,11 +68,21 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
 const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
   renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
+/** Counted before anything is looked at. A poll shows the limits only when it is over them: it comes by the thousand. */
+function tooMany(door: Door, { route, agent, found }: Exchange, asker: Asker): Refused | undefined {
+  const { operation } = route;
+  const { address, trusted } = asker;
+  const { refused, headers } = door.limits.count({ agent, operation: operation.id, address, trusted });
+  if (refused || operation.result !== "event") found.push(...headers);
+  return refused;
+}
+
 function decide(
   door: Door,
-  { route, agent, request, response, trace }: Exchange,
-  body = request.body as Buffer | undefined,
+  exchange: Exchange,
+  body = exchange.request.body as Buffer | undefined,
 ): Outcome | Promise<Outcome> {
+  const { route, agent, request, response, trace } = exchange;
   const range = door.settings.agentIdRange;
   const { access } = route.operation;
   if (access !== "trusted-host" && access !== "configuration" && !isAgentId(agent, range)) {
@@ -72,16 +92,33 @@ function decide(
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
   };
-  const caller: Caller = { agent, asker: askerOf(request.raw, door.trusted), onGone: onGone(response), header };
+  const asker = askerOf(request.raw, door.trusted);
+  const caller: Caller = { agent, asker, onGone: onGone(response), header };
+  const over = tooMany(door, exchange, asker);
+  if (over) return over;
   const admitted = admit(door, route, caller, guidOf(request.headers));
   if (isRefusal(admitted)) return admitted as Refused;
   const { renewedGuid: renewed, agent: known = agent } = admitted as Admitted;
   const params = request.params as Record<string, unknown>;
   const query = request.query as Record<string, unknown>;
-  const act = () => route.carryOut({ ...caller, agent: known }, { params, query, body });
-  const outcome = door.gateway.during(trace, act);
+  const key = keyOf(route.operation, header("idempotency-key"));
+  if (isRefusal(key)) return key as Refused;
+  const carryOut = () => route.carryOut({ ...caller, agent: known }, { params, query, body });
+  const act = () => door.gateway.during(trace, carryOut);
+  const outcome =
+    typeof key === "string" && door.replies
+      ? once(door.replies, route.operation, commandOf(request, { agent: known, key, body }), act)
+      : door.pending.run(known, route.operation, act);
   return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
 }
+
+type Keyed = Pick<Command, "agent" | "key"> & { readonly body: Buffer | undefined };
+
+const commandOf = ({ method, url }: FastifyRequest, { body, ...keyed }: Keyed): Command => ({
+  ...keyed,
+  line: `${method} ${url}`,
+  body: body ?? Buffer.alloc(0),
+});
 
 const longestGetBody = 65_536;
 
@@ -102,9 +139,17 @@ function watchDelivery(response: ServerResponse, undelivered: () => void): void 
 function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { operation } = exchange.route;
   const { response, request } = exchange;
-  const headers = [...traceHeaders(exchange.trace, outcome), ...door.cors.reply(request.headers.origin)];
+  const headers = [
+    ...traceHeaders(exchange.trace, outcome),
+    ...exchange.found,
+    ...door.cors.reply(request.headers.origin),
+  ];
   if (isRefusal(outcome)) {
-    sendJson(response, 200, refusalBody(outcome as Refused), headers);
+    sendJson(response, 200, refusalBody(outcome as Refused), [...retryHeaders(outcome), ...headers]);
+  } else if (outcome.kept) {
+    const { body, headers: first } = outcome.kept;
+    const guid = first.length > 0 ? first : guidHeaders(outcome.guid);
+    sendJson(response, 200, body, [...guid, "Idempotency-Replayed", "true", ...headers]);
   } else if (outcome.file) {
     sendFile(response, outcome.file, [...guidHeaders(outcome.guid), ...headers], (reason) =>
       door.log.warn({ method: operation.logName, agent: exchange.agent, reason }, "a file did not arrive"),
@@ -136,7 +181,7 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
     const trace = traceOf(request.headers);
-    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, startedAt };
+    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, found: [], startedAt };
     const finish = (outcome: Outcome) => settle(door, exchange, outcome);
     try {
       const outcome = hasGetBody(route.operation) ? decideWithBody(door, exchange) : decide(door, exchange);

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { application } from "./application.ts";
 import { cors } from "./cors.ts";
 import { type EventSockets, openEventSockets } from "./event-socket.ts";
+import { openPending } from "./idempotency.ts";
+import { openLimits } from "./limits.ts";
 import type { HttpFace, HttpOptions } from "./options.ts";
 import type { Door } from "./serve.ts";
 import { handUpgrades, takesUpgrade } from "./sip-upgrade.ts";
@@ -78,7 +80,13 @@ const portOf = (list: readonly Listener[], setting: string): number | undefined 
 export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   const { settings, clock } = options;
   const trusted = new Set(settings.trustedHosts);
-  const door = { ...options, cors: cors(settings.corsOrigins), trusted };
+  const door = {
+    ...options,
+    cors: cors(settings.corsOrigins),
+    trusted,
+    limits: openLimits(clock, settings.rates),
+    pending: openPending(),
+  };
   const { app, close: closeFeeds } = await application(door);
   const events = openEventSockets(door);
   const open = listeners(door, events, (request, response) => {

@@ -10,6 +10,7 @@ import * as previewList from "../contract/preview-list.ts";
 import { results } from "../contract/result.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
+import { traceOf } from "./session.ts";
 
 type Pattern = { readonly method: string; readonly path: string; readonly segments: readonly string[] };
 
@@ -60,7 +61,8 @@ const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i,
 /** Answers a request that the router has no route for. */
 export function serveUnserved(door: Door, request: IncomingMessage, response: ServerResponse): void {
   const known = matching(pathOf(request.url ?? ""));
-  const headers = door.cors.reply(request.headers.origin);
+  const trace = traceOf(request.headers);
+  const headers = ["Trace-Id", trace, ...door.cors.reply(request.headers.origin)];
   const documented = known.find(({ method }) => method === request.method);
   const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];
   let name = "unknown";
@@ -77,5 +79,8 @@ export function serveUnserved(door: Door, request: IncomingMessage, response: Se
   } else {
     sendJson(response, 405, wrongMethod, ["Allow", methods.join(", "), ...headers]);
   }
-  door.log.info({ method: name, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0 }, "request");
+  door.log.info(
+    { method: name, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0, trace },
+    "request",
+  );
 }

@@ -40,6 +40,9 @@ function memoryStore(): Store {
     previews: async () => [],
     openPreviews: async () => [],
     forgetPreviews: async () => 0,
+    keepReply: async () => {},
+    reply: async () => undefined,
+    forgetReplies: async () => {},
     close: async () => undefined,
   };
 }

@@ -18,8 +18,8 @@ import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConfiguration } from "./configuration.ts";
+import { eventReading } from "./event-reading.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
-import { openReader } from "./feed-reader.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import type { LegReport } from "./leg.ts";
@@ -29,6 +29,7 @@ import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
 import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
+import { pressureOf } from "./pressure.ts";
 import { openPreviewDesk } from "./preview-desk.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
 import { openPushDesk, type PushOptions } from "./push.ts";
@@ -38,7 +39,6 @@ import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
-import { agentSnapshot } from "./snapshot.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
 import { openTeller } from "./teller.ts";
 import type { TollDesk } from "./toll.ts";
@@ -58,6 +58,10 @@ export type GatewayOptions = {
   readonly push?: Pick<PushOptions, "post" | "targets">;
   /** How long events are kept. */
   readonly keeping: Keeping;
+  /** Calls that may stand at a time; 0 = any number. */
+  readonly mostCalls: number;
+  /** The event loop is late: no new calls. */
+  readonly late: () => boolean;
   /** This node, as agents see it. */
   readonly node: { readonly name: string; readonly version: string };
   readonly mintGuid: () => string;
@@ -303,7 +307,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   };
 
   const forwarding = openForwarding({ ...options, loop });
-  const calls = openCallDesk({ ...options, loop });
+  const standing = () => [...loop.calls()].length;
+  const pressure = pressureOf({ ...options, calls: standing });
+  const calls = tracedCalls(openCallDesk({ ...options, loop }), { traces, pressure });
   const previews = openPreviewDesk({ ...options, loop, tellAgent, callOut: calls.callOut });
   const shutOutByInspector = (agent: string, inspector: string): void => {
     const from = sessions.get(inspector)?.address ?? "";
@@ -311,6 +317,8 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   };
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
   const recordings = openRecordingDesk({ ...options, loop });
+
+  const readEvents = eventReading({ clock, feeds, loop, mayRead: reads.inspects });
 
   const receive = openArrivals({
     ...{ clock, log, site, legs, callIds: options.callIds, registrar: options.registrar },
@@ -340,22 +348,13 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       for (const agent of agents()) sessions.authorise(agent, undefined, true, asker);
       return feeds.gather(agents, holdMs, onGone);
     },
-    readEvents(agent, { reader, since }, wake) {
-      const queue = feeds.queue(agent);
-      if (!queue) return refuse("100-006", "the agent is not signed in");
-      const own = reader === agent;
-      if (!(own || reads.inspects(reader)))
-        return refuse("900-002", "the reader is neither supervisor nor administrator");
-      const call = (id: string) => loop.call(id as CallId);
-      const snapshot = () => agentSnapshot(agentOf(agent), call);
-      return openReader({ queue, since, own, snapshot, now: clock.now, wake });
-    },
+    readEvents,
     during: traces.during,
     command(agent, command) {
       const refused = loop.post({ to: "agent", id: agentId(agent), input: inputFor(agent, command) });
       return refused ?? { done: true };
     },
-    ...tracedCalls(calls, traces),
+    ...calls,
     setForwarding: forwarding.setForwarding,
     inspection,
     recordings,
@@ -393,7 +392,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     ...live,
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
-      return { agents, calls: [...loop.calls()].length };
+      return { agents, calls: standing() };
     },
     waiting() {
       const { skills } = loop.queues();

@@ -67,6 +67,8 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     log.info({ agent, reason: closing.reason }, "signed out");
   };
 
+  const signInRuns = (): Refused => refuse("100-021", "a sign-in of this agent is in progress");
+
   const said = (what: string, reason: number): string => `${what} at ${isoTime(clock.now())} (reason ${reason})`;
 
   const lastEvent = (agent: string) => {
@@ -125,7 +127,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     async signIn(agent, request, how, asker) {
       if (lockOut.locked(agent, asker.address))
         return refuse("110-016", "too many failed sign-ins: locked for a while");
-      if (signingIn.has(agent)) return refuse("100-021", "a sign-in of this agent is in progress");
+      if (signingIn.has(agent)) return signInRuns();
       signingIn.add(agent);
       const trace = options.traces.current();
       try {
@@ -139,6 +141,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       }
     },
     signOut(agent, { force, reason, address }) {
+      if (signingIn.has(agent)) return signInRuns();
       const state = agentOf(agent);
       if (state.name === "signed-out") return refuse("100-006", "the agent is not signed in");
       if (!force && occupied(state)) return refuse("100-010", "sign-out is not possible during a call");

@@ -100,6 +100,19 @@ export const migrations: readonly Migration[] = [
       await schema.createIndex("preview_state").on("preview").column("state").execute();
     },
   },
+  {
+    name: "replies",
+    async up({ schema }, { whole }) {
+      await schema
+        .createTable("reply")
+        .addColumn("id", "text", (column) => column.primaryKey())
+        .addColumn("print", "text", (column) => column.notNull())
+        .addColumn("at", whole, (column) => column.notNull())
+        .addColumn("sealed", "text", (column) => column.notNull())
+        .execute();
+      await schema.createIndex("reply_at").on("reply").column("at").execute();
+    },
+  },
 ];
 
 /**

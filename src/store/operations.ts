@@ -6,6 +6,7 @@ import type { Operations } from "./operation.ts";
 import type { SequenceBlock } from "./ports.ts";
 import { previewOperations } from "./previews.ts";
 import { recordingOperations } from "./recordings.ts";
+import { replyOperations } from "./replies.ts";
 import type { Schema } from "./schema.ts";
 
 /** A statement binds 32,766 values at most with SQLite, 65,535 with PostgreSQL. */
@@ -58,6 +59,7 @@ export const operations: Operations = {
   reserveSequence,
   ...previewOperations,
   ...recordingOperations,
+  ...replyOperations,
 };
 
 async function keepDailyCalls(

@@ -77,6 +77,18 @@ export type PreviewRow = {
   readonly changedAt: number;
 };
 
+/** The first reply to a command that came with a key. */
+export type ReplyRow = {
+  /** Of agent and key. */
+  readonly id: string;
+  /** Of the whole request: a key does not stand with another one. */
+  readonly print: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The reply, readable with the request alone. */
+  readonly sealed: string;
+};
+
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
   /** Soft parameters changed while running: name -> value (0..4294967295). */
@@ -114,6 +126,11 @@ export type Store = {
   openPreviews(): Promise<readonly PreviewRow[]>;
   /** These, or those that were over before then; how many there were. */
   forgetPreviews(which: { readonly ids: readonly number[] } | { readonly overBefore: number }): Promise<number>;
+  /** One that has this id already gives way. */
+  keepReply(row: ReplyRow): Promise<void>;
+  reply(id: string): Promise<ReplyRow | undefined>;
+  /** Those from before this time, and the oldest of more than `most`. */
+  forgetReplies(before: number, most: number): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -143,6 +160,9 @@ export const operationKinds = {
   previews: "read",
   openPreviews: "read",
   forgetPreviews: "write",
+  keepReply: "write",
+  reply: "read",
+  forgetReplies: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 
 /** A store whose operations are carried out by `perform`. */

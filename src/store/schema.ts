@@ -1,7 +1,7 @@
 // The tables as Kysely sees them. migrations.ts creates them.
 
 import type { Generated } from "kysely";
-import type { PasswordRow, PreviewRow, RecordingRow } from "./ports.ts";
+import type { PasswordRow, PreviewRow, RecordingRow, ReplyRow } from "./ports.ts";
 
 export type Schema = {
   /** Which migrations ran, and when (ms since the epoch). */
@@ -21,6 +21,7 @@ export type Schema = {
   readonly password: PasswordRow;
   readonly preview: Omit<PreviewRow, "id"> & { readonly id: Generated<number> };
   readonly recording: RecordingRow;
+  readonly reply: ReplyRow;
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

@@ -66,6 +66,26 @@ for (const kind of kinds) suite(kind);
 function suite({ name, skip, newPlace }: Kind): void {
   const over = (title: string, work: () => Promise<void>) => test(`${name}: ${title}`, { skip }, work);
 
+  over("first replies: kept by their id, the newest one counts, forgotten by age and number", async () => {
+    const place = await newPlace();
+    const store = await open(place);
+    const reply = (id: string, at: number, sealed = "x") => ({ id, print: "p", at, sealed });
+    assert.equal(await store.reply("a"), undefined);
+    for (const [index, id] of ["a", "b", "c", "d"].entries())
+      await store.keepReply(reply(id, 1_455_885_056_000 + index));
+    await store.keepReply(reply("d", 1_455_885_056_009, "y"));
+    await store.close();
+    const again = await open(place);
+    assert.deepEqual(await again.reply("d"), reply("d", 1_455_885_056_009, "y"));
+    await again.forgetReplies(1_455_885_056_001, 100);
+    assert.equal(await again.reply("a"), undefined);
+    assert.deepEqual(await again.reply("b"), reply("b", 1_455_885_056_001));
+    await again.forgetReplies(0, 2);
+    assert.equal(await again.reply("b"), undefined);
+    assert.deepEqual(await again.reply("c"), reply("c", 1_455_885_056_002));
+    await again.close();
+  });
+
   over("a parameter and its audit row survive closing and opening", async () => {
     const place = await newPlace();
     const first = await open(place);

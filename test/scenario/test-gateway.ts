@@ -160,6 +160,7 @@ export function testGateway(
     /** Recordings that the index knows. */
     rows?: readonly RecordingRow[];
     callEnded?: (call: Ended) => void;
+    mostCalls?: number;
     /** Previews that an earlier process has left behind. */
     previews?: readonly Preview[];
   } = {},
@@ -179,6 +180,8 @@ export function testGateway(
     pollTimeoutMs: 120_000,
     forceAllowed: true,
     eventGenTime: false,
+    late: () => false,
+    mostCalls: change.mostCalls ?? 0,
     keeping: { most: 1000, unreadMs: 86_400_000, readMs: 120_000 },
     node: { name: "twin", version: "0.0.0" },
     mintGuid: () => `guid-${++guids}`,

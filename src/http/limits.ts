@@ -1,0 +1,74 @@
+// How often who may ask: each agent, each of his operations, each address. What is too much is refused before anything is done, in
+// the envelope and with status 200 (wire.md 1), with a hint when to come again (RFC 9110 §10.2.3) and the limits' state in the fields
+// of draft-ietf-httpapi-ratelimit-headers.
+
+import type { Clock } from "../base/clock.ts";
+import { refuse } from "../base/step.ts";
+import { type Admission, admit, type Bucket } from "../core/session/rate.ts";
+import type { Refused } from "../runtime/face.ts";
+import type { Rates } from "./options.ts";
+import type { HeaderList } from "./reply.ts";
+
+type Name = keyof Rates;
+
+export type Limited = {
+  /** undefined: go on. */
+  readonly refused: (Refused & { readonly retryAfterS: number }) | undefined;
+  readonly headers: HeaderList;
+};
+
+export type Limits = {
+  /** Counts one request. `trusted`: a host that speaks for many agents, whose address is not counted. */
+  count(request: {
+    readonly agent: string;
+    readonly operation: string;
+    readonly address: string;
+    readonly trusted: boolean;
+  }): Limited;
+};
+
+/** Keys remembered; the oldest make room, and begin anew. */
+const REMEMBERED = 20_000;
+
+/** What the message calls it. */
+const of: Readonly<Record<Name, string>> = {
+  agent: "of this agent",
+  operation: "of this kind by this agent",
+  address: "from this address",
+};
+
+export function openLimits(clock: Clock, rates: Rates): Limits {
+  const buckets = new Map<string, Bucket>();
+  const names: readonly Name[] = ["address", "agent", "operation"];
+  const policy = names.map((name) => `"${name}";q=${rates[name].requests};w=${rates[name].seconds}`).join(", ");
+
+  const take = (name: Name, key: string, now: number): Admission => {
+    const full = `${name} ${key}`;
+    const admission = admit(buckets.get(full) ?? 0, rates[name], now);
+    if (!buckets.has(full) && buckets.size >= REMEMBERED) buckets.delete(buckets.keys().next().value ?? "");
+    buckets.set(full, admission.bucket);
+    return admission;
+  };
+
+  return {
+    count({ agent, operation, address, trusted }) {
+      const now = clock.monotonic();
+      const asked: [Name, Admission][] = [];
+      const ask = (name: Name, key: string): boolean => {
+        const admission = take(name, key, now);
+        asked.push([name, admission]);
+        return admission.admitted;
+      };
+      const fits =
+        (trusted || ask("address", address)) &&
+        (agent === "" || (ask("agent", agent) && ask("operation", `${agent} ${operation}`)));
+      const state = asked.map(([name, { left, resetS }]) => `"${name}";r=${left};t=${resetS}`).join(", ");
+      const headers = asked.length === 0 ? [] : ["RateLimit-Policy", policy, "RateLimit", state];
+      const [last] = asked.slice(-1);
+      if (fits || !last) return { refused: undefined, headers };
+      const [name, { resetS: retryAfterS }] = last;
+      const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
+      return { refused: { ...refuse("100-007", message), retryAfterS }, headers };
+    },
+  };
+}

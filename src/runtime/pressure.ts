@@ -1,0 +1,74 @@
+// Overload: calls that run come first. While the event loop is late, or as many calls stand as the site allows, a new callout is
+// refused at once and told when to come again; what runs goes on.
+
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { refuse } from "../base/step.ts";
+import type { Refused } from "./face.ts";
+
+const PROBE_MS = 100;
+/** One pause of the garbage collector is not overload; so much lateness within a second is. */
+const LATE_SUM_MS = 500;
+const WINDOW = 10;
+/** After the last lateness. */
+const CALM_MS = 2_000;
+
+export type LoopWatch = {
+  /** Too much waits for the event loop. */
+  late(): boolean;
+  close(): void;
+};
+
+/** Measures all the time: a short timer, and what it is late by. */
+export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly log: Log }): LoopWatch {
+  const lateness: number[] = [];
+  let lateUntil = Number.NEGATIVE_INFINITY;
+  let due = clock.monotonic() + PROBE_MS;
+  let timer: Timer = clock.after(PROBE_MS, probe);
+
+  function probe(): void {
+    const now = clock.monotonic();
+    lateness.push(Math.max(0, now - due));
+    if (lateness.length > WINDOW) lateness.shift();
+    if (lateness.reduce((sum, each) => sum + each, 0) >= LATE_SUM_MS) {
+      if (lateUntil < now) log.warn({}, "overload: new callouts are refused");
+      lateUntil = now + CALM_MS;
+      lateness.length = 0;
+    }
+    due = now + PROBE_MS;
+    timer = clock.after(PROBE_MS, probe);
+  }
+
+  return {
+    late() {
+      const now = clock.monotonic();
+      // The probe itself may wait behind this request.
+      return now < lateUntil || now - due >= LATE_SUM_MS;
+    },
+    close: () => timer.cancel(),
+  };
+}
+
+export type PressureOptions = {
+  readonly late: () => boolean;
+  /** Calls that may stand at a time; 0 = any number. */
+  readonly mostCalls: number;
+  readonly calls: () => number;
+};
+
+const AGAIN_S = 3;
+
+const refused = (why: string) => ({
+  ...refuse("100-007", `${why}: new calls again in ${AGAIN_S} s`),
+  retryAfterS: AGAIN_S,
+});
+
+/** Why no new call may begin now; null: one may. */
+export type Pressure = () => (Refused & { readonly retryAfterS: number }) | null;
+
+export const pressureOf =
+  ({ late, mostCalls, calls }: PressureOptions): Pressure =>
+  () => {
+    if (late()) return refused("the gateway is overloaded");
+    return mostCalls > 0 && calls() >= mostCalls ? refused(`${mostCalls} calls stand`) : null;
+  };

@@ -1,0 +1,114 @@
+// Commands with a key: carried out once, whatever comes together or later; what is stored says nothing.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { virtualClock } from "../base/clock.ts";
+import { silentLog } from "../base/log.ts";
+import { type Command, type KeptReply, openReplies, type ReplyOptions } from "./replies.ts";
+
+type Store = ReplyOptions["store"];
+type Row = Parameters<Store["keepReply"]>[0];
+
+function world() {
+  const clock = virtualClock();
+  const rows = new Map<string, Row>();
+  const faults = { keep: false };
+  const store: Store = {
+    async keepReply(row) {
+      if (faults.keep) throw new Error("disk full");
+      rows.set(row.id, row);
+    },
+    reply: async (id) => rows.get(id),
+    async forgetReplies(before) {
+      for (const [id, { at }] of rows) if (at < before) rows.delete(id);
+    },
+  };
+  return { clock, rows, faults, open: () => openReplies({ clock, log: silentLog, store }) };
+}
+
+const command = (key: string, body = "{}", agent = "101"): Command => ({
+  ...{ agent, key, line: "PUT /voicecall/101/callout" },
+  body: Buffer.from(body),
+});
+const reply = (body: string): KeptReply => ({ body, headers: ["Guid", "secret-guid"] });
+
+test("a repeat gets the first reply, after a restart too; another request with the key is refused", async () => {
+  const { open, rows } = world();
+  let times = 0;
+  const act = async () => ({ reply: reply(`call ${++times}`), keep: true });
+  const desk = open();
+  assert.deepEqual(await desk.once(command("a"), act), { reply: reply("call 1"), keep: true, repeat: false });
+  for (const again of [desk, open()]) {
+    assert.deepEqual(await again.once(command("a"), act), { reply: reply("call 1"), keep: true, repeat: true });
+    const mismatch = await again.once(command("a", '{"called":"1"}'), act);
+    assert.ok(
+      "refused" in mismatch && mismatch.refused === "000-002" && mismatch.message.startsWith("Idempotency-Key: "),
+    );
+    await again.once(command("a", "{}", "102"), async () => ({ reply: reply("another agent's"), keep: true }));
+  }
+  assert.equal(times, 1);
+  for (const secret of ["secret-guid", "call 1", "101"]) assert.ok(!JSON.stringify([...rows]).includes(secret), secret);
+});
+
+test("what comes while the first is under way waits for its reply", async () => {
+  const desk = world().open();
+  const first = Promise.withResolvers<{ reply: KeptReply; keep: boolean }>();
+  let times = 0;
+  const act = () => {
+    times += 1;
+    return first.promise;
+  };
+  const all = [1, 2, 3].map(() => desk.once(command("a"), act));
+  const other = desk.once(command("a", "other"), act);
+  first.resolve({ reply: reply("x"), keep: false });
+  for (const one of await Promise.all(all)) assert.ok("reply" in one && one.reply.body === "x");
+  assert.ok("refused" in (await other));
+  assert.equal(times, 1);
+  await desk.once(command("a"), act);
+  assert.equal(times, 2, "what is not to be kept is carried out anew");
+});
+
+test("a day later it is carried out again; a fault is told to all and kept for none; a full disk loses no reply", async () => {
+  const { open, clock, faults } = world();
+  const desk = open();
+  let times = 0;
+  const act = async () => ({ reply: reply(`${++times}`), keep: true });
+  await desk.once(command("a"), act);
+  clock.advance(86_400_000);
+  const later = await desk.once(command("a"), act);
+  assert.ok("reply" in later && later.reply.body === "2" && !later.repeat);
+  const broken = () => Promise.reject(new Error("boom"));
+  await Promise.all([1, 2].map(() => assert.rejects(desk.once(command("b"), broken), /boom/)));
+  faults.keep = true;
+  const unkept = await desk.once(command("b"), act);
+  assert.ok("reply" in unkept && unkept.reply.body === "3");
+});
+
+test("any order of commands, repeats and restarts: each key is carried out once", async () => {
+  const step = fc.record({ key: fc.constantFrom("a", "b", "c"), restart: fc.boolean(), together: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const { open } = world();
+      let desk = open();
+      const times = new Map<string, number>();
+      const pending: Promise<unknown>[] = [];
+      for (const { key, restart, together } of steps) {
+        const asked = desk.once(command(key), async () => {
+          times.set(key, (times.get(key) ?? 0) + 1);
+          await Promise.resolve();
+          return { reply: reply(key), keep: true };
+        });
+        pending.push(asked.then((got) => assert.ok("reply" in got && got.reply.body === key)));
+        if (!together) await Promise.all(pending);
+        if (restart) {
+          await Promise.all(pending);
+          desk = open();
+        }
+      }
+      await Promise.all(pending);
+      for (const count of times.values()) assert.equal(count, 1);
+    }),
+    { numRuns: 60 },
+  );
+});

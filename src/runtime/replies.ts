@@ -1,0 +1,142 @@
+// A command with an Idempotency-Key is carried out once: a repeat within a day gets the first reply, also after a restart. What is
+// stored is sealed with the request itself, key and body: who reads the database finds no Guid and no number in it.
+
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { refuse } from "../base/step.ts";
+import type { ReplyRow, Store } from "../store/ports.ts";
+import type { Refused } from "./face.ts";
+
+/** How long, and how many: the oldest make room. */
+const KEPT_MS = 86_400_000;
+const MOST_KEPT = 100_000;
+const SWEEP_MS = 60_000;
+
+/** One command as it came. */
+export type Command = {
+  readonly agent: string;
+  readonly key: string;
+  /** Method, path and query. */
+  readonly line: string;
+  readonly body: Buffer;
+};
+
+/** A reply as it goes out. */
+export type KeptReply = { readonly body: string; readonly headers: readonly string[] };
+
+/** What carrying it out has led to; `keep` false: a repeat carries it out anew. */
+export type Carried = { readonly reply: KeptReply; readonly keep: boolean };
+
+export type ReplyDesk = {
+  /**
+   * Carries the command out, or returns the first reply to it; on disk before it is returned. A refusal: the key stood with another
+   * request before. `act` rejects: so does this, and nothing is kept.
+   */
+  once(
+    command: Command,
+    act: () => Promise<Carried>,
+  ): Promise<{ readonly reply: KeptReply; readonly repeat: boolean } | Refused>;
+};
+
+export type ReplyOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<Store, "keepReply" | "reply" | "forgetReplies">;
+};
+
+type Outcome = (Carried & { readonly repeat: boolean }) | Refused;
+
+type Prints = { readonly id: string; readonly print: string; readonly secret: Buffer };
+
+const digest = (...parts: readonly (string | Buffer)[]): Buffer => {
+  const hash = createHash("sha256");
+  // The length before each part: no two lists of parts give the same bytes.
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest();
+};
+
+function printsOf({ agent, key, line, body }: Command): Prints {
+  const whole = digest(agent, key, line, body);
+  return {
+    id: digest("id", agent, key).toString("hex"),
+    print: digest("print", whole).toString("hex"),
+    secret: digest("seal", whole),
+  };
+}
+
+function seal(reply: KeptReply, secret: Buffer): string {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", secret, nonce);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(reply), "utf8"), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
+}
+
+function unseal(text: string, secret: Buffer): KeptReply {
+  const bytes = Buffer.from(text, "base64");
+  const cipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, 12));
+  cipher.setAuthTag(bytes.subarray(12, 28));
+  return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString("utf8")) as KeptReply;
+}
+
+const other = (): Refused => refuse("000-002", "Idempotency-Key: it stood with another request before");
+
+export function openReplies({ clock, log, store }: ReplyOptions): ReplyDesk {
+  const underWay = new Map<string, { readonly print: string; readonly done: Promise<Outcome> }>();
+  let sweptAt = Number.NEGATIVE_INFINITY;
+
+  const sweep = async (): Promise<void> => {
+    if (clock.monotonic() - sweptAt < SWEEP_MS) return;
+    sweptAt = clock.monotonic();
+    await store.forgetReplies(clock.now() - KEPT_MS, MOST_KEPT);
+  };
+
+  const keep = async (row: ReplyRow): Promise<void> => {
+    try {
+      await store.keepReply(row);
+      await sweep();
+    } catch (fault) {
+      log.error({ fault: String(fault) }, "a reply could not be stored: a repeat is carried out anew");
+    }
+  };
+
+  const find = async ({ id }: Prints): Promise<ReplyRow | undefined> => {
+    const row = await store.reply(id);
+    return row && clock.now() - row.at < KEPT_MS ? row : undefined;
+  };
+
+  const first = async (command: Command, prints: Prints, act: () => Promise<Carried>): Promise<Carried> => {
+    const carried = await act();
+    if (carried.keep) {
+      const { id, print, secret } = prints;
+      await keep({ id, print, at: clock.now(), sealed: seal(carried.reply, secret) });
+    } else log.debug({ agent: command.agent }, "a reply that is not kept");
+    return carried;
+  };
+
+  const carryOut = async (command: Command, prints: Prints, act: () => Promise<Carried>): Promise<Outcome> => {
+    const row = await find(prints);
+    if (!row) return { ...(await first(command, prints, act)), repeat: false };
+    if (row.print !== prints.print) return other();
+    return { reply: unseal(row.sealed, prints.secret), keep: true, repeat: true };
+  };
+
+  return {
+    async once(command, act) {
+      const prints = printsOf(command);
+      const running = underWay.get(prints.id);
+      if (running) {
+        if (running.print !== prints.print) return other();
+        const outcome = await running.done;
+        return "refused" in outcome ? outcome : { reply: outcome.reply, repeat: true };
+      }
+      const done = carryOut(command, prints, act);
+      underWay.set(prints.id, { print: prints.print, done });
+      try {
+        return await done;
+      } finally {
+        underWay.delete(prints.id);
+      }
+    },
+  };
+}
