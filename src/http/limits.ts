@@ -5,7 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import { refuse } from "../base/step.ts";
 import { type Admission, admit, type Bucket } from "../core/session/rate.ts";
-import type { Refused } from "../runtime/face.ts";
+import type { Asker, Refused } from "../runtime/face.ts";
 import type { Rates } from "./options.ts";
 import type { HeaderList } from "./reply.ts";
 
@@ -18,13 +18,10 @@ export type Limited = {
 };
 
 export type Limits = {
-  /** Counts one request. `trusted`: a host that speaks for many agents, whose address is not counted. */
-  count(request: {
-    readonly agent: string;
-    readonly operation: string;
-    readonly address: string;
-    readonly trusted: boolean;
-  }): Limited;
+  /** Before anything is looked at. `trusted`: a host that speaks for many agents, whose address is not counted. */
+  address(asker: Asker): Limited;
+  /** Once it is known that he asks himself: nobody else can use up what an agent may. */
+  agent(agent: string, operation: string): Limited;
 };
 
 /** Keys remembered; the oldest make room, and begin anew. */
@@ -50,25 +47,28 @@ export function openLimits(clock: Clock, rates: Rates): Limits {
     return admission;
   };
 
-  return {
-    count({ agent, operation, address, trusted }) {
-      const now = clock.monotonic();
-      const asked: [Name, Admission][] = [];
-      const ask = (name: Name, key: string): boolean => {
-        const admission = take(name, key, now);
-        asked.push([name, admission]);
-        return admission.admitted;
-      };
-      const fits =
-        (trusted || ask("address", address)) &&
-        (agent === "" || (ask("agent", agent) && ask("operation", `${agent} ${operation}`)));
-      const state = asked.map(([name, { left, resetS }]) => `"${name}";r=${left};t=${resetS}`).join(", ");
-      const headers = asked.length === 0 ? [] : ["RateLimit-Policy", policy, "RateLimit", state];
-      const [last] = asked.slice(-1);
-      if (fits || !last) return { refused: undefined, headers };
-      const [name, { resetS: retryAfterS }] = last;
+  const count = (asked: readonly (readonly [Name, string])[]): Limited => {
+    const now = clock.monotonic();
+    const states: string[] = [];
+    for (const [name, key] of asked) {
+      const { admitted, left, resetS: retryAfterS } = take(name, key, now);
+      states.push(`"${name}";r=${left};t=${retryAfterS}`);
+      if (admitted) continue;
       const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
-      return { refused: { ...refuse("100-007", message), retryAfterS }, headers };
-    },
+      return { refused: { ...refuse("100-007", message), retryAfterS }, headers: headersOf(states) };
+    }
+    return { refused: undefined, headers: headersOf(states) };
+  };
+
+  const headersOf = (states: readonly string[]): HeaderList =>
+    states.length === 0 ? [] : ["RateLimit-Policy", policy, "RateLimit", states.join(", ")];
+
+  return {
+    address: ({ address, trusted }) => count(trusted ? [] : [["address", address]]),
+    agent: (agent, operation) =>
+      count([
+        ["agent", agent],
+        ["operation", `${agent} ${operation}`],
+      ]),
   };
 }

@@ -7,12 +7,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { isRefusal, refuse } from "../base/step.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
-import type { Asker, OnGone, Refused } from "../runtime/face.ts";
+import type { OnGone, Refused } from "../runtime/face.ts";
 import type { Command } from "../runtime/replies.ts";
 import type { Cors } from "./cors.ts";
 import { hasGetBody, readGetBody } from "./get-body.ts";
 import { keyOf, once, type Pending } from "./idempotency.ts";
-import type { Limits } from "./limits.ts";
+import type { Limited, Limits } from "./limits.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
 import { answerBody, guidHeaders, type Outcome, refusalBody, retryHeaders, sendJson, traceHeaders } from "./reply.ts";
@@ -68,12 +68,10 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
 const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
   renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
-/** Counted before anything is looked at. A poll shows the limits only when it is over them: it comes by the thousand. */
-function tooMany(door: Door, { route, agent, found }: Exchange, asker: Asker): Refused | undefined {
-  const { operation } = route;
-  const { address, trusted } = asker;
-  const { refused, headers } = door.limits.count({ agent, operation: operation.id, address, trusted });
-  if (refused || operation.result !== "event") found.push(...headers);
+/** A reply shows one set of limits, the nearest to the agent; a poll only when it is over them: it comes by the thousand. */
+function limit({ route, found }: Exchange, { refused, headers }: Limited): Refused | undefined {
+  found.length = 0;
+  if (refused || route.operation.result !== "event") found.push(...headers);
   return refused;
 }
 
@@ -94,11 +92,14 @@ function decide(
   };
   const asker = askerOf(request.raw, door.trusted);
   const caller: Caller = { agent, asker, onGone: onGone(response), header };
-  const over = tooMany(door, exchange, asker);
-  if (over) return over;
+  const crowded = limit(exchange, door.limits.address(asker));
+  if (crowded) return crowded;
   const admitted = admit(door, route, caller, guidOf(request.headers));
   if (isRefusal(admitted)) return admitted as Refused;
   const { renewedGuid: renewed, agent: known = agent } = admitted as Admitted;
+  const counted = access !== "sign-in" && access !== "trusted-host";
+  const hurried = counted ? limit(exchange, door.limits.agent(known, route.operation.id)) : undefined;
+  if (hurried) return hurried;
   const params = request.params as Record<string, unknown>;
   const query = request.query as Record<string, unknown>;
   const key = keyOf(route.operation, header("idempotency-key"));

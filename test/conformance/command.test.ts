@@ -89,12 +89,20 @@ test("too many requests for one operation: 100-007 with status 200, Retry-After 
   assert.match(one.message, /^too many requests of this kind by this agent: again in 1 s$/);
   assert.equal(header(one, "Retry-After"), "1");
   assert.equal(header(one, "RateLimit-Policy"), '"address";q=50000;w=10, "agent";q=60;w=2, "operation";q=3;w=2');
-  assert.match(header(one, "RateLimit") ?? "", /"operation";r=0;t=1$/);
+  assert.match(header(one, "RateLimit") ?? "", /^"agent";r=\d+;t=\d, "operation";r=0;t=1$/);
   const fine = replies.find(({ code }) => code === "0");
   assert.match((fine && header(fine, "RateLimit")) ?? "", /"operation";r=[012];t=\d$/);
   assert.equal((await agent.ask("GET /onlineagent/@/agentskills")).code, "0");
   const other = await new Agent(gateway, "106", "40006").begin();
   assert.equal((await other.ask("GET /onlineagent/@/agentstatus")).code, "0");
+});
+
+test("a stranger cannot use up what an agent may", async () => {
+  const agent = await new Agent(gateway, "108", "40008").begin();
+  const ask = (guid: string) => agent.ask("GET /onlineagent/@/agentskills", undefined, [`Guid: ${guid}`]);
+  const strangers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => ask("x")));
+  assert.ok(strangers.every(({ code }) => code === "000-003"));
+  assert.equal((await ask(agent.guid)).code, "0");
 });
 
 test("a poll shows no limits while it is within them", async () => {
