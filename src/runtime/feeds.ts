@@ -22,6 +22,8 @@ export type Closing = {
   readonly message: string;
   /** The last event; null where the documents give the waiting poll a refusal instead. */
   readonly last: AgentEventMessage | null;
+  /** The agent has ended it himself. */
+  readonly quiet?: boolean;
   /** The same for a push target, which has no poll to be refused. */
   readonly pushed?: AgentEventMessage | undefined;
   /** What the waiting poll gets without a last event. */

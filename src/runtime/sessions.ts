@@ -30,7 +30,7 @@ export type SessionsOptions = {
 export type Sessions = {
   /** Returns the first Guid. */
   open(agent: string, address: string): string;
-  /** `message`: how it ended, for whoever still asks with a Guid of it. */
+  /** `message`: how it ended, for whoever still asks with a Guid of it; "" = he knows it. */
   close(agent: string, message: string): void;
   get(agent: string): Session | undefined;
   newestGuid(agent: string): string;
@@ -94,7 +94,8 @@ export function openSessions(options: SessionsOptions): Sessions {
     },
     close(agent, message) {
       const session = sessions.get(agent);
-      if (session) ended.set(agent, [...(ended.get(agent) ?? []), { session, message }].slice(-REMEMBERED_ENDS));
+      if (session && message !== "")
+        ended.set(agent, [...(ended.get(agent) ?? []), { session, message }].slice(-REMEMBERED_ENDS));
       timers.get(agent)?.cancel();
       timers.delete(agent);
       sessions.delete(agent);

@@ -62,7 +62,8 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
   const end = (agent: string, closing: Closing): void => {
     const told = closing.last !== null;
     feeds.close(agent, closing);
-    sessions.close(agent, closing.message);
+    // Who signs out by himself, in peace, need not be told.
+    sessions.close(agent, closing.quiet ? "" : closing.message);
     loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-out", force: true, told } });
     log.info({ agent, reason: closing.reason }, "signed out");
   };
@@ -152,7 +153,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
         return { done: true };
       }
       const message = said(`agent ${agent} signed out${from}`, cause);
-      end(agent, { reason: cause, message, last: null, refusal: refuse("100-006", message) });
+      end(agent, { reason: cause, message, last: null, quiet: true, refusal: refuse("100-006", message) });
       return { done: true };
     },
     bindPhone(agent, number) {
