@@ -7,9 +7,10 @@ import { refuse } from "../base/step.ts";
 import type { Refused } from "./face.ts";
 
 const PROBE_MS = 100;
-/** One pause of the garbage collector is not overload; so much lateness within a second is. */
+/** Later than a pause of the garbage collector. */
+const LATE_MS = 60;
+/** So much lateness in a row is overload, one pause is not; the SIP layer refuses at the same (sip/transaction/overload.ts). */
 const LATE_SUM_MS = 500;
-const WINDOW = 10;
 /** After the last lateness. */
 const CALM_MS = 2_000;
 
@@ -21,19 +22,18 @@ export type LoopWatch = {
 
 /** Measures all the time: a short timer, and what it is late by. */
 export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly log: Log }): LoopWatch {
-  const lateness: number[] = [];
+  /** What the probes since the last prompt one were late by. */
+  let lateness = 0;
   let lateUntil = Number.NEGATIVE_INFINITY;
   let due = clock.monotonic() + PROBE_MS;
   let timer: Timer = clock.after(PROBE_MS, probe);
 
   function probe(): void {
     const now = clock.monotonic();
-    lateness.push(Math.max(0, now - due));
-    if (lateness.length > WINDOW) lateness.shift();
-    if (lateness.reduce((sum, each) => sum + each, 0) >= LATE_SUM_MS) {
+    lateness = now - due > LATE_MS ? lateness + now - due : 0;
+    if (lateness >= LATE_SUM_MS) {
       if (lateUntil < now) log.warn({}, "overload: new callouts are refused");
       lateUntil = now + CALM_MS;
-      lateness.length = 0;
     }
     due = now + PROBE_MS;
     timer = clock.after(PROBE_MS, probe);
@@ -43,7 +43,7 @@ export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly 
     late() {
       const now = clock.monotonic();
       // The probe itself may wait behind this request.
-      return now < lateUntil || now - due >= LATE_SUM_MS;
+      return now < lateUntil || lateness + now - due >= LATE_SUM_MS;
     },
     close: () => timer.cancel(),
   };
