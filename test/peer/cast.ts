@@ -19,8 +19,8 @@ export type Cast = {
   rtpengine(options?: RtpengineOptions): Promise<Rtpengine>;
   barePhone(options: BarePhoneOptions): Promise<BarePhone>;
   kamailio(options: KamailioOptions): Promise<Kamailio>;
-  /** Agent 101, signed in with this phone. */
-  desk(gateway: StartedGateway, phone: string): Promise<Desk>;
+  /** Agent 101, or this one, signed in with this phone. */
+  desk(gateway: StartedGateway, phone: string, agent?: string): Promise<Desk>;
 };
 
 /** The gateway's own media, or rtpengine with the gateway behind it. */
@@ -82,8 +82,8 @@ export function castOf(context: TestContext): Cast {
       });
       return kamailio;
     },
-    async desk({ url }, phone) {
-      const desk = await sitDown(url, "101", { phonenum: phone });
+    async desk({ url }, phone, agent = "101") {
+      const desk = await sitDown(url, agent, { phonenum: phone });
       ends.push(() => desk.leave());
       return desk;
     },

@@ -5,6 +5,8 @@ import { type AgentEventMessage, connect, type SignInRequest } from "../../src/c
 import { until } from "../support/until.ts";
 
 export type Desk = {
+  /** Work number. */
+  readonly agent: string;
   /** The operations that are not wrapped here; see `accepted`. */
   readonly session: ReturnType<typeof connect>;
   /** Call id of a callout that was accepted. */
@@ -36,6 +38,7 @@ export async function sitDown(url: string, agent: string, request: SignInRequest
   };
   await told(["InService", "Ready"]);
   return {
+    agent,
     session,
     told,
     callOut: async (wanted) => accepted(await session.callOut(wanted)),
