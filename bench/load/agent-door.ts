@@ -8,7 +8,8 @@ import { wallMs } from "./figures.ts";
 /** Where the gateway is. `ca`: its certificate (PEM), for an https URL. */
 export type Gate = { readonly url: string; readonly ca?: string };
 
-export type AgentEvent = { readonly eventType: string; readonly content: unknown };
+/** `eventGenTime`: when it arose, where the gateway says so. */
+export type AgentEvent = { readonly eventType: string; readonly content: unknown; readonly eventGenTime?: number };
 
 export type Reply = {
   readonly retcode: string;

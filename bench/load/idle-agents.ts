@@ -1,75 +1,159 @@
-// The client process of the idle load: agents sign in and hold polls; what events come is read and forgotten. Forked by
-// idle-run.ts; a message from there asks for the state, its disconnection ends the process.
+// The client process of the load of idle agents: they sign in and hold polls, or ask again at a steady pace; then some of them make
+// themselves busy and idle again, each of which is an event. Forked by idle-run.ts: the order signs them in, each further message
+// measures, its disconnection ends the process.
 
 import { once } from "node:events";
 import process from "node:process";
-import { AgentDoor, type Gate, openConnections } from "./agent-door.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AgentDoor, type Gate, openConnections, type Reply } from "./agent-door.ts";
+import { type Spread, spread, wallMs } from "./figures.ts";
 import { seat } from "./site.ts";
 
-export type IdleOrder = { readonly gate: Gate; readonly agents: number };
+export type IdleOrder = {
+  readonly gate: Gate;
+  readonly agents: number;
+  /** From one poll of an agent to his next, ms; 0: at once after the reply, which the gateway holds. */
+  readonly pollMs: number;
+};
+
+export type Measure = { readonly seconds: number; readonly eventsPerSecond: number };
 
 export type IdleState = {
   readonly agents: number;
   /** Polls that wait for their reply now. */
   readonly held: number;
-  /** Sign-ins and polls that were refused or broke. */
+  /** Sign-ins, polls and orders that were refused or broke. */
   readonly failures: number;
+  readonly pollsPerSecond: number;
+  /** From the request to the last byte of the reply, of polls that are not held. */
+  readonly replyMs: Spread | null;
+  readonly events: EventFigures | null;
+};
+
+export type EventFigures = {
+  readonly made: number;
+  readonly told: number;
+  /** From the order that makes the event, before it is written, to the event read: the order's own way is part of it. */
+  readonly orderToEventMs: Spread;
+  /** From the time that the event carries, in whole ms, to the event read. */
+  readonly eventMs: Spread;
 };
 
 const SIGN_INS_AT_A_TIME = 20;
+const DRAIN_MS = 5_000;
+
+type Idle = { readonly door: AgentDoor; busy: boolean; askedAt: number | null };
 
 class IdleFloor {
-  readonly #gate: Gate;
-  readonly #agents: number;
+  readonly #order: IdleOrder;
+  readonly #idle: Idle[] = [];
+  readonly #times = { reply: [] as number[], order: [] as number[], event: [] as number[] };
   #held = 0;
   #failures = 0;
+  #polls = 0;
+  #made = 0;
 
-  constructor({ gate, agents }: IdleOrder) {
-    this.#gate = gate;
-    this.#agents = agents;
-  }
-
-  state(): IdleState {
-    return { agents: this.#agents, held: this.#held, failures: this.#failures };
+  constructor(order: IdleOrder) {
+    this.#order = order;
   }
 
   async signIn(): Promise<void> {
-    const connections = openConnections(this.#gate);
-    for (let at = 0; at < this.#agents; at += SIGN_INS_AT_A_TIME) {
-      const few = Array.from({ length: Math.min(SIGN_INS_AT_A_TIME, this.#agents - at) }, (_, index) => at + index);
+    const { gate, agents } = this.#order;
+    const connections = openConnections(gate);
+    for (let at = 0; at < agents; at += SIGN_INS_AT_A_TIME) {
+      const few = Array.from({ length: Math.min(SIGN_INS_AT_A_TIME, agents - at) }, (_, index) => at + index);
       await Promise.all(
         few.map(async (index) => {
           const { agent, phone } = seat(index);
-          const door = new AgentDoor(agent, this.#gate.url, connections);
+          const door = new AgentDoor(agent, gate.url, connections);
           await door.signIn(phone);
-          this.#poll(door);
+          const idle: Idle = { door, busy: false, askedAt: null };
+          this.#idle.push(idle);
+          this.#poll(idle);
         }),
       );
     }
   }
 
+  async measure({ seconds, eventsPerSecond }: Measure): Promise<IdleState> {
+    for (const times of Object.values(this.#times)) times.length = 0;
+    [this.#polls, this.#made] = [0, 0];
+    const start = wallMs();
+    while (wallMs() - start < seconds * 1000) {
+      const due = Math.floor(((wallMs() - start) * eventsPerSecond) / 1000);
+      while (this.#made < due) this.#change(this.#idle[this.#made % this.#idle.length]);
+      await sleep(1);
+    }
+    const pollsPerSecond = Math.round((this.#polls * 1000) / (wallMs() - start));
+    const pending = (): boolean => this.#times.order.length < this.#made || this.#held < this.#holding();
+    for (const end = wallMs() + DRAIN_MS; pending() && wallMs() < end; ) await sleep(5);
+    return this.#state(pollsPerSecond);
+  }
+
+  #holding(): number {
+    return this.#order.pollMs === 0 ? this.#order.agents : 0;
+  }
+
+  #state(pollsPerSecond: number): IdleState {
+    const { reply, order, event } = this.#times;
+    const events = { made: this.#made, told: order.length, orderToEventMs: spread(order), eventMs: spread(event) };
+    return {
+      agents: this.#order.agents,
+      held: this.#held,
+      failures: this.#failures,
+      pollsPerSecond,
+      replyMs: this.#order.pollMs === 0 ? null : spread(reply),
+      events: this.#made === 0 ? null : events,
+    };
+  }
+
+  /** Busy, or idle again. Whose last event has not come yet is left out of it: that is counted at the end. */
+  async #change(idle: Idle | undefined): Promise<void> {
+    this.#made++;
+    if (!idle || idle.askedAt !== null) return;
+    const { door, busy } = idle;
+    idle.busy = !busy;
+    idle.askedAt = wallMs();
+    const path = `/onlineagent/${door.agent}/${busy ? "cancelbusy" : "saybusy"}`;
+    const reply = await door.ask({ method: "POST", path }).catch(() => null);
+    if (reply?.retcode !== "0") this.#failures++;
+  }
+
   /** Polls for ever; the first failure ends it and is counted. */
-  async #poll(door: AgentDoor): Promise<void> {
+  async #poll(idle: Idle): Promise<void> {
     try {
       for (let retcode = "0"; retcode === "0"; ) {
+        const begun = wallMs();
         this.#held++;
-        const reply = await door.poll().finally(() => {
+        const reply = await idle.door.poll().finally(() => {
           this.#held--;
         });
         ({ retcode } = reply);
+        this.#hear(idle, reply, begun);
+        const { pollMs } = this.#order;
+        if (pollMs > 0 && !reply.event) await sleep(Math.max(0, begun + pollMs - wallMs()));
       }
     } catch {
       // The connection broke: counted below like a refusal.
     }
     this.#failures++;
   }
+
+  #hear(idle: Idle, { event, at }: Reply, begun: number): void {
+    this.#polls++;
+    if (this.#order.pollMs > 0) this.#times.reply.push(at - begun);
+    if (!event || idle.askedAt === null) return;
+    this.#times.order.push(at - idle.askedAt);
+    this.#times.event.push(Date.now() - (event.eventGenTime ?? Number.NaN));
+    idle.askedAt = null;
+  }
 }
 
 if (process.send) {
   const [order] = (await once(process, "message")) as [IdleOrder];
   const floor = new IdleFloor(order);
-  await floor.signIn();
-  process.on("message", () => process.send?.(floor.state()));
   process.on("disconnect", () => process.exit(0));
-  process.send(floor.state());
+  await floor.signIn();
+  process.on("message", async (measure: Measure) => process.send?.(await floor.measure(measure)));
+  process.send("signed-in");
 }

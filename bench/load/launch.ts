@@ -10,6 +10,7 @@ export const kept = {
   MALLOC_ARENA_MAX: "2",
 };
 export const nursery = "--max-semi-space-size=2";
+const collector = "--expose-gc";
 
 export type LaunchOptions = {
   /** Its data folder. */
@@ -22,7 +23,7 @@ export type LaunchOptions = {
 
 export async function launchGateway(options: LaunchOptions): Promise<StartedGateway> {
   const { folder, site, nodeOptions = "" } = options;
-  const settings = { ...kept, ...options.settings, NODE_OPTIONS: `${nursery} ${nodeOptions}`.trim() };
+  const settings = { ...kept, ...options.settings, NODE_OPTIONS: `${nursery} ${collector} ${nodeOptions}`.trim() };
   const first = await startGateway({ data: folder, site, settings });
   await first.stop();
   return startGateway({ data: folder, site, settings });

@@ -46,11 +46,11 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
 
   const agentOf = (agent: string): Agent => loop.agent(agentId(agent));
 
-  const boundToAnother = (agent: string, phone: string): boolean =>
-    site.agents.some(({ id }) => {
-      const other = id === agent ? undefined : agentOf(id);
-      return other?.name === "signed-in" && other.profile.phoneNumber === phone;
-    });
+  const boundToAnother = (agent: string, phone: string): boolean => {
+    for (const other of loop.agents())
+      if (other.name === "signed-in" && other.id !== agent && other.profile.phoneNumber === phone) return true;
+    return false;
+  };
 
   const phoneRefused = (agent: string, phone: string): Refused | null => {
     if (phone === "") return null;

@@ -54,7 +54,7 @@ function callWaiting(queues: Queues, event: Extract<QueuesEvent, { type: "call-w
   const queue = queueOf(queues, ticket.skill);
   if (ticket.limit !== null && queue.waiting.length >= ticket.limit)
     return [queues, [{ type: "tell-call", call: ticket.call, event: { type: "queue-refused" } }]];
-  const waiting = inserted(queue.waiting, ticket, servedSooner);
+  const waiting = inserted(queue.waiting, ticket, (one) => servedSooner(one, ticket));
   const position = waiting.indexOf(ticket) + 1;
   return [
     put(queues, ticket.skill, { ...queue, waiting }),
@@ -76,8 +76,7 @@ function agentFree(queues: Queues, free: FreeAgent): Next {
   for (const { skill, level } of free.skills) {
     const queue = queueOf(next, skill);
     const sooner = (one: FreeAgent): boolean => calledSooner(one, free, skill, level);
-    const at = queue.free.findIndex((one) => !sooner(one));
-    next = put(next, skill, { ...queue, free: queue.free.toSpliced(at < 0 ? queue.free.length : at, 0, free) });
+    next = put(next, skill, { ...queue, free: inserted(queue.free, free, sooner) });
   }
   return [next, []];
 }
@@ -96,14 +95,16 @@ function calledSooner(one: FreeAgent, newcomer: FreeAgent, skill: number, level:
   return own !== level ? own > level : one.since <= newcomer.since;
 }
 
-/** Behind everybody who comes before it. */
-function inserted<Item>(
-  list: readonly Item[],
-  item: Item,
-  before: (one: Item, other: Item) => boolean,
-): readonly Item[] {
-  const at = list.findIndex((one) => !before(one, item));
-  return list.toSpliced(at < 0 ? list.length : at, 0, item);
+/** Behind everybody who comes before it: they stand together at the head, so that the place is found by halving. */
+function inserted<Item>(list: readonly Item[], item: Item, comesBefore: (one: Item) => boolean): readonly Item[] {
+  let [from, to] = [0, list.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const one = list[middle];
+    if (one !== undefined && comesBefore(one)) from = middle + 1;
+    else to = middle;
+  }
+  return list.toSpliced(from, 0, item);
 }
 
 const put = (queues: Queues, skill: number, queue: Queue): Queues => ({
@@ -135,8 +136,8 @@ function unlisted(queues: Queues, agent: AgentId, skills: readonly Served[]): Qu
   let next = queues;
   for (const { skill } of skills) {
     const queue = queueOf(next, skill);
-    const free = queue.free.filter((one) => one.agent !== agent);
-    if (free.length !== queue.free.length) next = put(next, skill, { ...queue, free });
+    const at = queue.free.findIndex((one) => one.agent === agent);
+    if (at >= 0) next = put(next, skill, { ...queue, free: queue.free.toSpliced(at, 1) });
   }
   return next;
 }
