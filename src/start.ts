@@ -214,6 +214,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   // A call that comes before the gateway stands is for its caller to place again.
   let receive: RunningGateway["receive"] = (incoming) => incoming.reject(503);
   const arrived: RunningGateway["receive"] = (incoming) => receive(incoming);
+  let referred: RunningGateway["referred"] = () => {};
   const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, site, trace, receive: arrived });
   const index = openRecordingIndex({ clock, log, store: ground.store });
   // After the media, which finish their files as they close.
@@ -244,6 +245,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     phone: (number) => registrar.target(number),
     line: (number) => trunks.line(number),
     sent: (call, sipCallId) => ground.evidence.link(call, sipCallId),
+    referred: (leg, referral) => referred(leg, referral),
     graceMs: settings.phoneGraceMs,
   });
   registrar.watch(legs);
@@ -251,9 +253,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   closing.push(async () => watch.close());
   const postman = openPostman(settings.pushCa === "" ? "" : await readCa("SEATWAY_PUSH_CA", settings.pushCa));
   const gateway = openGateway({
-    clock,
-    log,
-    site,
+    ...{ clock, log, site, legs, registrar, trunks, toll },
     guidRules: { authMode: settings.authMode, intervalMs: settings.guidIntervalMs, timeoutMs: settings.guidTimeoutMs },
     pollTimeoutMs: settings.pollTimeoutMs,
     forceAllowed: settings.forceLogin,
@@ -267,10 +267,6 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     passwords,
     callIds,
     parameters: () => parameters.values(),
-    legs,
-    registrar,
-    trunks,
-    toll,
     recordings: { index, folder: recordingsFolder(settings) },
     previews: await openPreviewShelf(ground.store, clock),
     callEnded: ground.metrics.calls.ended,
@@ -290,6 +286,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   });
   note = gateway.note;
   receive = gateway.receive;
+  referred = gateway.referred;
   ground.metrics.calls.watch(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });

@@ -36,6 +36,17 @@ export const mediaSwitch = operation({
   shape: "sibling",
 });
 
+export const reportSound = operation({
+  id: "voicecall.reportSound",
+  method: "POST",
+  path: "/voicecall/{agentid}/reportsound",
+  logName: "reportSound",
+  summary:
+    "For telling the customer the agent's work number by voice, which this gateway does not do: answered with 100-007.",
+  success: "",
+  refused: { code: "100-007", why: "work numbers are not announced" },
+});
+
 export const startAsrByCallId = operation({
   id: "voicecall.startAsrByCallId",
   method: "POST",

@@ -6,6 +6,7 @@ import { agentId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { maskNumber } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
+import { reduceAgent } from "../core/agent/agent.ts";
 import { type AgentCall, type AgentInput, currentCall, type SignedIn } from "../core/agent/state.ts";
 import { partner } from "../core/call/media-switch.ts";
 import type { CallPlan, Live, Member, Target } from "../core/call/state.ts";
@@ -30,10 +31,10 @@ export type CallDeskOptions = {
   readonly toll: Pick<TollDesk, "bar" | "count">;
 };
 
-export type CallDesk = Pick<
-  Gateway,
-  "callOut" | "callInner" | "innerHelp" | "transfer" | "cancelTransfer" | "disconnect" | "switchMedia"
->;
+export type CallDesk = {
+  /** Everything that can be refused is refused here; what comes back carries the transfer out. */
+  prepareTransfer(agent: string, request: Transfer): Refused | (() => Refused | { done: true });
+} & Pick<Gateway, "callOut" | "callInner" | "innerHelp" | "transfer" | "cancelTransfer" | "disconnect" | "switchMedia">;
 
 const noPhone = refuse("100-007", "a call is not possible: the agent signed in without a phone");
 const noId = refuse("100-007", "no call id: the store does not answer");
@@ -160,7 +161,7 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
   const innerHelp: Gateway["innerHelp"] = (agent, request) =>
     request.parties === 2 ? helpApart(agent, request) : helpAmong(agent, request);
 
-  const transfer = (agent: string, request: Transfer): Refused | typeof done => {
+  const prepareTransfer: CallDesk["prepareTransfer"] = (agent, request) => {
     const call = current(agent);
     const { skill = { id: site.defaultSkill } } = call?.plan ?? {};
     const target = transferTarget(request, {
@@ -176,9 +177,18 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
     if (why !== null) return refuse("100-007", `mode: ${why} cannot be released to an external number`);
     const { mode: purpose, hold, appData } = request;
     const park = hold && purpose === "three-party";
-    const outcome = post(agent, { type: "bring-in", purpose, target, park, appData });
-    if (!isRefusal(outcome) && target.type === "party") toll.count(agent, skill.id);
-    return outcome;
+    const input = { type: "bring-in", purpose, target, park, appData } as const;
+    const refusal = reduceAgent(agentOf(agent), input);
+    if (isRefusal(refusal)) return refusal as Refused;
+    return () => {
+      if (target.type === "party") toll.count(agent, skill.id);
+      return post(agent, input);
+    };
+  };
+
+  const transfer = (agent: string, request: Transfer): Refused | typeof done => {
+    const act = prepareTransfer(agent, request);
+    return typeof act === "function" ? act() : act;
   };
 
   const cancelTransfer = (agent: string): Refused | typeof done => {
@@ -220,5 +230,5 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
     return "refused" in outcome ? outcome : { note: ignored ? directionIgnored : "" };
   };
 
-  return { callOut, callInner, innerHelp, transfer, cancelTransfer, disconnect, switchMedia };
+  return { callOut, callInner, innerHelp, prepareTransfer, transfer, cancelTransfer, disconnect, switchMedia };
 }

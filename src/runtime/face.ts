@@ -57,7 +57,7 @@ export type SignedIn = {
 export type AgentCommand =
   | Exclude<AgentRequest, { type: "reset-skills" | "bind-phone" | "set-forwarding" }>
   | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
-  | Exclude<AgentCallRequest, { type: "call-out" }>;
+  | Exclude<AgentCallRequest, { type: "call-out" | "replace-call" }>;
 
 export type CallOut = {
   /** "" = the agent's, the skill's, then the platform's default. */

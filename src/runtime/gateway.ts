@@ -1,17 +1,17 @@
 // The running gateway: the loop with everything around it, as its faces see it (face.ts). Effects of the core go out here;
 // what the outside says comes back as events.
 
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
-import { type AgentTimer, currentCall, occupied, stateNumber } from "../core/agent/state.ts";
-import type { Call, CallTimer, Ended, LegEvent } from "../core/call/state.ts";
+import { currentCall, occupied, stateNumber } from "../core/agent/state.ts";
+import type { Call, Ended, LegEvent } from "../core/call/state.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
-import type { IncomingInvite } from "../sip/face.ts";
+import type { IncomingInvite, Referral } from "../sip/face.ts";
 import { agentInfo } from "./agent-info.ts";
 import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
@@ -36,11 +36,13 @@ import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
+import { openReferralDesk } from "./referral-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
 import { openTeller } from "./teller.ts";
+import { openTimers, type TimerName } from "./timers.ts";
 import type { TollDesk } from "./toll.ts";
 import { tracedCalls } from "./traced-calls.ts";
 import type { Trunks } from "./trunks.ts";
@@ -87,6 +89,8 @@ export type GatewayOptions = {
 export type RunningGateway = Gateway & {
   /** A call from outside. */
   receive(incoming: IncomingInvite): void;
+  /** A phone asks in mid-call to pass the call on. */
+  referred(leg: LegId, referral: Referral): void;
   /** Agents signed in and calls alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
   /** How many calls wait, for each skill of the site. */
@@ -99,11 +103,8 @@ export type RunningGateway = Gateway & {
   shutDown(): void;
 };
 
-type TimerName = AgentTimer | CallTimer;
-
 export function openGateway(options: GatewayOptions): RunningGateway {
   const { clock, log, site, legs } = options;
-  const timers = new Map<string, Timer>();
   const lastCalls = new Map<string, Ended>();
   /** Legs that have moved from the call that they began in. */
   const owners = new Map<LegId, CallId>();
@@ -120,28 +121,13 @@ export function openGateway(options: GatewayOptions): RunningGateway {
 
   const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
 
-  const startTimer = (outward: Outward, name: TimerName, ms: number): void => {
-    const key = `${outward.id}:${name}`;
-    timers.get(key)?.cancel();
-    const timer = clock.after(ms, () => {
-      if (timers.get(key) !== timer) return;
-      timers.delete(key);
-      runOut(outward, name);
-    });
-    timers.set(key, timer);
-  };
-
   const runOut = ({ by, id }: Outward, name: TimerName): void => {
     if (name === "ring-party" || name === "wait" || name === "announce") {
       if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name } });
     } else if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name } });
   };
 
-  const stopTimer = (outward: Outward, name: string): void => {
-    const key = `${outward.id}:${name}`;
-    timers.get(key)?.cancel();
-    timers.delete(key);
-  };
+  const timers = openTimers<Outward>(clock, runOut);
 
   const reporter =
     (outward: Outward) =>
@@ -206,9 +192,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
       case "record-stop":
         return legs.record(effect, (event) => void loop.post({ to: "call", id: effect.call, event }));
       case "start-timer":
-        return startTimer(outward, effect.name, effect.ms);
+        return timers.start(outward, effect.name, effect.ms);
       case "stop-timer":
-        return stopTimer(outward, effect.name);
+        return timers.stop(outward, effect.name);
     }
   };
 
@@ -217,7 +203,10 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const loop = openLoop({
     clock,
     witness: {
-      call: statistics.witness.call,
+      call(call) {
+        statistics.witness.call(call);
+        referrals.look(call);
+      },
       agent(id, agent, effects) {
         statistics.witness.agent(id, agent, effects);
         previews.looked(id, agent);
@@ -309,7 +298,9 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const forwarding = openForwarding({ ...options, loop });
   const standing = () => [...loop.calls()].length;
   const pressure = pressureOf({ ...options, calls: standing });
-  const calls = tracedCalls(openCallDesk({ ...options, loop }), { traces, pressure });
+  const callDesk = openCallDesk({ ...options, loop });
+  const calls = tracedCalls(callDesk, { traces, pressure });
+  const referrals = openReferralDesk({ ...options, loop, calls: callDesk });
   const previews = openPreviewDesk({ ...options, loop, tellAgent, callOut: calls.callOut });
   const shutOutByInspector = (agent: string, inspector: string): void => {
     const from = sessions.get(inspector)?.address ?? "";
@@ -334,6 +325,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     ...openPickupDesk({ site, loop }),
     ...openMessageDesk({ site, tellAgent }),
     receive,
+    referred: referrals.referred,
     reconcile,
     authorise: sessions.authorise,
     ...openConfiguration(site, sessions.holder),

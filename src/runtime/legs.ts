@@ -8,7 +8,7 @@ import type { AgentEffect, PhoneOrder, PlayReport } from "../core/agent/state.ts
 import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
-import type { DialogEvent, DialogObserver, IncomingInvite } from "../sip/face.ts";
+import type { DialogEvent, DialogObserver, IncomingInvite, Referral } from "../sip/face.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openDialler } from "./dial.ts";
 import { hearing } from "./hearing.ts";
@@ -81,6 +81,8 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly phone: (number: string) => Target | undefined;
   /** The way to a number now; undefined = every matching trunk is down. */
   readonly line: (number: string) => PartyLine | undefined;
+  /** A peer asks to pass its call on; absent, it is answered 603. */
+  readonly referred?: (leg: LegId, referral: Referral) => void;
   /** How long a phone whose connection is lost in mid-call may stay away. */
   readonly graceMs: number;
 };
@@ -216,6 +218,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
         return;
       case "info":
         return infoArrived(leg, event);
+      case "refer":
+        return options.referred?.(leg.id, event);
     }
   };
 

@@ -170,3 +170,11 @@ test("operation voicecall.startAsrByCallId: there is no speech recognition, and 
   const { body } = await agent.ask(`${line}?callId=1455885056-1095`);
   assert.equal(body, '{"message":"speech recognition is not enabled","retcode":"200-040"}');
 });
+
+test("operation voicecall.reportSound: work numbers are not announced, and 100-007 says so", async () => {
+  const agent = await fresh();
+  const line = "POST /voicecall/@/reportsound";
+  await refusesStrangers(agent, line, {});
+  await agent.talk(await demo.party());
+  assert.equal((await agent.ask(line, {})).body, '{"message":"work numbers are not announced","retcode":"100-007"}');
+});

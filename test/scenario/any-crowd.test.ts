@@ -113,6 +113,24 @@ const join: Act = ({ gateway, joined }, { who, pick }) => {
   if ("done" in outcome) for (const id of before) joined.add(id);
 };
 
+const refer: Act = ({ gateway, joined }, { who, pick }) => {
+  const leg = [...gateway.legs.alive.keys()].find((each) => each.startsWith(`${who}.phone.`));
+  if (!leg) return;
+  const target = from(["sip:102@gw", "sip:40041@gw", "sip:8102@gw", "sip:40003@gw", "sip:8003@gw"], pick) ?? "";
+  const other = from(
+    [...gateway.legs.alive.keys()].filter((each) => each.includes(".party")),
+    pick,
+  );
+  const tags = { toTag: "a", fromTag: "b", earlyOnly: false };
+  const replaces = pick % 2 === 0 && other ? { replaces: { sipCallId: `${other}@twin`, ...tags } } : {};
+  const ids = calls(gateway, who);
+  const accept = () => {
+    if ("replaces" in replaces) for (const id of ids) joined.add(id);
+    return { progress: () => {} };
+  };
+  gateway.referred(leg, { type: "refer", target, ...replaces, accept, reject: () => {} });
+};
+
 const acts: readonly Act[] = [
   ({ gateway }, { pick }) =>
     gateway.receive(gateway.incoming(from(["8000", "8001", "8002", "8003", "8102"], pick) ?? "")),
@@ -153,6 +171,25 @@ const acts: readonly Act[] = [
     if (leg) gateway.requestCall(who, { callId: leg.replace(/\.party$/, ""), skill: pick % 2 === 0 ? 25 : 26 });
   },
   ({ gateway }, { who, other }) => void gateway.pickUp(who, other),
+  async ({ gateway }, { who, pick }) => {
+    const agent = pick % 2 === 0 ? who : "";
+    await gateway.previews.add("103", { numbers: ["40040"], data: "", caller: "", agent, skill: 25 });
+  },
+  async ({ gateway }, { who, pick }) => {
+    const list = await gateway.previews.list("103", { limit: 100, before: 0 });
+    const id =
+      "refused" in list ? undefined : list.find(({ state, offeredTo }) => state === "offered" && offeredTo === who)?.id;
+    if (id === undefined) return;
+    if (pick % 3 === 0) gateway.previews.decline(who, id);
+    else gateway.previews.callOut(who, { id, called: "40040" });
+  },
+  // His phone calls by itself; a phone passes its call on, or joins it with that one.
+  ({ gateway }, { who, pick }) =>
+    gateway.receive({
+      ...gateway.incoming(from(["8000", "8102"], pick) ?? ""),
+      from: { user: phoneOf(who), host: "gw", displayName: "" },
+    }),
+  refer,
   ({ gateway }, { who, pick }) => {
     const when = from(["always", "busy", "no-answer", "either"] as const, pick) ?? "always";
     const way = targets[(pick >> 2) % targets.length] ?? targets[0];
@@ -271,6 +308,7 @@ test("whatever several agents and callers do, everything agrees and nobody is le
         checkEnds(world.told.get(agent) ?? [], world.joined);
         gateway.signOut(agent, { force: true, reason: 258 });
       }
+      gateway.clock.advance(0);
       assert.deepEqual([gateway.legs.census(), gateway.census().calls, gateway.clock.pending()], [0, 0, 0]);
     }),
     { numRuns: 400 },

@@ -65,6 +65,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "set-data":
     case "consult":
     case "join-held":
+    case "replace-call":
     case "release":
     case "drop-call":
     case "hold":

@@ -20,7 +20,7 @@ import {
   type Refused,
   type SignedIn,
 } from "./state.ts";
-import { bringIn, joinHeld, takeBack, tellCall } from "./transfers.ts";
+import { bringIn, joinHeld, replaceCall, takeBack, tellCall } from "./transfers.ts";
 import { muteVideo, switchMedia, unmuteVideo, unseen } from "./video.ts";
 
 export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): Outcome | Refused {
@@ -34,6 +34,8 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return reject(agent, request);
     case "join-held":
       return joinHeld(agent, current, request);
+    case "replace-call":
+      return replaceCall(agent, current, request);
     case "bring-in":
       return bringIn(agent, current, request);
     case "take-back":

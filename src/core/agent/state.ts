@@ -182,6 +182,8 @@ export type AgentCallRequest =
   | { readonly type: "consult"; readonly plan: CallPlan; readonly ringMs: number }
   /** The current call and a held one become one; `leave`: without him (connecthold). */
   | { readonly type: "join-held"; readonly callId: string; readonly leave: boolean; readonly appData: string | null }
+  /** His phone joins his current call with one that it has placed itself, as the party of this leg; they go on without him. */
+  | { readonly type: "replace-call"; readonly into: CallId; readonly leg: LegId }
   | { readonly type: "drop-call"; readonly callId: string }
   | { readonly type: "hold" }
   | { readonly type: "get-hold"; readonly callId: string }

@@ -23,15 +23,37 @@ export function bringIn(
 ): Outcome | Refused {
   const help = request.purpose === "help";
   if (current?.stage !== "talking") return refuse(help ? "200-018" : "200-012", "there is no connected call");
-  if (current.bringing) return refuse("100-007", "somebody is being brought into this call already");
-  if (current.video?.switching) return refuse("100-007", "the media of this call are being switched");
-  if (!help && current.kind === "internal") return refuse("100-007", "an internal call cannot be transferred");
+  const why = hindrance(current);
+  if (why !== null) return refuse("100-007", why);
+  if (!help && current.kind === "internal") return internal;
   const told: AgentEffect = { type: "tell-call", call: current.id, event: request };
   if (request.purpose === "blind") {
     const [left, effects] = callOver(agent, current);
     return [left, [told, ...effects]];
   }
   return [change(agent, current.id, { bringing: request.purpose }), [told]];
+}
+
+const internal = refuse("100-007", "an internal call cannot be transferred");
+
+function hindrance({ bringing, video }: AgentCall): string | null {
+  if (bringing) return "somebody is being brought into this call already";
+  return video?.switching ? "the media of this call are being switched" : null;
+}
+
+/** RFC 5589 §7.1: whom he talks with goes on with whom his phone has called. */
+export function replaceCall(
+  agent: SignedIn,
+  current: AgentCall | undefined,
+  { into, leg }: Request<"replace-call">,
+): Outcome | Refused {
+  if (current?.stage !== "talking") return refuse("200-012", "there is no connected call");
+  const why = hindrance(current);
+  if (why !== null) return refuse("100-007", why);
+  if (current.kind === "internal") return internal;
+  const event = { type: "merge-into", call: into, leave: true, replacing: leg } as const;
+  const [left, effects] = callOver(agent, current);
+  return [left, [{ type: "tell-call", call: current.id, event }, ...effects]];
 }
 
 /** Whether there is a guest of his, the gateway has seen. */

@@ -27,6 +27,7 @@ export function over(call: Live, { at, failure, status, told = [], except = null
     agents: [...new Set([...call.past, ...agents(call).map(({ agent }) => agent)])],
     answeredAt: call.answeredAt,
     endedAt: at,
+    ...(status === undefined ? {} : { unreached: status }),
     failure: call.answeredAt === null ? failure : null,
     abandoned: plan.kind === "incoming" && call.answeredAt === null && failure === null,
   };

@@ -11,6 +11,7 @@ import {
   isPresent,
   type Next,
   parties,
+  partySeat,
   tell,
   tellPresent,
   unparked,
@@ -74,6 +75,7 @@ export const dial = (call: Live, digits: string): Next => [
 export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-into">): Next {
   const { call: into, at } = event;
   const leaving = event.leave ? seat.agent : null;
+  const replacing = event.replacing === undefined ? {} : { replacing: event.replacing };
   const members = call.members.filter((member) => member !== seat && isPresent(member));
   const coming = parties(call).find(({ stage }) => stage === "calling");
   const offered = agents(call).filter(({ stage }) => stage === "expected");
@@ -100,17 +102,22 @@ export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-int
       ...members.flatMap((member) =>
         member.side === "agent" ? [tell(member.agent, { type: "call-merged", call: id, into })] : [],
       ),
-      { type: "tell-call", call: into, event: { type: "adopt", members, leaving } },
+      { type: "tell-call", call: into, event: { type: "adopt", members, leaving, ...replacing } },
     ],
   ];
 }
 
 /** The members of another call of an agent's come into this one. */
-export function adopt(call: Live, { members, leaving, at }: Timed<"adopt">): Next {
+export function adopt(call: Live, { members, leaving, replacing, at }: Timed<"adopt">): Next {
   const known = members.filter((member) => member.side === "party" || !agentSeat(call, member.agent));
   const next: Live = { ...call, members: [...call.members, ...known] };
   const legs = known.flatMap((member) => (member.side === "party" ? [member.leg] : []));
   const owned: CallEffect = { type: "own", legs };
+  const replaced = replacing === undefined ? undefined : partySeat(next, replacing);
+  if (replaced) {
+    const [rest, changes] = departed(without(next, replaced), at, []);
+    return [rest, [owned, { type: "hang-up", leg: replaced.leg }, ...changes]];
+  }
   const seat = leaving === null ? undefined : agentSeat(next, leaving);
   if (!seat) return [next, [owned, ...tellJoined(next)]];
   const [left, effects] = departed({ ...without(next, seat), past: [...next.past, seat.agent] }, at, []);

@@ -4,10 +4,12 @@
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Cause, Phase, Sign } from "../detect/cause.ts";
 import type { MediaEffect } from "./media-effect.ts";
-import type { CallKind, CallPlan } from "./plan.ts";
+import type { Declined, OfferFact, Returned } from "./offer.ts";
+import type { CallPlan } from "./plan.ts";
 import type { Target } from "./rules.ts";
 
 export type { Heard, MediaEffect, RecordEffect, Voices } from "./media-effect.ts";
+export type { Declined, Offer, OfferFact, Returned } from "./offer.ts";
 export type { CallKind, CallPlan } from "./plan.ts";
 export type { Target } from "./rules.ts";
 
@@ -88,8 +90,6 @@ export type Invitation = {
   readonly returned: Returned;
 };
 
-export type Returned = { readonly times: number; readonly by: AgentId | null };
-
 export type Live = {
   readonly name: "live";
   readonly plan: CallPlan;
@@ -114,6 +114,8 @@ export type Ended = {
   readonly appData: string;
   readonly answeredAt: number | null;
   readonly endedAt: number;
+  /** The status of whom it was for or passed on to last, who did not come; absent: that is not why it ended. */
+  readonly unreached?: number;
   /** Set when the call failed before it was answered. */
   readonly failure: { readonly phase: Phase; readonly cause: Cause } | null;
   /** The caller gave up before anybody answered. */
@@ -156,9 +158,6 @@ export type RecordingEvent =
   | { readonly type: "recording-began"; readonly agent: AgentId; readonly recording: RecordingFile }
   /** It never began, or the disk gave up. */
   | { readonly type: "recording-failed"; readonly agent: AgentId; readonly recording: RecordingFile };
-
-/** Why an agent to whom a call was offered does not take it. */
-export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "released";
 
 /** What an agent does in a call of his; the loop says who (`member`). */
 export type MemberEvent =
@@ -208,7 +207,13 @@ export type MemberEvent =
   /** This one goes; the call goes on or not. */
   | { readonly type: "drop-member"; readonly number: string }
   | { readonly type: "set-data"; readonly appData: string }
-  | { readonly type: "merge-into"; readonly call: CallId; readonly leave: boolean };
+  | {
+      readonly type: "merge-into";
+      readonly call: CallId;
+      readonly leave: boolean;
+      /** A party of the other call whose place they take: it is his phone, which has placed that call. */
+      readonly replacing?: LegId;
+    };
 
 /** `wait`: in a queue, or for a digit. `announce`: until those who wait are told something again. */
 export type CallTimer = "ring-party" | "wait" | "announce";
@@ -240,7 +245,12 @@ export type CallEvent = { readonly at: number } & (
   /** It ends for everybody, by order of an inspector. */
   | { readonly type: "force-drop" }
   /** The members of a call that is no more; `leaving` goes when they are in. */
-  | { readonly type: "adopt"; readonly members: readonly Member[]; readonly leaving: AgentId | null }
+  | {
+      readonly type: "adopt";
+      readonly members: readonly Member[];
+      readonly leaving: AgentId | null;
+      readonly replacing?: LegId;
+    }
 );
 
 /** What the call tells an agent: facts; the agent's machine turns them into events in the documented order. */
@@ -297,28 +307,6 @@ export type CallFact =
   /** The call goes on under another id. */
   | { readonly type: "call-merged"; readonly call: CallId; readonly into: CallId };
 
-/** A call for an agent, who has not asked for it. */
-export type Offer = {
-  readonly call: CallId;
-  readonly kind: CallKind;
-  readonly caller: string;
-  readonly called: string;
-  readonly role: "main" | "assistant";
-  readonly feature: number;
-  readonly skill: CallPlan["skill"];
-  readonly mediaAbility: CallPlan["mediaAbility"];
-  readonly videoDirection: CallPlan["videoDirection"];
-  /** Work number of the agent who passes the call on, "" = nobody does. */
-  readonly transferredBy: string;
-  /** How long his phone may ring, and how long he may take to answer, ms. */
-  readonly ringMs: number;
-  /** It is for his own number: he may have it sent on. */
-  readonly direct: boolean;
-  /** He has asked for it himself: whatever his state, and answered with his phone. */
-  readonly requested: boolean;
-  readonly returned: Returned;
-};
-
 /** What a call tells the queues. */
 export type QueueTicket = {
   readonly call: CallId;
@@ -367,17 +355,6 @@ export type CallEffect =
   | { readonly type: "start-timer"; readonly name: CallTimer; readonly ms: number }
   | { readonly type: "stop-timer"; readonly name: CallTimer }
   | MediaEffect;
-
-export type OfferFact =
-  | { readonly type: "offer"; readonly offer: Offer }
-  /** The call is gone, or somebody else has it, before he answered. */
-  | {
-      readonly type: "offer-withdrawn";
-      readonly call: CallId;
-      readonly number: string;
-      /** A colleague has it. */
-      readonly pickedUp?: true;
-    };
 
 export type QueueEvent =
   | ({ readonly type: "call-waiting" } & QueueTicket)
