@@ -258,7 +258,9 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     pollTimeoutMs: settings.pollTimeoutMs,
     forceAllowed: settings.forceLogin,
     eventGenTime: settings.eventGenTime,
-    push: { post: postman.post, targets: settings.pushTargets },
+    push: { post: postman.post, targets: settings.pushTargets, pushed: ground.metrics.events.pushed },
+    unread: ground.metrics.events.lost,
+    crowded: ground.metrics.events.crowded,
     mostCalls: settings.mostCalls,
     late: watch.late,
     keeping: { most: settings.eventsKept, unreadMs: settings.eventUnreadMs, readMs: settings.eventReadMs },
@@ -288,6 +290,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   receive = gateway.receive;
   referred = gateway.referred;
   ground.metrics.calls.watch(gateway);
+  ground.metrics.events.watch(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
   return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site, toll }) };
@@ -365,6 +368,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
       replies: openReplies({ clock, log, store: ground.store }),
+      limited: ground.metrics.events.limited,
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {

@@ -34,7 +34,7 @@ const of: Readonly<Record<Name, string>> = {
   address: "from this address",
 };
 
-export function openLimits(clock: Clock, rates: Rates): Limits {
+export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) => void = () => {}): Limits {
   const buckets = new Map<string, Bucket>();
   const names: readonly Name[] = ["address", "agent", "operation"];
   const policy = names.map((name) => `"${name}";q=${rates[name].requests};w=${rates[name].seconds}`).join(", ");
@@ -54,6 +54,7 @@ export function openLimits(clock: Clock, rates: Rates): Limits {
       const { admitted, left, resetS: retryAfterS } = take(name, key, now);
       states.push(`"${name}";r=${left};t=${retryAfterS}`);
       if (admitted) continue;
+      limited(name);
       const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
       return { refused: { ...refuse("100-007", message), retryAfterS }, headers: headersOf(states) };
     }

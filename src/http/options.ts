@@ -24,6 +24,8 @@ export type HttpOptions = {
   readonly evidence?: Pick<Evidence, "find"> & {
     readonly gateway: { readonly address: string; readonly port: number };
   };
+  /** Told of each request above a limit, by the limit. */
+  readonly limited?: (limit: string) => void;
   /** What Prometheus reads; absent = nobody counts. */
   readonly metrics?: Pick<Metrics, "page"> & {
     /** Beside this machine. */

@@ -84,7 +84,7 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
     ...options,
     cors: cors(settings.corsOrigins),
     trusted,
-    limits: openLimits(clock, settings.rates),
+    limits: openLimits(clock, settings.rates, options.limited),
     pending: openPending(),
   };
   const { app, close: closeFeeds } = await application(door);

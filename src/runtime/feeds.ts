@@ -64,6 +64,8 @@ export type Feeds = {
   /** What waits is dropped; the poll that waits goes on waiting, and readers read on. */
   clear(agent: string): void;
   gather(agents: () => readonly string[], holdMs: number, onGone: OnGone): Promise<Gathered>;
+  /** Streams and pushes that are open. */
+  readers(): number;
   /** The feed itself, for who reads by other means than a poll; it outlives its session for those who hold it. */
   queue(agent: string): Queue | undefined;
 };
@@ -74,7 +76,8 @@ const GATHERED_AT_ONCE = 100;
 /** `<sign-in, ms>-<number>`. */
 export const eventId = (queue: Queue, number: number): string => `${queue.session}-${number}`;
 
-export function openFeeds(clock: Clock, log: Log, keeping: Keeping): Feeds {
+/** `unread`: told of each event that made room for another one before anybody had read it. */
+export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () => void = () => {}): Feeds {
   const queues = new Map<string, Queue>();
   const gatherers = new Set<() => void>();
   /** Two sign-ins in one millisecond are two sessions, and so are those between which the clock went back. */
@@ -118,6 +121,7 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping): Feeds {
   const add = (queue: Queue, told: Told): void => {
     const { feed, lost } = append(queue.feed, told, keeping, clock.now());
     queue.feed = feed;
+    for (let each = 0; each < lost; each++) unread();
     if (lost > 0) log.warn({ agent: queue.agent, lost }, "an event was lost: the agent does not read");
   };
 
@@ -165,6 +169,7 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping): Feeds {
     },
     has: (agent) => queues.has(agent),
     queue: (agent) => queues.get(agent),
+    readers: () => [...queues.values()].reduce((sum, { wakes }) => sum + wakes.size, 0),
     waiting(agent) {
       const queue = queues.get(agent);
       return queue !== undefined && (queue.waiter !== null || queue.signsOfLife > 0);

@@ -57,7 +57,11 @@ export type GatewayOptions = {
   /** decisions.md 6: events carry the time when they arose. */
   readonly eventGenTime: boolean;
   /** Who carries pushed events, and to which origins they may go; absent = none are pushed. */
-  readonly push?: Pick<PushOptions, "post" | "targets">;
+  readonly push?: Pick<PushOptions, "post" | "targets" | "pushed">;
+  /** Told of each event that nobody has read in time. */
+  readonly unread?: () => void;
+  /** Told of each callout that was refused for want of room. */
+  readonly crowded?: () => void;
   /** How long events are kept. */
   readonly keeping: Keeping;
   /** Calls that may stand at a time; 0 = any number. */
@@ -97,6 +101,8 @@ export type RunningGateway = Gateway & {
   waiting(): ReadonlyMap<number, number>;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
+  /** Streams and pushes of events that are open. */
+  readers(): number;
   /** Waits for pushes that are under way, `ms` at most. */
   drainPushes(ms: number): Promise<void>;
   /** Signs every agent out and ends every call, with the documented events. */
@@ -353,6 +359,7 @@ export function openGateway(options: GatewayOptions): RunningGateway {
     previews: previews.face,
     refreshToken: push.refresh,
     drainPushes: push.drain,
+    readers: feeds.readers,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

@@ -54,21 +54,21 @@ export type PressureOptions = {
   /** Calls that may stand at a time; 0 = any number. */
   readonly mostCalls: number;
   readonly calls: () => number;
+  /** Told of each call that could not begin. */
+  readonly crowded?: () => void;
 };
 
 const AGAIN_S = 3;
-
-const refused = (why: string) => ({
-  ...refuse("100-007", `${why}: new calls again in ${AGAIN_S} s`),
-  retryAfterS: AGAIN_S,
-});
 
 /** Why no new call may begin now; null: one may. */
 export type Pressure = () => (Refused & { readonly retryAfterS: number }) | null;
 
 export const pressureOf =
-  ({ late, mostCalls, calls }: PressureOptions): Pressure =>
+  ({ late, mostCalls, calls, crowded }: PressureOptions): Pressure =>
   () => {
-    if (late()) return refused("the gateway is overloaded");
-    return mostCalls > 0 && calls() >= mostCalls ? refused(`${mostCalls} calls stand`) : null;
+    const full = mostCalls > 0 && calls() >= mostCalls;
+    const why = late() ? "the gateway is overloaded" : full ? `${mostCalls} calls stand` : null;
+    if (why === null) return null;
+    crowded?.();
+    return { ...refuse("100-007", `${why}: new calls again in ${AGAIN_S} s`), retryAfterS: AGAIN_S };
   };

@@ -26,6 +26,8 @@ export type PushOptions = {
   readonly post: Post;
   /** Origins that events may be pushed to, as `URL.origin` writes them. */
   readonly targets: readonly string[];
+  /** Told of each POST. */
+  readonly pushed?: (outcome: "acknowledged" | "failed") => void;
   /** 0 to 1. */
   readonly random: () => number;
 };
@@ -92,11 +94,15 @@ export function openPushDesk(options: PushOptions): PushDesk {
     let why: string;
     try {
       const status = await options.post(requestOf(errand, batch));
-      if (status >= 200 && status <= 299) return true;
+      if (status >= 200 && status <= 299) {
+        options.pushed?.("acknowledged");
+        return true;
+      }
       why = `status ${status}`;
     } catch (fault) {
       why = fault instanceof Error ? fault.message : String(fault);
     }
+    options.pushed?.("failed");
     if (errand.failures === 0)
       log.warn({ agent, to: new URL(errand.target.url).origin, why }, "events cannot be pushed");
     return false;

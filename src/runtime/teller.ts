@@ -14,6 +14,7 @@ export type TellerOptions = {
   /** decisions.md 6: events carry the time when they arose. */
   readonly eventGenTime: boolean;
   readonly keeping: Keeping;
+  readonly unread?: () => void;
   /** The call that the agent is in, "" without one. */
   readonly currentCall: (agent: string) => string;
 };
@@ -27,8 +28,8 @@ export type Teller = {
   readonly watch: (observer: (line: LiveLine) => void) => () => void;
 };
 
-export function openTeller({ clock, log, eventGenTime, keeping, currentCall }: TellerOptions): Teller {
-  const feeds = openFeeds(clock, log, keeping);
+export function openTeller({ clock, log, eventGenTime, keeping, unread, currentCall }: TellerOptions): Teller {
+  const feeds = openFeeds(clock, log, keeping, unread);
   const traces = openTraces();
   const observers = new Set<(line: LiveLine) => void>();
 

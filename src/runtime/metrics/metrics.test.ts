@@ -131,3 +131,23 @@ test("trunks: one state of five, calls on it, replies", async () => {
     'seatway_trunk_replies_total{trunk="carrier",outcome="timeout"} 1',
   ]);
 });
+
+test("events: what is open, pushed, lost and too much", async () => {
+  const metrics = openMetrics();
+  const { events } = metrics;
+  events.watch({ readers: () => 3 });
+  events.pushed("failed");
+  events.lost();
+  events.limited("agent");
+  events.crowded();
+  assert.deepEqual(await read(metrics, "seatway_event_readers"), ["seatway_event_readers 3"]);
+  assert.deepEqual(await read(metrics, "seatway_pushes_total"), [
+    'seatway_pushes_total{outcome="acknowledged"} 0',
+    'seatway_pushes_total{outcome="failed"} 1',
+  ]);
+  assert.deepEqual(await read(metrics, "seatway_events_lost_total"), ["seatway_events_lost_total 1"]);
+  assert.ok(
+    (await read(metrics, "seatway_requests_limited_total")).includes('seatway_requests_limited_total{limit="agent"} 1'),
+  );
+  assert.deepEqual(await read(metrics, "seatway_callouts_crowded_total"), ["seatway_callouts_crowded_total 1"]);
+});

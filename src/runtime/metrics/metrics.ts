@@ -2,6 +2,7 @@
 // it reports to; read by http/metrics.ts.
 
 import { type CallMetrics, callMetrics } from "./call-metrics.ts";
+import { type EventMetrics, eventMetrics } from "./event-metrics.ts";
 import { type MetricsPage, openRegistry } from "./registry.ts";
 import { type SipMetrics, sipMetrics } from "./sip-metrics.ts";
 import { type TrunkMetrics, trunkMetrics } from "./trunk-metrics.ts";
@@ -10,6 +11,7 @@ export type Metrics = {
   readonly sip: SipMetrics;
   readonly calls: CallMetrics;
   readonly trunks: TrunkMetrics;
+  readonly events: EventMetrics;
   /** All of them now, in the text format of Prometheus. */
   page(): Promise<MetricsPage>;
 };
@@ -20,6 +22,7 @@ export function openMetrics(): Metrics {
     sip: sipMetrics(registry),
     calls: callMetrics(registry),
     trunks: trunkMetrics(registry),
+    events: eventMetrics(registry),
     page: registry.page,
   };
 }
