@@ -1,7 +1,7 @@
 // One run of node --test over everything, and what has to stand around it: the checks before, a folder of its own for
 // temporary files, a hard end, nothing left behind. Results go to .seatway-test/ as JSON lines (results.mjs).
 
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refused } from "../bin/runtime.mjs";
@@ -33,6 +33,8 @@ async function runTests(files, { name, env = {}, limitMs = runLimitMs, testLimit
   const results = join(resultsFolder, `${name}.jsonl`);
   rmSync(results, { force: true });
   const temporary = mkdtempSync(join(tmpdir(), "seatway-test-"));
+  // PostgreSQL, which runs as another user, has a folder of its own below it.
+  chmodSync(temporary, 0o711);
   const args = [
     "--disable-warning=ExperimentalWarning",
     "--test",

@@ -61,7 +61,8 @@ test("decision 9: a known skill that is not the agent's is allowed", async (t) =
 });
 
 test("decision 10: a documented path that is not built answers 100-007; any other 404 with 000-002", async () => {
-  const unbuilt = await agent.ask("POST /textchat/@/transfer", {});
+  // The browser client of wire.md 31: the operations are all built, or answer what their documents say.
+  const unbuilt = await send({ port: gateway.ports.http }, "GET /agentgateway/resource-js");
   assert.deepEqual([unbuilt.status, unbuilt.body], [200, refusal("not available", "100-007")]);
   for (const path of ["/voicecall/@/calloutt", "/nothing", "/voicecall/@/callout/more"]) {
     const unknown = await agent.ask(`PUT ${path}`, {});

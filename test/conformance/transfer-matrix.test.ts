@@ -17,6 +17,10 @@ after(() => demo?.stop());
 
 const transfer = "POST /voicecall/@/transfer";
 const released = ["Call_Release", "PhoneRelease 3", "Ready"] as const;
+const customersCall = [
+  ...["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo"],
+  ...["Auto_Answer", "Customer_Alerting", "Talking"],
+];
 const offered = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking"] as const;
 const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).begin(more);
 
@@ -40,7 +44,7 @@ async function world(incoming = false): Promise<World> {
   const customer = await demo.party({ hertz: 1500, video: false });
   if (incoming) {
     await demo.call("parties", customer, "8000");
-    await agent.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking");
+    await agent.hears(...customersCall);
   } else await agent.talk(customer);
   return { agent, other: await fresh(), customer };
 }
@@ -210,7 +214,7 @@ test("operation voicecall.transfer: a video call is not released to an external 
   const agent = await fresh();
   const customer = await demo.party();
   await demo.call("parties", customer, "8000");
-  await agent.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Customer_Alerting", "Talking");
+  await agent.hears(...customersCall);
   const reply = await agent.ask(transfer, { devicetype: 5, address: "40041", mode: 1 });
   assert.match(
     reply.body,

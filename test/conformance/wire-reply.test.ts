@@ -38,6 +38,7 @@ const lines: readonly (readonly [line: string, body?: string])[] = [
   ["DELETE /voicecall/@/release"],
   ["GET /calldata/@/holdlist"],
   ["POST /mediacall/@/imagecapture", "{}"],
+  ["PUT /voicecall/@/snatchpickup?destWorkNo=102"],
 ];
 
 async function replies(): Promise<readonly Reply[]> {
