@@ -1,7 +1,7 @@
 // The POST that carries pushed events, over undici: it follows no redirect, and has limits for time and for the length of an answer.
 
 import { getCACertificates } from "node:tls";
-import { Agent, request } from "undici";
+import type { Agent, request } from "undici";
 import type { Post } from "./runtime/push.ts";
 
 const CONNECT_MS = 5_000;
@@ -14,9 +14,12 @@ const CONNECTIONS = 64;
 
 export type Postman = { readonly post: Post; close(): Promise<void> };
 
-/** `ca`: PEM text of a CA that is trusted beside those of Node.js; "" = none. */
-export function openPostman(ca: string, wholeMs = WHOLE_MS): Postman {
-  const agent = new Agent({
+type Line = { readonly agent: Agent; readonly ask: typeof request };
+
+/** undici is loaded with the first push: most gateways push nothing, and it is 5 MB. */
+async function openLine(ca: string, wholeMs: number): Promise<Line> {
+  const undici = await import("undici");
+  const agent = new undici.Agent({
     connections: CONNECTIONS,
     maxResponseSize: LONGEST_ANSWER,
     headersTimeout: wholeMs,
@@ -27,18 +30,26 @@ export function openPostman(ca: string, wholeMs = WHOLE_MS): Postman {
       ...(ca === "" ? {} : { ca: [...getCACertificates("default"), ca] }),
     },
   });
+  return { agent, ask: undici.request };
+}
+
+/** `ca`: PEM text of a CA that is trusted beside those of Node.js; "" = none. */
+export function openPostman(ca: string, wholeMs = WHOLE_MS): Postman {
+  let line: Promise<Line> | undefined;
   return {
     async post({ url, headers, body }) {
       try {
+        line ??= openLine(ca, wholeMs);
+        const { agent, ask } = await line;
         const signal = AbortSignal.timeout(wholeMs);
-        const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, signal });
+        const answer = await ask(url, { method: "POST", headers, body, dispatcher: agent, signal });
         await answer.body.dump({ limit: LONGEST_ANSWER });
         return answer.statusCode;
       } catch (fault) {
         throw new Error(reasonOf(fault));
       }
     },
-    close: () => agent.destroy(),
+    close: async () => (await line)?.agent.destroy(),
   };
 }
 
