@@ -50,7 +50,7 @@ export const builtOperations: readonly Operation[] = [
 ];
 
 /** Those of no document: Seatway's own. */
-const ownOperations: readonly Operation[] = Object.values(previewList);
+export const ownOperations: readonly Operation[] = Object.values(previewList);
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */
 export const pushedOperation = "POST {callBackUri}";
