@@ -73,6 +73,7 @@ test("defaults", () => {
       config: "seatway.yaml",
       data: "./data",
       databaseUrl: "",
+      callRecordDays: 365,
       recordingDays: 90,
       recordingGib: 20,
       host: "127.0.0.1",

@@ -104,6 +104,12 @@ export const settingsTable = {
     [0, 1_000_000],
     "GiB that all recordings may take; the oldest are removed. 0: any amount",
   ),
+  callRecordDays: whole(
+    "SEATWAY_CALL_RECORD_DAYS",
+    "365",
+    [0, 36_500],
+    "Call records of calls that began more than this many days ago are removed; 0: never",
+  ),
   host: address(
     "SEATWAY_HOST",
     "127.0.0.1",

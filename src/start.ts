@@ -3,7 +3,6 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
-import { join } from "node:path";
 import type { Demo, Listening } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
 import { hashPassword, verifyPassword } from "./base/password.ts";
@@ -12,14 +11,14 @@ import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
 import type { Ground } from "./ground.ts";
 import { openHttp } from "./http/server.ts";
-import type { MediaPlane } from "./media/face.ts";
 import { openPlane } from "./media/plane.ts";
 import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { openPostman } from "./push-post.ts";
 import { openAudit } from "./runtime/audit.ts";
-import { type CallIds, openCallIds } from "./runtime/call-ids.ts";
+import { openCallArchive } from "./runtime/call-archive.ts";
+import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
@@ -30,8 +29,7 @@ import { openPasswords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
 import { openLoopWatch } from "./runtime/pressure.ts";
 import { openPreviewShelf } from "./runtime/preview-rows.ts";
-import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
-import { openRecordings, type Recordings } from "./runtime/recordings.ts";
+import { openRecordingIndex } from "./runtime/recording-index.ts";
 import { openRegistrar } from "./runtime/registrar.ts";
 import { openReplies } from "./runtime/replies.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
@@ -48,6 +46,7 @@ import {
 import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { readSiteFile } from "./site-file.ts";
+import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/open.ts";
 import { productVersion } from "./version.ts";
@@ -219,6 +218,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   const index = openRecordingIndex({ clock, log, store: ground.store });
   // After the media, which finish their files as they close.
   closing.push(() => index.close());
+  const keeping = await openCallKeeping(ground, site);
   const media = await openMedia(ground, site);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -244,8 +244,12 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     domain: settings.advertise,
     phone: (number) => registrar.target(number),
     line: (number) => trunks.line(number),
-    sent: (call, sipCallId) => ground.evidence.link(call, sipCallId),
+    sent(call, sipCallId, trunk) {
+      ground.evidence.link(call, sipCallId);
+      keeping.ledger.sent(call, sipCallId, trunk);
+    },
     referred: (leg, referral) => referred(leg, referral),
+    figures: keeping.ledger.figures,
     graceMs: settings.phoneGraceMs,
   });
   registrar.watch(legs);
@@ -271,6 +275,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     parameters: () => parameters.values(),
     recordings: { index, folder: recordingsFolder(settings) },
     previews: await openPreviewShelf(ground.store, clock),
+    ...keeping,
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
     chose: ground.metrics.calls.chose,
@@ -308,18 +313,6 @@ async function openToll({ clock, log, store, audit, metrics, closing }: Ground, 
   });
   closing.push(() => toll.close());
   return toll;
-}
-
-const recordingsFolder = ({ data }: Settings): string => join(data, "recordings");
-
-type Kept = { readonly media: MediaPlane; readonly ids: CallIds; readonly index: RecordingIndex };
-
-function keepRecordings({ settings, clock, log, closing }: Ground, { media, ids, index }: Kept): Recordings {
-  const folder = recordingsFolder(settings);
-  const keep = { days: settings.recordingDays, bytes: settings.recordingGib * 2 ** 30 };
-  const recordings = openRecordings({ clock, log, media, index, ids, folder, keep });
-  closing.push(async () => recordings.close());
-  return recordings;
 }
 
 async function openMedia({ settings, clock, log, closing }: Ground, site: Site) {
@@ -370,6 +363,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       replies: openReplies({ clock, log, store: ground.store }),
       limited: ground.metrics.events.limited,
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
+      records: openCallArchive({ store: ground.store, site: { vdn: gateway.reads.vdn } }),
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
         host,

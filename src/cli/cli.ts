@@ -5,7 +5,8 @@ import { callOut } from "./callout.ts";
 import { type ExitCode, exit, exitMeaning } from "./exit.ts";
 import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
-import { parseCallOut, parseMml, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
+import { parseCallOut, parseMml, parseRecords, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
+import { records } from "./records.ts";
 import { serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
 import { trace } from "./trace.ts";
@@ -35,6 +36,11 @@ const help = `seatway - an open agent gateway for contact centres
   seatway trunk doctor <name>           what a trunk's last probes and calls said, and an OPTIONS now
       --call <number>       also a test call: cancelled when it rings, released when it is answered
       --url <origin>        default http://127.0.0.1:8000, on the gateway's own machine
+  seatway records                       call records, the newest first, all of them; run on the gateway's machine
+      --from <time>         and --to <time>, e.g. 2026-01-31 or 2026-01-31T08:15:30Z
+      --agent <id>          --skill <id>        --number <number>        --outcome answered|abandoned|failed|...
+      --format csv          or legs: a CSV row for each leg; or json: a record on each line
+      --limit <count>       so many at most        --url <origin>        default http://127.0.0.1:8000
   seatway hash                          a password on standard input -> its hash, for the site file
   seatway --help | --version
 
@@ -67,6 +73,7 @@ function carryOut(command: string | undefined, rest: readonly string[], io: Io):
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
   if (command === "trace") return ordered(parseTrace(rest), io, trace);
   if (command === "trunk") return ordered(parseTrunk(rest), io, trunk);
+  if (command === "records") return ordered(parseRecords(rest), io, records);
   if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
   return ordered(

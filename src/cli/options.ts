@@ -38,6 +38,14 @@ export type MmlOrder = { readonly line: string; readonly host: string; readonly 
 /** `name` absent: list all. */
 export type TrunkOrder = { readonly url: string; readonly name?: string; readonly call?: string };
 
+/** `filters` as the gateway's own face has them, which checks them too. */
+export type RecordsOrder = {
+  readonly url: string;
+  readonly filters: Readonly<Record<string, string>>;
+  readonly format: "json" | "csv" | "legs";
+  readonly limit: number;
+};
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const callOutOptions = {
@@ -133,6 +141,30 @@ export function parseTrace(argv: readonly string[]): TraceOrder | WrongUsage {
     if (!isOrigin(values.url)) return { wrong: "--url: http://host:port" };
     const { url, messages, pcap } = values;
     return { url: url.replace(/\/$/, ""), id, messages, ...(pcap === undefined ? {} : { pcap }) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
+const recordFilters = ["from", "to", "agent", "skill", "number", "outcome"] as const;
+
+/** `records [--from 2026-01-31] [--agent 101] [--format csv] [--limit 1000]` */
+export function parseRecords(argv: readonly string[]): RecordsOrder | WrongUsage {
+  const filter = { type: "string" } as const;
+  const options = {
+    url: { type: "string", default: "http://127.0.0.1:8000" },
+    format: { type: "string", default: "csv" },
+    limit: filter,
+    ...{ from: filter, to: filter, agent: filter, skill: filter, number: filter, outcome: filter },
+  } as const;
+  try {
+    const { values } = parseArgs({ args: [...argv], options, strict: true });
+    const { url, format, limit } = values;
+    if (!isOrigin(url)) return { wrong: "--url: http://host:port" };
+    if (format !== "json" && format !== "csv" && format !== "legs") return { wrong: "--format: csv, legs or json" };
+    if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return { wrong: "--limit: a number from 1" };
+    const filters = Object.fromEntries(recordFilters.flatMap((name) => (values[name] ? [[name, values[name]]] : [])));
+    return { url: url.replace(/\/$/, ""), filters, format, limit: Number(limit ?? Number.POSITIVE_INFINITY) };
   } catch (error) {
     return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
   }

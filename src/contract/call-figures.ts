@@ -187,7 +187,7 @@ const recordQuery = {
 };
 
 export const queryCallRecordList = operation({
-  ...sibling("queryCallRecordList", "callRecordInfoList", "Calls that have ended since the gateway was started."),
+  ...sibling("queryCallRecordList", "callRecordInfoList", "Calls that have ended, the last ten thousand."),
   query: {
     workno: optionalText("Calls of this agent; empty: of all, for supervisors and administrators.", "a work number", {
       max: 6,

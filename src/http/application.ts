@@ -7,6 +7,7 @@ import { openLive } from "./live.ts";
 import { localPage } from "./local-page.ts";
 import { metricsRoute } from "./metrics.ts";
 import { probes } from "./probes.ts";
+import { recordRoutes } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
@@ -115,6 +116,7 @@ export async function application(door: Door): Promise<Application> {
   app.get("/live", live.handler);
   metricsRoute(app, door);
   trunkRoutes(app, door.trunks);
+  recordRoutes(app, door);
   routeSip(app, door);
   refuseUnread(app, door);
   app.setNotFoundHandler((request, reply) => {

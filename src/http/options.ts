@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Rate } from "../core/session/rate.ts";
+import type { CallArchive } from "../runtime/call-archive.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
@@ -26,6 +27,8 @@ export type HttpOptions = {
   };
   /** Told of each request above a limit, by the limit. */
   readonly limited?: (limit: string) => void;
+  /** Call records; absent = none are kept. */
+  readonly records?: CallArchive;
   /** What Prometheus reads; absent = nobody counts. */
   readonly metrics?: Pick<Metrics, "page"> & {
     /** Beside this machine. */

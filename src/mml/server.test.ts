@@ -9,13 +9,12 @@ import type { Limits } from "./connection.ts";
 import { type Mml, openMml } from "./server.ts";
 
 type Store = Parameters<typeof openParameterDesk>[0]["store"];
-type AuditRow = Awaited<ReturnType<Store["audit"]>>[number];
+type AuditRow = Parameters<Store["changeParameter"]>[2];
 
 /** The store's twin in memory: this room does not know the database. */
-function memoryStore(): Store {
+function memoryStore(): Store & { audit(limit: number): Promise<readonly AuditRow[]> } {
   const values: Record<string, number> = {};
   const rows: AuditRow[] = [];
-  let next = 1;
   return {
     parameters: async () => ({ ...values }),
     async changeParameter(name, value, audit) {
@@ -23,27 +22,6 @@ function memoryStore(): Store {
       rows.unshift(audit);
     },
     audit: async (limit) => rows.slice(0, limit),
-    writeAudit: async () => {},
-    passwords: async () => [],
-    keepPassword: async () => {},
-    dailyCalls: async () => new Map(),
-    keepDailyCalls: async () => {},
-    async reserveSequence(count) {
-      next += count;
-      return { first: next - count, last: next - 1 };
-    },
-    keepRecordings: async () => {},
-    recordings: async () => [],
-    forgetRecordings: async () => {},
-    addPreview: async () => 1,
-    keepPreview: async () => {},
-    previews: async () => [],
-    openPreviews: async () => [],
-    forgetPreviews: async () => 0,
-    keepReply: async () => {},
-    reply: async () => undefined,
-    forgetReplies: async () => {},
-    close: async () => undefined,
   };
 }
 
@@ -59,7 +37,6 @@ async function openConsole(limits: Partial<Limits> = {}) {
   const close = async (): Promise<void> => {
     await mml.close();
     await mml.close();
-    await store.close();
   };
   return { clock, store, desk, mml, logged, close };
 }

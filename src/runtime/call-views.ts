@@ -4,6 +4,7 @@ import { refuse } from "../base/step.ts";
 import { type Agent, currentCall } from "../core/agent/state.ts";
 import type { Call } from "../core/call/state.ts";
 import { featureOf } from "../core/feature.ts";
+import type { CallRow } from "../store/ports.ts";
 import type { CallInfo, Refused } from "./face.ts";
 
 /** codes.json media_types: audio or video call. */
@@ -21,6 +22,13 @@ export const callInfo = (call: Call): CallInfo => ({
   begintime: call.answeredAt,
   endtime: call.name === "ended" ? call.endedAt : null,
   mediaType: ORDINARY_CALL,
+});
+
+/** The same of a call that the store has; without its data. */
+export const callInfoOf = (row: CallRow): CallInfo => ({
+  ...{ called: row.called, caller: row.caller, callid: row.callId, calldata: "", orgicallednum: "" },
+  ...{ callfeature: row.feature, callskill: row.skillName, callskillid: row.skill },
+  ...{ begintime: row.talkingAt, endtime: row.endedAt, mediaType: ORDINARY_CALL },
 });
 
 export type CallBook = {

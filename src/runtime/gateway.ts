@@ -12,10 +12,12 @@ import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite, Referral } from "../sip/face.ts";
+import type { CallRow } from "../store/ports.ts";
 import { agentInfo } from "./agent-info.ts";
 import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
+import type { CallLedger } from "./call-ledger.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConfiguration } from "./configuration.ts";
 import { eventReading } from "./event-reading.ts";
@@ -88,6 +90,10 @@ export type GatewayOptions = {
   readonly previews: PreviewShelf;
   /** Told of each call at its end. */
   readonly callEnded?: (call: Ended) => void;
+  /** Writes the call records; absent: nobody does. */
+  readonly ledger?: CallLedger;
+  /** Calls that ended before the start; never rejects. */
+  readonly pastCalls?: Promise<readonly CallRow[]>;
 };
 
 export type RunningGateway = Gateway & {
@@ -109,7 +115,9 @@ export type RunningGateway = Gateway & {
   shutDown(): void;
 };
 
-export function openGateway(options: GatewayOptions): RunningGateway {
+export function openGateway(given: GatewayOptions): RunningGateway {
+  const { ledger } = given;
+  const options = ledger ? { ...given, legs: ledger.over(given.legs) } : given;
   const { clock, log, site, legs } = options;
   const lastCalls = new Map<string, Ended>();
   /** Legs that have moved from the call that they began in. */
@@ -209,9 +217,11 @@ export function openGateway(options: GatewayOptions): RunningGateway {
   const loop = openLoop({
     clock,
     witness: {
+      begun: (call) => ledger?.begun(call),
       call(call) {
         statistics.witness.call(call);
         referrals.look(call);
+        ledger?.call(call);
       },
       agent(id, agent, effects) {
         statistics.witness.agent(id, agent, effects);

@@ -23,8 +23,8 @@ export type PartyOrder = {
   readonly called: string;
   /** A new one for each trunk that is tried. */
   readonly offer: OfferIn;
-  /** Each INVITE that it takes, by its SIP Call-ID. */
-  readonly sent?: (sipCallId: string) => void;
+  /** Each INVITE that it takes, by its SIP Call-ID, and the trunk that it goes to. */
+  readonly sent?: (sipCallId: string, trunk: string) => void;
 };
 
 /** Sends it, over as many trunks as it takes. */

@@ -26,7 +26,7 @@ import {
   type SendInvite,
 } from "./leg.ts";
 import { causeOf, rings, signOf } from "./leg-events.ts";
-import { logFigures } from "./leg-figures.ts";
+import { logFigures, type TellFigures } from "./leg-figures.ts";
 import { partyOffer, reoffers } from "./leg-offers.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
@@ -85,6 +85,7 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly referred?: (leg: LegId, referral: Referral) => void;
   /** How long a phone whose connection is lost in mid-call may stay away. */
   readonly graceMs: number;
+  readonly figures?: TellFigures;
 };
 
 type Invitation = {
@@ -257,7 +258,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     leg.media = opened;
     watchSilence(leg);
     opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
-    logFigures(opened, log);
+    logFigures(opened, log, options.figures);
     opened.moved(() => guarded(leg, offerAnew(leg, opened)));
     opened.lost(() => {
       leg.dialog?.hangUp();
@@ -322,7 +323,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       if (!line) return unreachable(leg, 503);
       const offer = (): Offer => ({ ...partyOffer({ video, videoDirection }, mediaOf(like)), optional: !needsVideo });
       const beside = mediaOf(like) ?? undefined;
-      const sent = (sipCallId: string): void => options.sent?.(call, sipCallId);
+      const sent = (sipCallId: string, trunk = ""): void => options.sent?.(call, sipCallId, trunk);
       // A phone that is off-hook from an earlier call belongs to this one too.
       const phoneCall = like === null ? undefined : legs.get(like)?.dialog?.sipCallId;
       if (phoneCall !== undefined) sent(phoneCall);
@@ -333,7 +334,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const leg = add(id, report);
       leg.incoming = incoming;
       leg.dialog = incoming;
-      options.sent?.(call, incoming.sipCallId);
+      options.sent?.(call, incoming.sipCallId, "");
       incoming.observe(observer(leg));
     },
     ringParty(id) {

@@ -49,6 +49,8 @@ export type LoopOptions = {
 
 /** Sees every step as it is taken, and changes nothing. */
 export type Witness = {
+  /** A call is there; its first step comes. */
+  begun?(call: Live): void;
   agent(id: AgentId, agent: Agent, effects: readonly AgentEffect[]): void;
   call(call: Call): void;
 };
@@ -93,7 +95,7 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     if (isRefusal(outcome)) return outcome;
     agents.set(id, outcome[0]);
     for (const effect of outcome[1]) {
-      if (effect.type === "start-call") calls.set(effect.plan.id, newCall(effect.plan));
+      if (effect.type === "start-call") beginCall(effect.plan);
       else if (effect.type === "tell-call")
         mailbox.push({ to: "call", id: effect.call, event: { ...effect.event, member: id } });
       else if (effect.type === "intercept")
@@ -105,6 +107,12 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     follow(id);
     witness?.agent(id, ...outcome);
     return null;
+  };
+
+  const beginCall = (plan: CallPlan): void => {
+    const call = newCall(plan);
+    calls.set(plan.id, call);
+    witness?.begun?.(call);
   };
 
   const notePresence = (id: AgentId, agent: Agent): void => {
@@ -260,7 +268,7 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
   return {
     post,
     arrive(plan) {
-      calls.set(plan.id, newCall(plan));
+      beginCall(plan);
       post({ to: "call", id: plan.id, event: { type: "arrived" } });
     },
     agent: agentOf,

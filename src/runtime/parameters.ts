@@ -39,7 +39,7 @@ export type ParameterDesk = {
 };
 
 export type ParameterDeskOptions = {
-  readonly store: Store;
+  readonly store: Pick<Store, "parameters" | "changeParameter">;
   /** Site.parameters: name -> value. */
   readonly site: Readonly<Record<string, number>>;
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export type PhoneInviteOptions = {
   /** Host part of our identities. */
   readonly domain: string;
   /** An INVITE of this call went out with this SIP Call-ID. */
-  readonly sent?: (call: CallId, sipCallId: string) => void;
+  readonly sent?: (call: CallId, sipCallId: string, trunk: string) => void;
 };
 
 /** To one place and, after a loss, to another. */
@@ -27,7 +27,7 @@ export function phoneInvite({ sip, domain, sent }: PhoneInviteOptions, number: s
       const { profile = "RTP/AVP", uri, peer, route } = way;
       const place = { uri, ...(peer && { peer }), ...(route && { route }) };
       const dialog = sip.invite({ ...place, from, sdp: offer(profile), watched: number, headers }, observer);
-      sent?.(order.call, dialog.sipCallId);
+      sent?.(order.call, dialog.sipCallId, "");
       return dialog;
     };
     return (offer, observer) => new PhoneCall(target, (way, told) => ring(way, offer, told), observer);

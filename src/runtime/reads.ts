@@ -7,6 +7,7 @@ import { type Agent, type AgentCall, currentCall } from "../core/agent/state.ts"
 import { partyLegId } from "../core/call/seats.ts";
 import type { Call, Ended, Live, Member } from "../core/call/state.ts";
 import type { Site } from "../core/site.ts";
+import type { CallRow } from "../store/ports.ts";
 import { agentView } from "./agent-views.ts";
 import { openCallRecords } from "./call-records.ts";
 import { type CallBook, callInfo } from "./call-views.ts";
@@ -25,6 +26,8 @@ export type ReadsOptions = {
   readonly legs: Pick<Legs, "sipCallId">;
   readonly node: { readonly name: string; readonly version: string };
   readonly missing: () => readonly string[];
+  /** Calls that ended before the start, the newest first; absent: none are known. */
+  readonly pastCalls?: Promise<readonly CallRow[]>;
 };
 
 export type ReadsDesk = {
@@ -40,6 +43,7 @@ const noAgent = refuse("100-011", "workno: not an agent of this VDN");
 export function openReads(options: ReadsOptions): ReadsDesk {
   const { clock, site, loop, book, statistics } = options;
   const records = openCallRecords();
+  void options.pastCalls?.then(records.remember);
   const businessData = new Map<CallId, string>();
 
   const configured = new Map(site.agents.map((agent) => [agent.id, agent]));

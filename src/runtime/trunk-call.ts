@@ -54,7 +54,7 @@ export class TrunkCall implements Dialog {
     for (let line = this.left.shift(); line; line = this.left.shift()) {
       if (line.state() !== "up") continue;
       this.current = line.invite(this.order, (event) => this.heard(event));
-      this.order.sent?.(this.current.sipCallId);
+      this.order.sent?.(this.current.sipCallId, line.trunk.name);
       return true;
     }
     return false;

@@ -20,10 +20,10 @@ const statement = (prepared: StatementSync): SqliteStatement => ({
   iterate: (parameters) => prepared.iterate(...values(parameters)),
 });
 
-/** Our own queries bind numbers and texts only; anything else would be a mistake in this room. */
+/** Our own queries bind numbers, texts and null only; anything else would be a mistake in this room. */
 const values = (parameters: readonly unknown[]): SQLInputValue[] =>
   parameters.map((value) => {
-    if (typeof value === "number" || typeof value === "string") return value;
+    if (typeof value === "number" || typeof value === "string" || value === null) return value;
     throw new TypeError(`a query binds a ${typeof value}`);
   });
 

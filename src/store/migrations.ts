@@ -11,6 +11,9 @@ const columns = {
   postgres: { whole: "bigint", serial: "bigserial" },
 } as const satisfies Record<string, { readonly whole: ColumnDataType; readonly serial: ColumnDataType }>;
 
+/** The order of call records. */
+const newest: ("startedAt" | "callId")[] = ["startedAt", "callId"];
+
 export type DatabaseKind = keyof typeof columns;
 
 type Columns = (typeof columns)[DatabaseKind];
@@ -111,6 +114,40 @@ export const migrations: readonly Migration[] = [
         .addColumn("sealed", "text", (column) => column.notNull())
         .execute();
       await schema.createIndex("reply_at").on("reply").column("at").execute();
+    },
+  },
+  {
+    name: "call records",
+    async up({ schema }, { whole }) {
+      let call = schema.createTable("call_record").addColumn("callId", "text", (column) => column.primaryKey());
+      for (const name of ["node", "kind", "caller", "called", "skillName", "agents", "data", "outcome"] as const)
+        call = call.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["phase", "ours", "heard", "detectText"] as const)
+        call = call.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["vdn", "feature", "skill", "startedAt", "heldMs"] as const)
+        call = call.addColumn(name, whole, (column) => column.notNull());
+      for (const name of ["agentAlertingAt", "agentAnsweredAt", "partyAlertingAt", "partyAnsweredAt"] as const)
+        call = call.addColumn(name, whole);
+      for (const name of ["talkingAt", "endedAt", "status", "q850", "detect"] as const)
+        call = call.addColumn(name, whole);
+      await call.execute();
+      await schema.createIndex("call_record_startedAt").on("call_record").columns(newest).execute();
+      let leg = schema
+        .createTable("leg_record")
+        .addColumn("callId", "text", (column) => column.notNull())
+        .addColumn("leg", "text", (column) => column.notNull());
+      for (const name of ["side", "agent", "number", "trunk", "sipCallId", "endedBy"] as const)
+        leg = leg.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["ours", "heard", "codec"] as const)
+        leg = leg.addColumn(name, "text", (column) => column.notNull());
+      for (const name of ["startedAt", "ringingAt", "answeredAt", "endedAt", "status", "q850"] as const)
+        leg = leg.addColumn(name, whole);
+      for (const name of ["packetsIn", "packetsOut", "lost", "lostAtPeer"] as const) leg = leg.addColumn(name, whole);
+      for (const name of ["jitterMs", "rttMs", "mos", "jitterAtPeerMs", "mosAtPeer"] as const)
+        leg = leg.addColumn(name, "double precision");
+      await leg.addPrimaryKeyConstraint("leg_record_key", ["callId", "leg"]).execute();
+      for (const column of ["agent", "number"] as const)
+        await schema.createIndex(`leg_record_${column}`).on("leg_record").column(column).execute();
     },
   },
 ];

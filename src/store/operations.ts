@@ -2,6 +2,7 @@
 // else has begun (group.ts), or by itself when it only reads.
 
 import type { Kysely } from "kysely";
+import { callOperations } from "./calls.ts";
 import type { Operations } from "./operation.ts";
 import type { SequenceBlock } from "./ports.ts";
 import { previewOperations } from "./previews.ts";
@@ -60,6 +61,7 @@ export const operations: Operations = {
   ...previewOperations,
   ...recordingOperations,
   ...replyOperations,
+  ...callOperations,
 };
 
 async function keepDailyCalls(

@@ -89,6 +89,107 @@ export type ReplyRow = {
   readonly sealed: string;
 };
 
+/**
+ * One call. Times in ms since the epoch, null: it never came to that. `partyAnsweredAt`: somebody outside has answered, or was
+ * answered; `talkingAt`: somebody has talked to somebody.
+ */
+export type CallRow = {
+  readonly callId: string;
+  readonly vdn: number;
+  /** The node that had it. */
+  readonly node: string;
+  readonly kind: "incoming" | "internal" | "outgoing" | "help";
+  /** codes.json call_features. */
+  readonly feature: number;
+  readonly caller: string;
+  readonly called: string;
+  readonly skill: number;
+  readonly skillName: string;
+  /** Work numbers of all who were in it, with blanks between; "" while it lives. */
+  readonly agents: string;
+  /** The data that travelled with it. */
+  readonly data: string;
+  readonly startedAt: number;
+  readonly agentAlertingAt: number | null;
+  readonly agentAnsweredAt: number | null;
+  readonly partyAlertingAt: number | null;
+  readonly partyAnsweredAt: number | null;
+  readonly talkingAt: number | null;
+  /** On hold, all times and agents together. */
+  readonly heldMs: number;
+  readonly endedAt: number | null;
+  /** `unanswered`: given up without a failure. `cut-off`: the gateway was killed meanwhile. */
+  readonly outcome: "live" | "answered" | "abandoned" | "failed" | "unanswered" | "cut-off";
+  /** Whose leg failed, why (core/detect/cause.ts), and as the site's table has it; "" and null: it did not fail. */
+  readonly phase: "agent" | "party" | "";
+  readonly status: number | null;
+  readonly q850: number | null;
+  readonly ours: string;
+  readonly heard: string;
+  readonly detect: number | null;
+  readonly detectText: string;
+};
+
+export type CallOutcome = CallRow["outcome"];
+
+/** One leg in one call: an agent's phone or a party. A phone that stays off-hook has a row in each of its calls. */
+export type LegRow = {
+  readonly callId: string;
+  readonly leg: string;
+  readonly side: "agent" | "party";
+  /** "" for a party. */
+  readonly agent: string;
+  readonly number: string;
+  /** The trunk that a party was called over, "" = none. */
+  readonly trunk: string;
+  readonly sipCallId: string;
+  readonly startedAt: number;
+  readonly ringingAt: number | null;
+  readonly answeredAt: number | null;
+  /** null: it outlived the call, or nobody has seen it end. */
+  readonly endedAt: number | null;
+  readonly endedBy: "peer" | "gateway" | "";
+  readonly status: number | null;
+  readonly q850: number | null;
+  readonly ours: string;
+  readonly heard: string;
+  /** Of its audio, as media/face.ts has them; null: not measured. */
+  readonly codec: string;
+  readonly packetsIn: number | null;
+  readonly packetsOut: number | null;
+  readonly lost: number | null;
+  readonly jitterMs: number | null;
+  readonly rttMs: number | null;
+  readonly mos: number | null;
+  readonly lostAtPeer: number | null;
+  readonly jitterAtPeerMs: number | null;
+  readonly mosAtPeer: number | null;
+};
+
+/** Absent parts fit anything. `from` (inclusive) and `to` (exclusive) are compared with the beginning. */
+export type CallFilter = {
+  readonly vdn: number;
+  readonly from?: number;
+  readonly to?: number;
+  /** He was in it. */
+  readonly agent?: string;
+  readonly skill?: number;
+  /** Caller, called, or who was brought in, as a whole. */
+  readonly number?: string;
+  readonly outcome?: CallOutcome;
+  /** What comes after this one, in the order of the page. */
+  readonly after?: { readonly startedAt: number; readonly callId: string };
+  readonly limit: number;
+};
+
+/** The newest first, with the legs and recordings of all of them; `more`: there are further ones. */
+export type CallPage = {
+  readonly calls: readonly CallRow[];
+  readonly legs: readonly LegRow[];
+  readonly recordings: readonly RecordingRow[];
+  readonly more: boolean;
+};
+
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
   /** Soft parameters changed while running: name -> value (0..4294967295). */
@@ -131,6 +232,15 @@ export type Store = {
   reply(id: string): Promise<ReplyRow | undefined>;
   /** Those from before this time, and the oldest of more than `most`. */
   forgetReplies(before: number, most: number): Promise<void>;
+  /** New ones, and those known by their ids with what they are now. All or nothing. */
+  keepCalls(calls: readonly CallRow[], legs: readonly LegRow[]): Promise<void>;
+  calls(filter: CallFilter): Promise<CallPage>;
+  /** Those that have ended, the newest first, without their data. */
+  newestCalls(vdn: number, limit: number): Promise<readonly CallRow[]>;
+  /** What a node has left `live` is `cut-off`: how many were. */
+  cutOffCalls(node: string): Promise<number>;
+  /** The oldest, `limit` at most, that began before: how many were removed. */
+  forgetCalls(before: number, limit: number): Promise<number>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -163,6 +273,11 @@ export const operationKinds = {
   keepReply: "write",
   reply: "read",
   forgetReplies: "write",
+  keepCalls: "write",
+  calls: "read",
+  newestCalls: "read",
+  cutOffCalls: "write",
+  forgetCalls: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 
 /** A store whose operations are carried out by `perform`. */

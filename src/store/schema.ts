@@ -1,7 +1,7 @@
 // The tables as Kysely sees them. migrations.ts creates them.
 
 import type { Generated } from "kysely";
-import type { PasswordRow, PreviewRow, RecordingRow, ReplyRow } from "./ports.ts";
+import type { CallRow, LegRow, PasswordRow, PreviewRow, RecordingRow, ReplyRow } from "./ports.ts";
 
 export type Schema = {
   /** Which migrations ran, and when (ms since the epoch). */
@@ -22,6 +22,8 @@ export type Schema = {
   readonly preview: Omit<PreviewRow, "id"> & { readonly id: Generated<number> };
   readonly recording: RecordingRow;
   readonly reply: ReplyRow;
+  readonly call_record: CallRow;
+  readonly leg_record: LegRow;
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

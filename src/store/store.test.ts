@@ -20,7 +20,16 @@ import {
 } from "../../test/support/store-places.ts";
 import type { Log } from "../base/log.ts";
 import { migrations } from "./migrations.ts";
-import { type AuditRow, type PreviewRow, type RecordingFilter, type RecordingRow, StoreFault } from "./ports.ts";
+import {
+  type AuditRow,
+  type CallFilter,
+  type CallRow,
+  type LegRow,
+  type PreviewRow,
+  type RecordingFilter,
+  type RecordingRow,
+  StoreFault,
+} from "./ports.ts";
 
 /** Another program's statement in the same database. */
 async function aside({ folder, url }: Place, statement: string): Promise<void> {
@@ -58,6 +67,31 @@ const recorded = (taskId: number, change: Partial<RecordingRow> = {}): Recording
   ...{ taskId, callId: "1455885056-7", agent: "101", caller: "40038", called: "40040", skill: 25 },
   ...{ file: `2016-02-19/${taskId}.wav`, name: `2016-02-19/${taskId}.wav`, beganAt: 1_000 * taskId, endedAt: 0 },
   ...{ ms: 0, bytes: 0, sha256: "", state: "running" },
+  ...change,
+});
+
+const callRow = (at: number, change: Partial<CallRow> = {}): CallRow => ({
+  ...{
+    callId: `7-${at}`,
+    vdn: 1,
+    node: "one",
+    kind: "outgoing",
+    feature: 7,
+    caller: "40038",
+    called: `4000${at}`,
+    skill: 25,
+  },
+  ...{ skillName: "voice", agents: "101 102", data: "x", startedAt: 1_000 * at, agentAlertingAt: null, heldMs: 0 },
+  ...{ agentAnsweredAt: 1, partyAlertingAt: 2, partyAnsweredAt: 3, talkingAt: 1_700_000_000_000, endedAt: 5 },
+  ...{ outcome: "answered", phase: "", status: null, q850: null, ours: "", heard: "", detect: null, detectText: "" },
+  ...change,
+});
+
+const legRow = (callId: string, leg: string, change: Partial<LegRow> = {}): LegRow => ({
+  ...{ callId, leg, side: "party", agent: "", number: "", trunk: "", sipCallId: "", startedAt: 0, ringingAt: null },
+  ...{ answeredAt: null, endedAt: null, endedBy: "", status: null, q850: null, ours: "", heard: "", codec: "" },
+  ...{ packetsIn: null, packetsOut: null, lost: null, jitterMs: null, rttMs: null, mos: null },
+  ...{ lostAtPeer: null, jitterAtPeerMs: null, mosAtPeer: null },
   ...change,
 });
 
@@ -202,6 +236,66 @@ function suite({ name, skip, newPlace }: Kind): void {
     assert.deepEqual(firsts, [1, 101, 201, 301, 401, 501]);
     assert.ok(blocks.every(({ first, last }) => last === first + (first === 501 ? 6 : 99)));
   });
+
+  over(
+    "call records are found by what they are, page by page, each with its legs; the oldest are removed",
+    async () => {
+      const store = await open(await newPlace());
+      const rows = Array.from({ length: 7 }, (_, at) =>
+        callRow(at, { outcome: at % 2 === 0 ? "answered" : "failed", skill: 25 + (at % 3) }),
+      );
+      await store.keepCalls(
+        [...rows, callRow(99, { vdn: 2 })],
+        [
+          legRow("7-0", "101.phone.1", { side: "agent", agent: "101" }),
+          legRow("7-0", "7-0.party", { number: "40499", mos: 4.41 }),
+          legRow("7-5", "102.phone.1", { side: "agent", agent: "102" }),
+        ],
+      );
+      await store.keepRecordings([recorded(1, { callId: "7-0" })]);
+      const found = async (filter: Partial<CallFilter>): Promise<string[]> =>
+        (await store.calls({ vdn: 1, limit: 100, ...filter })).calls.map(({ callId }) => callId);
+      assert.deepEqual(await found({}), ["7-6", "7-5", "7-4", "7-3", "7-2", "7-1", "7-0"]);
+      assert.deepEqual(await found({ vdn: 2 }), ["7-99"]);
+      assert.deepEqual(await found({ agent: "101" }), ["7-0"]);
+      assert.deepEqual(await found({ skill: 26, outcome: "answered" }), ["7-4"]);
+      assert.deepEqual([await found({ number: "40499" }), await found({ number: "40003" })], [["7-0"], ["7-3"]]);
+      assert.deepEqual(await found({ from: 2_000, to: 4_000 }), ["7-3", "7-2"]);
+      const first = await store.calls({ vdn: 1, limit: 4 });
+      assert.deepEqual([first.calls.length, first.more], [4, true]);
+      const after = { startedAt: 3_000, callId: "7-3" };
+      const second = await store.calls({ vdn: 1, limit: 4, after });
+      assert.deepEqual([second.calls.map(({ callId }) => callId), second.more], [["7-2", "7-1", "7-0"], false]);
+      assert.deepEqual(second.recordings, [recorded(1, { callId: "7-0" })]);
+      assert.deepEqual(
+        second.legs.map(({ leg, mos }) => [leg, mos]),
+        [
+          ["101.phone.1", null],
+          ["7-0.party", 4.41],
+        ],
+      );
+      assert.deepEqual((await store.calls({ vdn: 1, limit: 1, number: "40006" })).calls[0], rows[6]);
+      // Known by its id: replaced.
+      await store.keepCalls(
+        [callRow(6, { outcome: "live", node: "one" }), callRow(5, { outcome: "live", node: "two" })],
+        [],
+      );
+      assert.deepEqual(await found({ outcome: "live" }), ["7-6", "7-5"]);
+      assert.equal(await store.cutOffCalls("one"), 1);
+      assert.deepEqual([await found({ outcome: "live" }), await found({ outcome: "cut-off" })], [["7-5"], ["7-6"]]);
+      assert.deepEqual(
+        (await store.newestCalls(1, 2)).map(({ callId, data }) => [callId, data]),
+        [
+          ["7-4", ""],
+          ["7-3", ""],
+        ],
+      );
+      assert.deepEqual([await store.forgetCalls(3_000, 2), await store.forgetCalls(3_000, 2)], [2, 1]);
+      assert.deepEqual(await found({}), ["7-6", "7-5", "7-4", "7-3"]);
+      assert.deepEqual(await found({ agent: "101" }), []);
+      await store.close();
+    },
+  );
 
   over("a changed parameter survives kill -9", async () => {
     const place = await newPlace();

@@ -12,6 +12,7 @@ import type { Ended, Heard, RecordEffect, RecordingEvent } from "../../src/core/
 import type { Cause } from "../../src/core/detect/cause.ts";
 import type { Preview } from "../../src/core/preview/state.ts";
 import type { Site } from "../../src/core/site.ts";
+import { openCallLedger } from "../../src/runtime/call-ledger.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
@@ -163,6 +164,8 @@ export function testGateway(
     mostCalls?: number;
     /** Previews that an earlier process has left behind. */
     previews?: readonly Preview[];
+    /** Where call records go. */
+    store?: Pick<Store, "keepCalls">;
   } = {},
 ): TestGateway {
   const clock = virtualClock();
@@ -196,6 +199,7 @@ export function testGateway(
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
     ...(change.callEnded && { callEnded: change.callEnded }),
+    ...(change.store && { ledger: openCallLedger({ clock, log: silentLog, site, node: "twin", store: change.store }) }),
     mended: (what) => void mended.push(what),
     recordings: {
       index: {

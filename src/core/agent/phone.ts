@@ -4,7 +4,7 @@
 //      '<----- failed, released, hung up ------'  |  ^
 //      '<----- stays away, released --------- lost <-'  connection lost, back again
 
-import { type CallId, type LegId, legId } from "../../base/ids.ts";
+import type { CallId, LegId } from "../../base/ids.ts";
 import type { LegEvent } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 import { dropUnanswered, onHook, stopRinging, stopWaiting } from "./handset.ts";
@@ -19,6 +19,7 @@ import {
   tellAlerting,
   whyDeclined,
 } from "./offer-outcome.ts";
+import { phoneLegId } from "./phone-leg.ts";
 import { settle, settleUnanswered } from "./presence.ts";
 import {
   type AgentCall,
@@ -44,7 +45,7 @@ export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): 
     const { leg } = agent.phone;
     return [{ ...agent, phone: { name: "adding-video", leg, call } }, [{ type: "reoffer-phone", leg, order }]];
   }
-  const leg = legId(`${agent.id}.phone.${agent.legs + 1}`);
+  const leg = phoneLegId(agent.id, agent.legs + 1);
   const { phoneNumber, autoAnswer } = agent.profile;
   return [
     { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call, alerted: false } },

@@ -1,0 +1,125 @@
+// /seatway/records: who may read call records, what may be asked, and both forms.
+
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import test, { type TestContext } from "node:test";
+import type { ArchivePage, ArchiveQuery, CallArchive } from "../runtime/call-archive.ts";
+import { guid, open, receive, send } from "./gateway-twin.test.ts";
+
+const page: ArchivePage = {
+  calls: [
+    {
+      call: {
+        ...{
+          callId: "1455885056-7",
+          vdn: 1,
+          node: "one",
+          kind: "outgoing",
+          feature: 7,
+          caller: "40038",
+          called: "40040",
+        },
+        ...{ skill: 25, skillName: "voice", agents: "101 102", data: "=order", startedAt: 1_455_885_056_000 },
+        ...{ agentAlertingAt: null, agentAnsweredAt: null, partyAlertingAt: null, partyAnsweredAt: null },
+        ...{ talkingAt: 1_455_885_060_000, heldMs: 0, endedAt: 1_455_885_065_000, outcome: "answered", phase: "" },
+        ...{ status: null, q850: null, ours: "", heard: "", detect: null, detectText: "" },
+      },
+      legs: [
+        {
+          ...{ callId: "1455885056-7", leg: "1455885056-7.party", side: "party", agent: "", number: "40040" },
+          ...{ trunk: "carrier", sipCallId: "x@y", startedAt: 1_455_885_056_000, ringingAt: null, answeredAt: null },
+          ...{ endedAt: null, endedBy: "peer", status: null, q850: null, ours: "", heard: "", codec: "PCMU" },
+          ...{ packetsIn: 98, packetsOut: 100, lost: 2, jitterMs: 0.5, rttMs: null, mos: 4.2 },
+          ...{ lostAtPeer: null, jitterAtPeerMs: null, mosAtPeer: null },
+        },
+      ],
+      recordings: [],
+    },
+  ],
+  next: "1455885056000.1455885056-7",
+};
+
+async function archive(t: TestContext, { fails = false, supervisor = true } = {}) {
+  const asked: ArchiveQuery[] = [];
+  const records: CallArchive = {
+    async find(query) {
+      asked.push(query);
+      if (fails) throw new Error("no database");
+      return page;
+    },
+  };
+  const { port, gateway } = await open(t, {}, { records });
+  Object.assign(gateway, { reads: { ...gateway.reads, inspects: () => supervisor } });
+  return { port, asked };
+}
+
+test("filters and paging reach the archive; the page is JSON", async (t) => {
+  const { port, asked } = await archive(t);
+  const all = "from=2016-02-19&to=1455990000000&agent=101&skill=25&number=40040&outcome=answered&limit=5";
+  const reply = await send(port, `GET /seatway/records?${all}&after=${page.next}`);
+  const { records, next } = JSON.parse(reply.body);
+  assert.deepEqual([reply.status, next, records[0].talkMs], [200, page.next, 5_000]);
+  assert.deepEqual([records[0].agents, records[0].data, records[0].legs[0].lossPercent], [["101", "102"], "=order", 2]);
+  const times = { from: Date.parse("2016-02-19"), to: 1_455_990_000_000 };
+  const filter = { agent: "101", skill: 25, number: "40040", outcome: "answered", limit: 5, after: page.next };
+  assert.deepEqual(asked, [{ ...times, ...filter }]);
+});
+
+test("CSV of calls and of legs, with the next page in a header", async (t) => {
+  const { port } = await archive(t);
+  const calls = await send(port, "GET /seatway/records?format=csv");
+  const [head = "", row = ""] = calls.body.split("\r\n");
+  const at = (name: string): string | undefined => row.split(",")[head.split(",").indexOf(name)];
+  assert.deepEqual(
+    [at("callId"), at("startedAt"), at("data")],
+    ["1455885056-7", "2016-02-19T12:30:56.000Z", "'=order"],
+  );
+  assert.match(`${calls.head}`, /Next-Page: 1455885056000\.1455885056-7/i);
+  const legs = await send(port, "GET /seatway/records?format=legs");
+  assert.match(legs.body, /\r\n1455885056-7,1455885056-7\.party,party,,40040,carrier,x@y,/);
+});
+
+test("a wrong filter names field and rule, and nothing is read", async (t) => {
+  const { port, asked } = await archive(t);
+  for (const [query, message] of [
+    ["limit=1001", "limit: 1 to 1000"],
+    ["from=yesterday", /^from: ms since the epoch, or a time of ISO 8601/],
+    ["agent=x", "agent: a work number"],
+    ["outcome=lost", /^outcome: live, answered/],
+    ["number=a", /^number: 1 to 24/],
+    ["after=1", /^after: /],
+    ["format=xml", "format: json, csv, legs"],
+    ["skill=1&skill=2", "skill: stands once"],
+    ["nummer=1", /^nummer: no such filter, one of from, to/],
+    ["__proto__=1", /no such filter/],
+  ] as const) {
+    const reply = await send(port, `GET /seatway/records?${query}`);
+    const { retcode, message: told } = JSON.parse(reply.body);
+    assert.deepEqual([reply.status, retcode], [400, "000-002"], query);
+    if (typeof message === "string") assert.equal(told, message);
+    else assert.match(told, message);
+  }
+  assert.deepEqual(asked, []);
+});
+
+test("the open door is this machine's alone; agents come with a Guid, and need to be inspectors", async (t) => {
+  const { port } = await archive(t);
+  const socket = connect(port, "127.0.0.1");
+  socket.write("GET /seatway/records HTTP/1.1\r\nHost: evil.example.org\r\nConnection: close\r\n\r\n");
+  assert.equal((await receive(socket)).status, 403);
+  socket.destroy();
+  const path = "GET /seatway/v1/agents/101/records";
+  assert.equal((await send(port, path, [`guid: ${guid}`])).status, 200);
+  const stranger = await send(port, "GET /seatway/v1/agents/7/records", [`guid: ${guid}`]);
+  assert.deepEqual([stranger.status, JSON.parse(stranger.body).retcode], [401, "000-002"]);
+  const agent = await archive(t, { supervisor: false });
+  const refused = await send(agent.port, path, [`guid: ${guid}`]);
+  assert.deepEqual([refused.status, JSON.parse(refused.body).retcode], [403, "900-002"]);
+});
+
+test("a database that is away is 503, and says nothing of itself", async (t) => {
+  const { port } = await archive(t, { fails: true });
+  const reply = await send(port, "GET /seatway/records");
+  assert.equal(reply.status, 503);
+  assert.doesNotMatch(reply.body, /no database/);
+});

@@ -1,0 +1,137 @@
+// Call records: GET /seatway/records for this machine, as the trunk doctor's door, and GET /seatway/v1/agents/{agentid}/records for
+// supervisors and administrators with their Guid. docs/records.md says what may be asked.
+
+import type { ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { timeOfIso } from "../base/clock.ts";
+import { isRefusal, refuse } from "../base/step.ts";
+import { type ArchiveQuery, type CallOutcome, callOutcomes, isCursor } from "../runtime/call-archive.ts";
+import type { Refused } from "../runtime/face.ts";
+import { admitLocal } from "./local-page.ts";
+import { callCsv, legCsv, recordJson } from "./record-views.ts";
+import { guidHeaders, type HeaderList, refusalBody, sendJson } from "./reply.ts";
+import type { Door } from "./serve.ts";
+import { askerOf, guidOf, isAgentId } from "./session.ts";
+
+type Archive = NonNullable<Door["records"]>;
+type Format = "json" | "csv" | "legs";
+type Asked = { readonly query: ArchiveQuery; readonly format: Format };
+
+const wrong = (field: string, rule: string): Refused => refuse("000-002", `${field}: ${rule}`) as Refused;
+const noRight = refuse("900-002", "no right to read call records") satisfies Refused;
+const away = refusalBody(refuse("100-007", "the call records cannot be read now"));
+
+/** No route without an archive. */
+export function recordRoutes(app: FastifyInstance, door: Door): void {
+  const { records } = door;
+  if (!records) return;
+  app.get("/seatway/records", (request, reply) => {
+    reply.hijack();
+    if (admitLocal(request.raw, reply.raw)) void answer(door, records, { request, response: reply.raw, headers: [] });
+  });
+  app.get<{ Params: { agentid: string } }>("/seatway/v1/agents/:agentid/records", (request, reply) => {
+    reply.hijack();
+    const cors = door.cors.reply(request.headers.origin);
+    const admitted = admit(door, request);
+    if (isRefusal(admitted)) {
+      const status = admitted === noRight ? 403 : 401;
+      return sendJson(reply.raw, status, refusalBody(admitted as Refused), cors);
+    }
+    void answer(door, records, { request, response: reply.raw, headers: [...admitted, ...cors] });
+  });
+}
+
+/** The headers of a Guid that fell due. */
+function admit(door: Door, request: FastifyRequest): Refused | HeaderList {
+  const { agentid } = request.params as { readonly agentid: string };
+  const { min, max } = door.settings.agentIdRange;
+  if (!isAgentId(agentid, { min, max })) return wrong("agentid", `${min}-${max}`);
+  const asker = askerOf(request.raw, door.trusted);
+  const admitted = door.gateway.authorise(agentid, guidOf(request.headers), false, asker);
+  if (isRefusal(admitted)) return admitted as Refused;
+  return door.gateway.reads.inspects(agentid)
+    ? guidHeaders((admitted as { readonly renewedGuid?: string }).renewedGuid)
+    : noRight;
+}
+
+type Exchange = {
+  readonly request: FastifyRequest;
+  readonly response: ServerResponse;
+  readonly headers: HeaderList;
+};
+
+async function answer(door: Door, records: Archive, { request, response, headers }: Exchange): Promise<void> {
+  const asked = readQuery(request.query as Record<string, unknown>);
+  if (isRefusal(asked)) return sendJson(response, 400, refusalBody(asked as Refused), headers);
+  const { query, format } = asked as Asked;
+  try {
+    const { calls, next } = await records.find(query);
+    if (format === "json") {
+      sendJson(response, 200, JSON.stringify({ records: calls.map(recordJson), next }), headers);
+      return;
+    }
+    const body = Buffer.from(format === "legs" ? legCsv(calls) : callCsv(calls));
+    response.writeHead(200, [
+      ...["Content-Type", "text/csv; charset=utf-8; header=present", "Content-Length", String(body.length)],
+      ...["Content-Disposition", `attachment; filename="${format === "legs" ? "legs" : "calls"}.csv"`],
+      ...["X-Content-Type-Options", "nosniff", "Cache-Control", "no-store"],
+      ...(next === null ? [] : ["Next-Page", next]),
+      ...headers,
+    ]);
+    response.end(body);
+  } catch (fault) {
+    door.log.error({ fault: String(fault) }, "call records could not be read");
+    sendJson(response, 503, away, headers);
+  }
+}
+
+type Reader = (text: string) => Partial<ArchiveQuery> | string;
+
+const instant = (text: string): number | undefined => {
+  const ms = /^\d{1,15}$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\d/.test(text) ? timeOfIso(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+};
+const timeRule = "ms since the epoch, or a time of ISO 8601 such as 2026-01-31 or 2026-01-31T08:15:30Z";
+
+const at =
+  (field: "from" | "to"): Reader =>
+  (text) => {
+    const ms = instant(text);
+    return ms === undefined ? timeRule : { [field]: ms };
+  };
+
+/** Each field: what it adds to the query, or the rule that it breaks. */
+const readers: Readonly<Record<string, Reader>> = {
+  from: at("from"),
+  to: at("to"),
+  agent: (text) => (/^[1-9]\d{0,8}$/.test(text) ? { agent: text } : "a work number"),
+  skill: (text) => (/^\d{1,9}$/.test(text) ? { skill: Number(text) } : "a skill's number"),
+  number: (text) => (/^[0-9*#+]{1,24}$/.test(text) ? { number: text } : "1 to 24 of digits, *, # and +"),
+  outcome: (text) =>
+    callOutcomes.includes(text as CallOutcome) ? { outcome: text as CallOutcome } : callOutcomes.join(", "),
+  limit: (text) =>
+    /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000 ? { limit: Number(text) } : "1 to 1000",
+  after: (text) => (isCursor(text) ? { after: text } : "what the page before gave as `next`"),
+};
+
+const formats: readonly Format[] = ["json", "csv", "legs"];
+
+function readQuery(given: Record<string, unknown>): Asked | Refused {
+  let query: ArchiveQuery = { limit: 100 };
+  let format: Format = "json";
+  for (const [field, value] of Object.entries(given)) {
+    if (typeof value !== "string") return wrong(field, "stands once");
+    if (field === "format") {
+      const known = formats.find((one) => one === value);
+      if (!known) return wrong(field, formats.join(", "));
+      format = known;
+      continue;
+    }
+    const read = Object.hasOwn(readers, field) ? readers[field] : undefined;
+    if (!read) return wrong(field, `no such filter, one of ${[...Object.keys(readers), "format"].join(", ")}`);
+    const part = read(value);
+    if (typeof part === "string") return wrong(field, part);
+    query = { ...query, ...part };
+  }
+  return { query, format };
+}

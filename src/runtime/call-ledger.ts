@@ -1,0 +1,222 @@
+// What becomes a call record: every step of every call and all that its legs report, written down with its time. Sees, and
+// changes nothing. Rows go to the store in groups (record-rows.ts); a call has one from its beginning (`live`), so that a gateway
+// that is killed leaves none out.
+
+import type { Clock } from "../base/clock.ts";
+import type { AgentId, CallId, LegId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import { phoneOwner } from "../core/agent/phone-leg.ts";
+import type { Call, Ended, Live, Member } from "../core/call/state.ts";
+import type { Cause } from "../core/detect/cause.ts";
+import type { Site } from "../core/site.ts";
+import type { StreamStatistics } from "../media/face.ts";
+import type { LegRow, Store } from "../store/ports.ts";
+import {
+  type CallPhase,
+  type CallTrack,
+  callRow,
+  type LegTrack,
+  legRow,
+  newLegTrack,
+  qualityOf,
+  type Who,
+  withoutLeg,
+} from "./call-rows.ts";
+import type { LegReport } from "./leg.ts";
+import type { Legs } from "./legs.ts";
+import { openRecordRows } from "./record-rows.ts";
+
+export type CallLedger = {
+  /** For the loop: each call as it begins, and each step of it. */
+  begun(call: Live): void;
+  call(call: Call): void;
+  /** The same legs, with everything that they are told and report seen. */
+  over(legs: Legs): Legs;
+  /** An INVITE of this call has gone out or come in; `trunk` "" = none. */
+  sent(call: CallId, sipCallId: string, trunk: string): void;
+  /** The last figures of a leg's audio, which has closed. */
+  figures(leg: LegId, codec: string, audio: StreamStatistics): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+};
+
+export type CallLedgerOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly site: Pick<Site, "vdn" | "detect">;
+  /** Name of this node. */
+  readonly node: string;
+  readonly store: Pick<Store, "keepCalls">;
+};
+
+/** A leg that is over is known so long, for the figures of its media. */
+const lingerMs = 10_000;
+
+export function openCallLedger(options: CallLedgerOptions): CallLedger {
+  const { clock } = options;
+  const calls = new Map<CallId, CallTrack>();
+  const legs = new Map<LegId, LegTrack>();
+  /** Over, the oldest first. */
+  const over: { readonly leg: LegId; readonly at: number }[] = [];
+  const rows = openRecordRows(options);
+
+  const begin = (call: Call): CallTrack => {
+    const times = { agentAlertingAt: null, agentAnsweredAt: null, partyAlertingAt: null, partyAnsweredAt: null };
+    const begun: CallTrack = {
+      ...{ plan: call.plan, times, heldMs: 0, held: new Map(), legs: new Set(), ended: null, data: call.appData },
+    };
+    calls.set(call.plan.id, begun);
+    rows.call(callRow(begun, options));
+    return begun;
+  };
+
+  const track = (leg: LegId, call: CallId, who: Who): void => {
+    const known = legs.get(leg);
+    if (known) {
+      known.calls.add(call);
+      known.number ||= who.number;
+    } else legs.set(leg, newLegTrack(who, call, clock.now()));
+    calls.get(call)?.legs.add(leg);
+  };
+
+  const mark = (call: CallTrack | undefined, phase: CallPhase): void => {
+    if (call) call.times[phase] ??= clock.now();
+  };
+
+  const seat = (call: CallTrack, member: Member): void => {
+    const { id } = call.plan;
+    if (member.side === "party") {
+      track(member.leg, id, { side: "party", agent: "", number: member.number });
+      if (member.stage === "in") mark(call, "partyAnsweredAt");
+      return;
+    }
+    if (member.leg !== null) track(member.leg, id, { side: "agent", agent: member.agent, number: "" });
+    if (member.rung) mark(call, "agentAlertingAt");
+    if (member.stage === "in") mark(call, "agentAnsweredAt");
+    hold(call, member.agent, member.heldAt);
+  };
+
+  const hold = (call: CallTrack, agent: AgentId, heldAt: number | null): void => {
+    const since = call.held.get(agent);
+    if (heldAt !== null) call.held.set(agent, heldAt);
+    else if (since !== undefined) {
+      call.heldMs += clock.now() - since;
+      call.held.delete(agent);
+    }
+  };
+
+  const end = (call: Ended): void => {
+    const { id } = call.plan;
+    const known = calls.get(id) ?? begin(call);
+    for (const agent of [...known.held.keys()]) hold(known, agent, null);
+    known.ended = call;
+    known.data = call.appData;
+    rows.call(callRow(known, options));
+    for (const leg of known.legs) writeLeg(leg, id);
+    const seen = new Set([...known.legs].map((leg) => legs.get(leg)?.agent));
+    for (const agent of call.agents)
+      if (!seen.has(agent)) rows.leg(withoutLeg(id, agent, call.plan.createdAt, call.endedAt));
+    calls.delete(id);
+    forget();
+  };
+
+  const writeLeg = (leg: LegId, call: CallId): void => {
+    const known = legs.get(leg);
+    if (known) rows.leg(legRow(call, leg, known));
+  };
+
+  /** The last call that the leg belonged to is the one that its end and its media are told of. */
+  const writeLast = (leg: LegId, known: LegTrack): void => {
+    const last = [...known.calls].at(-1);
+    if (last !== undefined) writeLeg(leg, last);
+  };
+
+  const forget = (): void => {
+    for (let first = over[0]; first && clock.now() - first.at > lingerMs; first = over[0]) {
+      over.shift();
+      legs.delete(first.leg);
+    }
+  };
+
+  const finish = (leg: LegId, endedBy: LegRow["endedBy"], cause: Cause | null): void => {
+    const known = legs.get(leg);
+    if (!known || known.endedAt !== null) return;
+    Object.assign(known, { endedAt: clock.now(), endedBy, cause });
+    over.push({ leg, at: clock.now() });
+    writeLast(leg, known);
+  };
+
+  const rings = (known: LegTrack): void => {
+    known.ringingAt ??= clock.now();
+    for (const call of known.calls) mark(calls.get(call), `${known.side}AlertingAt`);
+  };
+
+  const reported = (report: LegReport): void => {
+    const known = legs.get(report.leg);
+    if (!known) return;
+    switch (report.type) {
+      case "leg-ringing":
+        return rings(known);
+      case "leg-answered":
+        known.answeredAt ??= clock.now();
+        return;
+      case "leg-failed":
+        return finish(report.leg, report.cause.ours ? "gateway" : "peer", report.cause);
+      case "leg-ended":
+        return finish(report.leg, report.remote ? "peer" : "gateway", null);
+    }
+  };
+
+  const heard =
+    (report: (report: LegReport) => void) =>
+    (said: LegReport): void => {
+      reported(said);
+      report(said);
+    };
+
+  return {
+    begun: (call) => void begin(call),
+    call(call) {
+      if (call.name === "ended") return end(call);
+      const known = calls.get(call.plan.id) ?? begin(call);
+      known.data = call.appData;
+      for (const member of call.members) seat(known, member);
+    },
+    over: (port) => ({
+      ...port,
+      invitePhone(request, report) {
+        const { leg, order, number } = request;
+        track(leg, order.call, { side: "agent", agent: phoneOwner(leg), number });
+        port.invitePhone(request, heard(report));
+      },
+      inviteParty(request, report) {
+        track(request.leg, request.call, { side: "party", agent: "", number: request.called });
+        port.inviteParty(request, heard(report));
+      },
+      take(leg, call, incoming, report) {
+        track(leg, call, { side: "party", agent: "", number: "" });
+        Object.assign(legs.get(leg) ?? {}, { sipCallId: incoming.sipCallId });
+        port.take(leg, call, incoming, heard(report));
+      },
+      hangUp(leg, status) {
+        finish(leg, "gateway", null);
+        port.hangUp(leg, status);
+      },
+    }),
+    sent(call, sipCallId, trunk) {
+      const ofCall = [...(calls.get(call)?.legs ?? [])].flatMap((leg) => legs.get(leg) ?? []);
+      if (ofCall.some((known) => known.sipCallId === sipCallId)) return;
+      const side = trunk === "" ? "agent" : "party";
+      const leg =
+        ofCall.findLast((known) => known.side === side && (trunk !== "" || known.sipCallId === "")) ?? ofCall.at(-1);
+      if (leg) Object.assign(leg, { sipCallId, trunk });
+    },
+    figures(leg, codec, audio) {
+      const known = legs.get(leg);
+      if (!known) return;
+      known.quality = qualityOf(codec, audio);
+      writeLast(leg, known);
+    },
+    close: rows.close,
+  };
+}

@@ -1,0 +1,83 @@
+// Rows of call records on their way to the store: the newest of each, in groups. What the store does not take is kept for the next
+// group, as far as memory may be spent on it.
+
+import type { Clock, Timer } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { CallRow, LegRow, Store } from "../store/ports.ts";
+
+export type RecordRows = {
+  call(row: CallRow): void;
+  leg(row: LegRow): void;
+  /** Writes what is left. */
+  close(): Promise<void>;
+};
+
+const groupMs = 250;
+const retryMs = 2_000;
+/** 30 MB or so. Beyond, the oldest are lost, which the log tells. */
+const mostWaiting = 50_000;
+
+export function openRecordRows(options: {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<Store, "keepCalls">;
+}): RecordRows {
+  const { clock, log, store } = options;
+  let calls = new Map<string, CallRow>();
+  let legs = new Map<string, LegRow>();
+  let timer: Timer | null = null;
+  let writing: Promise<void> | null = null;
+  let failing = false;
+
+  const later = (ms: number): void => {
+    if (writing === null) timer ??= clock.after(ms, () => void write());
+  };
+
+  const write = async (): Promise<void> => {
+    timer?.cancel();
+    timer = null;
+    if (calls.size + legs.size === 0) return;
+    writing = keep();
+    await writing;
+    writing = null;
+    if (calls.size + legs.size > 0) later(failing ? retryMs : groupMs);
+  };
+
+  const keep = async (): Promise<void> => {
+    const [callsNow, legsNow] = [calls, legs];
+    [calls, legs] = [new Map(), new Map()];
+    try {
+      await store.keepCalls([...callsNow.values()], [...legsNow.values()]);
+      if (failing) log.info({}, "call records are stored again");
+      failing = false;
+    } catch (fault) {
+      if (!failing) log.error({ fault: String(fault) }, "call records are not stored, and wait");
+      failing = true;
+      // What came meanwhile is newer.
+      calls = bounded(new Map([...callsNow, ...calls]));
+      legs = bounded(new Map([...legsNow, ...legs]));
+    }
+  };
+
+  const bounded = <Row>(rows: Map<string, Row>): Map<string, Row> => {
+    if (rows.size <= mostWaiting) return rows;
+    log.error({ rows: rows.size - mostWaiting }, "call records are lost: the store is away for too long");
+    return new Map([...rows].slice(-mostWaiting));
+  };
+
+  return {
+    call(row) {
+      calls.set(row.callId, row);
+      later(failing ? retryMs : groupMs);
+    },
+    leg(row) {
+      legs.set(`${row.callId} ${row.leg}`, row);
+      later(failing ? retryMs : groupMs);
+    },
+    async close() {
+      if (writing !== null) await writing;
+      await write();
+      timer?.cancel();
+    },
+  };
+}
