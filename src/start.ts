@@ -16,6 +16,7 @@ import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { openPostman } from "./push-post.ts";
+import { type Environment, readSite } from "./read-site.ts";
 import { openAudit } from "./runtime/audit.ts";
 import { openCallArchive } from "./runtime/call-archive.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
@@ -35,23 +36,13 @@ import { openReplies } from "./runtime/replies.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
-import {
-  checkAgainstSite,
-  pollHoldMs,
-  readSettings,
-  type Settings,
-  siteFilePath,
-  unknownSettings,
-} from "./settings.ts";
+import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
 import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
-import { readSiteFile } from "./site-file.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/open.ts";
 import { productVersion } from "./version.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export type Running = {
   readonly listening: Listening;
@@ -94,7 +85,7 @@ async function takeDown(closing: Ground["closing"]): Promise<void> {
 
 async function build(environment: Environment, closing: Ground["closing"]): Promise<Omit<Running, "stop">> {
   const begun = systemClock.monotonic();
-  const { own, settings, name } = await readSite(environment);
+  const { own, settings, path } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
   const ground = await lay(settings, { log, closing });
@@ -111,7 +102,7 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
     gateway,
     demo: demo && { phones: site.phones, control: `http://127.0.0.1:${demo.sim.controlPort}` },
     broken: demo ? demo.sim.died : new Promise<string>(() => {}),
-    listening: { ...faces, site: name, readyMs: systemClock.monotonic() - begun },
+    listening: { ...faces, site: own ? path : "demo site", readyMs: systemClock.monotonic() - begun },
   };
 }
 
@@ -139,16 +130,6 @@ async function certificateFor({ httpsPort, sipPort, sipsPort, data, host, advert
   if (httpsPort === 0 && (sipPort === 0 || sipsPort === 0)) return null;
   const names = [...new Set(["localhost", "127.0.0.1", host, advertise])];
   return must(await openCertificate(data, names, systemClock));
-}
-
-async function readSite(environment: Environment): Promise<{ own: Site | null; settings: Settings; name: string }> {
-  const { path, asked } = siteFilePath(environment);
-  const read = await readSiteFile(path);
-  if (read === null && asked) throw new StartProblem(`SEATWAY_CONFIG=${path}: there is no such file`);
-  if (read && "unreadable" in read) throw new StartProblem(`SEATWAY_CONFIG=${path}: ${read.unreadable}`);
-  const file = read && must(read);
-  const settings = must(readSettings(environment, file?.settings));
-  return { own: file?.site ?? null, settings, name: file ? path : "demo site" };
 }
 
 type DemoTown = { readonly sim: Sim; readonly site: Site };

@@ -7,7 +7,7 @@ import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
 import { parseCallOut, parseMml, parseRecords, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
 import { records } from "./records.ts";
-import { serve } from "./serve.ts";
+import { keepUp, serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
 import { trace } from "./trace.ts";
 import { trunk } from "./trunk.ts";
@@ -41,6 +41,9 @@ const help = `seatway - an open agent gateway for contact centres
       --agent <id>          --skill <id>        --number <number>        --outcome answered|abandoned|failed|...
       --format csv          or legs: a CSV row for each leg; or json: a record on each line
       --limit <count>       so many at most        --url <origin>        default http://127.0.0.1:8000
+  seatway backup <file>                 the database, while the gateway runs; settings as for serve (docs/store.md)
+  seatway restore <file> [--replace]    into a database that holds nothing, or in place of what it holds; the gateway stands still
+  seatway site export [<file>]          the site file with what was changed while running
   seatway hash                          a password on standard input -> its hash, for the site file
   seatway --help | --version
 
@@ -76,6 +79,7 @@ function carryOut(command: string | undefined, rest: readonly string[], io: Io):
   if (command === "records") return ordered(parseRecords(rest), io, records);
   if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
+  if (command === "backup" || command === "restore" || command === "site") return keepUp([command, ...rest], io);
   return ordered(
     { wrong: command === undefined ? "no command" : `unknown command ${JSON.stringify(command)}` },
     io,

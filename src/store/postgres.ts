@@ -1,6 +1,5 @@
 // The store in PostgreSQL (SEATWAY_DATABASE_URL). Writes go through one connection at a time, in groups and in order; reads through
 // others. A database that goes away fails what was asked of it meanwhile, by name; each new question tries to reach it again.
-// What a fault says is made from its code alone: the server's own words may repeat data, and the driver's the address.
 
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
@@ -11,6 +10,7 @@ import { migrate } from "./migrations.ts";
 import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { type Operation, operationKinds, type Store, StoreFault, storeBy } from "./ports.ts";
+import { isAway, reasonOf } from "./reason.ts";
 import type { Schema } from "./schema.ts";
 
 export type PostgresOptions = {
@@ -37,7 +37,7 @@ export async function openPostgres({
   pool.on("error", (fault) => health.lost(reasonOf(fault)));
   // One that is in use but between two statements has nobody else who hears of its end; its next statement fails.
   pool.on("connect", (client) => void client.on("error", () => {}));
-  const database = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const database = over(pool);
   try {
     await migrate(database, { kind: "postgres", at: clock.now() });
   } catch (fault) {
@@ -45,6 +45,16 @@ export async function openPostgres({
     return { problem: `SEATWAY_DATABASE_URL: cannot use the database at ${placeOf(url)} (${reasonOf(fault)})` };
   }
   return storeOver(database, health);
+}
+
+const over = (pool: pg.Pool): Kysely<Schema> => new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+
+/** For programs that look after a database. `reasonOf` says what its faults mean. */
+export function connectPostgres(url: string): Kysely<Schema> {
+  const pool = newPool(url);
+  pool.on("error", () => {});
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  return over(pool);
 }
 
 function newPool(url: string): pg.Pool {
@@ -121,41 +131,6 @@ function openHealth(log: Log): Health {
       return new StoreFault(reasonOf(fault));
     },
   };
-}
-
-/** SQLSTATE, or a system's code, or "" where the driver gives none. */
-const codeOf = (fault: unknown): string =>
-  fault instanceof Error && "code" in fault && typeof fault.code === "string" ? fault.code : "";
-
-const sqlState = /^[0-9A-Z]{5}$/;
-
-/** No SQLSTATE at all; connection exceptions (08), a server that shuts down or starts (57P), too many connections (53300). */
-const isAway = (fault: unknown): boolean => {
-  const code = codeOf(fault);
-  return !sqlState.test(code) || /^(08|57P|53300)/.test(code);
-};
-
-/** PostgreSQL, appendix A. */
-const words: Readonly<Record<string, string>> = {
-  "28P01": "wrong password",
-  "28000": "this user may not connect",
-  "3D000": "there is no such database",
-  "42501": "the user's rights do not suffice",
-  "53100": "its disk is full",
-  "53300": "too many connections",
-  "57014": "the statement took too long",
-  "57P01": "it was shut down",
-  "57P02": "it was shut down",
-  "57P03": "it is starting",
-  "25006": "it is read-only",
-};
-
-function reasonOf(fault: unknown): string {
-  if (fault instanceof StoreFault) return fault.message;
-  const code = codeOf(fault);
-  if (code !== "") return words[code] ?? (sqlState.test(code) ? `SQLSTATE ${code}` : code);
-  const text = fault instanceof Error ? fault.message : "";
-  return /timeout/i.test(text) ? "no answer in time" : "the connection was lost";
 }
 
 /** Where it is, without user, password and parameters. */

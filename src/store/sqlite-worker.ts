@@ -1,8 +1,6 @@
 // Entry of the store's thread: the one that owns the SQLite file. node:sqlite is synchronous and a commit waits for the disk, so
 // none of it happens on the thread that carries the calls.
-// WAL with synchronous=FULL: a change is on disk when its promise resolves, also after a power cut.
 
-import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
 import { guarded, nodeSqliteDialect } from "./dialect.ts";
@@ -12,6 +10,7 @@ import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { type Operation, StoreFault } from "./ports.ts";
 import type { Schema } from "./schema.ts";
+import { openFile } from "./sqlite-file.ts";
 
 /** Given to the thread at its start; `at`: ms since the epoch. */
 export type WorkerStart = { readonly path: string; readonly at: number };
@@ -34,24 +33,10 @@ if (!main) throw new Error("store/sqlite-worker runs only as a worker thread");
 
 const report = (message: WorkerReport): void => main.postMessage(message);
 
-/** The timeout is for a backup tool that holds the file for a moment, not for a second gateway. */
-function openFile(path: string): DatabaseSync {
-  const file = new DatabaseSync(path, { timeout: 2000 });
-  try {
-    file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-    // A file that can only be read shows here, at the start, and not at the first change.
-    file.exec("BEGIN IMMEDIATE; ROLLBACK;");
-    return file;
-  } catch (fault) {
-    file.close();
-    throw fault;
-  }
-}
-
 type Open = { readonly groups: Groups; close(): Promise<void> };
 
 async function open({ path, at }: WorkerStart): Promise<Open> {
-  const file = guarded(() => openFile(path));
+  const file = openFile(path);
   const database = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
   try {
     await migrate(database, { kind: "sqlite", at });

@@ -30,7 +30,7 @@ export async function openSqlite({ folder, clock }: SqliteOptions): Promise<Stor
  * The folder and those above it. Not by `recursive`: Node 24 then tries for ever below a folder where nothing can be
  * made and the system says ENOENT (/proc). Here each folder is tried twice at most.
  */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   const make = (): Promise<string | undefined> => mkdir(folder, { mode: 0o700 }).then(() => undefined, codeOf);
   let code = await make();
   if (code === "ENOENT" && dirname(folder) !== folder) {
