@@ -144,8 +144,7 @@ export class AudioStream extends Stream {
   /** 20 ms that were made here (16-bit range, values beyond are limited); `takes` was not null. */
   play(samples: ArrayLike<number>, now: number): void {
     if (!this.#terms) return;
-    const limited = samples instanceof Int16Array ? samples : limit(samples);
-    this.#sendFrame(this.#encode(limited, false), now);
+    this.#sendFrame(this.#encode(samples instanceof Int16Array ? samples : limit(samples), false), now);
   }
 
   close(): void {
@@ -313,6 +312,13 @@ function kindsOf(terms: AudioTerms | null): Map<number, AudioCodec | "event" | "
   return kinds;
 }
 
-/** 16 bits, and no more. */
-const limit = (samples: ArrayLike<number>): Int16Array =>
-  Int16Array.from(samples, (sample) => Math.max(-32_768, Math.min(32_767, Math.round(sample))));
+let limited = new Int16Array(frameLength);
+
+/** 16 bits, and no more; good until the next. */
+function limit(samples: ArrayLike<number>): Int16Array {
+  if (limited.length !== samples.length) limited = new Int16Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) {
+    limited[index] = Math.max(-32_768, Math.min(32_767, Math.round(samples[index] ?? 0)));
+  }
+  return limited;
+}

@@ -1,7 +1,7 @@
 // All legs of one worker, and what each order of the main thread does to them.
 
 import { randomInt } from "node:crypto";
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import { announcementOf } from "./announcement.ts";
 import { BrowserLink, type Place } from "./browser/link.ts";
 import { Channel } from "./channel.ts";
@@ -19,6 +19,7 @@ import { Players } from "./playback/players.ts";
 import type { PortPool, SocketPair } from "./port-pool.ts";
 import { Recorder, type Speaker } from "./recording/recorder.ts";
 import { Relay } from "./relay.ts";
+import { Rounds } from "./rounds.ts";
 import { eventClockPerMs, type Pressed } from "./rtp/event-reader.ts";
 import type { BrowserTerms } from "./sdp/terms.ts";
 import { SilenceWatch } from "./silence-watch.ts";
@@ -27,7 +28,6 @@ import { Ticker } from "./ticker.ts";
 
 /** RFC 3550 §6.2: five seconds between reports, spread from half to one and a half of that (§6.3.1). */
 const reportMs = 5_000;
-const reportLookMs = 500;
 
 export type ChannelsOptions = {
   readonly clock: Clock;
@@ -55,7 +55,7 @@ export class Channels {
   readonly #mixer: Mixer<Channel>;
   readonly #players = new Players();
   readonly #tones = new Map<number, Loop>();
-  #reportTimer: Timer | null = null;
+  readonly #rounds: Rounds<Channel>;
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
@@ -63,6 +63,7 @@ export class Channels {
     this.#ticker = new Ticker(options.clock);
     this.#recorder = new Recorder(options.clock, (listener, speaker) => this.#matrix.hears(listener, speaker));
     this.#mixer = new Mixer(this.#matrix, this.#ticker);
+    this.#rounds = new Rounds(options.clock, this.#channels, (channel, now) => this.#look(channel, now));
   }
 
   /** Orders for a leg that is closed already are void: they were under way when it ended. */
@@ -150,7 +151,7 @@ export class Channels {
     this.#receive(channel);
     this.#channels.set(order.leg, channel);
     this.#watches.set(channel, new SilenceWatch(this.#options.silenceMs));
-    if (!this.#reportTimer) this.#watchReports();
+    this.#rounds.begin();
   }
 
   #receive(channel: Channel): void {
@@ -172,10 +173,10 @@ export class Channels {
     const { clock } = this.#options;
     this.#watches.set(channel, new SilenceWatch(limitMs));
     const look = (): void => {
-      if (this.#channels.get(leg) === channel) this.#look(channel, clock.monotonic());
+      if (this.#channels.get(leg) === channel) this.#listenForSilence(channel, clock.monotonic());
     };
     look();
-    if (limitMs < reportLookMs) clock.after(limitMs, look);
+    if (limitMs < Rounds.ms) clock.after(limitMs, look);
   }
 
   #addVideo(channel: Channel, port: number): void {
@@ -329,21 +330,13 @@ export class Channels {
     if (channel.video) release(channel.video.pair);
   }
 
-  /** One timer for all legs, and none when there is no leg. */
-  #watchReports(): void {
-    this.#reportTimer = this.#options.clock.after(reportLookMs, () => {
-      this.#reportTimer = null;
-      const now = this.#options.clock.monotonic();
-      for (const channel of this.#channels.values()) {
-        if (now >= channel.reportAt) this.#sendReport(channel, now);
-        this.#look(channel, now);
-        channel.link?.look();
-      }
-      if (this.#channels.size > 0) this.#watchReports();
-    });
+  #look(channel: Channel, now: number): void {
+    if (now >= channel.reportAt) this.#sendReport(channel, now);
+    channel.link?.look();
+    this.#listenForSilence(channel, now);
   }
 
-  #look(channel: Channel, now: number): void {
+  #listenForSilence(channel: Channel, now: number): void {
     const watch = this.#watches.get(channel);
     const { terms, reception, events } = channel.audio;
     const silence = watch?.look(reception.packets, terms?.receives === true, now);

@@ -65,10 +65,11 @@ export class PortPool {
   }
 
   #bindSocket(port: number): Promise<Socket | null> {
+    const family = isIPv6(this.#host) ? 6 : 4;
     const socket = createSocket({
-      type: isIPv6(this.#host) ? "udp6" : "udp4",
+      type: family === 6 ? "udp6" : "udp4",
       // Every address is a literal already. Without this, each packet sent would go through the resolver's thread pool.
-      lookup: (address, _options, found) => found(null, address, isIPv6(address) ? 6 : 4),
+      lookup: (address, _options, found) => found(null, address, family),
     });
     return new Promise((resolve) => {
       socket.once("error", () => {

@@ -1,7 +1,7 @@
 // What one leg says, as linear samples: decoded once for each packet, and only when somebody asks.
 
 import { type AudioCodec, isLaw } from "./codec/audio-codec.ts";
-import { decodeFrame } from "./codec/g711.ts";
+import { decodeInto, type Law } from "./codec/g711.ts";
 import { type BothRates, G722Decoder } from "./codec/g722.ts";
 import { OpusDecoder } from "./codec/opus.ts";
 import type { PacketView } from "./rtp/packet.ts";
@@ -16,7 +16,11 @@ export class Speech {
   /** Everyone who listens to this leg in its worker beside those who are in a call with it. */
   readonly taps = new Set<Tap>();
   #codec: AudioCodec = "PCMU";
-  #payload: Uint8Array = new Uint8Array(0);
+  #packet: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  /** Where G.711 is decoded to. */
+  #linear = new Int16Array(0);
   #narrow: Int16Array | null = null;
   #wide: Int16Array | null = null;
   #received = 0;
@@ -28,7 +32,9 @@ export class Speech {
   take(packet: Buffer, view: PacketView, codec: AudioCodec): void {
     if (codec !== this.#codec && codec === "G722") this.#g722 = new G722Decoder();
     this.#codec = codec;
-    this.#payload = packet.subarray(view.start, view.end);
+    this.#packet = packet;
+    this.#start = view.start;
+    this.#end = view.end;
     this.#narrow = null;
     this.#wide = null;
     // Counted from one packet to the next: divided as it is, it would jump when it runs over.
@@ -46,7 +52,7 @@ export class Speech {
   /** The same with 16,000 a second; null where the codec has no more than 8,000. */
   get wide(): Int16Array | null {
     if (isLaw(this.#codec)) return null;
-    this.#wide ??= this.#codec === "opus" ? this.#opus.decode(this.#payload, true) : this.#decodeBoth().wide;
+    this.#wide ??= this.#codec === "opus" ? this.#opus.decode(this.#payload(), true) : this.#decodeBoth().wide;
     return this.#wide;
   }
 
@@ -65,13 +71,24 @@ export class Speech {
   }
 
   #decodeNarrow(): Int16Array {
-    if (isLaw(this.#codec)) return decodeFrame(this.#codec, this.#payload);
-    return this.#codec === "opus" ? this.#opus.decode(this.#payload, false) : this.#decodeBoth().narrow;
+    if (isLaw(this.#codec)) return this.#decodeLaw(this.#codec);
+    return this.#codec === "opus" ? this.#opus.decode(this.#payload(), false) : this.#decodeBoth().narrow;
+  }
+
+  #decodeLaw(law: Law): Int16Array {
+    const length = this.#end - this.#start;
+    if (length !== this.#linear.length) this.#linear = new Int16Array(length);
+    decodeInto(this.#linear, law, this.#packet, this.#start);
+    return this.#linear;
+  }
+
+  #payload(): Uint8Array {
+    return this.#packet.subarray(this.#start, this.#end);
   }
 
   /** Each packet moves the decoder on, so it is decoded once. */
   #decodeBoth(): BothRates {
-    const both = this.#g722.decode(this.#payload);
+    const both = this.#g722.decode(this.#payload());
     this.#narrow = both.narrow;
     this.#wide = both.wide;
     return both;

@@ -50,16 +50,30 @@ export const decode = (law: Law, octet: number): number => toLinear[law][octet] 
 
 /** Octets to 16-bit linear. */
 export function decodeFrame(law: Law, octets: Uint8Array): Int16Array {
-  const table = toLinear[law];
   const samples = new Int16Array(octets.length);
-  for (let index = 0; index < octets.length; index += 1) samples[index] = table[octets[index] ?? 0] ?? 0;
+  decodeInto(samples, law, octets, 0);
   return samples;
+}
+
+/** As many octets as there is room for samples, from `start` on. */
+export function decodeInto(samples: Int16Array, law: Law, octets: Uint8Array, start: number): void {
+  const table = toLinear[law];
+  for (let index = 0; index < samples.length; index += 1) samples[index] = table[octets[start + index] ?? 0] ?? 0;
 }
 
 /** Samples (16-bit range, values beyond are limited) to octets. */
 export function encode(law: Law, samples: ArrayLike<number>): Uint8Array {
+  const octets = new Uint8Array(samples.length);
+  encodeInto(octets, 0, law, samples);
+  return octets;
+}
+
+/** As `encode`, into octets from `start` on. */
+export function encodeInto(octets: Uint8Array, start: number, law: Law, samples: ArrayLike<number>): void {
   const one = law === "PCMU" ? linearToMuLaw : linearToALaw;
-  return Uint8Array.from(samples, (sample) => one(Math.max(-32_768, Math.min(32_767, Math.round(sample)))));
+  for (let index = 0; index < samples.length; index += 1) {
+    octets[start + index] = one(Math.max(-32_768, Math.min(32_767, Math.round(samples[index] ?? 0))));
+  }
 }
 
 /** Rewrites octets [start, end) into the other law, in place. */

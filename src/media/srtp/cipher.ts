@@ -1,6 +1,7 @@
 // The cryptography of SRTP over node:crypto: AES in counter mode and HMAC-SHA1 (RFC 3711 §4), keys derived from the master (§4.3).
 
-import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
+import { type Cipheriv, createCipheriv } from "node:crypto";
+import { HmacSha1 } from "./hmac.ts";
 import type { PacketId } from "./protector.ts";
 
 export const keyLength = 16;
@@ -34,14 +35,16 @@ export function derive(master: Uint8Array, label: number, length: number): Buffe
 
 /** AES counter mode over parts of packets, and the authentication tag. One for each direction and purpose. */
 export class SrtpCipher {
-  readonly #keys: SessionKeys;
+  readonly #salt: Buffer;
+  readonly #hmac: HmacSha1;
   readonly #ecb: Cipheriv;
   readonly #iv = Buffer.alloc(blockLength);
   /** Counter blocks of one packet: 1,500 octets need 94. */
   #counters = Buffer.alloc(100 * blockLength);
 
   constructor(keys: SessionKeys) {
-    this.#keys = keys;
+    this.#salt = keys.salt;
+    this.#hmac = new HmacSha1(keys.auth);
     // Counter mode is the block cipher over counters (RFC 3711 §4.1.1): one cipher object for all packets costs a quarter of a
     // new one for each.
     this.#ecb = createCipheriv("aes-128-ecb", keys.key, null).setAutoPadding(false);
@@ -56,17 +59,15 @@ export class SrtpCipher {
     for (let at = start; at < end; at += 1) packet[at] = (packet[at] ?? 0) ^ (stream[at - start] ?? 0);
   }
 
-  /** HMAC-SHA1 over octets [0, length) and the 32 bits behind them (RFC 3711 §4.2), 20 octets. */
+  /** HMAC-SHA1 over octets [0, length) and the 32 bits behind them (RFC 3711 §4.2), 20 octets; good until the next one. */
   tag(packet: Buffer, length: number, trailer: Buffer | null): Buffer {
-    const hmac = createHmac("sha1", this.#keys.auth).update(packet.subarray(0, length));
-    if (trailer) hmac.update(trailer);
-    return hmac.digest();
+    return this.#hmac.digest(packet, length, trailer);
   }
 
   /** RFC 3711 §4.1.1: IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16. */
   #setIv(ssrc: number, index: number): void {
     const iv = this.#iv;
-    const { salt } = this.#keys;
+    const salt = this.#salt;
     salt.copy(iv);
     iv.writeUInt32BE((iv.readUInt32BE(4) ^ ssrc) >>> 0, 4);
     iv.writeUInt16BE(salt.readUInt16BE(8) ^ Math.floor(index / 0x1_0000_0000), 8);

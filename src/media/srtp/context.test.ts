@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createCipheriv } from "node:crypto";
+import { createCipheriv, createSecretKey } from "node:crypto";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { writeHeader } from "../rtp/packet.ts";
@@ -62,7 +62,8 @@ describe("RFC 7714, AEAD_AES_128_GCM", () => {
     const iv = hex("51753c6580c2726f20718414");
     const cipher = createCipheriv("aes-128-gcm", key, iv).setAAD(header);
     const sealed = Buffer.concat([header, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-    const protector = new GcmProtector({ key, salt }, { key, salt });
+    const keys = { key: createSecretKey(key), salt };
+    const protector = new GcmProtector(keys, keys);
     const packet = Buffer.concat([header, plain, Buffer.alloc(16)]);
     protector.sealRtp(packet, [12, 12 + plain.length], { ssrc: 0x5501a0b2, index: 0xf17b });
     assert.deepEqual(packet, sealed);

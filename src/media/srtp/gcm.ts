@@ -1,6 +1,6 @@
 // AEAD_AES_128_GCM (RFC 7714) over node:crypto: encryption and authentication in one pass, with a tag of 128 bits.
 
-import { createCipheriv, createDecipheriv } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from "node:crypto";
 import { derive, keyLength, labels } from "./cipher.ts";
 import type { PacketId, Protector, Span } from "./protector.ts";
 
@@ -10,8 +10,8 @@ const tagLength = 16;
 const rtcpHeaderLength = 8;
 const wordLength = 4;
 
-/** The session keys for RTP or for RTCP: 16 octets of key, 12 of salt. */
-export type GcmKeys = { readonly key: Buffer; readonly salt: Buffer };
+/** The session keys for RTP or for RTCP: 16 octets of key, 12 of salt. A key as octets would be made an object for each packet. */
+export type GcmKeys = { readonly key: KeyObject; readonly salt: Buffer };
 
 /** `master`: 28 octets, key and salt. */
 export const gcmProtector = (master: Uint8Array): GcmProtector =>
@@ -21,7 +21,7 @@ export const gcmProtector = (master: Uint8Array): GcmProtector =>
 function deriveGcm(master: Uint8Array, label: number): GcmKeys {
   const padded = Buffer.alloc(keyLength + 14);
   padded.set(master.subarray(0, keyLength + ivLength));
-  return { key: derive(padded, label, keyLength), salt: derive(padded, label + 2, ivLength) };
+  return { key: createSecretKey(derive(padded, label, keyLength)), salt: derive(padded, label + 2, ivLength) };
 }
 
 export class GcmProtector implements Protector {
@@ -116,7 +116,7 @@ export class GcmProtector implements Protector {
 }
 
 type Opening = {
-  readonly key: Buffer;
+  readonly key: KeyObject;
   readonly iv: Buffer;
   readonly aad: Buffer;
   readonly span: Span;
