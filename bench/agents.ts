@@ -35,6 +35,7 @@ const text = ({ p50, p99, max }: Spread): string => `p50 ${p50}  p99 ${p99}  max
 const summary = (face: string, { residentMb, cpuMsPerAgentMinute, cpuPercent, polls }: IdleFigures): string =>
   [
     `${face.padEnd(5)} ${polls.agents} agents, ${polls.held} polls held at the end, ${polls.failures} failures; ${polls.pollsPerSecond} polls/s`,
+    ...Object.entries(polls.reasons).map(([reason, count]) => `      ${count} x ${reason}`),
     `      resident MB: ${residentMb.started} started, ${residentMb.signedIn} signed in, ${residentMb.peak} peak`,
     `      CPU: ${cpuMsPerAgentMinute} ms per agent and minute, ${cpuPercent} % of a core`,
     ...(polls.replyMs ? [`      poll: ${text(polls.replyMs)}`] : []),

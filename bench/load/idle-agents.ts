@@ -22,8 +22,10 @@ export type IdleState = {
   readonly agents: number;
   /** Polls that wait for their reply now. */
   readonly held: number;
-  /** Sign-ins, polls and orders that were refused or broke. */
+  /** Polls and orders that were refused or broke. */
   readonly failures: number;
+  /** Every reason once, with its number. */
+  readonly reasons: Readonly<Record<string, number>>;
   readonly pollsPerSecond: number;
   /** From the request to the last byte of the reply, of polls that are not held. */
   readonly replyMs: Spread | null;
@@ -50,6 +52,7 @@ class IdleFloor {
   readonly #times = { reply: [] as number[], order: [] as number[], event: [] as number[] };
   #held = 0;
   #failures = 0;
+  readonly #reasons: Record<string, number> = {};
   #polls = 0;
   #made = 0;
 
@@ -101,6 +104,7 @@ class IdleFloor {
       agents: this.#order.agents,
       held: this.#held,
       failures: this.#failures,
+      reasons: this.#reasons,
       pollsPerSecond,
       replyMs: this.#order.pollMs === 0 ? null : spread(reply),
       events: this.#made === 0 ? null : events,
@@ -115,28 +119,36 @@ class IdleFloor {
     idle.busy = !busy;
     idle.askedAt = wallMs();
     const path = `/onlineagent/${door.agent}/${busy ? "cancelbusy" : "saybusy"}`;
-    const reply = await door.ask({ method: "POST", path }).catch(() => null);
-    if (reply?.retcode !== "0") this.#failures++;
+    try {
+      const { retcode, message } = await door.ask({ method: "POST", path });
+      if (retcode !== "0") this.#fail(`order: ${retcode} ${message}`);
+    } catch (fault) {
+      this.#fail(`order: ${String(fault)}`);
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#failures++;
+    this.#reasons[reason] = (this.#reasons[reason] ?? 0) + 1;
   }
 
   /** Polls for ever; the first failure ends it and is counted. */
   async #poll(idle: Idle): Promise<void> {
     try {
-      for (let retcode = "0"; retcode === "0"; ) {
+      for (;;) {
         const begun = wallMs();
         this.#held++;
         const reply = await idle.door.poll().finally(() => {
           this.#held--;
         });
-        ({ retcode } = reply);
+        if (reply.retcode !== "0") return this.#fail(`poll: ${reply.retcode} ${reply.message}`);
         this.#hear(idle, reply, begun);
         const { pollMs } = this.#order;
         if (pollMs > 0 && !reply.event) await sleep(Math.max(0, begun + pollMs - wallMs()));
       }
-    } catch {
-      // The connection broke: counted below like a refusal.
+    } catch (fault) {
+      this.#fail(`poll: ${String(fault)}`);
     }
-    this.#failures++;
   }
 
   #hear(idle: Idle, { event, at }: Reply, begun: number): void {
