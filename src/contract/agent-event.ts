@@ -31,6 +31,9 @@ type IncomingCall = {
   feature: string;
 };
 
+/** `confId`: the number of the conference. */
+type OfConference = { confId: number };
+
 type Content = {
   /** The agent is handling a call (not: shows busy). */
   AgentState_Busy: null;
@@ -135,6 +138,35 @@ type Content = {
   /** An inspector has made this agent busy or idle. */
   AgentState_Force_SetNotReady: null;
   AgentState_Force_Ready: null;
+  /** A conference of agents: the agent is in its chair and may give orders; he is not. `cause`: as in OUTBOUND_DETECT_EVENT. */
+  AgentConf_RequestSuccess: OfConference;
+  AgentConf_RequestFailed: { cause: number };
+  /** The agent himself has come in, is invited, is out. */
+  AgentConf_SelfJoinResult: OfConference;
+  AgentConf_Ringing: OfConference;
+  AgentConf_SelfLeaveResult: OfConference;
+  /**
+   * Another member, or this one is muted or held. `result` 1: who was invited does not come. `changeType`: 0 joined, 1 left, 2 has the
+   * chair, 3 muted, 4 unmuted, 5 held, 6 held no more. `changeReason` of 1: 0 left, 1 removed, 2 hung up, 3 the conference has ended,
+   * 4 signed out, 6 otherwise; else 255. `participantType`: 6 telephone number, 9 work number.
+   */
+  AgentConf_ParticipantChanged: {
+    result: number;
+    changeReason: number;
+    changeType: number;
+    confId: number;
+    participant: string;
+    participantType: number;
+    deviceCallType: number;
+    deviceType: number;
+  };
+  /** Its time is nearly over. */
+  AgentConf_Timeout: OfConference;
+  /** The agent has the chair now. */
+  AgentConf_PresidentChanged: OfConference;
+  /** An announcement to all, to one member, is over: 0 as it should, 1 not. */
+  AgentConf_StopVoice: { result: number };
+  AgentConf_StopParticipantVoice: { result: number };
   AgentOther_InService: null;
   AgentOther_ShutdownService: { loginTime: string };
 };

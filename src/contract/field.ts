@@ -34,16 +34,30 @@ export type ChoiceField<Value extends number = number> = Shape &
 /** true or false, also 1 or 0 (wire.md 20). */
 export type FlagField = Shape & Presence<boolean> & { readonly kind: "flag" };
 
+type Plain = TextField | IntegerField;
+type Members = Readonly<Record<string, Plain>>;
+
+/** A JSON object in a list. */
+export type RecordItem<Named extends Members = Members> = {
+  readonly kind: "record";
+  readonly rule: string;
+  readonly fields: Named;
+};
+
+type Item = Plain | RecordItem;
+
 /** A JSON array; each item by the rule of `item`, whose presence means nothing here. */
-export type ListField<Item extends TextField | IntegerField = TextField | IntegerField> = Shape &
-  Presence<readonly ItemValue<Item>[]> & {
+export type ListField<Each extends Item = Item> = Shape &
+  Presence<readonly ItemValue<Each>[]> & {
     readonly kind: "list";
-    readonly item: Item;
+    readonly item: Each;
     readonly minItems: number;
     readonly maxItems: number;
   };
 
-type ItemValue<Item> = Item extends { kind: "text" } ? string : number;
+type PlainValue<Each> = Each extends { kind: "text" } ? string : number;
+type ItemValue<Each> =
+  Each extends RecordItem<infer Named> ? { readonly [Name in keyof Named]: PlainValue<Named[Name]> } : PlainValue<Each>;
 
 export type Field = TextField | IntegerField | ChoiceField | FlagField | ListField;
 
@@ -56,8 +70,8 @@ export type ValueOf<F> = F extends { kind: "text" }
     ? Value
     : F extends { kind: "integer" }
       ? number
-      : F extends { kind: "list"; item: infer Item }
-        ? readonly ItemValue<Item>[]
+      : F extends { kind: "list"; item: infer Each }
+        ? readonly ItemValue<Each>[]
         : boolean;
 
 /** What a handler gets: every field present, checked, and of its own type. */
@@ -131,13 +145,16 @@ export const flag = (description: string, fallback: boolean): FlagField => ({
   default: fallback,
 });
 
+/** `rule` names all of its fields. */
+export const recordItem = <Named extends Members>(rule: string, fields: Named): RecordItem<Named> => ({
+  kind: "record",
+  rule,
+  fields,
+});
+
 type Count = { readonly min?: number; readonly max: number };
 
-const listShape = <Item extends TextField | IntegerField>(
-  description: string,
-  item: Item,
-  { min = 0, max }: Count,
-) => ({
+const listShape = <Each extends Item>(description: string, item: Each, { min = 0, max }: Count) => ({
   kind: "list" as const,
   description,
   rule: `a list of ${min}-${max}: ${item.rule}`,
@@ -146,15 +163,14 @@ const listShape = <Item extends TextField | IntegerField>(
   maxItems: max,
 });
 
-export const requiredList = <Item extends TextField | IntegerField>(
-  description: string,
-  item: Item,
-  count: Count,
-): ListField<Item> => ({ ...listShape(description, item, count), required: true });
+export const requiredList = <Each extends Item>(description: string, item: Each, count: Count): ListField<Each> => ({
+  ...listShape(description, item, count),
+  required: true,
+});
 
 /** Absent is empty. */
-export const optionalList = <Item extends TextField | IntegerField>(
-  description: string,
-  item: Item,
-  count: Count,
-): ListField<Item> => ({ ...listShape(description, item, count), required: false, default: [] });
+export const optionalList = <Each extends Item>(description: string, item: Each, count: Count): ListField<Each> => ({
+  ...listShape(description, item, count),
+  required: false,
+  default: [],
+});

@@ -1,7 +1,7 @@
 // Recordings as a pure function of who talks: one for each agent who is recorded. The one rule of calls and conferences: what has
 // changed between two looks is what goes out.
 
-import type { AgentId, CallId } from "../base/ids.ts";
+import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { RecordEffect, Voices } from "./call/state.ts";
 
 export type Take = {
@@ -51,4 +51,16 @@ function changed(
     ...(same(before.voices, voices) ? [] : [{ type: "record-voices", call, agent, voices } as const]),
     ...(before.paused === paused ? [] : [{ type: "record-pause", call, agent, paused } as const]),
   ];
+}
+
+/** Somebody who talks. `agent` null: somebody from outside; `leg` null: he has none yet. */
+export type Voice = { readonly leg: LegId | null; readonly agent: AgentId | null };
+
+/** Our agents on the left, the others on the right; without anybody from outside it is his own voice against the others'. */
+export function voicesFor(own: AgentId, present: readonly Voice[]): Voices {
+  const outside = present.some(({ agent }) => agent === null);
+  const isLeft = ({ agent }: Voice): boolean => (outside ? agent !== null : agent === own);
+  const legs = (left: boolean) =>
+    present.flatMap((voice) => (voice.leg !== null && isLeft(voice) === left ? [voice.leg] : []));
+  return { left: legs(true), right: legs(false) };
 }

@@ -12,6 +12,7 @@ import { refusalBody, sendJson } from "./reply.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
 import { agentAccountRoutes } from "./routes/agent-account.ts";
+import { agentConferenceRoutes } from "./routes/agent-conference.ts";
 import { agentEventRoutes } from "./routes/agent-event.ts";
 import { agentGroupRoutes } from "./routes/agent-group.ts";
 import { agentMessageRoutes } from "./routes/agent-message.ts";
@@ -61,6 +62,7 @@ const routes = ({ gateway, settings }: Door): readonly Route[] => [
   ...recordFileRoutes(gateway),
   ...configurationRoutes(gateway),
   ...absentRoutes,
+  ...agentConferenceRoutes(gateway),
 ];
 
 const tooLong = refusalBody(refuse("000-002", `body: at most ${bodyLimit} bytes`));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
+import * as agentConference from "../contract/agent-conference.ts";
 import { getAgentEvent } from "../contract/agent-event.ts";
 import * as agentGroup from "../contract/agent-group.ts";
 import * as callData from "../contract/call-data.ts";
@@ -22,6 +23,7 @@ const operations: readonly Operation[] = [
   ...Object.values(agentGroup),
   ...Object.values(queueDevice),
   ...Object.values(queryMonitor),
+  ...Object.values(agentConference),
   getAgentEvent,
 ];
 

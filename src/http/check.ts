@@ -3,12 +3,12 @@
 // fields, "__proto__" among them, mean nothing (wire.md 18).
 
 import { refuse } from "../base/step.ts";
-import type { Field, Fields, ListField, TextField } from "../contract/field.ts";
+import type { Field, Fields, ListField, RecordItem, TextField } from "../contract/field.ts";
 import type { Operation, RequestValues } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
 
-type Item = string | number;
-type Value = Item | boolean | readonly Item[];
+type Item = string | number | { readonly [name: string]: Value };
+type Value = string | number | boolean | readonly Item[];
 
 /** Where the fields of one request stand; the body still as bytes. */
 export type Sources = {
@@ -49,10 +49,16 @@ function fittingText(field: TextField, raw: unknown): string | undefined {
 function fittingList({ item, minItems, maxItems }: ListField, raw: unknown): readonly Item[] | undefined {
   if (!Array.isArray(raw) || raw.length < minItems || raw.length > maxItems) return undefined;
   const items = raw.flatMap((each: unknown) => {
-    const value = coerce(item, each);
+    const value = item.kind === "record" ? fittingRecord(item, each) : coerce(item, each);
     return value === undefined ? [] : [value as Item];
   });
   return items.length === raw.length ? items : undefined;
+}
+
+function fittingRecord({ fields }: RecordItem, raw: unknown): Item | undefined {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return undefined;
+  const values: Record<string, Value> = {};
+  return readGroup(fields, raw, values) ? undefined : values;
 }
 
 /** The value in its own type, or undefined when it breaks the field's rule. */

@@ -148,6 +148,7 @@ export function twin(): Twin {
     inspection: twinInspection,
     recordings: {} as Gateway["recordings"],
     previews: {} as Gateway["previews"],
+    conferences: {} as Gateway["conferences"],
     disconnect: (agent, number) => done({ agent, number }),
     refreshToken: (agent, token) => void done({ agent, token }),
     loginTime: () => "1471585949806",

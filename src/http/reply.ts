@@ -35,7 +35,10 @@ export type Answer = {
   readonly undelivered?: () => void;
 };
 
-export type Outcome = Answer | Refused;
+/** `result`: for operations that have one when they fail. */
+export type Failure = Refused & { readonly result?: object };
+
+export type Outcome = Answer | Failure;
 
 /** Name, value, name, value: the spelling of names survives. */
 export type HeaderList = readonly string[];
@@ -67,9 +70,13 @@ export const answerBody = (form: ResultForm, success: string, answer: Answer): s
 export const retryHeaders = ({ retryAfterS }: Refused): HeaderList =>
   retryAfterS === undefined ? [] : ["Retry-After", String(retryAfterS)];
 
-/** 000-003 carries an empty result, the others none (decisions.md 2). */
-export const refusalBody = ({ refused, message }: Refused): string =>
-  JSON.stringify({ message, retcode: refused, ...(refused === "000-003" ? { result: "" } : {}) });
+/** 000-003 carries an empty result, the others none (decisions.md 2) unless the operation has one. */
+export const refusalBody = ({ refused, message, result }: Failure): string =>
+  JSON.stringify({
+    message,
+    retcode: refused,
+    ...(refused === "000-003" ? { result: "" } : result === undefined ? {} : { result }),
+  });
 
 /** One `=` in the whole value and no attributes: programs cut it there (wire.md 9, 10). */
 export const guidHeaders = (guid: string | undefined): HeaderList =>

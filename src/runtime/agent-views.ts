@@ -12,7 +12,16 @@ export type AgentSources = {
 };
 
 /** 3 occupied: it is being connected or his phone rings; 4 answering; 5 talking. */
-const stages = { "setting-up": 3, offered: 3, ringing: 4, talking: 5, held: 5, inspecting: 5, playing: 5 } as const;
+const stages = {
+  "setting-up": 3,
+  offered: 3,
+  ringing: 4,
+  talking: 5,
+  conferring: 5,
+  held: 5,
+  inspecting: 5,
+  playing: 5,
+} as const;
 const states = { busy: 7, idle: 1, "wrap-up": 6, rest: 8 } as const;
 
 function ctiState(agent: Agent): number {

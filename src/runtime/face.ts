@@ -10,6 +10,7 @@ import type { AgentCallRequest, AgentRequest, Forwarding } from "../core/agent/s
 import type { PushTarget } from "../core/feed/delivery.ts";
 import type { NewPassword } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
+import type { Conferences } from "./conference-face.ts";
 import type { Inspection } from "./inspection-face.ts";
 import type { PreviewFace } from "./preview-face.ts";
 import type { Reads } from "./reads-face.ts";
@@ -197,6 +198,8 @@ export type Gateway = {
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
 
+  /** Conferences of agents. */
+  readonly conferences: Conferences;
   /** What the site file says, for whoever may read it. */
   readonly configuration: Pick<Site, "agents"> & { readonly restCauses: NonNullable<Site["restCauses"]> };
   /** The administrator whose session this Guid belongs to: 107-000 it is nobody's, 107-007 he is none. */

@@ -5,8 +5,9 @@ import type { Clock } from "../base/clock.ts";
 import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
-import { currentCall, occupied, stateNumber } from "../core/agent/state.ts";
-import type { Call, Ended, LegEvent } from "../core/call/state.ts";
+import { type AgentTimer, currentCall, occupied, stateNumber } from "../core/agent/state.ts";
+import type { Call, CallTimer, Ended, LegEvent, TalkEvent } from "../core/call/state.ts";
+import type { ConferenceTimer } from "../core/conference/state.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
@@ -19,6 +20,7 @@ import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { CallLedger } from "./call-ledger.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
+import { openConferenceDesk } from "./conference-desk.ts";
 import { openConfiguration } from "./configuration.ts";
 import { eventReading } from "./event-reading.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
@@ -101,7 +103,7 @@ export type RunningGateway = Gateway & {
   receive(incoming: IncomingInvite): void;
   /** A phone asks in mid-call to pass the call on. */
   referred(leg: LegId, referral: Referral): void;
-  /** Agents signed in and calls alive: 0 when idle. */
+  /** Agents signed in, calls and conferences alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
@@ -135,10 +137,11 @@ export function openGateway(given: GatewayOptions): RunningGateway {
 
   const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
 
+  /** Whoever started a timer named it as one of his. */
   const runOut = ({ by, id }: Outward, name: TimerName): void => {
-    if (name === "ring-party" || name === "wait" || name === "announce") {
-      if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name } });
-    } else if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name } });
+    if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name: name as AgentTimer } });
+    else if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name: name as CallTimer } });
+    else loop.post({ to: "conference", id, event: { type: "timer", name: name as ConferenceTimer } });
   };
 
   const timers = openTimers<Outward>(clock, runOut);
@@ -150,11 +153,15 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       else if (isOfAnyLeg(report)) reportToCall(outward.id, report);
     };
 
-  /** A party's leg reports to the call that has it now. */
+  /** To the call or the conference with this id. */
+  const postTo = (id: CallId, event: TalkEvent): void =>
+    void loop.post(loop.conference(id) ? { to: "conference", id, event } : { to: "call", id, event });
+
+  /** A party's leg reports to the call or conference that has it now. */
   const reportToCall = (first: CallId, report: LegEvent): void => {
     const id = owners.get(report.leg) ?? first;
     if (report.type === "leg-failed" || report.type === "leg-ended") owners.delete(report.leg);
-    loop.post({ to: "call", id, event: report });
+    postTo(id, report);
   };
 
   const perform = (outward: Outward): void => {
@@ -164,6 +171,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
         return tellAgent(outward.id, effect.event);
       case "notify-failure":
       case "notify-screened":
+      case "notify-conference-failed":
       case "notify-record-done":
         return notices(outward.id, effect);
       case "invite-phone":
@@ -181,7 +189,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       case "answer-party":
         return legs.answerParty(effect);
       case "own":
-        return outward.by === "call" ? own(outward.id, effect.legs) : undefined;
+        return outward.by === "agent" ? undefined : own(outward.id, effect.legs);
       case "hang-up":
         owners.delete(effect.leg);
         return legs.hangUp(effect.leg, "status" in effect ? effect.status : undefined);
@@ -190,9 +198,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       case "detect":
         return legs.detect(effect.leg, effect.watch);
       case "play":
-        return legs.play(effect, () => {
-          loop.post({ to: "call", id: effect.call, event: { type: "played", leg: effect.leg } });
-        });
+        return legs.play(effect, () => postTo(effect.call, { type: "played", leg: effect.leg }));
       case "stop-playing":
         return legs.stopPlaying(effect.leg);
       case "dial":
@@ -204,7 +210,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       case "record-voices":
       case "record-pause":
       case "record-stop":
-        return legs.record(effect, (event) => void loop.post({ to: "call", id: effect.call, event }));
+        return legs.record(effect, (event) => postTo(effect.call, event));
       case "start-timer":
         return timers.start(outward, effect.name, effect.ms);
       case "stop-timer":
@@ -248,6 +254,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     world: () => ({
       agents: [...loop.agents()],
       calls: [...loop.calls()],
+      conferences: [...loop.conferences()],
       queues: loop.queues(),
       free: [...loop.free()],
       legs: new Set(legs.alive()),
@@ -312,7 +319,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
 
   const forwarding = openForwarding({ ...options, loop });
-  const standing = () => [...loop.calls()].length;
+  const standing = () => [...loop.calls(), ...loop.conferences()].length;
   const pressure = pressureOf({ ...options, calls: standing });
   const callDesk = openCallDesk({ ...options, loop });
   const calls = tracedCalls(callDesk, { traces, pressure });
@@ -324,6 +331,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
   const inspection = openInspectionDesk({ ...options, loop, tellAgent, shutOut: shutOutByInspector });
   const recordings = openRecordingDesk({ ...options, loop });
+  const conferences = openConferenceDesk({ ...options, loop });
 
   const readEvents = eventReading({ clock, feeds, loop, mayRead: reads.inspects });
 
@@ -370,6 +378,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     refreshToken: push.refresh,
     drainPushes: push.drain,
     readers: feeds.readers,
+    conferences,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     agentStatus(agent) {

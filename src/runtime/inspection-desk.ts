@@ -5,7 +5,7 @@ import { agentId, type CallId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import { qcTypeOf } from "../core/agent/inspections.ts";
-import { type AgentCall, type SignedIn, stateNumber } from "../core/agent/state.ts";
+import { type AgentCall, isConnected, type SignedIn, stateNumber } from "../core/agent/state.ts";
 import type { InspectionMode } from "../core/call/state.ts";
 import { inspects } from "../core/inspection/watch.ts";
 import type { Site } from "../core/site.ts";
@@ -68,6 +68,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   };
 
   const talks = ({ calls }: SignedIn): AgentCall | undefined => calls.find(({ stage }) => stage === "talking");
+  const isHeard = ({ calls }: SignedIn): boolean => calls.some(isConnected);
 
   /** `of`, or whom he inspects now. */
   const inspectedBy = (inspector: string, of: string): string =>
@@ -76,7 +77,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   const inspect: Inspection["inspect"] = (inspector, of, mode) => {
     const target = other(inspector, of);
     if ("refused" in target) return target;
-    if (mode === "insert" && !talks(target)) return refuse("900-005", "the agent is not in a conversation");
+    if (mode === "insert" && !isHeard(target)) return refuse("900-005", "the agent is not in a conversation");
     if (signedIn(inspector)?.profile.phoneNumber === "") {
       return refuse("900-003", "the inspector signed in without a phone");
     }
@@ -98,7 +99,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     if ("refused" in target) return target;
     const mode = wanted === "toggle" ? toggled(inspector) : wanted;
     if (typeof mode !== "string") return mode;
-    if (mode === "insert" && !talks(target)) return refuse("900-005", "the agent is not in a conversation");
+    if (mode === "insert" && !isHeard(target)) return refuse("900-005", "the agent is not in a conversation");
     return post(inspector, { type: "switch-inspection", of: agentId(of), mode });
   };
 

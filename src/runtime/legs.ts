@@ -315,7 +315,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const call = phoneInvite(options, number, order);
       const anew = autoAnswer ? answerAtOnce(domain) : [];
       leg.line = phoneLine(target, { number, offer: phoneOffer(order), inviteTo: (page) => call(page, anew) });
-      guarded(leg, invite(leg, { send: call(target), offer: () => phoneOffer(order) }));
+      const beside = mediaOf(order.beside ?? null) ?? undefined;
+      guarded(leg, invite(leg, { send: call(target), offer: () => phoneOffer(order), ...(beside && { beside }) }));
     },
     inviteParty({ leg: id, call, caller, called, video, needsVideo, videoDirection, like }, report) {
       const leg = add(id, report);

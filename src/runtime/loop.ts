@@ -9,14 +9,17 @@ import { newAgent, reduceAgent } from "../core/agent/agent.ts";
 import { isFree } from "../core/agent/offers.ts";
 import { type Agent, type AgentEffect, type AgentInput, type Refused, stateNumber } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
-import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, Untimed } from "../core/call/state.ts";
-import { inspects, type Watch, watchChanges, watchOf } from "../core/inspection/watch.ts";
+import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, TalkEvent, Untimed } from "../core/call/state.ts";
+import { newConference, reduceConference } from "../core/conference/conference.ts";
+import type { ConferenceEffect, ConferenceEvent, Live as LiveConference } from "../core/conference/state.ts";
+import { inspects, type Watch, type WatchEffect, watchChanges, watchOf } from "../core/inspection/watch.ts";
 import { noQueues, reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
 
 export type Envelope =
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
   | { readonly to: "call"; readonly id: CallId; readonly event: Untimed<CallEvent> }
+  | { readonly to: "conference"; readonly id: CallId; readonly event: Untimed<ConferenceEvent> }
   | { readonly to: "queues"; readonly event: QueuesEvent };
 
 /** Effects for the outside, with the machine that asked: its answers go back to it. */
@@ -24,12 +27,17 @@ export type Outward =
   | {
       readonly by: "agent";
       readonly id: AgentId;
-      readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" | "intercept" }>;
+      readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" | "start-conference" | "intercept" }>;
     }
   | {
       readonly by: "call";
       readonly id: CallId;
-      readonly effect: Exclude<CallEffect, { type: "tell-agent" | "tell-call" | "tell-queues" }>;
+      readonly effect: Exclude<CallEffect, { type: "tell-agent" | "tell-call" | "tell-queues" | "seat-members" }>;
+    }
+  | {
+      readonly by: "conference";
+      readonly id: CallId;
+      readonly effect: Exclude<ConferenceEffect, { type: "tell-agent" }>;
     };
 
 export type LoopOptions = {
@@ -67,6 +75,9 @@ export type Loop = {
   call(id: CallId): Call | undefined;
   /** Calls that have not ended. */
   calls(): Iterable<Call>;
+  conference(id: CallId): LiveConference | undefined;
+  /** Conferences that have not ended. */
+  conferences(): Iterable<LiveConference>;
   queues(): Queues;
   /** Whom this agent inspects, his phone being off-hook. */
   watch(inspector: AgentId): Watch | undefined;
@@ -80,6 +91,7 @@ export type Presence = { readonly since: number; readonly last: number };
 export function openLoop({ clock, log, perform, level, presence, ended, chose, witness }: LoopOptions): Loop {
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
+  const conferences = new Map<CallId, LiveConference>();
   const free = new Map<AgentId, FreeAgent>();
   const watches = new Map<AgentId, Watch>();
   const presences = new Map<AgentId, Presence & { readonly state: number }>();
@@ -90,29 +102,35 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
 
   const agentOf = (id: AgentId): Agent => agents.get(id) ?? newAgent(id);
 
-  const agentStep = (id: AgentId, input: AgentInput): Refused | null => {
-    const outcome = reduceAgent(agentOf(id), input);
-    if (isRefusal(outcome)) return outcome;
-    agents.set(id, outcome[0]);
-    for (const effect of outcome[1]) {
-      if (effect.type === "start-call") beginCall(effect.plan);
-      else if (effect.type === "tell-call")
-        mailbox.push({ to: "call", id: effect.call, event: { ...effect.event, member: id } });
-      else if (effect.type === "intercept")
-        mailbox.push({ to: "call", id: effect.call, event: { type: "intercepted", by: id } });
-      else outbox.push({ by: "agent", id, effect });
-    }
-    notePresence(id, outcome[0]);
-    tellFree(id, outcome[0]);
-    follow(id);
-    witness?.agent(id, ...outcome);
-    return null;
-  };
+  /** What means the same to a call and to a conference, to the one that has this id. */
+  const talkOf = (id: CallId, event: TalkEvent): Envelope =>
+    conferences.has(id) ? { to: "conference", id, event } : { to: "call", id, event };
 
   const beginCall = (plan: CallPlan): void => {
     const call = newCall(plan);
     calls.set(plan.id, call);
     witness?.begun?.(call);
+  };
+
+  const agentEffect = (id: AgentId, effect: AgentEffect): void => {
+    if (effect.type === "start-call") beginCall(effect.plan);
+    else if (effect.type === "start-conference") conferences.set(effect.plan.id, newConference(effect.plan));
+    else if (effect.type === "tell-call") mailbox.push(talkOf(effect.call, { ...effect.event, member: id }));
+    else if (effect.type === "intercept")
+      mailbox.push({ to: "call", id: effect.call, event: { type: "intercepted", by: id } });
+    else outbox.push({ by: "agent", id, effect });
+  };
+
+  const agentStep = (id: AgentId, input: AgentInput): Refused | null => {
+    const outcome = reduceAgent(agentOf(id), input);
+    if (isRefusal(outcome)) return outcome;
+    agents.set(id, outcome[0]);
+    for (const effect of outcome[1]) agentEffect(id, effect);
+    notePresence(id, outcome[0]);
+    tellFree(id, outcome[0]);
+    follow(id);
+    witness?.agent(id, ...outcome);
+    return null;
   };
 
   const notePresence = (id: AgentId, agent: Agent): void => {
@@ -144,6 +162,8 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     mailbox.push({ to: "queues", event: { type: "agent-free", ...now } });
   };
 
+  const followed = (change: WatchEffect): Envelope => (change.to === "call" ? talkOf(change.id, change.event) : change);
+
   /** Inspectors go where the agents go whom they inspect. */
   const follow = (changed: AgentId): void => {
     const inspectors = [
@@ -158,7 +178,7 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
       const after = inspected && watchOf(agentOf(inspector), inspected);
       if (after) watches.set(inspector, after);
       else watches.delete(inspector);
-      mailbox.push(...watchChanges(before, after, inspected?.name === "signed-out"));
+      mailbox.push(...watchChanges(before, after, inspected?.name === "signed-out").map(followed));
     }
   };
 
@@ -175,16 +195,21 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     }
   };
 
+  const callEffect = (id: CallId, effect: CallEffect): void => {
+    if (effect.type === "tell-agent") mailbox.push({ to: "agent", id: effect.agent, input: effect.fact });
+    else if (effect.type === "tell-call") mailbox.push({ to: "call", id: effect.call, event: effect.event });
+    else if (effect.type === "tell-queues") mailbox.push({ to: "queues", event: effect.event });
+    else if (effect.type === "seat-members") {
+      const { conference, members } = effect;
+      mailbox.push({ to: "conference", id: conference, event: { type: "seat", members } });
+    } else outbox.push({ by: "call", id, effect });
+  };
+
   const callStep = (id: CallId, event: Untimed<CallEvent>): void => {
     const call = calls.get(id);
     if (!call) return;
     const [next, effects] = reduceCall(call, { ...event, at: clock.now() } as CallEvent);
-    for (const effect of effects) {
-      if (effect.type === "tell-agent") mailbox.push({ to: "agent", id: effect.agent, input: effect.fact });
-      else if (effect.type === "tell-call") mailbox.push({ to: "call", id: effect.call, event: effect.event });
-      else if (effect.type === "tell-queues") mailbox.push({ to: "queues", event: effect.event });
-      else outbox.push({ by: "call", id, effect });
-    }
+    for (const effect of effects) callEffect(id, effect);
     witness?.call(next);
     if (next.name !== "ended") {
       calls.set(id, next);
@@ -194,9 +219,25 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     ended(next);
   };
 
+  const conferenceStep = (id: CallId, event: Untimed<ConferenceEvent>): Refused | null => {
+    const conference = conferences.get(id);
+    if (!conference) return null;
+    const outcome = reduceConference(conference, { ...event, at: clock.now() } as ConferenceEvent);
+    if ("refused" in outcome) return outcome;
+    const [next, effects] = outcome;
+    for (const effect of effects) {
+      if (effect.type === "tell-agent") mailbox.push({ to: "agent", id: effect.agent, input: effect.fact });
+      else outbox.push({ by: "conference", id, effect });
+    }
+    if (next.name === "ended") conferences.delete(id);
+    else conferences.set(id, next);
+    return null;
+  };
+
   const step = (envelope: Envelope): Refused | null => {
     try {
       if (envelope.to === "agent") return agentStep(envelope.id, envelope.input);
+      if (envelope.to === "conference") return conferenceStep(envelope.id, envelope.event);
       if (envelope.to === "queues") queuesStep(envelope.event);
       else callStep(envelope.id, envelope.event);
     } catch (fault) {
@@ -213,6 +254,21 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     log.error({ machine: envelope.to, id, state, event, error: String(fault) }, "a reducer threw");
     const call = envelope.to === "call" ? calls.get(envelope.id) : undefined;
     if (call) endBroken(call);
+    const conference = envelope.to === "conference" ? conferences.get(envelope.id) : undefined;
+    if (conference) endBrokenConference(conference);
+  };
+
+  const endBrokenConference = ({ plan: { id, chair }, seats }: LiveConference): void => {
+    conferences.delete(id);
+    for (const { type, number, leg, stage } of seats) {
+      if (type === "agent") {
+        const fact =
+          stage === "coming" && number !== chair
+            ? ({ type: "offer-withdrawn", call: id, number: chair } as const)
+            : ({ type: "conference-left", call: id } as const);
+        mailbox.push({ to: "agent", id: number as AgentId, input: fact });
+      } else if (leg !== null) outbox.push({ by: "conference", id, effect: { type: "hang-up", leg } });
+    }
   };
 
   /** Whatever state it is in: its parties are hung up and its agents told. */
@@ -276,6 +332,8 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     free: () => free.values(),
     call: (id) => calls.get(id),
     calls: () => calls.values(),
+    conference: (id) => conferences.get(id),
+    conferences: () => conferences.values(),
     queues: () => queues,
     watch: (inspector) => watches.get(inspector),
     watches: () => watches.values(),

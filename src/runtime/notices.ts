@@ -7,7 +7,8 @@ import type { AgentEffect } from "../core/agent/state.ts";
 import { detect } from "../core/detect/table.ts";
 import type { Site } from "../core/site.ts";
 
-type Notice = Extract<AgentEffect, { type: "notify-failure" | "notify-screened" | "notify-record-done" }>;
+type Noticed = "notify-failure" | "notify-screened" | "notify-conference-failed" | "notify-record-done";
+type Notice = Extract<AgentEffect, { type: Noticed }>;
 
 export type NoticesOptions = {
   readonly clock: Clock;
@@ -34,6 +35,11 @@ export function openNotices({ clock, log, detect: rows, tellAgent }: NoticesOpti
         log.info({ agent, callId: call, detect: number, sign }, "no human has answered");
         const content = { callId: call, detect: number, desc };
         return tellAgent(agent, { eventType: "OUTBOUND_DETECT_EVENT", content });
+      }
+      case "notify-conference-failed": {
+        const { detect: number } = detect(notice.phase, notice.cause, rows);
+        log.info({ agent, detect: number, status: notice.cause.status }, "conference failed");
+        return tellAgent(agent, { eventType: "AgentConf_RequestFailed", content: { cause: number } });
       }
       case "notify-record-done": {
         const { taskId, beganAt } = notice.recording;

@@ -164,9 +164,9 @@ export function openReads(options: ReadsOptions): ReadsDesk {
   };
 }
 
-/** Whom he inspects has the call, not he; a recording that he hears is none. */
+/** Whom he inspects has the call, not he; a conference is none, nor is a recording that he hears. */
 function agentCall({ id, stage }: AgentCall, loop: Loop): readonly AgentCallView[] {
-  if (stage === "inspecting" || stage === "playing") return [];
+  if (stage === "inspecting" || stage === "playing" || stage === "conferring") return [];
   const call: Call | undefined = loop.call(id);
   return call ? [{ call: callInfo(call), stage: stage === "offered" ? "ringing" : stage }] : [];
 }

@@ -26,6 +26,7 @@ const waiting: Live = {
 const world = (part: Partial<World>): World => ({
   agents: [],
   calls: [],
+  conferences: [],
   queues: noQueues,
   free: [],
   legs: new Set([phone.leg, legId("1-1.party")]),

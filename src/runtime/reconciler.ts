@@ -3,8 +3,9 @@
 
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { Agent, AgentCall, SignedIn } from "../core/agent/state.ts";
+import type { Agent, AgentCall, AgentInput, SignedIn } from "../core/agent/state.ts";
 import type { AgentMember, Call, Live } from "../core/call/state.ts";
+import type { Live as LiveConference, Seat } from "../core/conference/state.ts";
 import type { FreeAgent, Queues } from "../core/skill/state.ts";
 import type { Envelope } from "./loop.ts";
 
@@ -12,6 +13,7 @@ import type { Envelope } from "./loop.ts";
 export type World = {
   readonly agents: readonly Agent[];
   readonly calls: readonly Call[];
+  readonly conferences: readonly LiveConference[];
   readonly queues: Queues;
   /** Agents who can be given a call, as the loop has told the queues. */
   readonly free: readonly FreeAgent[];
@@ -32,21 +34,25 @@ export function contradictions(world: World): readonly Contradiction[] {
     world.agents.flatMap((agent) => (agent.name === "signed-in" ? [[agent.id, agent] as const] : [])),
   );
   return [
-    ...[...signedIn.values()].flatMap((agent) => ofAgent(agent, live, world.legs)),
+    ...[...signedIn.values()].flatMap((agent) => ofAgent(agent, live, world)),
     ...[...live.values()].flatMap((call) => ofCall(call, signedIn, world)),
+    ...world.conferences.flatMap((conference) => ofConference(conference, signedIn, world)),
     ...ofFree(world),
-    ...orphans(signedIn, live, world.legs),
+    ...orphans(signedIn, live, world),
   ];
 }
 
 function ofAgent(
   agent: SignedIn,
   calls: ReadonlyMap<CallId, Live>,
-  legs: ReadonlySet<LegId>,
+  { conferences, legs }: World,
 ): readonly Contradiction[] {
   const { phone } = agent;
+  const isKnown = (id: CallId): boolean =>
+    seatOf(calls.get(id), agent.id) !== undefined ||
+    conferences.some(({ plan, seats }) => plan.id === id && seats.some(isOf(agent.id)));
   const found = agent.calls.flatMap((call) =>
-    call.inspection || call.playback || seatOf(calls.get(call.id), agent.id) ? [] : [callIsGone(agent, call)],
+    call.inspection || call.playback || isKnown(call.id) ? [] : [callIsGone(agent, call)],
   );
   if (phone.name === "on-hook" || phone.name === "lost" || legs.has(phone.leg)) return found;
   const cause = { status: 500, rung: false } as const;
@@ -58,19 +64,26 @@ function ofAgent(
   return [...found, { key: `phone ${phone.leg}`, what, mend: [{ to: "agent", id: agent.id, input }] }];
 }
 
-function callIsGone(agent: SignedIn, { id, stage, offer }: AgentCall): Contradiction {
-  const cause = { status: 500, rung: false } as const;
-  const input =
-    stage === "setting-up"
-      ? ({ type: "call-failed", call: id, cause } as const)
-      : stage === "offered" || stage === "ringing"
-        ? ({ type: "offer-withdrawn", call: id, number: offer?.caller ?? "" } as const)
-        : ({ type: "call-over", call: id } as const);
+const isOf =
+  (agent: AgentId) =>
+  ({ type, number }: Seat): boolean =>
+    type === "agent" && number === agent;
+
+function callIsGone(agent: SignedIn, call: AgentCall): Contradiction {
+  const { id } = call;
   return {
     key: `call ${id} of ${agent.id}`,
     what: "an agent is in a call that does not know him",
-    mend: [{ to: "agent", id: agent.id, input }],
+    mend: [{ to: "agent", id: agent.id, input: callOver(call) }],
   };
+}
+
+function callOver({ id, kind, stage, offer }: AgentCall): AgentInput {
+  const cause = { status: 500, rung: false } as const;
+  if (stage === "setting-up") return { type: "call-failed", call: id, cause };
+  if (stage === "offered" || stage === "ringing")
+    return { type: "offer-withdrawn", call: id, number: offer?.caller ?? "" };
+  return { type: kind === "conference" ? "conference-left" : "call-over", call: id };
 }
 
 const seatOf = (call: Live | undefined, agent: AgentId): AgentMember | undefined =>
@@ -101,6 +114,31 @@ function agentIsGone(id: CallId, { agent, stage }: AgentMember): Contradiction {
     what: "a call has an agent who does not know it",
     mend: [{ to: "call", id, event }],
   };
+}
+
+function ofConference(
+  { plan: { id }, seats }: LiveConference,
+  agents: ReadonlyMap<AgentId, SignedIn>,
+  { legs }: World,
+): readonly Contradiction[] {
+  return seats.flatMap((seat): readonly Contradiction[] => {
+    const { type, number, leg, stage } = seat;
+    if (type === "agent") {
+      const agent = number as AgentId;
+      const known = agents.get(agent)?.calls.some((one) => one.id === id);
+      if (known) return [];
+      const event =
+        stage === "coming"
+          ? ({ type: "offer-declined", why: "unreachable", member: agent } as const)
+          : ({ type: "release", failure: null, member: agent } as const);
+      const what = "a conference has an agent who does not know it";
+      return [{ key: `seat ${agent} in ${id}`, what, mend: [{ to: "conference", id, event }] }];
+    }
+    if (leg === null || legs.has(leg)) return [];
+    const event = { type: "leg-ended", leg, remote: false } as const;
+    const what = "a conference has a party whose leg is no more";
+    return [{ key: `party ${leg}`, what, mend: [{ to: "conference", id, event }] }];
+  });
 }
 
 /** A call that looks for an agent stands in a queue, or somebody is being asked. */
@@ -141,10 +179,11 @@ function ofFree({ free, queues: { skills, assigned } }: World): readonly Contrad
 function orphans(
   agents: ReadonlyMap<AgentId, SignedIn>,
   calls: ReadonlyMap<CallId, Live>,
-  legs: ReadonlySet<LegId>,
+  { conferences, legs }: World,
 ): readonly Contradiction[] {
   const owned = new Set<LegId>();
   for (const { phone } of agents.values()) if (phone.name !== "on-hook") owned.add(phone.leg);
+  for (const { seats } of conferences) for (const { leg } of seats) if (leg !== null) owned.add(leg);
   for (const { members } of calls.values()) for (const { leg } of members) if (leg !== null) owned.add(leg);
   return [...legs].flatMap((leg) =>
     owned.has(leg) ? [] : [{ key: `leg ${leg}`, what: "a leg belongs to nobody", mend: { hangUp: leg } }],

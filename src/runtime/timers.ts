@@ -1,10 +1,11 @@
-// The timers of agents and calls: one of each name for each of them. A new one takes the place of the old.
+// The timers of agents, calls and conferences: one of each name for each of them. A new one takes the place of the old.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { AgentTimer } from "../core/agent/state.ts";
 import type { CallTimer } from "../core/call/state.ts";
+import type { ConferenceTimer } from "../core/conference/state.ts";
 
-export type TimerName = AgentTimer | CallTimer;
+export type TimerName = AgentTimer | CallTimer | ConferenceTimer;
 
 /** `ranOut` is told which one it was, once. */
 export function openTimers<Owner extends { readonly id: string }>(

@@ -2,6 +2,7 @@
 // docs/api/decisions.md; the operations of the contract. Read by scripts/conformance.mjs and scripts/coverage.mjs too.
 
 import * as agentAccount from "../../src/contract/agent-account.ts";
+import * as agentConference from "../../src/contract/agent-conference.ts";
 import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.ts";
 import * as agentGroup from "../../src/contract/agent-group.ts";
 import * as agentMessage from "../../src/contract/agent-message.ts";
@@ -47,6 +48,7 @@ export const builtOperations: readonly Operation[] = [
   ...Object.values(mediaCall),
   ...Object.values(textChat),
   ...Object.values(configuration),
+  ...Object.values(agentConference),
 ];
 
 /** Those of no document: Seatway's own. */

@@ -7,11 +7,15 @@ import { eventRows } from "./told.ts";
 import { type Demo, openDemo } from "./town.ts";
 
 let demo: Demo;
-/** The rows of these stand where they are caused: inbound.test.ts, offered.test.ts, operation-transfer, -play, -record, -inspection, -preview, recording.test.ts. */
+/** The rows of these stand where they are caused: operation-conference.test.ts, inbound.test.ts, offered.test.ts, operation-transfer, -play, -record, -inspection, -preview, recording.test.ts. */
 type Elsewhere =
   | Extract<
       AgentEventType,
-      `AgentMediaEvent_${string}` | `${string}_BeQc${string}` | `QC_${string}` | `AgentState_Force_${string}`
+      | `AgentMediaEvent_${string}`
+      | `AgentConf_${string}`
+      | `${string}_BeQc${string}`
+      | `QC_${string}`
+      | `AgentState_Force_${string}`
     >
   | "AgentEvent_Conference"
   | "AgentEvent_Preview_CallOut"

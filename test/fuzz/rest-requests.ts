@@ -94,6 +94,11 @@ function inUrl(value: unknown, random: Random): string {
 
 function usual(name: string, field: Field, known: Known, random: Random): unknown {
   const lower = name.toLowerCase();
+  if (field.kind === "list" && field.item.kind === "record") {
+    const { fields } = field.item;
+    return Array.from({ length: 1 + random.below(3) }, () => member(fields, known, random));
+  }
+  if (lower === "addresstype" && random.chance(0.9)) return random.pick(["6", "9"]);
   if (lower.includes("callid") && known.callIds.length > 0 && random.chance(0.9)) return random.pick(known.callIds);
   if (/work|agent|receiver|dest|monitored/.test(lower) && random.chance(0.9)) return random.pick(known.agents);
   if (/called|caller|address|number|phone/.test(lower) && random.chance(0.9))
@@ -101,6 +106,9 @@ function usual(name: string, field: Field, known: Known, random: Random): unknow
   if (lower.includes("skill") && random.chance(0.9)) return random.pick(known.skills);
   return fitting(field, random);
 }
+
+const member = (fields: Readonly<Record<string, Field>>, known: Known, random: Random): unknown =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, usual(name, field, known, random)]));
 
 function fitting(field: Field, random: Random): unknown {
   switch (field.kind) {
@@ -123,7 +131,9 @@ function fitting(field: Field, random: Random): unknown {
         "2026-11-25 00:00:00",
         "x".repeat(field.maxLength % 300),
       ]);
-    case "list":
-      return Array.from({ length: 1 + random.below(3) }, () => fitting(field.item, random));
+    case "list": {
+      const { item } = field;
+      return item.kind === "record" ? [] : Array.from({ length: 1 + random.below(3) }, () => fitting(item, random));
+    }
   }
 }

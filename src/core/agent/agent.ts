@@ -4,8 +4,10 @@
 //        '<------ sign-out (forced: in a call too) ------'
 
 import { refuse, unreachable } from "../../base/step.ts";
+import type { Cause } from "../detect/cause.ts";
 import { reduceCallFact } from "./call-facts.ts";
 import { reduceCallRequest } from "./calls.ts";
+import { reduceConferenceFact, reduceConferenceRequest } from "./conferences.ts";
 import { reduceForce } from "./forced.ts";
 import { dropPhone } from "./handset.ts";
 import { inspectedEvent, reduceInspection } from "./inspections.ts";
@@ -21,6 +23,7 @@ import {
   type AgentInput,
   type AgentTimer,
   callReleased,
+  conferenceLeft,
   notify,
   occupied,
   type Presence,
@@ -82,6 +85,17 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "resume-record":
     case "stop-record":
       return reduceCallRequest(agent, input);
+    case "request-conference":
+    case "answer-conference":
+    case "reject-conference":
+      return reduceConferenceRequest(agent, input);
+    case "conference-joined":
+    case "conference-changed":
+    case "conference-left":
+    case "conference-short":
+    case "conference-chair":
+    case "conference-voice-over":
+      return reduceConferenceFact(agent, input);
     case "begin-play":
     case "pause-play":
     case "resume-play":
@@ -128,6 +142,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "member-left":
     case "call-over":
     case "call-merged":
+    case "call-conferred":
       return reduceCallFact(agent, input);
     case "offer":
     case "offer-withdrawn":
@@ -183,15 +198,16 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
     const { id, stage, kind } = call;
     if (stage === "offered" || stage === "ringing") {
       effects.push({ type: "tell-call", call: id, event: { type: "offer-declined", why: "unreachable" } });
-      effects.push(notify("AgentEvent_Call_Release", id));
+      if (kind !== "conference") effects.push(notify("AgentEvent_Call_Release", id));
       continue;
     }
     const cause = { status: 487, rung: false, ours: "gave-up" } as const;
     const failure = stage === "setting-up" ? ({ phase: "party", cause } as const) : null;
-    effects.push({ type: "tell-call", call: id, event: { type: "release", failure } });
-    effects.push(...(failure ? failedAtSignOut(kind, id) : callReleased(call)));
+    effects.push({ type: "tell-call", call: id, event: { type: "release", failure, why: "signed-out" } });
+    effects.push(...(failure ? failedAtSignOut(kind, id, failure.cause) : callReleased(call)));
   }
   effects.push(...dropPhone(agent));
+  effects.push(...agent.calls.flatMap((call) => (call.stage === "setting-up" ? [] : conferenceLeft(call))));
   effects.push({ type: "stop-timer", name: "rest" }, { type: "stop-timer", name: "wrap-up" });
   if (input.told) {
     effects.push(notify("AgentOther_ShutdownService", { loginTime: String(agent.profile.loginAt) }));
@@ -199,8 +215,9 @@ function signOut(agent: SignedIn, input: AgentInput & { type: "sign-out" }): Nex
   return [{ name: "signed-out", id: agent.id, legs: agent.legs }, effects];
 }
 
-const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"]): readonly AgentEffect[] => {
+const failedAtSignOut = (kind: AgentCall["kind"], call: AgentCall["id"], cause: Cause): readonly AgentEffect[] => {
   if (kind === "inspection") return [];
+  if (kind === "conference") return [{ type: "notify-conference-failed", phase: "agent", cause }];
   if (kind === "playback") return [notify("AgentMediaEvent_Play_Fail", null)];
   if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
   return [kind === "help" ? notify("AgentEvent_Consult_Fail", call) : notify("AgentEvent_Call_Out_Fail", call)];

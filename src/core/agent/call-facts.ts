@@ -2,6 +2,7 @@
 
 import { unreachable } from "../../base/step.ts";
 import type { CallFact, Purpose } from "../call/state.ts";
+import { conferred } from "./conferences.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
 import { callArrived } from "./offer-outcome.ts";
 import { failedBeforeAnswer } from "./phone.ts";
@@ -42,6 +43,8 @@ export function reduceCallFact(agent: SignedIn, fact: CallFact): Outcome {
       return callOver(agent, call);
     case "call-merged":
       return [change(agent, fact.call, { id: fact.into, recording: null }), recordDone(call.recording)];
+    case "call-conferred":
+      return conferred(agent, call, { id: fact.conference, number: fact.number });
     default:
       return unreachable(fact);
   }

@@ -15,6 +15,7 @@ import {
   type AgentCallRequest,
   type AgentEffect,
   currentCall,
+  isConnected,
   notify,
   type Outcome,
   type Refused,
@@ -181,7 +182,7 @@ function retrieve(agent: SignedIn, id: string): Outcome | Refused {
 
 function mute(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
   if (!current) return refuse("200-003", "there is no call to mute");
-  if (current.stage !== "talking") return refuse("200-004", "the call is not connected yet");
+  if (!isConnected(current)) return refuse("200-004", "the call is not connected yet");
   return setMuted(agent, current, true);
 }
 

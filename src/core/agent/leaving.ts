@@ -4,14 +4,21 @@ import type { CallId } from "../../base/ids.ts";
 import type { Cause } from "../detect/cause.ts";
 import { hangUpPhone } from "./handset.ts";
 import { settle } from "./presence.ts";
-import { type AgentCall, callReleased, type Outcome, placedCallFailed, type SignedIn } from "./state.ts";
+import {
+  type AgentCall,
+  callReleased,
+  conferenceLeft,
+  type Outcome,
+  placedCallFailed,
+  type SignedIn,
+} from "./state.ts";
 
 /** The last of the others has gone. */
 export function callOver(agent: SignedIn, call: AgentCall): Outcome {
   const left = { ...agent, calls: agent.calls.filter(({ id }) => id !== call.id) };
   const [onHook, hungUp] = left.calls.length === 0 ? hangUpPhone(left, 3) : ([left, []] as const);
   const [settled, state] = settle(onHook);
-  return [settled, [...callReleased(call), ...hungUp, ...state]];
+  return [settled, [...callReleased(call), ...hungUp, ...conferenceLeft(call), ...state]];
 }
 
 /** decisions.md 16: PhoneRelease (unless the phone is kept or busy with another call), detect, Call_Out_Fail, Connect_Fail, state. */

@@ -8,6 +8,7 @@ import { enter, settle, settleUnanswered } from "./presence.ts";
 import {
   type AgentCall,
   type AgentEffect,
+  conferenceLeft,
   type Forwarding,
   notify,
   type Outcome,
@@ -24,9 +25,12 @@ export const offeredCall = (agent: SignedIn, id: CallId | null): OfferedCall | u
       call.offer !== null && (call.stage === "offered" || call.stage === "ringing") && (id === null || call.id === id),
   );
 
-/** wire.md 23: an incoming call is named, the agent's own is not. */
+/** wire.md 23: an incoming call is named, the agent's own is not. A conference has no call id. */
 export const phoneAlerting = (offered: OfferedCall | undefined): AgentEffect =>
-  notify("AgentOther_PhoneAlerting", offered ? { callid: offered.id, caller: offered.offer.caller } : null);
+  notify(
+    "AgentOther_PhoneAlerting",
+    offered && offered.kind !== "conference" ? { callid: offered.id, caller: offered.offer.caller } : null,
+  );
 
 export const tellAlerting = ({ id }: OfferedCall): AgentEffect => ({
   type: "tell-call",
@@ -72,6 +76,7 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
     ...agent,
     calls: agent.calls.map((one) => (one === call ? { ...one, stage: "ringing" as const } : one)),
   };
+  if (call.conference !== undefined) return conferenceReady(next, call, call.conference);
   // He has asked for it: it is answered as soon as his phone is.
   if (call.offer.requested) return [next, tellAnswered(next, call)];
   if (agent.profile.autoAnswer) {
@@ -86,6 +91,13 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
       { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs },
     ],
   ];
+}
+
+/** Rung on the screen in any case; answered by the platform if he has it so. */
+function conferenceReady(agent: SignedIn, call: OfferedCall, confId: number): Outcome {
+  const rung = notify("AgentConf_Ringing", { confId });
+  if (agent.profile.autoAnswer) return [agent, [rung, ...tellAnswered(agent, call)]];
+  return [agent, [rung, { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs }]];
 }
 
 export function tellAnswered(agent: SignedIn, { id }: AgentCall): readonly AgentEffect[] {
@@ -133,14 +145,16 @@ export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, c
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const busyPhone = cause.ours === undefined && (cause.status === 486 || cause.status === 600);
   const [down, released] = dropUnanswered(left, cause);
-  const [settled, state] = afterwards(down, call, why);
+  // Whoever rejects a conference is idle after it (operations.json).
+  const idle = why === "rejected" && call.kind === "conference";
+  const [settled, state] = afterwards(down, call, idle ? "released" : why);
   return [
     settled,
     [
       { type: "stop-timer", name: "ring-agent" },
       notTaken(agent, call.offer, why),
       ...(busyPhone ? [notify("AgentOther_PhoneBusy", null)] : []),
-      ...(why === "no-answer" ? [notify("AgentEvent_No_Answer", call.id)] : []),
+      ...(why === "no-answer" && call.kind !== "conference" ? [notify("AgentEvent_No_Answer", call.id)] : []),
       ...released,
       ...state,
     ],
@@ -162,13 +176,17 @@ export function offerWithdrawn(
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const [down, released] = dropUnanswered(left, { status: 487, rung: false, ours: "gave-up" });
   const [settled, state] = settleUnanswered(down, call.before);
+  const withdrawn = [
+    ...(pickedUp ? [] : [notify("AgentEvent_Customer_Release", { callid: call.id, number })]),
+    notify("AgentEvent_Call_Release", call.id),
+  ];
   return [
     settled,
     [
       { type: "stop-timer", name: "ring-agent" },
-      ...(pickedUp ? [] : [notify("AgentEvent_Customer_Release", { callid: call.id, number })]),
-      notify("AgentEvent_Call_Release", call.id),
+      ...(call.kind === "conference" ? [] : withdrawn),
       ...released,
+      ...conferenceLeft(call),
       ...state,
     ],
   ];

@@ -22,7 +22,9 @@ export function reduceOffer(agent: SignedIn, fact: OfferFact): Outcome {
 
 /** Wrapping up he is still there for his colleagues (codes.json agent_states 5), not for the queues and callers from outside. */
 const mayBeAsked = (agent: SignedIn, { kind }: Offer): boolean =>
-  isFree(agent.presence.name === "wrap-up" && (kind === "internal" || kind === "help") ? atEase(agent) : agent);
+  isFree(agent.presence.name === "wrap-up" && byColleague(kind) ? atEase(agent) : agent);
+
+const byColleague = (kind: Offer["kind"]): boolean => kind === "internal" || kind === "help" || kind === "conference";
 
 const atEase = (agent: SignedIn): SignedIn => ({ ...agent, presence: { name: "idle" } });
 
@@ -63,9 +65,11 @@ function takeOffer(agent: SignedIn, offer: Offer): Outcome {
     mediaAbility,
     recording: null,
     ...(agent.presence.name === "wrap-up" && { before: agent.presence }),
+    ...(offer.conference !== undefined && { conference: offer.conference }),
   };
   const next: SignedIn = { ...agent, presence: { name: "talking" }, calls: [call] };
-  const order = { call: offer.call, shown: offer.caller, mediaAbility, videoDirection: offer.videoDirection } as const;
+  const { call: id, caller: shown, videoDirection, beside = null } = offer;
+  const order = { call: id, shown, mediaAbility, videoDirection, beside } as const;
   const [raised, effects] = raisePhone(next, order, offer.ringMs);
   return [raised, [notify("AgentState_Busy", null), ...effects]];
 }
@@ -90,7 +94,8 @@ export function reject(agent: SignedIn, request: AgentCallRequest & { type: "rej
   return offerFailed(agent, call, why, { status: 603, rung: true, ours: "gave-up" });
 }
 
+/** A conference is answered and rejected in its own way. */
 const ringing = (agent: SignedIn, id: string): OfferedCall | undefined => {
   const call = offeredCall(agent, null);
-  return call && (id === "" || call.id === id) ? call : undefined;
+  return call && call.kind !== "conference" && (id === "" || call.id === id) ? call : undefined;
 };

@@ -26,6 +26,7 @@ import {
   type AgentEffect,
   type AgentInput,
   callReleased,
+  conferenceLeft,
   notify,
   type Outcome,
   type Phone,
@@ -224,9 +225,10 @@ function handsetDown(agent: SignedIn, byHand: boolean): Outcome {
     [
       stopRinging,
       stopWaiting,
-      ...agent.calls.map((call) => leftBehind(call, phase)),
+      ...agent.calls.map((call) => leftBehind(call, phase, byHand)),
       ...answeredCalls.flatMap(callReleased),
       ...(phase === "agent" ? [...failures, released] : [released, ...failures]),
+      ...answeredCalls.flatMap(conferenceLeft),
       ...state,
     ],
   ];
@@ -241,8 +243,12 @@ function putDownOnOffer(agent: SignedIn, offered: OfferedCall, byHand: boolean):
 
 const handsetCause: Cause = { status: 487, rung: false, ours: "gave-up" };
 
-const leftBehind = ({ id, stage }: AgentCall, phase: Phase): AgentEffect => ({
+const leftBehind = ({ id, stage }: AgentCall, phase: Phase, byHand: boolean): AgentEffect => ({
   type: "tell-call",
   call: id,
-  event: { type: "release", failure: stage === "setting-up" ? { phase, cause: handsetCause } : null },
+  event: {
+    type: "release",
+    failure: stage === "setting-up" ? { phase, cause: handsetCause } : null,
+    ...(byHand && { why: "hung-up" }),
+  },
 });

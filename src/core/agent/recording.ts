@@ -10,6 +10,7 @@ import {
   type AgentCall,
   type AgentCallRequest,
   type AgentEffect,
+  isConnected,
   type Outcome,
   type Refused,
   recordDone,
@@ -49,7 +50,7 @@ const none = {
 } as const;
 
 function begin(agent: SignedIn, current: AgentCall | undefined, name: string): Outcome | Refused {
-  if (current?.stage !== "talking") return refuse("500-008", "there is no connected call to record");
+  if (!current || !isConnected(current)) return refuse("500-008", "there is no connected call to record");
   if (current.recording) return refuse("500-008", "the call is recorded already");
   return set(agent, current, { file: null, paused: false }, { type: "record", name });
 }

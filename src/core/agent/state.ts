@@ -19,6 +19,7 @@ import type {
   RecordingFile,
   Target,
 } from "../call/state.ts";
+import type { ConferenceFact, ConferencePlan } from "../conference/state.ts";
 import type { Cause, Phase, Sign } from "../detect/cause.ts";
 
 /** behaviour.md §5. Numbers: 3 busy, 4 idle, 5 wrap-up, 7 talking (in a call, whatever its stage), 8 rest. */
@@ -49,9 +50,12 @@ export type Phone =
 /** An agent's view of a call of his: as much as it takes to say yes or no to a request. */
 export type AgentCall = {
   readonly id: CallId;
-  readonly kind: CallKind | "inspection" | "playback";
-  /** `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer; `inspecting`, `playing`: he listens. */
-  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held" | "inspecting" | "playing";
+  readonly kind: CallKind | "conference" | "inspection" | "playback";
+  /**
+   * `offered`: his phone is being rung for it; `ringing`: off-hook, it waits for his answer; `conferring`: he is in a conference;
+   * `inspecting`, `playing`: he listens.
+   */
+  readonly stage: "setting-up" | "offered" | "ringing" | "talking" | "held" | "conferring" | "inspecting" | "playing";
   /** Call type in events (codes.json call_features). */
   readonly feature: number;
   readonly role: "main" | "assistant";
@@ -68,6 +72,8 @@ export type AgentCall = {
   readonly video?: CallVideo;
   /** Whom he watches, and how; absent: it is a call. No call knows this id: it names the phone's occupation. */
   readonly inspection?: Inspection;
+  /** `confId` of the conference; absent: it is a call. */
+  readonly conference?: number;
   /** The recording that he hears; absent: it is a call. Its id, too, names the phone's occupation. */
   readonly playback?: Playback;
 };
@@ -201,6 +207,13 @@ export type AgentCallRequest =
   | { readonly type: "resume-record" }
   | { readonly type: "stop-record" };
 
+export type ConferenceRequest =
+  /** He will be in the chair; a call of his becomes the conference. */
+  | { readonly type: "request-conference"; readonly plan: ConferencePlan }
+  /** The conference that he is invited to. */
+  | { readonly type: "answer-conference" }
+  | { readonly type: "reject-conference" };
+
 /** Rights and the file have been looked at. `id` names the occupation of his phone. */
 export type PlayRequest =
   | ({ readonly type: "begin-play"; readonly id: CallId; readonly ringMs: number } & Pick<
@@ -239,6 +252,8 @@ export type InspectedFact =
   | { readonly type: "inspected-until"; readonly by: AgentId; readonly mode: InspectionMode };
 
 export type AgentInput =
+  | ConferenceRequest
+  | ConferenceFact
   | PlayRequest
   | PlayReport
   | InspectionRequest
@@ -273,10 +288,14 @@ export type PhoneOrder = {
   readonly shown: string;
   readonly mediaAbility: CallPlan["mediaAbility"];
   readonly videoDirection: CallPlan["videoDirection"];
+  /** As in an offer. */
+  readonly beside?: LegId | null;
 };
 
 export type AgentEffect =
   | { readonly type: "notify"; readonly event: AgentEvent }
+  /** AgentConf_RequestFailed, its number looked up like that of OUTBOUND_DETECT_EVENT. */
+  | { readonly type: "notify-conference-failed"; readonly phase: Phase; readonly cause: Cause }
   /** OUTBOUND_DETECT_EVENT, its number looked up in the site's table (core/detect). */
   | { readonly type: "notify-failure"; readonly call: CallId; readonly phase: Phase; readonly cause: Cause }
   /** OUTBOUND_DETECT_EVENT in a call that goes on: who answered is no human. */
@@ -294,6 +313,8 @@ export type AgentEffect =
       readonly act: "stop" | { readonly jumpMs: number } | { readonly paused: boolean };
     }
   | { readonly type: "start-call"; readonly plan: CallPlan }
+  | { readonly type: "start-conference"; readonly plan: ConferencePlan }
+  /** The call or conference with this id. */
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: MemberEvent }
   /** A call for him goes on, if the walls against toll fraud let it; else it is declined. `forwarded` or `offer-declined` follows. */
   | { readonly type: "forward"; readonly call: CallId; readonly to: Target; readonly why: Declined }
@@ -338,9 +359,17 @@ export const notify = <Type extends AgentEvent["eventType"]>(
   content: Extract<AgentEvent, { eventType: Type }>["content"],
 ): AgentEffect => ({ type: "notify", event: { eventType, content } as AgentEvent });
 
-/** The end of an answered call as the agent sees it (behaviour.md §6, Release). */
+/** He talks with somebody: what he says can be muted and recorded. */
+export const isConnected = ({ stage }: AgentCall): boolean => stage === "talking" || stage === "conferring";
+
+/** After his phone: the end of a conference as its member sees it (operations.json, requestleaveagentconf). */
+export const conferenceLeft = ({ conference }: AgentCall): readonly AgentEffect[] =>
+  conference === undefined ? [] : [notify("AgentConf_SelfLeaveResult", { confId: conference })];
+
+/** Before his phone: the end of an answered call as the agent sees it (behaviour.md §6, Release). */
 export function callReleased({ id, kind, recording }: AgentCall): readonly AgentEffect[] {
   if (kind === "inspection") return [];
+  if (kind === "conference") return recordDone(recording);
   if (kind === "playback") return playStopped(id);
   return [notify("AgentEvent_Call_Release", id), ...recordDone(recording)];
 }
@@ -362,6 +391,7 @@ export const placedCallFailed = (
   cause: Cause,
 ): readonly AgentEffect[] => {
   if (kind === "inspection") return [];
+  if (kind === "conference") return [{ type: "notify-conference-failed", phase, cause }];
   if (kind === "playback") return [notify("AgentMediaEvent_Play_Fail", null)];
   if (kind === "internal") return [notify("AgentEvent_Inside_Call_Fail", call)];
   if (kind === "help") return [notify("AgentEvent_Consult_Fail", call)];

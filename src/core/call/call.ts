@@ -12,7 +12,7 @@ import { hearingChanges } from "./hearing.ts";
 import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
 import { alerting, assigned, invite, offerDeclined, phoneAnswered, pickedUp, queued } from "./invitation.ts";
 import { keepMedia, switchMedia } from "./media-switch.ts";
-import { adopt, agentLeaves, dial, hold, mergeInto, retrieve } from "./members.ts";
+import { adopt, agentLeaves, confer, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { record, recordingChanges, recordingReported } from "./recording.ts";
 import { agentSeat, change, type Next, newAgentSeat, newInvitation, newPartySeat, partyLegId } from "./seats.ts";
@@ -108,7 +108,7 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       // From one who has answered it crosses the answer to the party.
       return call.invitation
         ? offerDeclined(call, seat, event.why, event.at)
-        : agentLeaves(call, seat, { ...event, type: "release", failure: null });
+        : agentLeaves(call, seat, { type: "release", failure: null, member: event.member, at: event.at });
     case "forwarded":
       return forwarded(call, seat, event);
     case "release":
@@ -141,6 +141,8 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return record(call, seat, event);
     case "merge-into":
       return mergeInto(call, seat, event);
+    case "confer":
+      return confer(call, seat, event);
     default:
       return unreachable(event);
   }

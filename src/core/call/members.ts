@@ -80,18 +80,8 @@ export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-int
   const coming = parties(call).find(({ stage }) => stage === "calling");
   const offered = agents(call).filter(({ stage }) => stage === "expected");
   const { id, caller } = call.plan;
-  const ended: Ended = {
-    name: "ended",
-    plan: call.plan,
-    appData: call.appData,
-    agents: [...call.past, ...agents(call).map(({ agent }) => agent)],
-    answeredAt: call.answeredAt,
-    endedAt: at,
-    failure: null,
-    abandoned: false,
-  };
   return [
-    ended,
+    movedOn(call, at),
     [
       ...(coming ? [stopRinging, { type: "hang-up", leg: coming.leg } as const] : []),
       ...(call.invitation?.queued ? queueLeft(call) : []),
@@ -103,6 +93,34 @@ export function mergeInto(call: Live, seat: AgentMember, event: Timed<"merge-int
         member.side === "agent" ? [tell(member.agent, { type: "call-merged", call: id, into })] : [],
       ),
       { type: "tell-call", call: into, event: { type: "adopt", members, leaving, ...replacing } },
+    ],
+  ];
+}
+
+/** Its members go on elsewhere. */
+const movedOn = (call: Live, at: number): Ended => ({
+  name: "ended",
+  plan: call.plan,
+  appData: call.appData,
+  agents: [...call.past, ...agents(call).map(({ agent }) => agent)],
+  answeredAt: call.answeredAt,
+  endedAt: at,
+  failure: null,
+  abandoned: false,
+});
+
+/** The gateway has seen that all of them are in. The agent who asked for it knows. */
+export function confer(call: Live, seat: AgentMember, { conference, number, at }: Timed<"confer">): Next {
+  const { id } = call.plan;
+  const unheard = parties(call).map(({ leg }): CallEffect => ({ type: "detect", leg, watch: null }));
+  return [
+    movedOn(call, at),
+    [
+      ...(call.plan.detect.length > 0 ? unheard : []),
+      ...agents(call).flatMap((other) =>
+        other === seat ? [] : [tell(other.agent, { type: "call-conferred", call: id, conference, number })],
+      ),
+      { type: "seat-members", conference, members: call.members },
     ],
   ];
 }

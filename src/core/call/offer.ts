@@ -1,12 +1,12 @@
 // A call that comes to an agent: what he learns of it, and why he does not take it. Plain data.
 
-import type { AgentId, CallId } from "../../base/ids.ts";
+import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { CallKind, CallPlan } from "./plan.ts";
 
 /** A call for an agent, who has not asked for it. */
 export type Offer = {
   readonly call: CallId;
-  readonly kind: CallKind;
+  readonly kind: CallKind | "conference";
   readonly caller: string;
   readonly called: string;
   readonly role: "main" | "assistant";
@@ -23,6 +23,10 @@ export type Offer = {
   /** He has asked for it himself: whatever his state, and answered with his phone. */
   readonly requested: boolean;
   readonly returned: Returned;
+  /** The number of the conference that he is invited to; absent: it is a call. */
+  readonly conference?: number;
+  /** A leg that his phone will hear, so that both live in one media worker; absent or null: there is none. */
+  readonly beside?: LegId | null;
 };
 
 export type Returned = { readonly times: number; readonly by: AgentId | null };

@@ -2,7 +2,7 @@
 // and the others on the right. As with hearing.ts, what has changed between two states is what goes out.
 
 import { stay } from "../../base/step.ts";
-import { type Take, takeChanges } from "../takes.ts";
+import { type Take, takeChanges, voicesFor } from "../takes.ts";
 import { agents, change, isPresent, type Next, tell } from "./seats.ts";
 import type { AgentMember, Call, CallEffect, CallFact, Live, MemberEvent, RecordingEvent, Voices } from "./state.ts";
 
@@ -10,20 +10,20 @@ import type { AgentMember, Call, CallEffect, CallFact, Live, MemberEvent, Record
 function takes(call: Call): readonly Take[] {
   if (call.name === "ended" || call.answeredAt === null) return [];
   return agents(call).flatMap((seat) =>
-    seat.recorded && isPresent(seat) ? [{ agent: seat.agent, ...seat.recorded, voices: voicesFor(call, seat) }] : [],
+    seat.recorded && isPresent(seat) ? [{ agent: seat.agent, ...seat.recorded, voices: voicesIn(call, seat) }] : [],
   );
 }
 
-/** Without anybody from outside it is his own voice against the other agents'. */
-function voicesFor(call: Live, own: AgentMember): Voices {
+function voicesIn(call: Live, own: AgentMember): Voices {
   const present = call.members.filter(isPresent);
-  const outside = present.some(({ side }) => side === "party");
-  const isLeft = (member: Live["members"][number]): boolean => (outside ? member.side === "agent" : member === own);
-  const legs = (left: boolean) =>
-    present.flatMap((member) => (member.leg !== null && isLeft(member) === left ? [member.leg] : []));
+  const agentOf = (member: Live["members"][number]) => (member.side === "agent" ? member.agent : null);
+  const voices = voicesFor(
+    own.agent,
+    present.map((member) => ({ leg: member.leg, agent: agentOf(member) })),
+  );
   // An inspector who has barged in talks with all; one who whispers is nobody's business but the agent's.
   const inserted = call.inspectors.flatMap(({ leg, mode }) => (mode === "insert" ? [leg] : []));
-  return { left: [...legs(true), ...inserted], right: legs(false) };
+  return { ...voices, left: [...voices.left, ...inserted] };
 }
 
 export function recordingChanges(before: Call, after: Call): readonly CallEffect[] {

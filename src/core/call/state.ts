@@ -174,8 +174,8 @@ export type MemberEvent =
   | { readonly type: "offer-declined"; readonly why: Declined }
   /** It was for him, and goes on there. */
   | { readonly type: "forwarded"; readonly to: Target }
-  /** He leaves; `failure` when his call never came to talking. */
-  | { readonly type: "release"; readonly failure: Ended["failure"] }
+  /** He leaves; `failure` when his call never came to talking, `why` when he has not just said so. */
+  | { readonly type: "release"; readonly failure: Ended["failure"]; readonly why?: "hung-up" | "signed-out" }
   | { readonly type: "hold" }
   | { readonly type: "retrieve" }
   | { readonly type: "mute"; readonly muted: boolean }
@@ -213,15 +213,26 @@ export type MemberEvent =
       readonly leave: boolean;
       /** A party of the other call whose place they take: it is his phone, which has placed that call. */
       readonly replacing?: LegId;
-    };
+    }
+  /** Everybody in this call is a member of a conference from now on, and this one is no more. */
+  | { readonly type: "confer"; readonly conference: CallId; readonly number: number };
 
 /** `wait`: in a queue, or for a digit. `announce`: until those who wait are told something again. */
 export type CallTimer = "ring-party" | "wait" | "announce";
 
-export type CallEvent = { readonly at: number } & (
+/** What means the same to a call and to a conference. */
+export type TalkEvent =
   | LegEvent
   | RecordingEvent
   | (MemberEvent & { readonly member: AgentId })
+  /** Its announcements were played to the end, or cannot be. */
+  | { readonly type: "played"; readonly leg: LegId }
+  /** He is there from now on, or in another mode than before. */
+  | { readonly type: "inspect"; readonly inspector: Inspector }
+  | { readonly type: "inspector-left"; readonly agent: AgentId };
+
+export type CallEvent = { readonly at: number } & (
+  | TalkEvent
   /** The first thing that happens to a call from outside. */
   | { readonly type: "arrived" }
   | { readonly type: "timer"; readonly name: CallTimer }
@@ -235,11 +246,6 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: "queue-refused" }
   /** From the queues, who were asked: where it stands now, from 1. */
   | { readonly type: "place"; readonly position: number }
-  /** Its announcements were played to the end, or cannot be. */
-  | { readonly type: "played"; readonly leg: LegId }
-  /** He is there from now on, or in another mode than before. */
-  | { readonly type: "inspect"; readonly inspector: Inspector }
-  | { readonly type: "inspector-left"; readonly agent: AgentId }
   /** His inspector takes the place of this agent. */
   | { readonly type: "intercepted"; readonly by: AgentId }
   /** It ends for everybody, by order of an inspector. */
@@ -305,7 +311,14 @@ export type CallFact =
   /** The call is over for this agent. */
   | { readonly type: "call-over"; readonly call: CallId }
   /** The call goes on under another id. */
-  | { readonly type: "call-merged"; readonly call: CallId; readonly into: CallId };
+  | { readonly type: "call-merged"; readonly call: CallId; readonly into: CallId }
+  /** The call is over, and he is in a conference. */
+  | {
+      readonly type: "call-conferred";
+      readonly call: CallId;
+      readonly conference: CallId;
+      readonly number: number;
+    };
 
 /** What a call tells the queues. */
 export type QueueTicket = {
@@ -323,6 +336,8 @@ export type CallEffect =
   | { readonly type: "tell-agent"; readonly agent: AgentId; readonly fact: CallFact | OfferFact }
   | { readonly type: "tell-queues"; readonly event: QueueEvent }
   | { readonly type: "tell-call"; readonly call: CallId; readonly event: Untimed<CallEvent> }
+  /** The members of this call, who are all in, are those of a conference. */
+  | { readonly type: "seat-members"; readonly conference: CallId; readonly members: readonly Member[] }
   | {
       readonly type: "invite-party";
       readonly leg: LegId;

@@ -4,7 +4,7 @@
 
 import type { AgentId, CallId, LegId } from "../../base/ids.ts";
 import type { Agent, AgentInput, Inspection } from "../agent/state.ts";
-import type { CallEvent, Inspector, Untimed } from "../call/state.ts";
+import type { Inspector, TalkEvent } from "../call/state.ts";
 
 export type Watch = Inspection & {
   readonly inspector: AgentId;
@@ -14,7 +14,8 @@ export type Watch = Inspection & {
 };
 
 export type WatchEffect =
-  | { readonly to: "call"; readonly id: CallId; readonly event: Untimed<CallEvent> }
+  /** A call, or a conference. */
+  | { readonly to: "call"; readonly id: CallId; readonly event: TalkEvent }
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput };
 
 /** Whom this agent wants to inspect, his phone being up or not. */
