@@ -1,5 +1,5 @@
 // Any sequence of what several agents, callers and phones do: calls from outside and between agents, transfers, consults, joins,
-// menus, pickups, inspectors, sign-outs in the middle of it. After every step agents, calls, queues and legs agree with each other;
+// menus, pickups, inspectors, conferences, sign-outs in the middle of it. After every step agents, calls, queues and legs agree with each other;
 // in the end nobody is stuck, nothing is left over, and every agent was told once that a call of his was over.
 
 import assert from "node:assert/strict";
@@ -8,6 +8,7 @@ import fc from "fast-check";
 import type { LegId } from "../../src/base/ids.ts";
 import type { AgentEventMessage } from "../../src/contract/agent-event.ts";
 import type { Site } from "../../src/core/site.ts";
+import type { Address } from "../../src/runtime/conference-face.ts";
 import type { AgentCommand, Transfer } from "../../src/runtime/face.ts";
 import { call, signedIn, type TestGateway, testGateway, testSite } from "./test-gateway.ts";
 
@@ -130,8 +131,47 @@ const refer: Act = ({ gateway, joined }, { who, pick }) => {
   };
   gateway.referred(leg, { type: "refer", target, ...replaces, accept, reject: () => {} });
 };
+const address = (other: string, pick: number): Address =>
+  pick % 2 === 0 ? { type: "agent", number: other } : { type: "party", number: pick % 3 === 0 ? "40040" : "40041" };
+
+const answering = withLeg((gateway, leg) => gateway.answer(leg));
+
+/** What agents do in conferences; the chair or not. */
+const conferenceActs: readonly Act[] = [
+  ({ gateway }, { who, pick }) =>
+    void gateway.conferences.request(who, {
+      ...{ members: 1 + (pick % 4), caller: "", minutes: 4, promptMinutes: pick % 3 },
+      voicePath: pick % 2 === 0 ? "" : "hello",
+    }),
+  ({ gateway }, { who, other, pick }) => {
+    const addresses = [address(other, pick), address(other, pick + 1)];
+    gateway.conferences.invite(who, { addresses, caller: "", voicePath: pick % 5 === 0 ? "wait" : "" });
+  },
+  ({ gateway }, { who, other, pick }) => {
+    const { answer, reject, leave, end, remove, passChair } = gateway.conferences;
+    const act = from([answer, answer, reject, leave], pick);
+    if (pick % 7 === 0) end(who);
+    else if (pick % 7 === 1) remove(who, [address(other, pick >> 2)]);
+    else if (pick % 7 === 2) passChair(who, other);
+    else act?.(who);
+  },
+  ({ gateway }, { who, other, pick }) => {
+    const { hold, unhold, setMode, play, stopPlaying, resize } = gateway.conferences;
+    const to = address(other, pick >> 3);
+    const steps = [
+      () => hold(who, to, pick % 2 === 0 ? "" : "wait"),
+      () => unhold(who, to),
+      () => setMode(who, to, { hears: pick % 4 !== 0, speaks: pick % 3 !== 0 }),
+      () => play(who, pick % 2 === 0 ? null : to, "hello"),
+      () => stopPlaying(who, pick % 2 === 0 ? null : to),
+      () => resize(who, pick % 2 === 0 ? 2 : -2),
+    ];
+    steps[pick % steps.length]?.();
+  },
+];
 
 const acts: readonly Act[] = [
+  ...conferenceActs,
   ({ gateway }, { pick }) =>
     gateway.receive(gateway.incoming(from(["8000", "8001", "8002", "8003", "8102"], pick) ?? "")),
   ({ gateway }, { who }) => void gateway.callOut(who, call),
@@ -197,8 +237,8 @@ const acts: readonly Act[] = [
     gateway.setForwarding(who, device === "access-code" ? null : { when, device, address });
   },
   withLeg((gateway, leg) => gateway.ring(leg)),
-  withLeg((gateway, leg) => gateway.answer(leg)),
-  withLeg((gateway, leg) => gateway.answer(leg)),
+  answering,
+  answering,
   withLeg((gateway, leg) => gateway.end(leg)),
   withLeg((gateway, leg, pick) => gateway.fail(leg, { status: from([486, 480, 603], pick) ?? 486 })),
   withLeg((gateway, leg, pick) => {
@@ -228,10 +268,11 @@ const acts: readonly Act[] = [
   },
 ];
 
-const script = fc.array(
-  fc.record({ act: fc.nat(acts.length - 1), who: fc.nat(2), other: fc.nat(2), pick: fc.nat(60) }),
-  { maxLength: 100, size: "max" },
-);
+const step = (act: fc.Arbitrary<Act>) => fc.record({ act, who: fc.nat(2), other: fc.nat(2), pick: fc.nat(60) });
+const script = (act: fc.Arbitrary<Act>) => fc.array(step(act), { maxLength: 100, size: "max" });
+const anything = fc.constantFrom(...acts);
+/** Mostly of conferences, so that they come to have members. */
+const conferring = fc.oneof(fc.constantFrom(...conferenceActs), fc.constant(answering), anything);
 
 /** Twice, since a state may be on its way once: then the reconciler would mend it, and say so. */
 function agree({ gateway }: World): void {
@@ -261,6 +302,7 @@ async function calmDown(world: World): Promise<void> {
   }
   for (const agent of agents) {
     for (const callId of calls(gateway, agent)) gateway.command(agent, { type: "drop-call", callId });
+    gateway.conferences.end(agent);
     gateway.inspection.endInspection(agent, "");
   }
   for (const agent of agents) {
@@ -288,17 +330,37 @@ function checkEnds(events: readonly AgentEventMessage[], joined: ReadonlySet<str
     [...talking].filter((id) => !joined.has(id)),
     [],
   );
+  checkConferences(events);
 }
 
-test("whatever several agents and callers do, everything agrees and nobody is left over", async () => {
+/** Who has come into a conference, or was to, is told once that it is over for him. */
+function checkConferences(events: readonly AgentEventMessage[]): void {
+  const inside = new Set<number>();
+  for (const { eventType, content } of events) {
+    if (content === null || typeof content === "string" || !("confId" in content)) continue;
+    const { confId } = content;
+    if (eventType === "AgentConf_SelfJoinResult") assert.ok(!inside.has(confId) && inside.add(confId), "joined twice");
+    else if (eventType === "AgentConf_SelfLeaveResult") inside.delete(confId);
+    else if (eventType !== "AgentConf_Ringing") assert.ok(inside.has(confId), `${eventType} to who is not in it`);
+  }
+  assert.deepEqual([...inside], []);
+}
+
+for (const [what, act, numRuns] of [
+  ["several agents and callers", anything, 400],
+  ["agents in conferences", conferring, 300],
+] as const)
+  test(`whatever ${what} do, everything agrees and nobody is left over`, () => holds(act, numRuns));
+
+async function holds(acting: fc.Arbitrary<Act>, numRuns: number): Promise<void> {
   await fc.assert(
-    fc.asyncProperty(script, fc.boolean(), async (steps, releasePhone) => {
+    fc.asyncProperty(script(acting), fc.boolean(), async (steps, releasePhone) => {
       const gateway = testGateway({ site });
       const world: World = { gateway, told: new Map(agents.map((agent) => [agent, []])), joined: new Set() };
       for (const agent of agents)
         await signedIn(gateway, { phoneNumber: phoneOf(agent), releasePhone, agentType: 11 }, agent);
       for (const { act, who, other, pick } of steps) {
-        await acts[act]?.(world, { who: agents[who] ?? "101", other: agents[other] ?? "102", pick });
+        await act(world, { who: agents[who] ?? "101", other: agents[other] ?? "102", pick });
         agree(world);
         await listen(world);
       }
@@ -311,6 +373,6 @@ test("whatever several agents and callers do, everything agrees and nobody is le
       gateway.clock.advance(0);
       assert.deepEqual([gateway.legs.census(), gateway.census().calls, gateway.clock.pending()], [0, 0, 0]);
     }),
-    { numRuns: 400 },
+    { numRuns },
   );
-});
+}

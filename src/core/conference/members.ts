@@ -29,7 +29,7 @@ export function agentJoins(conference: Live, seat: Seat, { phone, record }: Time
 
 export function partyJoins(conference: Live, leg: LegId): Next {
   const seat = legSeat(conference, leg);
-  if (!seat || isIn(seat)) return stay(conference);
+  if (seat?.type !== "party" || isIn(seat)) return stay(conference);
   const [next, effects] = enter(conference, seat, {});
   return [next, [{ type: "stop-timer", name: `ring ${leg}` }, ...effects]];
 }
@@ -130,7 +130,7 @@ export function sendAway(conference: Live, seat: Seat, reason: Reason): Next {
 /** The leg of a party has failed or ended: it needs no more hanging up. */
 export function partyGone(conference: Live, event: Timed<"leg-failed" | "leg-ended">): Next {
   const seat = legSeat(conference, event.leg);
-  if (!seat) return stay(conference);
+  if (seat?.type !== "party") return stay(conference);
   if (!isIn(seat)) {
     const [next, effects] = notComing(conference, seat);
     return [next, [{ type: "stop-timer", name: `ring ${event.leg}` }, ...effects]];
