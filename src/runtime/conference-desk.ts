@@ -68,6 +68,10 @@ export function openConferenceDesk(options: ConferenceDeskOptions): Conferences 
     return isRefusal(name) ? (name as Refused) : wanted(name);
   };
 
+  /** An order with an announcement: of who is in no conference it is not even looked for. */
+  const announced = (agent: string, path: string, wanted: (name: string | null) => ConferenceOrder): Refused | Done =>
+    current(agent) ? withAnnouncement(path, (name) => order(agent, wanted(name))) : none;
+
   const callerRefused = (field: string, caller: string): Refused | null =>
     caller === "" || callerAllowed(site, caller)
       ? null
@@ -159,18 +163,15 @@ export function openConferenceDesk(options: ConferenceDeskOptions): Conferences 
     passChair: (agent, to) => order(agent, { type: "pass-chair", to: agentId(to) }),
     setMode: (agent, address, mode) => order(agent, { type: "set-mode", address, ...mode }),
     hold: (agent, address, voicePath) =>
-      withAnnouncement(voicePath, (name) => order(agent, { type: "hold-member", address, announcement: name })),
+      announced(agent, voicePath, (name) => ({ type: "hold-member", address, announcement: name })),
     unhold: (agent, address) => order(agent, { type: "unhold-member", address }),
     resize: (agent, by) => order(agent, { type: "resize", by }),
     play: (agent, address, voicePath) =>
-      withAnnouncement(voicePath, (name) => {
+      announced(agent, voicePath, (name) => {
         const played = name ?? "";
-        return order(
-          agent,
-          address
-            ? { type: "play-to-member", address, announcement: played }
-            : { type: "play-to-all", announcement: played },
-        );
+        return address
+          ? { type: "play-to-member", address, announcement: played }
+          : { type: "play-to-all", announcement: played };
       }),
     stopPlaying: (agent, address) =>
       order(agent, address ? { type: "stop-to-member", address } : { type: "stop-to-all" }),

@@ -192,7 +192,16 @@ const toRecordings: readonly Row[] = [
   ],
 ];
 
-const rows = [...toAgents, ...inspections, ...toSkills, ...toCalls, ...toRecordings];
+/** Whoever is in no conference touches nobody's. */
+const inConferences = [
+  "changeParticipantMode",
+  "holdParticipant",
+  "unholdParticipant",
+  "playVoiceToParticipant",
+  "stopVoiceToParticipant",
+].map((id): Row => [`agentconf.${id}`, ({ agent }) => ({ addressType: "9", address: agent }), "101-001", "101-001"]);
+
+const rows = [...inConferences, ...toAgents, ...inspections, ...toSkills, ...toCalls, ...toRecordings];
 
 /** Fields that name somebody or something. */
 const idNames = new Set(

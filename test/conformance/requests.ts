@@ -1,7 +1,7 @@
 // Requests made from the contract alone: each field of an operation filled with something that its rule allows.
 
 import assert from "node:assert/strict";
-import type { Field, Fields } from "../../src/contract/field.ts";
+import type { Field, Fields, RecordItem } from "../../src/contract/field.ts";
 import type { Operation } from "../../src/contract/operation.ts";
 import { coerce } from "../../src/http/check.ts";
 import type { Body } from "./agent.ts";
@@ -9,9 +9,22 @@ import type { Body } from "./agent.ts";
 export type Request = Readonly<Record<"path" | "query" | "body", Body>>;
 
 /** For each text field of the interface one of these fits. */
-const texts = ["101", "1-1", "25", "true", "1", "", "a", "a.wav", "2026-01-01 00:00:00", "20260101000000", "127.0.0.1"];
+const texts = [
+  "101",
+  "1-1",
+  "25",
+  "true",
+  "1",
+  "",
+  "a",
+  "a.wav",
+  "2026-01-01 00:00:00",
+  "20260101000000",
+  "127.0.0.1",
+  "6",
+];
 
-export function sample(field: Field): unknown {
+export function sample(field: Field | RecordItem): unknown {
   switch (field.kind) {
     case "list":
       return Array.from({ length: Math.max(1, field.minItems) }, () => sample(field.item));
@@ -21,6 +34,8 @@ export function sample(field: Field): unknown {
       return field.values[0];
     case "flag":
       return true;
+    case "record":
+      return samples(field.fields, {});
     case "text": {
       const fits = texts.find((text) => coerce(field, text) !== undefined && (text !== "" || !field.required));
       assert.ok(fits !== undefined, `no sample for: ${field.rule}`);
