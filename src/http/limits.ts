@@ -14,7 +14,8 @@ type Name = keyof Rates;
 export type Limited = {
   /** undefined: go on. */
   readonly refused: (Refused & { readonly retryAfterS: number }) | undefined;
-  readonly headers: HeaderList;
+  /** Made when a reply shows them: most polls do not. */
+  readonly headers: () => HeaderList;
 };
 
 export type Limits = {
@@ -49,20 +50,25 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
 
   const count = (asked: readonly (readonly [Name, string])[]): Limited => {
     const now = clock.monotonic();
-    const states: string[] = [];
+    const states: [Name, Admission][] = [];
+    const headers = () => headersOf(states);
     for (const [name, key] of asked) {
-      const { admitted, left, resetS: retryAfterS } = take(name, key, now);
-      states.push(`"${name}";r=${left};t=${retryAfterS}`);
-      if (admitted) continue;
+      const admission = take(name, key, now);
+      states.push([name, admission]);
+      if (admission.admitted) continue;
       limited(name);
+      const { resetS: retryAfterS } = admission;
       const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
-      return { refused: { ...refuse("100-007", message), retryAfterS }, headers: headersOf(states) };
+      return { refused: { ...refuse("100-007", message), retryAfterS }, headers };
     }
-    return { refused: undefined, headers: headersOf(states) };
+    return { refused: undefined, headers };
   };
 
-  const headersOf = (states: readonly string[]): HeaderList =>
-    states.length === 0 ? [] : ["RateLimit-Policy", policy, "RateLimit", states.join(", ")];
+  const headersOf = (states: readonly (readonly [Name, Admission])[]): HeaderList => {
+    if (states.length === 0) return [];
+    const left = states.map(([name, { left, resetS }]) => `"${name}";r=${left};t=${resetS}`);
+    return ["RateLimit-Policy", policy, "RateLimit", left.join(", ")];
+  };
 
   return {
     address: ({ address, trusted }) => count(trusted ? [] : [["address", address]]),

@@ -15,7 +15,16 @@ import { keyOf, once, type Pending } from "./idempotency.ts";
 import type { Limited, Limits } from "./limits.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
-import { answerBody, guidHeaders, type Outcome, refusalBody, retryHeaders, sendJson, traceHeaders } from "./reply.ts";
+import {
+  answerBody,
+  guidHeaders,
+  type HeaderList,
+  type Outcome,
+  refusalBody,
+  retryHeaders,
+  sendJson,
+  traceHeaders,
+} from "./reply.ts";
 import type { Caller, Route } from "./route.ts";
 import { sendFile } from "./send-file.ts";
 import { askerOf, guidOf, isAgentId, traceOf } from "./session.ts";
@@ -35,8 +44,8 @@ type Exchange = {
   readonly request: FastifyRequest;
   readonly response: ServerResponse;
   readonly trace: string;
-  /** Headers that what was found on the way adds to the reply. */
-  readonly found: string[];
+  /** Headers of the limits that the request was counted in, where its reply shows them. */
+  limits: (() => HeaderList) | undefined;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
 };
@@ -69,9 +78,8 @@ const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
   renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
 /** A reply shows one set of limits, the nearest to the agent; a poll only when it is over them: it comes by the thousand. */
-function limit({ route, found }: Exchange, { refused, headers }: Limited): Refused | undefined {
-  found.length = 0;
-  if (refused || route.operation.result !== "event") found.push(...headers);
+function limit(exchange: Exchange, { refused, headers }: Limited): Refused | undefined {
+  exchange.limits = refused || exchange.route.operation.result !== "event" ? headers : undefined;
   return refused;
 }
 
@@ -142,7 +150,7 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { response, request } = exchange;
   const headers = [
     ...traceHeaders(exchange.trace, outcome),
-    ...exchange.found,
+    ...(exchange.limits?.() ?? []),
     ...door.cors.reply(request.headers.origin),
   ];
   if (isRefusal(outcome)) {
@@ -182,7 +190,7 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
     const trace = traceOf(request.headers);
-    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, found: [], startedAt };
+    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, limits: undefined, startedAt };
     const finish = (outcome: Outcome) => settle(door, exchange, outcome);
     try {
       const outcome = hasGetBody(route.operation) ? decideWithBody(door, exchange) : decide(door, exchange);
