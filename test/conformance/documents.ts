@@ -102,14 +102,7 @@ export const unsentEvents: Readonly<Record<string, string>> = {
       (what) => `AgentChat_${what}`,
     ),
   ]),
-  ...rowsBecause("not built yet", [
-    ...["Preview", "Preview_CallOut", "Preview_CallOut_Ex"].map((what) => `AgentEvent_${what}`),
-    ...["RequestSuccess", "RequestFailed", "SelfJoinResult", "SelfLeaveResult", "Ringing"].map(
-      (what) => `AgentConf_${what}`,
-    ),
-    ...["ParticipantChanged", "Timeout", "PresidentChanged", "StopVoice"].map((what) => `AgentConf_${what}`),
-    "AgentConf_StopParticipantVoice",
-  ]),
+  AgentEvent_Preview: "previews are told by Preview_CallOut and Preview_CallOut_Ex",
 };
 
 function rowsBecause(why: string, names: readonly string[]): Readonly<Record<string, string>> {

@@ -82,13 +82,15 @@ test("a phone that sends a re-INVITE without an offer gets ours, and the agent h
   await Promise.all([party.finished(), agentPhone.finished()]);
 });
 
-test("a phone that wants us to call somebody is declined, and its call goes on", { skip }, async (t) => {
+test("a phone that transfers the customer to a number without a route is told 404, and its call goes on", {
+  skip,
+}, async (t) => {
   const cast = castOf(t);
   const { port, agentPhone, desk } = await open(cast, { phone: "refers" });
   const party = await cast.sipp({ scenario: "answers", port });
   await desk.callOut({ called: customer });
   await desk.told([...ringing, "Talking"]);
-  await agentPhone.received("SIP/2.0 603");
+  await agentPhone.received("SIP/2.0 404");
   await release(desk);
   await Promise.all([party.finished(), agentPhone.finished()]);
 });

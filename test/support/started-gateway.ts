@@ -59,6 +59,9 @@ export type StartedGateway = {
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 };
 
+/** Ports of other services (fetch.spec.whatwg.org, "bad port"): fetch asks nothing there. */
+const avoided: ReadonlySet<number> = new Set([6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10_080]);
+
 /** Ports that this process has handed out, whether they were opened since or not. */
 const given = new Set<number>();
 
@@ -69,7 +72,7 @@ const given = new Set<number>();
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(6100, 12_000);
-    if (given.has(port)) continue;
+    if (given.has(port) || avoided.has(port)) continue;
     given.add(port);
     if ((await isFree("tcp", port)) && (await isFree("udp", port))) return port;
   }
