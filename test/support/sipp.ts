@@ -47,7 +47,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     const { sipp, fault } = await launch(options);
     if (fault === undefined) return sipp;
     await sipp.stop();
-    if (attempts === 10 || !fault.includes("Unable to bind audio RTP socket")) throw new Error(fault);
+    if (attempts === 10 || !/Unable to bind \w+ RTP socket/.test(fault)) throw new Error(fault);
   }
 }
 
