@@ -607,3 +607,21 @@ test("agents in a conference are given no call, and none from the queues", async
   assert.equal(code(gateway.conferences.leave("102")), "0");
   assert.deepEqual((await gateway.told("102")).slice(0, 4), ["PhoneRelease 3", leftIt, "Ready", "Busy"], "now he is");
 });
+
+test("two from outside who show the same number are two members: each is heard, leaves, and is hung up", async () => {
+  const gateway = world();
+  await signIn(gateway, "101");
+  const id = await talking(gateway);
+  gateway.command("101", { type: "hold" });
+  await talking(gateway);
+  gateway.command("101", { type: "join-held", callId: id, leave: false, appData: null });
+  const [first, second] = partyLegs(gateway);
+  assert.ok(first && second);
+  assert.equal(code(gateway.conferences.request("101", wanted)), "0");
+  const chair = phoneOf(gateway, "101");
+  assert.deepEqual(heard(gateway, chair), { mix: [second, first] });
+  gateway.end(first);
+  assert.deepEqual([heard(gateway, chair), partyLegs(gateway)], [{ leg: second }, [second]]);
+  assert.equal(code(gateway.conferences.end("101")), "0");
+  nothingLeft(gateway);
+});

@@ -107,3 +107,31 @@ test("a phone that is lost while it is asked: the wish fails, and the call waits
   gateway.comeBack(phone);
   assert.deepEqual(gateway.switchMedia("101", video), { note: "" });
 });
+
+test("video that was taken away comes back seen: its mute went with it", async () => {
+  const { gateway, phone, party, says } = await world();
+  const switched = (order: typeof video | typeof audio) => {
+    gateway.switchMedia("101", order);
+    says(phone, order.video);
+    says(party, order.video);
+  };
+  switched(video);
+  gateway.command("101", { type: "begin-mute-video" });
+  switched(audio);
+  switched(video);
+  assert.deepEqual(gateway.legs.heard.get(party), { leg: phone });
+  assert.deepEqual(gateway.command("101", { type: "begin-mute-video" }), { done: true });
+});
+
+test("a call becomes no conference while its media are switched, nor with muted video", async () => {
+  const { gateway, phone, party, says } = await world();
+  const wanted = { members: 4, caller: "", minutes: 60, promptMinutes: 0, voicePath: "" };
+  gateway.switchMedia("101", video);
+  assert.match(JSON.stringify(gateway.conferences.request("101", wanted)), /"100-007".*switched/);
+  says(phone, true);
+  says(party, true);
+  gateway.command("101", { type: "begin-mute-video" });
+  assert.match(JSON.stringify(gateway.conferences.request("101", wanted)), /"100-007".*muted/);
+  gateway.command("101", { type: "end-mute-video" });
+  assert.doesNotMatch(JSON.stringify(gateway.conferences.request("101", wanted)), /refused/);
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callsIn, here, signedIn, type TestGateway, testGateway, testSite } from "./test-gateway.ts";
+import { callsIn, callsOut, here, signedIn, type TestGateway, talking, testGateway, testSite } from "./test-gateway.ts";
 
 const site = {
   ...testSite,
@@ -124,4 +124,18 @@ test("syncagentinfo names the inspector who is with him", async () => {
   assert.equal(inspector(), "103");
   gateway.inspection.endInspection("103", "101");
   assert.equal(inspector(), "");
+});
+
+test("a call of his own that fails in a timed wrap-up begins its time again: he does not wrap up for ever", async () => {
+  const gateway = testGateway({ site: { ...site, wrapUpMs: 10_000 } });
+  await signedIn(gateway, { autoEnterIdle: false });
+  await talking(gateway);
+  gateway.command("101", { type: "release" });
+  assert.equal(gateway.agentStatus("101").agentState, 5);
+  gateway.clock.advance(5_000);
+  callsOut(gateway);
+  gateway.clock.advance(30_000);
+  await gateway.told();
+  gateway.clock.advance(10_000);
+  assert.deepEqual(await gateway.told(), ["Ready"]);
 });

@@ -81,7 +81,8 @@ function outOfCall(agent: SignedIn, call: AgentCall, plan: ConferencePlan): Outc
 function instability({ calls, phone }: SignedIn, call: AgentCall): string | null {
   if (call.stage !== "talking") return "the agent does not talk yet";
   if (calls.length > 1) return "another call is on hold";
-  if (call.muted) return "the call is muted";
+  if (call.muted || call.video?.muted) return "the call is muted";
+  if (call.video?.switching) return "the media of the call are being switched";
   if (call.bringing) return "somebody is being brought into the call";
   if (call.role === "assistant" || (call.kind === "internal" && call.offer !== null))
     return "the agent was called into this call";

@@ -51,16 +51,19 @@ export function enter(agent: SignedIn, wish: Afterwards): Outcome {
 export function settle(agent: SignedIn): Outcome {
   if (agent.calls.length > 0) return [agent, []];
   if (agent.afterwards) return enter(agent, agent.afterwards);
+  // Its time may have run out while he was in a call that he began in it.
+  if (agent.presence.name === "wrap-up" && agent.presence.timed) return [agent, wrapUpTimer(agent)];
   if (agent.presence.name !== "talking") return [agent, []];
   if (agent.profile.autoEnterIdle) return [{ ...agent, presence: idle }, [notify("AgentState_Ready", null)]];
   return wrapsUp(agent, agent.profile.wrapUpMs !== null);
 }
 
+const wrapUpTimer = ({ profile: { wrapUpMs } }: SignedIn): readonly AgentEffect[] =>
+  wrapUpMs === null ? [] : [{ type: "start-timer", name: "wrap-up", ms: wrapUpMs }];
+
 /** By the platform; `timed`: for the site's time. */
 function wrapsUp(agent: SignedIn, timed: boolean): Outcome {
-  const { wrapUpMs } = agent.profile;
-  const timer: readonly AgentEffect[] =
-    timed && wrapUpMs !== null ? [{ type: "start-timer", name: "wrap-up", ms: wrapUpMs }] : [];
+  const timer = timed ? wrapUpTimer(agent) : [];
   return [{ ...agent, presence: { name: "wrap-up", timed } }, [notify("AgentState_Work", null), ...timer]];
 }
 

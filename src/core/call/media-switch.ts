@@ -34,7 +34,9 @@ export function reoffered(call: Live, seat: PartyMember, { video }: Timed<"leg-r
   const next = change(call, seat, { video, asked: null });
   const by = agentSeat(next, asked.by);
   const done = video === asked.video;
-  return [by ? change(next, by, { video }) : next, [tell(asked.by, switched(call, video, done))]];
+  // Without video there is no mute of it.
+  const seen = video ? { video } : { video, videoMuted: false };
+  return [by ? change(next, by, seen) : next, [tell(asked.by, switched(call, video, done))]];
 }
 
 const switched = ({ plan }: Live, video: boolean, done: boolean): CallFact => ({

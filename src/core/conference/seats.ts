@@ -36,14 +36,20 @@ export const agentSeat = (conference: Live, agent: AgentId): Seat | undefined =>
 
 export const legSeat = ({ seats }: Live, leg: LegId): Seat | undefined => seats.find((seat) => seat.leg === leg);
 
+/** Two from outside may show the same number: their legs tell them apart. */
+const isSame =
+  (seat: Seat) =>
+  (each: Seat): boolean =>
+    isOf(seat)(each) && each.leg === seat.leg;
+
 export const change = (conference: Live, seat: Seat, part: Partial<Seat>): Live => ({
   ...conference,
-  seats: conference.seats.map((each) => (isOf(seat)(each) ? { ...each, ...part } : each)),
+  seats: conference.seats.map((each) => (isSame(seat)(each) ? { ...each, ...part } : each)),
 });
 
 export const without = (conference: Live, seat: Seat): Live => ({
   ...conference,
-  seats: conference.seats.filter((each) => !isOf(seat)(each)),
+  seats: conference.seats.filter((each) => !isSame(seat)(each)),
 });
 
 type Said<Fact = ConferenceFact> = Fact extends unknown ? Omit<Fact, "call"> : never;

@@ -2,7 +2,7 @@
 // has changed between two states is what the media and the chair are told.
 
 import { refuse } from "../../base/step.ts";
-import { change, isIn, isOf, tell } from "./seats.ts";
+import { change, isIn, tell } from "./seats.ts";
 import type { Conference, ConferenceEffect, Live, Next, Refused, Seat } from "./state.ts";
 
 const play = ({ plan }: Live, { leg }: Seat, announcement: string): readonly ConferenceEffect[] =>
@@ -36,7 +36,7 @@ export function stopToMember(conference: Live, seat: Seat): Next | Refused {
 }
 
 export function voiceChanges(before: Live, after: Conference): readonly ConferenceEffect[] {
-  const now = (seat: Seat): Seat | undefined => (after.name === "live" ? after.seats.find(isOf(seat)) : undefined);
+  const now = (seat: Seat): Seat | undefined => (after.name === "live" ? after.seats.find(({ leg }) => leg === seat.leg) : undefined);
   const over = before.seats.filter((seat) => seat.playing !== null && (now(seat)?.playing ?? null) === null);
   const stopped = over.flatMap(({ leg }): readonly ConferenceEffect[] => (leg ? [{ type: "stop-playing", leg }] : []));
   if (after.name === "ended") return stopped;
