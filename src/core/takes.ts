@@ -2,7 +2,7 @@
 // changed between two looks is what goes out.
 
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
-import type { RecordEffect, Voices } from "./call/state.ts";
+import type { Inspector, MemberEvent, RecordEffect, Voices } from "./call/state.ts";
 
 export type Take = {
   readonly agent: AgentId;
@@ -57,10 +57,24 @@ function changed(
 export type Voice = { readonly leg: LegId | null; readonly agent: AgentId | null };
 
 /** Our agents on the left, the others on the right; without anybody from outside it is his own voice against the others'. */
-export function voicesFor(own: AgentId, present: readonly Voice[]): Voices {
+export function voicesFor(own: AgentId, present: readonly Voice[], inspectors: readonly Inspector[]): Voices {
   const outside = present.some(({ agent }) => agent === null);
   const isLeft = ({ agent }: Voice): boolean => (outside ? agent !== null : agent === own);
   const legs = (left: boolean) =>
     present.flatMap((voice) => (voice.leg !== null && isLeft(voice) === left ? [voice.leg] : []));
-  return { left: legs(true), right: legs(false) };
+  // An inspector who has barged in talks with all; one who whispers is nobody's business but the agent's.
+  const inserted = inspectors.flatMap(({ leg, mode }) => (mode === "insert" ? [leg] : []));
+  return { left: [...legs(true), ...inserted], right: legs(false) };
+}
+
+/** What a member wants recorded; null: nothing. */
+type Recorded = Pick<Take, "name" | "paused"> | null;
+
+export type RecordOrder = Extract<MemberEvent, { type: "record" | "record-pause" | "record-stop" }>;
+
+/** What he asks of the recording of his own; one that runs keeps its name. */
+export function recordedAfter(recorded: Recorded, order: RecordOrder): Recorded {
+  if (order.type === "record-stop") return null;
+  if (order.type === "record") return recorded ?? { name: order.name, paused: false };
+  return recorded && { ...recorded, paused: order.paused };
 }

@@ -575,8 +575,15 @@ test("an inspector hears a conference, may whisper and talk, and cannot take it 
   gateway.answer(phoneOf(gateway, "103"));
   const [chair, inspector] = [phoneOf(gateway, "101"), phoneOf(gateway, "103")];
   assert.deepEqual([heard(gateway, inspector), heard(gateway, party)], [{ mix: [chair, party] }, { leg: chair }]);
+  gateway.command("101", { type: "begin-record", name: "" });
   gateway.inspection.switchInspection("103", "101", "insert");
   assert.deepEqual(heard(gateway, party), { mix: [chair, inspector] });
+  const { order } = gateway.legs.recorded.at(-1) ?? assert.fail("nothing is recorded");
+  assert.deepEqual(
+    "voices" in order && order.voices,
+    { left: [chair, inspector], right: [party] },
+    "and he is recorded",
+  );
   assert.equal(code(gateway.inspection.intercept("103", "101", "")), "900-005");
   gateway.conferences.end("101");
   nothingLeft(gateway);

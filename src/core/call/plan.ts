@@ -6,7 +6,6 @@ import type { CallRules, Target } from "./rules.ts";
 /** codes.json call_features: 0 incoming, 6 internal, 7 outgoing, 51 consult. */
 export type CallKind = "incoming" | "internal" | "outgoing" | "help";
 
-/** What was asked for, checked and completed before any state was looked at. Never changes. */
 export type CallPlan = {
   readonly id: CallId;
   readonly kind: CallKind;

@@ -2,9 +2,9 @@
 // and the others on the right. As with hearing.ts, what has changed between two states is what goes out.
 
 import { stay } from "../../base/step.ts";
-import { type Take, takeChanges, voicesFor } from "../takes.ts";
+import { type RecordOrder, recordedAfter, type Take, takeChanges, voicesFor } from "../takes.ts";
 import { agents, change, isPresent, type Next, tell } from "./seats.ts";
-import type { AgentMember, Call, CallEffect, CallFact, Live, MemberEvent, RecordingEvent, Voices } from "./state.ts";
+import type { AgentMember, Call, CallEffect, CallFact, Live, RecordingEvent, Voices } from "./state.ts";
 
 /** From the first talk until he leaves; who of them hears whom, the media know. */
 function takes(call: Call): readonly Take[] {
@@ -14,16 +14,10 @@ function takes(call: Call): readonly Take[] {
   );
 }
 
-function voicesIn(call: Live, own: AgentMember): Voices {
-  const present = call.members.filter(isPresent);
-  const agentOf = (member: Live["members"][number]) => (member.side === "agent" ? member.agent : null);
-  const voices = voicesFor(
-    own.agent,
-    present.map((member) => ({ leg: member.leg, agent: agentOf(member) })),
-  );
-  // An inspector who has barged in talks with all; one who whispers is nobody's business but the agent's.
-  const inserted = call.inspectors.flatMap(({ leg, mode }) => (mode === "insert" ? [leg] : []));
-  return { ...voices, left: [...voices.left, ...inserted] };
+function voicesIn({ members, inspectors }: Live, own: AgentMember): Voices {
+  const present = members.filter(isPresent);
+  const voices = present.map((member) => ({ leg: member.leg, agent: member.side === "agent" ? member.agent : null }));
+  return voicesFor(own.agent, voices, inspectors);
 }
 
 export function recordingChanges(before: Call, after: Call): readonly CallEffect[] {
@@ -31,21 +25,10 @@ export function recordingChanges(before: Call, after: Call): readonly CallEffect
   return takeChanges({ call, caller, called, skill: skill.id }, { before: takes(before), after: takes(after) });
 }
 
-type RecordOrder = Extract<MemberEvent, { type: "record" | "record-pause" | "record-stop" }>;
-
-/** What an agent asks of the recording of his own. */
-export function record(call: Live, seat: AgentMember, event: RecordOrder): Next {
-  switch (event.type) {
-    case "record":
-      return seat.recorded ? stay(call) : [change(call, seat, { recorded: { name: event.name, paused: false } }), []];
-    case "record-pause":
-      return seat.recorded
-        ? [change(call, seat, { recorded: { ...seat.recorded, paused: event.paused } }), []]
-        : stay(call);
-    case "record-stop":
-      return [change(call, seat, { recorded: null }), []];
-  }
-}
+export const record = (call: Live, seat: AgentMember, order: RecordOrder): Next => [
+  change(call, seat, { recorded: recordedAfter(seat.recorded, order) }),
+  [],
+];
 
 /** What has become of the file. One that failed is wanted no more: he may begin another. */
 export function recordingReported(call: Live, event: RecordingEvent): Next {

@@ -193,7 +193,6 @@ export type MemberEvent =
   | { readonly type: "record"; readonly name: string }
   | { readonly type: "record-pause"; readonly paused: boolean }
   | { readonly type: "record-stop" }
-  /** Everybody in this call moves into another one of his, and this one is no more; `leave`: he leaves that one at once. */
   /** `park`: the parties are set aside until then. `appData` null: as they are. */
   | {
       readonly type: "bring-in";
@@ -207,6 +206,7 @@ export type MemberEvent =
   /** This one goes; the call goes on or not. */
   | { readonly type: "drop-member"; readonly number: string }
   | { readonly type: "set-data"; readonly appData: string }
+  /** Everybody in this call moves into another one of his, and this one is no more; `leave`: he leaves that one at once. */
   | {
       readonly type: "merge-into";
       readonly call: CallId;

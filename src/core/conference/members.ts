@@ -20,7 +20,6 @@ import {
 
 type Timed<Type extends ConferenceEvent["type"]> = Extract<ConferenceEvent, { type: Type }>;
 
-/** The chair himself: now the conference exists, and its time runs. */
 export function agentJoins(conference: Live, seat: Seat, { phone, record }: Timed<"phone-answered">): Next {
   if (isIn(seat)) return stay(conference);
   const recorded = record ? { name: "", paused: false } : null;
@@ -46,6 +45,7 @@ function enter(conference: Live, seat: Seat, part: Partial<Seat>): Next {
   if (agentOf(seat) !== conference.chair || conference.granted) {
     return [next, [...joined(next, seat), ...told, ...welcome]];
   }
+  // The chair himself: now the conference exists, and its time runs.
   return [{ ...next, granted: true }, [...joined(next, seat, true), ...told, ...welcome, ...timers(conference)]];
 }
 

@@ -27,6 +27,7 @@ export function ordered(conference: Live, by: AgentId, order: ConferenceOrder): 
   if (!agentSeat(conference, by)) return refuse("101-001", "the agent is in no conference");
   if (by !== conference.chair) return refuse("101-002", "the agent is not in the chair");
   if (!conference.granted) return refuse("100-007", "the conference is not granted yet");
+  if ("address" in order) return toMember(conference, order);
   switch (order.type) {
     case "invite":
       return invite(conference, order);
@@ -42,12 +43,6 @@ export function ordered(conference: Live, by: AgentId, order: ConferenceOrder): 
       return playToAll(conference, order.announcement);
     case "stop-to-all":
       return stopToAll(conference);
-    case "set-mode":
-    case "hold-member":
-    case "unhold-member":
-    case "play-to-member":
-    case "stop-to-member":
-      return toMember(conference, order);
     default:
       return unreachable(order);
   }

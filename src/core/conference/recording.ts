@@ -1,8 +1,8 @@
 // Recordings in a conference: the rule of core/takes.ts, one for each agent who is recorded.
 
 import { stay } from "../../base/step.ts";
-import type { MemberEvent, RecordingEvent } from "../call/state.ts";
-import { type Take, takeChanges, voicesFor } from "../takes.ts";
+import type { RecordingEvent } from "../call/state.ts";
+import { type RecordOrder, recordedAfter, type Take, takeChanges, voicesFor } from "../takes.ts";
 import { agentOf, agentSeat, change, isIn } from "./seats.ts";
 import type { Conference, ConferenceEffect, Live, Next, Seat } from "./state.ts";
 
@@ -12,7 +12,7 @@ function takes(conference: Conference): readonly Take[] {
   return conference.seats.flatMap((seat) => {
     const agent = agentOf(seat);
     return agent !== null && seat.recorded && isIn(seat)
-      ? [{ agent, ...seat.recorded, voices: voicesFor(agent, present) }]
+      ? [{ agent, ...seat.recorded, voices: voicesFor(agent, present, conference.inspectors) }]
       : [];
   });
 }
@@ -23,21 +23,10 @@ const shown = ({ plan }: Conference) => ({ call: plan.id, caller: plan.caller, c
 export const recordingChanges = (before: Live, after: Conference): readonly ConferenceEffect[] =>
   takeChanges({ ...shown(after), skill: 0 }, { before: takes(before), after: takes(after) });
 
-type RecordOrder = Extract<MemberEvent, { type: "record" | "record-pause" | "record-stop" }>;
-
-/** What an agent asks of the recording of his own. */
-export function record(conference: Live, seat: Seat, event: RecordOrder): Next {
-  const { recorded } = seat;
-  if (event.type === "record-stop") return [change(conference, seat, { recorded: null }), []];
-  if (event.type === "record") {
-    return recorded
-      ? stay(conference)
-      : [change(conference, seat, { recorded: { name: event.name, paused: false } }), []];
-  }
-  return recorded
-    ? [change(conference, seat, { recorded: { ...recorded, paused: event.paused } }), []]
-    : stay(conference);
-}
+export const record = (conference: Live, seat: Seat, order: RecordOrder): Next => [
+  change(conference, seat, { recorded: recordedAfter(seat.recorded, order) }),
+  [],
+];
 
 /** What has become of the file. One that failed is wanted no more. */
 export function recordingReported(conference: Live, { type, agent, recording }: RecordingEvent): Next {

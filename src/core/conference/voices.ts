@@ -36,7 +36,8 @@ export function stopToMember(conference: Live, seat: Seat): Next | Refused {
 }
 
 export function voiceChanges(before: Live, after: Conference): readonly ConferenceEffect[] {
-  const now = (seat: Seat): Seat | undefined => (after.name === "live" ? after.seats.find(({ leg }) => leg === seat.leg) : undefined);
+  const now = (seat: Seat): Seat | undefined =>
+    after.name === "live" ? after.seats.find(({ leg }) => leg === seat.leg) : undefined;
   const over = before.seats.filter((seat) => seat.playing !== null && (now(seat)?.playing ?? null) === null);
   const stopped = over.flatMap(({ leg }): readonly ConferenceEffect[] => (leg ? [{ type: "stop-playing", leg }] : []));
   if (after.name === "ended") return stopped;
