@@ -20,8 +20,11 @@ function world(answer: () => number | Error | Promise<number>) {
   const clock = virtualClock();
   const feeds = openFeeds(clock, silentLog, { most: 1000, unreadMs: 86_400_000, readMs: 0 });
   const sent: number[][] = [];
+  const guids: (string | undefined)[] = [];
+  const newest = { guid: "guid" };
   const acknowledged: number[] = [];
-  const post: Post = async ({ body }) => {
+  const post: Post = async ({ body, headers }) => {
+    guids.push(headers["Guid"]);
     const numbers = (JSON.parse(body) as Body).eventList.map(({ content }) => content.n);
     sent.push(numbers);
     const outcome = await answer();
@@ -31,7 +34,7 @@ function world(answer: () => number | Error | Promise<number>) {
   };
   const desk = openPushDesk({
     ...{ clock, log: silentLog, feeds, post, random: () => 0.5 },
-    newestGuid: () => "guid",
+    newestGuid: () => newest.guid,
     targets: ["http://crm.example"],
   });
   let made = 0;
@@ -42,7 +45,7 @@ function world(answer: () => number | Error | Promise<number>) {
   };
   feeds.open("101", clock.now());
   desk.begin("101", { url: "http://crm.example/x", form: "list", serviceToken: "t" });
-  return { clock, feeds, desk, sent, acknowledged, tell, made: () => made };
+  return { clock, feeds, desk, sent, guids, newest, acknowledged, tell, made: () => made };
 }
 
 test("any mix of failures: every event acknowledged once, in order", async () => {
@@ -113,4 +116,27 @@ test("one request at a time, and after the end of the session three tries", asyn
   }
   assert.equal(it.sent.length, 4);
   assert.equal(it.desk.target("101"), undefined);
+});
+
+const displaced = { reason: 259, message: "signed in elsewhere", last: null, refusal: refuse("100-006", "") } as const;
+const shutDown = { eventType: "AgentOther_ShutdownService", workNo: "101", content: { loginTime: "1" } } as const;
+
+test("a session that another one displaces: its target learns the end, never the other's Guid, and nothing comes twice", async () => {
+  let answer = Promise.withResolvers<number>();
+  const it = world(() => answer.promise);
+  it.tell();
+  await settle();
+  it.feeds.close("101", { ...displaced, pushed: shutDown });
+  it.newest.guid = "the next session's";
+  it.feeds.open("101", it.clock.now());
+  assert.equal(it.desk.target("101"), undefined, "the next session reads by polls");
+  answer.resolve(500);
+  answer = Promise.withResolvers<number>();
+  answer.resolve(200);
+  for (let round = 0; round < 10; round++) {
+    await settle();
+    it.clock.advance(60_000);
+  }
+  assert.deepEqual(it.guids, ["guid", "guid"]);
+  assert.deepEqual(it.sent.length, 2, "the event that failed is gone with its session; its end is told");
 });

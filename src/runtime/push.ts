@@ -35,7 +35,7 @@ export type PushOptions = {
 export type PushDesk = {
   /** Why events may not go there; null: they may. */
   check(target: PushTarget): Refused | null;
-  /** After the feed was opened; goes on until the session has ended. */
+  /** After the feed was opened; goes on until the session has ended and its last events are told. */
   begin(agent: string, target: PushTarget): void;
   target(agent: string): PushTarget | undefined;
   /** A handshake has brought a new token. */
@@ -72,7 +72,9 @@ export function openPushDesk(options: PushOptions): PushDesk {
     return batch;
   };
 
-  const giveBack = ({ queue }: Errand, batch: Batch): void => {
+  /** `open`: the session was when it was taken. One that ended meanwhile without a last event takes with it what nobody had (feeds.ts). */
+  const giveBack = ({ queue }: Errand, batch: Batch, open: boolean): void => {
+    if (open && queue.closing?.last === null) return;
     for (const { number } of batch) queue.feed = putBack(queue.feed, number);
   };
 
@@ -90,7 +92,8 @@ export function openPushDesk(options: PushOptions): PushDesk {
 
   const acknowledged = async (errand: Errand, batch: Batch): Promise<boolean> => {
     const { agent } = errand.queue;
-    errand.guid = options.newestGuid(agent) || errand.guid;
+    // The Guid of the session that came after is none of this one's target.
+    if (!errand.queue.closing) errand.guid = options.newestGuid(agent) || errand.guid;
     let why: string;
     try {
       const status = await options.post(requestOf(errand, batch));
@@ -112,6 +115,7 @@ export function openPushDesk(options: PushOptions): PushDesk {
   const turn = async (errand: Errand): Promise<boolean> => {
     const { queue } = errand;
     const batch = collect(errand);
+    const open = queue.closing === null;
     if (batch.length === 0) {
       if (queue.closing || dropping) return false;
       await rest(errand);
@@ -122,7 +126,7 @@ export function openPushDesk(options: PushOptions): PushDesk {
       errand.failures = 0;
       return true;
     }
-    giveBack(errand, batch);
+    giveBack(errand, batch, open);
     errand.failures += 1;
     if (dropping || (queue.closing && errand.failures >= LAST_TRIES)) return false;
     const calm = backOffMs(errand.failures, options.random());
@@ -162,14 +166,17 @@ export function openPushDesk(options: PushOptions): PushDesk {
     begin(agent, target) {
       const queue = feeds.queue(agent);
       if (!queue) return;
-      const errand: Errand = { target, queue, guid: "", failures: 0, rouse: () => {} };
+      const errand: Errand = { target, queue, guid: options.newestGuid(agent), failures: 0, rouse: () => {} };
       errands.set(agent, errand);
       const done = run(errand)
         .catch((fault: unknown) => log.error({ agent, error: String(fault) }, "pushing ended"))
         .finally(() => running.delete(done));
       running.add(done);
     },
-    target: (agent) => errands.get(agent)?.target,
+    target(agent) {
+      const errand = errands.get(agent);
+      return errand && !errand.queue.closing ? errand.target : undefined;
+    },
     refresh(agent, serviceToken) {
       const errand = errands.get(agent);
       if (errand?.target.form === "list") errand.target = { ...errand.target, serviceToken };
