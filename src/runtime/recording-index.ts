@@ -26,8 +26,15 @@ export function openRecordingIndex(options: {
   let waiting = new Map<number, RecordingRow>();
   let timer: Timer | null = null;
 
+  let writing: Promise<void> = Promise.resolve();
+
+  /** One after another: an older row that was not taken must not come after a newer one. */
+  const flush = (): Promise<void> => {
+    writing = writing.catch(() => {}).then(write);
+    return writing;
+  };
   /** What the store does not take waits for the next group, which comes by itself (`guarded`). */
-  const flush = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     timer?.cancel();
     timer = null;
     const rows = waiting;

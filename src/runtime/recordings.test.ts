@@ -194,3 +194,53 @@ test("without a number from the store it fails, and says so", async (t) => {
     ["recording-failed"],
   );
 });
+
+test("a write that fails late does not come after a newer one of the same recording", async () => {
+  const clock = virtualClock();
+  const kept: string[] = [];
+  const first = Promise.withResolvers<void>();
+  let writes = 0;
+  const index = openRecordingIndex({
+    ...{ clock, log: silentLog },
+    store: {
+      async keepRecordings(rows) {
+        writes += 1;
+        if (writes === 1) await first.promise;
+        kept.push(...rows.map(({ state }) => state));
+      },
+      recordings: async () => [],
+      forgetRecordings: async () => {},
+    },
+  });
+  const fields = {
+    ...{ taskId: 7, callId: "1455885056-7", agent: "101", caller: "40038", called: "40040", skill: 25 },
+    ...{ file: "7.wav", name: "7.wav", beganAt: 0, endedAt: 0, ms: 0, bytes: 0, sha256: "" },
+  };
+  index.put({ ...fields, state: "running" });
+  clock.advance(1_000);
+  index.put({ ...fields, state: "saved" });
+  clock.advance(1_000);
+  first.reject(new Error("no answer in time"));
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  clock.advance(10_000);
+  await index.close();
+  assert.deepEqual(kept, ["saved"]);
+});
+
+test("a store that is away at the start does not end the looking after old recordings", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "seatway-recordings-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const clock = virtualClock();
+  const away = async (): Promise<never> => {
+    throw new Error("away");
+  };
+  const recordings = openRecordings({
+    ...{ clock, log: silentLog, folder, keep: { days: 1, bytes: 0 }, ids: { next: () => undefined } },
+    index: { put: () => {}, find: away, forget: async () => {}, close: async () => {} },
+    media: { mend: async () => "sound", record: away },
+  });
+  t.after(recordings.close);
+  clock.advance(0);
+  for (let turn = 0; turn < 200 && clock.pending() === 0; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(clock.pending(), 1, "the next sweep");
+});

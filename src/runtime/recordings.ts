@@ -149,7 +149,7 @@ function openKeeper({ clock, log, media, index, folder, keep }: RecordingsOption
     if (failed) log.warn({ reason: failed }, "recordings could not be removed");
   };
   const guarded = (work: Promise<void>): void => {
-    work.catch((fault: unknown) => log.warn({ reason: reasonOf(fault) }, "the folder of recordings cannot be read"));
+    work.catch((fault: unknown) => log.warn({ reason: reasonOf(fault) }, "recordings cannot be looked after"));
   };
   /** Whatever ran when this process was not there was cut off. */
   const settle = async (startedAt: number): Promise<void> => {
@@ -171,13 +171,16 @@ function openKeeper({ clock, log, media, index, folder, keep }: RecordingsOption
     }
   };
   const startedAt = clock.now();
-  let timer = clock.after(0, () =>
-    guarded(
-      mendNewest()
-        .then(() => settle(startedAt))
-        .then(again),
-    ),
-  );
+  /** Whatever cannot be done now, the sweeps begin. */
+  const begin = async (): Promise<void> => {
+    try {
+      await mendNewest();
+      await settle(startedAt);
+    } finally {
+      await again();
+    }
+  };
+  let timer = clock.after(0, () => guarded(begin()));
   const again = async (): Promise<void> => {
     timer = clock.after(sweepMs, () => guarded(again()));
     await sweep();

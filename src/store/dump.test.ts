@@ -114,6 +114,8 @@ for (const { name, skip, newPlace } of kinds) {
       [gzipSync('{"name":"else"}\n'), /is no backup of this program/],
       [gzipSync(whole.replace(/"step":\d+/, `"step":${migrations.length + 1}`)), /newer version/],
       ["no gzip", /is not whole, or no backup/],
+      [gzipSync(`${whole.split("\n")[0]}\nnull\n{"end":0}\n`), /is no backup/],
+      [gzipSync(`${whole.split("\n")[0]}\n{"table":"x","row":{}}\n{"end":1}\n`), /a table of no version: x/],
     ];
     for (const [text, told] of broken) {
       const file = newFile();

@@ -74,7 +74,7 @@ async function beginReading(kysely: Kysely<Schema>, kind: Database["kind"]) {
 
 /**
  * The rows of a backup, into a database that holds none; `replace`: what it holds goes. Resolves with how many. The file is read to
- * its end first, so that a broken one changes nothing.
+ * its end first, so that a broken one changes nothing. When the database fails in the middle, what it held is gone, and the file is there.
  */
 export async function restore(
   database: Database,
@@ -87,13 +87,11 @@ export async function restore(
   if (!replace && (await holdsRows(database))) throw new StoreFault("it holds data already, --replace would remove it");
   await empty(kysely);
   await migrate(kysely, { kind, at: now, until: step });
-  const tables = new Set(await tablesAt(step));
   await kysely.transaction().execute(async (transaction) => {
     let group: Group = { table: "", rows: [] };
     for await (const line of linesIn(path)) {
       if (!("table" in line)) continue;
       const { table, row } = line;
-      if (!tables.has(table)) throw new StoreFault(`${path} has a table of no version: ${table.slice(0, 40)}`);
       if (group.table !== table || group.rows.length >= rowsAtOnce) {
         await insert(transaction, group);
         group = { table, rows: [] };
@@ -146,15 +144,22 @@ async function empty(kysely: Kysely<Schema>): Promise<void> {
 
 type Line = Header | { readonly table: string; readonly row: Row } | { readonly end: number };
 
+const isRowOf = (tables: ReadonlySet<string>, line: Line): boolean => "table" in line && tables.has(line.table);
+const nameIn = (line: Line): string => ("table" in line ? `${line.table}`.slice(0, 40) : "");
+
 /** A file that is no whole backup is one line. */
 async function checked(path: string): Promise<{ readonly step: number; readonly count: number }> {
   let header: Header | null = null;
   let count = 0;
   let end: number | null = null;
+  let tables: ReadonlySet<string> = new Set();
   for await (const line of linesIn(path)) {
-    if (header === null) header = headerOf(line, path);
-    else if (end !== null) end = -1;
+    if (header === null) {
+      header = headerOf(line, path);
+      tables = new Set(await tablesAt(header.step));
+    } else if (end !== null) end = -1;
     else if ("end" in line) end = line.end;
+    else if (!isRowOf(tables, line)) throw new StoreFault(`${path} has a table of no version: ${nameIn(line)}`);
     else count += 1;
   }
   if (header === null || end !== count) throw new StoreFault(`${path} is not whole`);
@@ -169,6 +174,13 @@ function headerOf(line: Line, path: string): Header {
   return line;
 }
 
+/** A header, a row of a table, or the end. */
+function lineOf(line: unknown, path: string): Line {
+  if (typeof line === "object" && line !== null && ["seatway", "table", "end"].some((key) => key in line))
+    return line as Line;
+  throw new StoreFault(`${path} is no backup of this program, or not whole`);
+}
+
 async function* linesIn(path: string): AsyncIterable<Line> {
   const file: FileHandle = await open(path, "r");
   const raw = createReadStream("", { fd: file, autoClose: true });
@@ -176,7 +188,7 @@ async function* linesIn(path: string): AsyncIterable<Line> {
   raw.on("error", (fault) => text.destroy(fault));
   try {
     for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY }))
-      yield JSON.parse(line) as Line;
+      yield lineOf(JSON.parse(line), path);
   } catch (fault) {
     if (fault instanceof SyntaxError || (fault instanceof Error && "code" in fault && `${fault.code}`.startsWith("Z_")))
       throw new StoreFault(`${path} is not whole, or no backup`);

@@ -75,8 +75,9 @@ const writes = ({ name }: Task): boolean => operationKinds[name] === "write";
 async function carryOut(begin: string, group: readonly Task[], connection: GroupConnection): Promise<(() => void)[]> {
   const ends: (() => void)[] = [];
   const changes = group.some(writes);
-  if (changes) await connection.say(begin);
   try {
+    // Within: on a connection that was left in a transaction it fails, and is mended by what follows.
+    if (changes) await connection.say(begin);
     for (const task of group) ends.push(await one(task, connection));
     if (changes) await connection.say("COMMIT");
     return ends;

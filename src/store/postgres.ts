@@ -23,6 +23,8 @@ export type PostgresOptions = {
 /** How long a connection may take, and a statement. A transaction of ours takes milliseconds. */
 const connectMs = 5_000;
 const statementMs = 15_000;
+/** Longer than any pause of ours between two statements of a transaction. */
+const idleMs = 60_000;
 const connections = 4;
 
 export async function openPostgres({
@@ -65,6 +67,8 @@ function newPool(url: string): pg.Pool {
     statement_timeout: statementMs,
     query_timeout: statementMs,
     keepAlive: true,
+    // Whoever was cut off from us within a transaction must not hold its locks.
+    idle_in_transaction_session_timeout: idleMs,
     application_name: "seatway",
     types: { getTypeParser },
   });
