@@ -69,8 +69,8 @@ export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmedia
 /** `2026-01-31T08:15:30.123Z`. */
 export const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** For the few libraries that ask for a Date. */
 /** ms since the epoch of an ISO 8601 text; NaN when it names no time. */
 export const timeOfIso = (text: string): number => Date.parse(text);
 
+/** For the few libraries that ask for a Date. */
 export const dateAt = (ms: number): Date => new Date(ms);

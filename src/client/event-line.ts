@@ -132,7 +132,11 @@ export function socketLine({ exchange, agent, signal }: LineOptions, openSocket:
       return "not-offered";
     }
     if (first && "ended" in first && first.ended !== "") return refusal(first.ended);
-    return { items: drained(first, inbox, () => signal.removeEventListener("abort", stop)) };
+    const released = (): void => {
+      signal.removeEventListener("abort", stop);
+      socket.close();
+    };
+    return { items: drained(first, () => within(inbox.next(), SILENCE_MS, signal), released) };
   };
 }
 
@@ -165,14 +169,14 @@ function openInbox() {
   };
 }
 
+/** Silence that lasts too long is an end: the gateway says now and then that it is there. */
 async function* drained(
   first: Arrived | undefined,
-  inbox: Pick<ReturnType<typeof openInbox>, "next">,
+  next: () => Promise<Arrived | undefined>,
   released: () => void,
 ): AsyncGenerator<StreamItem> {
   try {
-    for (let one = first ?? (await inbox.next()); !("ended" in one); one = await inbox.next())
-      if (one.item) yield one.item;
+    for (let one = first ?? (await next()); one && !("ended" in one); one = await next()) if (one.item) yield one.item;
   } finally {
     released();
   }

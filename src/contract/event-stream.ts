@@ -33,3 +33,6 @@ export type StreamItem =
 
 /** First message of a WebSocket whose request had no header `Guid`: `since` as in the query. */
 export type StreamHello = { readonly guid: string; readonly since?: string };
+
+/** Over a WebSocket now and then: no item, but a sign of the gateway's life, since a script sees no ping. */
+export const aliveMessage = '{"type":"alive"}';

@@ -19,7 +19,7 @@ export function cors(origins: readonly string[]): Cors {
   const anybody = origins.includes("*");
   const exposed = [
     "Access-Control-Expose-Headers",
-    "Set-GUID, Guid, Trace-Id, Event-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotency-Replayed",
+    "Set-GUID, Guid, Trace-Id, Event-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotency-Replayed, Next-Page",
   ];
   for (const origin of origins) {
     const allow = ["Access-Control-Allow-Origin", origin, "Access-Control-Allow-Credentials", "true"];

@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket, WebSocketServer } from "ws";
 import { isRefusal, refuse } from "../base/step.ts";
-import type { StreamHello } from "../contract/event-stream.ts";
+import { aliveMessage, type StreamHello } from "../contract/event-stream.ts";
 import type { Refused, StreamItem } from "../runtime/face.ts";
 import { isEventId } from "../runtime/feed-reader.ts";
 import { noteStream, openStream, type Stream, type Wire, type Wish, wishOf } from "./event-stream.ts";
@@ -19,6 +19,9 @@ const HELLO_MS = 10_000;
 const LONGEST_MESSAGE = 4096;
 /** Unsent bytes above which the reader is waited for. */
 const MOST_UNSENT = 65_536;
+
+/** Pings without an answer after which nobody is there; a slow reader's answers come late. */
+const MOST_UNANSWERED = 4;
 
 const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
@@ -57,6 +60,10 @@ function helloOf(data: RawData): StreamHello | Refused {
 /** `drained` is told once what was sent has gone, since the library itself says nothing. */
 function wireOver(socket: WebSocket, drained: () => void): Wire {
   const text = (item: StreamItem): string => JSON.stringify(item);
+  let unanswered = 0;
+  socket.on("pong", () => {
+    unanswered = 0;
+  });
   return {
     send(item) {
       const full = socket.bufferedAmount > MOST_UNSENT;
@@ -65,7 +72,13 @@ function wireOver(socket: WebSocket, drained: () => void): Wire {
       });
       return !full;
     },
-    beat: () => socket.ping(),
+    beat() {
+      if (unanswered >= MOST_UNANSWERED) return socket.terminate();
+      unanswered += 1;
+      socket.ping();
+      // A script sees no ping, and wants to know as well that its peer is there.
+      socket.send(aliveMessage);
+    },
     end: () => socket.close(1000),
     drop: () => socket.terminate(),
   };
@@ -94,7 +107,10 @@ export function openEventSockets(door: Door): EventSockets {
     socket.once("close", () => open.delete(socket));
     const agent = path.exec(pathOf(request))?.[1] ?? "";
     const asker = askerOf(request, door.trusted);
-    const wish = wishOf(door, request, { agent, guid: guidOf(request.headers), asker });
+    // `*` lets any page call, but never with the cookie (cors.ts): such a page has to know the Guid.
+    const listed = door.settings.corsOrigins.filter((origin) => origin !== "*");
+    const headers = isOwnPage(request, listed) ? request.headers : { ...request.headers, cookie: undefined };
+    const wish = wishOf(door, request, { agent, guid: guidOf(headers), asker });
     if (isRefusal(wish)) return socket.close(REFUSED, refusal(wish as Refused));
     const known = wish as Wish;
     if (known.guid !== undefined || asker.trusted) return begin(socket, known);

@@ -10,7 +10,7 @@ import type { Door } from "./serve.ts";
 import { isAgentId } from "./session.ts";
 
 /** How long a connection may take nothing before it is given up. */
-const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 60_000;
 
 /** codes.json sign_out_reasons: agent disconnected from the platform. */
 const DISCONNECTED = 256;
@@ -67,6 +67,8 @@ export const statusOf = ({ refused }: Refused): number =>
 export function openStream(door: Door, wish: Wish, openWire: () => Wire): Stream | Refused {
   const { gateway, clock } = door;
   const { agent, reader, since, guid, asker } = wish;
+  const { refused } = door.limits.address(asker);
+  if (refused) return refused;
   const admitted = gateway.authorise(reader, guid, true, asker);
   if (isRefusal(admitted)) return admitted as Refused;
   let wire: Wire | undefined;

@@ -20,12 +20,14 @@ export function keyOf(operation: Operation, header: string | undefined): string 
 }
 
 /** Nothing was done, and the same request may well be done later: not a reply to keep. */
-const passing: ReadonlySet<string> = new Set(["000-002", "000-007", "100-021"]);
+const passing: ReadonlySet<string> = new Set(["000-002", "000-007", "100-021", "110-021"]);
 
 function carried(operation: Operation, outcome: Outcome): Carried {
   if (isRefusal(outcome)) {
     const refusal = outcome as Refused;
-    const keep = !passing.has(refusal.refused) && refusal.retryAfterS === undefined;
+    // Who signs in is a stranger until he has: he cannot fill the store, and a lock that is over is over.
+    const lasting = operation.access !== "sign-in" && !passing.has(refusal.refused);
+    const keep = lasting && refusal.retryAfterS === undefined;
     return { reply: { body: refusalBody(refusal), headers: [] }, keep };
   }
   const body = answerBody(operation.result, operation.success, outcome);

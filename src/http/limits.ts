@@ -44,6 +44,8 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
     const full = `${name} ${key}`;
     const admission = admit(buckets.get(full) ?? 0, rates[name], now);
     if (!buckets.has(full) && buckets.size >= REMEMBERED) buckets.delete(buckets.keys().next().value ?? "");
+    // Who asks is not the oldest.
+    buckets.delete(full);
     buckets.set(full, admission.bucket);
     return admission;
   };

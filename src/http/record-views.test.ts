@@ -29,8 +29,10 @@ test("whatever stands in a cell, it is one cell, and begins with nothing that a 
       const quoted = /^"(?:[^"]|"")*"$/.test(written);
       assert.ok(quoted || !/[",\r\n;]/.test(written));
       const read = quoted ? written.slice(1, -1).replaceAll('""', '"') : written;
-      assert.doesNotMatch(read, /^\s*[=+\-@]/);
-      assert.ok(read === text || read === `'${text}`);
+      // Some spreadsheets part cells at a semicolon, and all at the end of a line.
+      for (const piece of read.split(/[;\r\n\t]/)) assert.doesNotMatch(piece, /^\s*[=+\-@|%]/);
+      const own = (one: string): string => one.replaceAll("'", "");
+      assert.equal(own(read), own(text), "apostrophes alone are added");
     }),
   );
 });

@@ -100,12 +100,13 @@ const legColumns: Fields<{ readonly record: ArchivedCall; readonly leg: Leg }> =
 
 /**
  * A cell that a spreadsheet would take for a formula is led by an apostrophe: what a caller or an integrator wrote must not
- * run on the machine of who reads it. That holds for numbers written with a + too.
+ * run on the machine of who reads it. That holds for numbers written with a + too, and within a text where some spreadsheets part cells.
  */
 export function cell(value: Value): string {
   if (value === null) return "";
   if (typeof value === "number") return `${value}`;
-  const safe = /^[\s]*[=+\-@\t\r\n|%]/.test(value) ? `'${value}` : value;
+  const led = /^\s*[=+\-@\t\r\n|%＝＋－＠]/.test(value) ? `'${value}` : value;
+  const safe = led.replaceAll(/([;\r\n\t])(?= {0,64}[=+\-@|%＝＋－＠])/g, "$1'");
   return /[",\r\n;]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

@@ -84,6 +84,9 @@ test("a wrong filter names field and rule, and nothing is read", async (t) => {
   for (const [query, message] of [
     ["limit=1001", "limit: 1 to 1000"],
     ["from=yesterday", /^from: ms since the epoch, or a time of ISO 8601/],
+    ["from=2026-02-31", /^from: ms since the epoch, or a time of ISO 8601/],
+    ["to=2026-01-31T24:01", /^to: /],
+    ["from=2026-01-31 (x) 10:00 PST", /^from: /],
     ["agent=x", "agent: a work number"],
     ["outcome=lost", /^outcome: live, answered/],
     ["number=a", /^number: 1 to 24/],
@@ -93,7 +96,7 @@ test("a wrong filter names field and rule, and nothing is read", async (t) => {
     ["nummer=1", /^nummer: no such filter, one of from, to/],
     ["__proto__=1", /no such filter/],
   ] as const) {
-    const reply = await send(port, `GET /seatway/records?${query}`);
+    const reply = await send(port, `GET /seatway/records?${encodeURI(query)}`);
     const { retcode, message: told } = JSON.parse(reply.body);
     assert.deepEqual([reply.status, retcode], [400, "000-002"], query);
     if (typeof message === "string") assert.equal(told, message);
@@ -111,7 +114,7 @@ test("the open door is this machine's alone; agents come with a Guid, and need t
   const path = "GET /seatway/v1/agents/101/records";
   assert.equal((await send(port, path, [`guid: ${guid}`])).status, 200);
   const stranger = await send(port, "GET /seatway/v1/agents/7/records", [`guid: ${guid}`]);
-  assert.deepEqual([stranger.status, JSON.parse(stranger.body).retcode], [401, "000-002"]);
+  assert.deepEqual([stranger.status, JSON.parse(stranger.body).retcode], [400, "000-002"]);
   const agent = await archive(t, { supervisor: false });
   const refused = await send(agent.port, path, [`guid: ${guid}`]);
   assert.deepEqual([refused.status, JSON.parse(refused.body).retcode], [403, "900-002"]);
@@ -122,4 +125,20 @@ test("a database that is away is 503, and says nothing of itself", async (t) => 
   const reply = await send(port, "GET /seatway/records");
   assert.equal(reply.status, 503);
   assert.doesNotMatch(reply.body, /no database/);
+});
+
+test("a time without a zone is UTC, as every time that is given", async (t) => {
+  const { port, asked } = await archive(t);
+  await send(port, "GET /seatway/records?from=2016-02-19T12:30&to=2016-02-19T12:30:56.5%2B01:00");
+  assert.deepEqual(asked[0], { limit: 100, from: 1_455_885_000_000, to: 1_455_881_456_500 });
+});
+
+test("a page of an origin of the setting may read them, and the next page of CSV", async (t) => {
+  const { port } = await archive(t);
+  const origin = "Origin: https://desk.example.org";
+  const preflight = await send(port, "OPTIONS /seatway/v1/agents/101/records", [origin]);
+  assert.equal(preflight.status, 204);
+  assert.match(preflight.head, /\r\nAccess-Control-Allow-Origin: https:\/\/desk\.example\.org\r\n/);
+  const reply = await send(port, "GET /seatway/v1/agents/101/records?format=csv", [origin, `guid: ${guid}`]);
+  assert.match(reply.head, /\r\nAccess-Control-Expose-Headers: .*\bNext-Page\b/);
 });

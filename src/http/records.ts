@@ -3,10 +3,11 @@
 
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { timeOfIso } from "../base/clock.ts";
+import { isoTime, timeOfIso } from "../base/clock.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { type ArchiveQuery, type CallOutcome, callOutcomes, isCursor } from "../runtime/call-archive.ts";
 import type { Refused } from "../runtime/face.ts";
+import { statusOf } from "./event-stream.ts";
 import { admitLocal } from "./local-page.ts";
 import { callCsv, legCsv, recordJson } from "./record-views.ts";
 import { guidHeaders, type HeaderList, refusalBody, sendJson } from "./reply.ts";
@@ -21,6 +22,9 @@ const wrong = (field: string, rule: string): Refused => refuse("000-002", `${fie
 const noRight = refuse("900-002", "no right to read call records") satisfies Refused;
 const away = refusalBody(refuse("100-007", "the call records cannot be read now"));
 
+/** `{agentid}` is the work number of who asks. */
+export const recordsPath = "/seatway/v1/agents/{agentid}/records";
+
 /** No route without an archive. */
 export function recordRoutes(app: FastifyInstance, door: Door): void {
   const { records } = door;
@@ -29,13 +33,12 @@ export function recordRoutes(app: FastifyInstance, door: Door): void {
     reply.hijack();
     if (admitLocal(request.raw, reply.raw)) void answer(door, records, { request, response: reply.raw, headers: [] });
   });
-  app.get<{ Params: { agentid: string } }>("/seatway/v1/agents/:agentid/records", (request, reply) => {
+  app.get<{ Params: { agentid: string } }>(recordsPath.replace("{agentid}", ":agentid"), (request, reply) => {
     reply.hijack();
     const cors = door.cors.reply(request.headers.origin);
     const admitted = admit(door, request);
     if (isRefusal(admitted)) {
-      const status = admitted === noRight ? 403 : 401;
-      return sendJson(reply.raw, status, refusalBody(admitted as Refused), cors);
+      return sendJson(reply.raw, statusOf(admitted as Refused), refusalBody(admitted as Refused), cors);
     }
     void answer(door, records, { request, response: reply.raw, headers: [...admitted, ...cors] });
   });
@@ -47,6 +50,8 @@ function admit(door: Door, request: FastifyRequest): Refused | HeaderList {
   const { min, max } = door.settings.agentIdRange;
   if (!isAgentId(agentid, { min, max })) return wrong("agentid", `${min}-${max}`);
   const asker = askerOf(request.raw, door.trusted);
+  const { refused } = door.limits.address(asker);
+  if (refused) return refused;
   const admitted = door.gateway.authorise(agentid, guidOf(request.headers), false, asker);
   if (isRefusal(admitted)) return admitted as Refused;
   return door.gateway.reads.inspects(agentid)
@@ -87,10 +92,17 @@ async function answer(door: Door, records: Archive, { request, response, headers
 
 type Reader = (text: string) => Partial<ArchiveQuery> | string;
 
-const instant = (text: string): number | undefined => {
-  const ms = /^\d{1,15}$/.test(text) ? Number(text) : /^\d{4}-\d\d-\d\d/.test(text) ? timeOfIso(text) : Number.NaN;
+const isoForm = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** Without a zone it is UTC, as all that is shown. A day that no calendar has is none: the 31st of February would pass for the 3rd of March. */
+function instant(text: string): number | undefined {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const [, day = "", time, , , zone] = isoForm.exec(text) ?? [];
+  const midnight = timeOfIso(day);
+  if (Number.isNaN(midnight) || !isoTime(midnight).startsWith(day)) return undefined;
+  const ms = timeOfIso(time !== undefined && zone === undefined ? `${text}Z` : text);
   return Number.isNaN(ms) ? undefined : ms;
-};
+}
 const timeRule = "ms since the epoch, or a time of ISO 8601 such as 2026-01-31 or 2026-01-31T08:15:30Z";
 
 const at =

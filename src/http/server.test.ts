@@ -195,7 +195,10 @@ test("CORS: preflight and replies for a listed origin, nothing for another", asy
   assert.match(preflight.head, /\r\nAccess-Control-Allow-Methods: PUT, OPTIONS\r\n/);
   assert.match(preflight.head, /\r\nAccess-Control-Allow-Headers: guid, content-type/);
   const reply = await send(it.port, `PUT ${root}/onlineagent/101`, [listed, json], signIn);
-  assert.match(reply.head, /\r\nAccess-Control-Expose-Headers: Set-GUID, Guid, Trace-Id, Event-Id, RateLimit/);
+  assert.match(
+    reply.head,
+    /\r\nAccess-Control-Expose-Headers: Set-GUID, Guid, Trace-Id, Event-Id, RateLimit, RateLimit-Policy, Retry-After, Idempotency-Replayed, Next-Page\r\n/,
+  );
   assert.match(reply.head, /\r\nVary: Origin\r\n/);
   const other = ["Origin: https://evil.example.org"];
   assert.doesNotMatch((await send(it.port, `OPTIONS ${path}`, other)).head, /Access-Control/);

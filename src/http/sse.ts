@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isRefusal, refuse } from "../base/step.ts";
 import { eventStreamPath } from "../contract/event-stream.ts";
 import type { Refused, StreamItem } from "../runtime/face.ts";
-import { noteStream, openStream, type Stream, statusOf, type Wire, wishOf } from "./event-stream.ts";
+import { noteStream, openStream, PATIENCE_MS, type Stream, statusOf, type Wire, wishOf } from "./event-stream.ts";
 import { type HeaderList, refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
 import { askerOf, guidOf, isOwnPage } from "./session.ts";
@@ -27,7 +27,11 @@ function start(response: ServerResponse, headers: HeaderList): Wire {
   return {
     send: (item) => response.write(sseText(item)),
     beat: () => void response.write(":\n\n"),
-    end: () => void response.end(),
+    end() {
+      response.end();
+      // A peer that takes nothing keeps no connection by it.
+      response.setTimeout(PATIENCE_MS, () => response.destroy());
+    },
     drop: () => void response.destroy(),
   };
 }

@@ -8,6 +8,7 @@ import { eventStreamPath } from "../contract/event-stream.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import * as previewList from "../contract/preview-list.ts";
 import { results } from "../contract/result.ts";
+import { recordsPath } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
 import { traceOf } from "./session.ts";
@@ -20,7 +21,7 @@ const pattern = (method: string, path: string): Pattern => ({
   segments: path.split("/").filter(Boolean),
 });
 
-/** Paths outside the interface; the browser client of wire.md 31 is not built yet. */
+/** Paths outside the interface; the browser client of wire.md 31 is not in this product. */
 const otherPaths = [
   "/",
   "/page.js",
@@ -30,6 +31,7 @@ const otherPaths = [
   "/readyz",
   "/agentgateway/resource-js",
   eventStreamPath,
+  recordsPath,
 ];
 
 const patterns: readonly Pattern[] = [

@@ -111,3 +111,11 @@ test("a poll shows no limits while it is within them", async () => {
   assert.equal(poll.body, emptyPoll);
   assert.equal(header(poll, "RateLimit"), undefined);
 });
+
+test("a refused sign-in is not kept: with the right password its key signs in", async () => {
+  const agent = new Agent(gateway, "109", "40009");
+  const signIn = (password: string) =>
+    agent.ask("PUT /onlineagent/@/forcelogin", { password, phonenum: "40009" }, keyed(agent, "sign-in-2"));
+  assert.equal((await signIn("wrong")).code, "100-004");
+  assert.equal((await signIn("")).code, "0");
+});

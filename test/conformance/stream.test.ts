@@ -266,3 +266,35 @@ test("a stream keeps the session alive and brings the new Guid", async (t) => {
   assert.match(lost.message, /^agent 102 was signed out \(no poll, handshake or heartbeat for 1000 ms, last from 127/);
   stay.close();
 });
+
+test("a WebSocket whose peer answers no ping is gone, and with it the sign of life", async (t) => {
+  const own = await startGateway({ site, settings: { ...quick, GUIDINTERVAL: "1000", GUIDTIMEOUT: "1500" } });
+  t.after(() => own.stop());
+  const agent = await new Agent(own, "101", "40001").begin();
+  const dead = new WebSocket(`${own.url.replace("http:", "ws:")}/seatway/v1/agents/101/events`, {
+    headers: { Guid: agent.guid },
+    autoPong: false,
+  });
+  const [code] = await within(() => "the end of a dead connection", once(dead, "close"));
+  assert.equal(code, 1006, "cut, since nobody is there to be told");
+});
+
+test("with any origin allowed, a foreign page's WebSocket has no cookie: it has to know the Guid", async (t) => {
+  const own = await startGateway({ site, settings: { ...quick, SEATWAY_CORS_ORIGINS: "*" } });
+  t.after(() => own.stop());
+  const agent = await new Agent(own, "101", "40001").begin();
+  const url = `${own.url.replace("http:", "ws:")}/seatway/v1/agents/101/events`;
+  const evil = new WebSocket(url, { origin: "https://evil.example", headers: { Cookie: `JSESSIONID=${agent.guid}` } });
+  const got: string[] = [];
+  evil.on("message", (data) => got.push(String(data)));
+  await once(evil, "open");
+  evil.send('{"guid":"wrong"}');
+  const [code] = await within(() => "the refusal", once(evil, "close"));
+  assert.deepEqual([code, got], [4401, []]);
+  const page = new WebSocket(url, { origin: "https://desk.example" });
+  await once(page, "open");
+  page.send(JSON.stringify({ guid: agent.guid }));
+  const [first] = (await within(() => "a snapshot", once(page, "message"))) as [Buffer];
+  assert.match(String(first), /"type":"(snapshot|guid)"/);
+  page.terminate();
+});
