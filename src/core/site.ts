@@ -19,6 +19,10 @@ export type SiteAgent = {
   readonly caller?: string;
 };
 
+/** Who looks after other agents: inspects them, hears their recordings, keeps the list of previews. */
+export const isInspector = (agent: Pick<SiteAgent, "rights"> | undefined): boolean =>
+  agent !== undefined && (agent.rights.includes("supervisor") || agent.rights.includes("administrator"));
+
 export type SiteSkill = {
   readonly id: number;
   readonly name: string;

@@ -2,10 +2,10 @@
 // jitter that is measured (RFC 3550 §A.8): late packets stretch it at once, a buffer that stays too full gives up a frame.
 
 import { frameLength } from "./codec/sounds.ts";
+import { samplesPerMs } from "./codec/tone.ts";
 
 /** A ring of one second, in samples; a power of two, so that positions may run on for ever. */
 const ringLength = 8_192;
-const samplesPerMs = 8;
 const leastDelay = frameLength;
 const mostDelay = 25 * frameLength;
 /** A stream that jumps further has begun anew. */

@@ -8,7 +8,7 @@ import { qcTypeOf } from "../core/agent/inspections.ts";
 import { type AgentCall, isConnected, type SignedIn, stateNumber } from "../core/agent/state.ts";
 import type { InspectionMode } from "../core/call/state.ts";
 import { inspects } from "../core/inspection/watch.ts";
-import type { Site } from "../core/site.ts";
+import { isInspector, type Site } from "../core/site.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { Refused } from "./face.ts";
 import type { Inspection, Posted, QcTask } from "./inspection-face.ts";
@@ -53,10 +53,8 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     return state.name === "signed-in" ? state : undefined;
   };
 
-  const mayInspect = (inspector: string): Refused | typeof done => {
-    const rights = agents.get(inspector)?.rights ?? [];
-    return rights.includes("supervisor") || rights.includes("administrator") ? done : noRight;
-  };
+  const mayInspect = (inspector: string): Refused | typeof done =>
+    isInspector(agents.get(inspector)) ? done : noRight;
 
   /** The other agent, or why there is nobody to do this to. */
   const other = (inspector: string, of: string): Refused | SignedIn => {

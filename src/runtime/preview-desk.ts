@@ -11,7 +11,7 @@ import type { Agent } from "../core/agent/state.ts";
 import type { Ended } from "../core/call/state.ts";
 import { previewOf, reducePreviews } from "../core/preview/previews.ts";
 import type { Preview, PreviewEffect, PreviewEvent, Previews } from "../core/preview/state.ts";
-import type { Site } from "../core/site.ts";
+import { isInspector, type Site } from "../core/site.ts";
 import { callerAllowed } from "../core/trunk/trunk.ts";
 import type { Gateway, Refused } from "./face.ts";
 import type { Loop } from "./loop.ts";
@@ -78,17 +78,14 @@ export function openPreviewDesk(options: PreviewDeskOptions): PreviewDesk {
   };
 
   const mayLook = (ids: Iterable<AgentId>): void => {
-    if (![...previews.values()].some(({ state }) => state === "waiting")) return;
+    if (!previews.values().some(({ state }) => state === "waiting")) return;
     const free = [...ids].filter(mayBeShown);
     if (candidates.size === 0 && free.length > 0) clock.after(0, look);
     for (const id of free) candidates.add(id);
   };
   const allMayLook = (): void => mayLook([...loop.agents()].map(({ id }) => id));
 
-  const mayKeepList = (asker: string): boolean => {
-    const rights = site.agents.find(({ id }) => id === asker)?.rights ?? [];
-    return rights.includes("supervisor") || rights.includes("administrator");
-  };
+  const mayKeepList = (asker: string): boolean => isInspector(site.agents.find(({ id }) => id === asker));
 
   /** Which field is wrong; null = none. */
   const mistake = ({ agent, skill, caller }: NewPreview): Refused | null => {

@@ -6,7 +6,7 @@ import { refuse } from "../base/step.ts";
 import { type Agent, type AgentCall, currentCall } from "../core/agent/state.ts";
 import { partyLegId } from "../core/call/seats.ts";
 import type { Call, Ended, Live, Member } from "../core/call/state.ts";
-import type { Site } from "../core/site.ts";
+import { isInspector, type Site } from "../core/site.ts";
 import type { CallRow } from "../store/ports.ts";
 import { agentView } from "./agent-views.ts";
 import { openCallRecords } from "./call-records.ts";
@@ -50,10 +50,7 @@ export function openReads(options: ReadsOptions): ReadsDesk {
   const agentOf = (id: string): Agent => loop.agent(agentId(id));
   const sources = { site, agentOf, statistics };
 
-  const inspects = (agent: string): boolean => {
-    const rights = configured.get(agent)?.rights ?? [];
-    return rights.includes("supervisor") || rights.includes("administrator");
-  };
+  const inspects = (agent: string): boolean => isInspector(configured.get(agent));
 
   const queue = (id: number): QueueView | undefined => {
     const skill = site.skills.find((one) => one.id === id);

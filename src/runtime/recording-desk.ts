@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { agentId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
-import type { Site } from "../core/site.ts";
+import { isInspector, type Site } from "../core/site.ts";
 import type { RecordingFilter } from "../store/ports.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { Loop } from "./loop.ts";
@@ -30,10 +30,7 @@ export function openRecordingDesk({
   callIds,
   recordings: { index, folder },
 }: RecordingDeskOptions): RecordingFace {
-  const hearsAll = (agent: string): boolean => {
-    const rights = site.agents.find(({ id }) => id === agent)?.rights ?? [];
-    return rights.includes("supervisor") || rights.includes("administrator");
-  };
+  const hearsAll = (agent: string): boolean => isInspector(site.agents.find(({ id }) => id === agent));
   /** Those that he may hear. */
   const audible = (asking: string): Pick<RecordingFilter, "agent"> => (hearsAll(asking) ? {} : { agent: asking });
 

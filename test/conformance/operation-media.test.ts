@@ -19,12 +19,15 @@ const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).be
 
 type Place = readonly [kind: "phones" | "parties", number: string];
 
-/** Does video arrive there now? */
+/** Does video arrive there, while half a second of sound does? */
 async function sees([kind, number]: Place): Promise<boolean> {
-  const count = async () => (await demo.heard(kind, number)).video.packetsIn;
-  const before = await count();
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  return (await count()) - before > 3;
+  const before = await demo.heard(kind, number);
+  let now = before;
+  await until(async () => {
+    now = await demo.heard(kind, number);
+    return now.audio.packetsIn - before.audio.packetsIn >= 25;
+  }, `${kind}/${number} hears on`);
+  return now.video.packetsIn - before.video.packetsIn > 3;
 }
 
 const hears = async (called: string, agent: Agent): Promise<boolean> => {

@@ -18,6 +18,7 @@ export type Heard = {
   readonly level: number | null;
   readonly levels: Readonly<Record<string, number>>;
   readonly digits: string;
+  readonly audio: { readonly packetsIn: number };
   readonly video: { readonly packetsIn: number };
 };
 

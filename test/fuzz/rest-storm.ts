@@ -167,10 +167,10 @@ async function goHome({ demo, secrets }: Storm, team: readonly Agent[]): Promise
   for (const number of parties) await demo.hangUp("parties", number);
   let figures = new Map<string, number>();
   const names = ["seatway_calls", "seatway_agents", "seatway_sip_dialogs", "seatway_sip_transactions"];
-  await until(`nothing left (${JSON.stringify([...figures])})`, async () => {
+  await until("nothing left", async () => {
     figures = await metricsOf(demo);
     return names.every((name) => figures.get(name) === 0) || null;
-  }).catch(() => assert.fail(`left: ${names.map((name) => `${name} ${figures.get(name)}`).join(", ")}`));
+  }).catch((fault) => assert.fail(`left: ${names.map((name) => `${name} ${figures.get(name)}`).join(", ")}: ${fault}`));
   const log = demo.gateway.log();
   const bad = log.split("\n").filter((entry) => /"level":[56]0/.test(entry));
   assert.deepEqual(bad, [], "errors in the log");

@@ -19,7 +19,7 @@ export function reducePreviews(previews: Previews, event: PreviewEvent): Next {
     case "agent-ready":
       return ready(previews, event);
     case "agent-gone": {
-      const left = [...previews.values()].find((one) => one.state === "offered" && one.offeredTo === event.agent);
+      const left = previews.values().find((one) => one.state === "offered" && one.offeredTo === event.agent);
       return left ? changed(previews, left, { state: "waiting", changedAt: event.at }) : stay(previews);
     }
     case "chosen": {
@@ -30,7 +30,7 @@ export function reducePreviews(previews: Previews, event: PreviewEvent): Next {
     case "declined":
       return declined(previews, event);
     case "call-ended": {
-      const over = [...previews.values()].find(({ call, state }) => state === "calling" && call === event.call);
+      const over = previews.values().find(({ call, state }) => state === "calling" && call === event.call);
       const state = event.answered ? "answered" : "failed";
       return over ? changed(previews, over, { state, changedAt: event.at }) : stay(previews);
     }
@@ -41,16 +41,18 @@ export function reducePreviews(previews: Previews, event: PreviewEvent): Next {
 
 /** The preview that this agent has been shown, or has called. */
 export const previewOf = (previews: Previews, agent: AgentId): Preview | undefined =>
-  [...previews.values()].find(({ state, offeredTo }) => state !== "waiting" && offeredTo === agent);
+  previews.values().find(({ state, offeredTo }) => state !== "waiting" && offeredTo === agent);
 
 /** The oldest that is for him, or for a skill of his that he has not declined. */
 function ready(previews: Previews, { agent, skills, at }: Timed<"agent-ready">): Next {
   if (previewOf(previews, agent)) return stay(previews);
-  const next = [...previews.values()].find(
-    (one) =>
-      one.state === "waiting" &&
-      (one.agent === null ? skills.includes(one.skill) && !one.declinedBy.includes(agent) : one.agent === agent),
-  );
+  const next = previews
+    .values()
+    .find(
+      (one) =>
+        one.state === "waiting" &&
+        (one.agent === null ? skills.includes(one.skill) && !one.declinedBy.includes(agent) : one.agent === agent),
+    );
   if (!next) return stay(previews);
   const preview: Preview = { ...next, state: "offered", offeredTo: agent, changedAt: at };
   const [offered, kept] = changed(previews, next, preview);

@@ -1,6 +1,7 @@
 // Sine tones: made for what is played, measured by Goertzel's algorithm in what is heard. 8,000 samples a second.
 
 export const sampleRate = 8_000;
+export const samplesPerMs = sampleRate / 1_000;
 /** Amplitude of a full-scale sine: 0 dBFS here. */
 const fullScale = 32_767;
 

@@ -3,11 +3,11 @@
 
 import type { Announcement } from "../audio-stream.ts";
 import { frameLength } from "../codec/sounds.ts";
+import { samplesPerMs } from "../codec/tone.ts";
 import type { PlayEnd, PlayHow } from "./messages.ts";
 import type { PagedWav } from "./paged-wav.ts";
 
 const silence = new Int16Array(frameLength);
-const samplesPerMs = 8;
 
 export class Player implements Announcement {
   readonly #file: PagedWav;

@@ -1,20 +1,19 @@
 // The files that are played in one media worker, by the numbers that the main thread gives them.
 
 import type { AudioStream } from "../audio-stream.ts";
+import { samplesPerMs } from "../codec/tone.ts";
 import type { PlayEnd, PlayNotice, PlayOrder, SteerOrder } from "./messages.ts";
 import { PagedWav, reasonOf } from "./paged-wav.ts";
 import { Player } from "./player.ts";
 
 type Stage = { readonly audio: AudioStream; readonly isOpen: () => boolean; readonly beat: () => void };
 
-const samplesPerMs = 8;
-
 export class Players {
-  readonly #running = new Map<number, { player: Player | null; readonly audio: AudioStream; paused: boolean }>();
+  readonly #running = new Map<number, { player: Player | null; readonly audio: AudioStream }>();
 
   /** `isOpen`: the leg is still there when the file is. `beat`: it has something to say now. */
   play({ playing, file, ...how }: PlayOrder, { audio, isOpen, beat }: Stage, tell: (notice: PlayNotice) => void): void {
-    const running = { player: null as Player | null, audio, paused: false };
+    const running = { player: null as Player | null, audio };
     this.#running.set(playing, running);
     const over = (end: PlayEnd): void => {
       this.#running.delete(playing);

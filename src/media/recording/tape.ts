@@ -1,7 +1,7 @@
 // One recording in the media worker: what the agents say (left) and the parties (right), laid on one line of time that begins
 // with the recording. Pages of one second leave it when they are complete; what never came is silence.
 
-import { sampleRate } from "../codec/tone.ts";
+import { samplesPerMs } from "../codec/tone.ts";
 import { channelCount, type Mark } from "./wav.ts";
 
 export type Page = { readonly at: number; readonly samples: Int16Array<ArrayBuffer> };
@@ -10,7 +10,6 @@ export const left = 0;
 export const right = 1;
 export type Side = typeof left | typeof right;
 
-const samplesPerMs = sampleRate / 1_000;
 const pageMs = 1_000;
 const pageSamples = pageMs * samplesPerMs;
 /** How late a packet may be. */
