@@ -50,7 +50,7 @@ function* write() {
   yield "";
   yield "Written by `npm test` from its own results (`scripts/coverage.mjs`); do not edit. **done**: the operation is built and its";
   yield "conformance tests ran and passed. **refused**: what it is for is not in this product, and its test shows the documented";
-  yield "code that says so. **not yet**: it is a documented path that answers `100-007`, `not available`.";
+  yield "code that says so. **not yet**: its test did not pass.";
   yield "";
   const refused = operations.filter((each) => each.refused).length;
   yield `Operations: ${count(operations)} of ${operations.length} done, ${refused} refused. Events: ${count(events)} of ${events.length} done.`;

@@ -1,5 +1,5 @@
-// Every documented operation as "METHOD path", below the resource root: what is a path of this interface at all. One that
-// no route serves yet answers 100-007; a known path with another method answers 405 (decisions.md 10).
+// Every documented operation as "METHOD path", below the resource root: what is a path of this interface at all. A known
+// path with another method answers 405 (decisions.md 10).
 
 export const catalogue: readonly string[] = [
   "PUT /onlineagent/{agentid}",

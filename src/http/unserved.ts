@@ -1,4 +1,4 @@
-// Requests that no route serves: documented paths that are not built yet, wrong methods, preflights of browsers, unknown
+// Requests that no route serves: the browser client of wire.md 31, wrong methods, preflights of browsers, unknown
 // paths (decisions.md 10). Rare, so the catalogue is searched and not entered into the router.
 
 import type { IncomingMessage, ServerResponse } from "node:http";

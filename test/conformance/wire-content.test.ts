@@ -1,5 +1,5 @@
-// wire.md 21-31: the shapes that programs read. What belongs to features that are not built yet is known and answers
-// 100-007: its row says so.
+// wire.md 21-31: the shapes that programs read. What belongs to features that are not in this product is known and answers
+// with a code: its row says so.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
