@@ -10,7 +10,9 @@ const folder = "test/conformance/";
 export function readResults(path) {
   const lines = readFileSync(path, "utf8").trim().split("\n").filter(Boolean).map(parse);
   const tests = lines
-    .filter(({ kind, file, path: names }) => kind === "test" && (file.startsWith(folder) || /^event \w+$/.test(names.at(-1))))
+    .filter(
+      ({ kind, file, path: names }) => kind === "test" && (file.startsWith(folder) || /^event \w+$/.test(names.at(-1))),
+    )
     .map(({ path: names, result, file }) => ({ name: names.at(-1), passed: result === "pass", result, file }));
   return { tests, complete: lines.some(({ summary }) => summary !== undefined) };
 }

@@ -2,6 +2,7 @@
 // the documents show no result, it is made like its siblings'.
 
 import { optionalInteger, optionalList, optionalText, requiredInteger, requiredList } from "./field.ts";
+import { queriesOf } from "./group.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, workNumber } from "./paths.ts";
 
@@ -34,19 +35,7 @@ export type AgentState = NamedAgent & {
 };
 export type GroupMessage = { readonly groupid: number; readonly groupname: string };
 
-const described = (name: string, id: string, summary: string) =>
-  ({
-    id: `agentgroup.${name}`,
-    method: "GET",
-    path: `/agentgroup/{agentid}/${id}`,
-    logName: name,
-    summary,
-    result: "value",
-    success: "",
-  }) as const;
-
-const sibling = (name: string, id: string, summary: string) =>
-  ({ ...described(name, id, summary), shape: "sibling" }) as const;
+const { described, sibling } = queriesOf("agentgroup");
 
 const agentList = (least: number) => {
   const item = workNumber("A work number.");

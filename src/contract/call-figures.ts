@@ -3,6 +3,7 @@
 
 import type { CallInfoMessage } from "./call-data.ts";
 import { flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
+import { queriesOf } from "./group.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, workNumber } from "./paths.ts";
 import { period } from "./period.ts";
@@ -39,19 +40,7 @@ export type CallStatistics = {
 /** A call that has ended; `begintime` null: nobody answered it. */
 export type CallRecordMessage = CallInfoMessage & { readonly agents: readonly string[] };
 
-const described = (name: string, id: string, summary: string) =>
-  ({
-    id: `calldata.${name}`,
-    method: "GET",
-    path: id === "" ? "/calldata/{agentid}" : `/calldata/{agentid}/${id}`,
-    logName: name,
-    summary,
-    result: "value",
-    success: "",
-  }) as const;
-
-const sibling = (name: string, id: string, summary: string) =>
-  ({ ...described(name, id, summary), shape: "sibling" }) as const;
+const { described, sibling } = queriesOf("calldata");
 
 /** Any text that is no call's id names no call, and is refused as such. */
 const whichCall = (description: string) => optionalText(description, "0-64 characters", { max: 64 });

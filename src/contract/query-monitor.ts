@@ -3,6 +3,7 @@
 
 import { noChat } from "./absent.ts";
 import { optionalText, requiredInteger, requiredText } from "./field.ts";
+import { queriesOf } from "./group.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, vdnNumber, workNumber } from "./paths.ts";
 
@@ -25,17 +26,7 @@ export type SystemState = {
   readonly problems: readonly string[];
 };
 
-const sibling = (name: string, id: string, summary: string) =>
-  ({
-    id: `querymonitor.${name}`,
-    method: "GET",
-    path: `/querymonitor/{agentid}/${id}`,
-    logName: name,
-    summary,
-    result: "value",
-    success: "",
-    shape: "sibling",
-  }) as const;
+const { sibling } = queriesOf("querymonitor");
 
 export const setAgentTimeOut = operation({
   ...sibling(

@@ -1,6 +1,7 @@
 // Operations of the group `queuedevice` (operations.json): skill queues, access codes, who waits, figures of the queues.
 
-import { optionalInteger, optionalList, requiredInteger, requiredList } from "./field.ts";
+import { optionalInteger, optionalList, requiredList } from "./field.ts";
+import { queriesOf } from "./group.ts";
 import { operation } from "./operation.ts";
 import { skillNumber, vdnNumber, workNumber } from "./paths.ts";
 
@@ -54,21 +55,9 @@ export type SkillStatistics = {
   readonly availAgents: number;
 };
 
-const described = (name: string, id: string, summary: string) =>
-  ({
-    id: `queuedevice.${name}`,
-    method: "GET",
-    path: `/queuedevice/{agentid}/${id}`,
-    logName: name,
-    summary,
-    result: "value",
-    success: "",
-  }) as const;
+const { described, sibling } = queriesOf("queuedevice");
 
-const sibling = (name: string, id: string, summary: string) =>
-  ({ ...described(name, id, summary), shape: "sibling" }) as const;
-
-const skillItem = requiredInteger("A skill.", { min: 1, max: 2_147_483_647 });
+const skillItem = skillNumber("A skill.");
 
 export const queryIVRInfoOnVdn = operation(
   sibling("queryIVRInfoOnVdn", "ivrinfo", "The IVRs of the VDN: this gateway has none."),

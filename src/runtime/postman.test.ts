@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { openPostman } from "./push-post.ts";
+import { openPostman } from "./postman.ts";
 
 async function to(t: TestContext, answer: RequestListener, wholeMs?: number) {
   const server = createServer(answer).listen(0, "127.0.0.1");

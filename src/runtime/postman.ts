@@ -2,7 +2,7 @@
 
 import { getCACertificates } from "node:tls";
 import type { Agent, request } from "undici";
-import type { Post } from "./runtime/push.ts";
+import type { Post } from "./push.ts";
 
 const CONNECT_MS = 5_000;
 /** From the first byte of the request to the last one of the answer. */
