@@ -5,6 +5,7 @@ import type { Log } from "./base/log.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Audit } from "./runtime/audit.ts";
 import type { Evidence } from "./runtime/evidence/evidence.ts";
+import type { RunningJournal } from "./runtime/journal/journal.ts";
 import type { Metrics } from "./runtime/metrics/metrics.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/ports.ts";
@@ -17,6 +18,7 @@ export type Ground = {
   readonly certificate: Certificate | null;
   readonly evidence: Evidence;
   readonly store: Store;
+  readonly journal: RunningJournal;
   readonly audit: Audit;
   readonly metrics: Metrics;
   /** Run from its end when the process goes down. */

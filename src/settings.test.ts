@@ -64,6 +64,7 @@ test("defaults", () => {
       rateAgent: { requests: 2000, seconds: 10 },
       rateOperation: { requests: 1000, seconds: 10 },
       rateAddress: { requests: 50_000, seconds: 10 },
+      journalWaitMs: 1000,
       mostCalls: 0,
       evidenceMib: 64,
       metricsAllow: [],

@@ -200,6 +200,12 @@ export const settingsTable = {
     "50000/10",
     "Requests from one address, whoever's; hosts that are trusted are not counted",
   ),
+  journalWaitMs: whole(
+    "SEATWAY_JOURNAL_WAIT_MS",
+    "1000",
+    [0, 60_000],
+    "What is to be on disk before it goes out waits so many ms at most for a store that does not answer; until it is back, new callouts are refused",
+  ),
   mostCalls: whole(
     "SEATWAY_MOST_CALLS",
     "0",

@@ -22,6 +22,7 @@ import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
+import { openJournal } from "./runtime/journal/journal.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
@@ -112,6 +113,12 @@ async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "c
   const certificate = await certificateFor(settings);
   const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock, log }));
   closing.push(() => store.close());
+  const metrics = openMetrics();
+  const { nodeName: node, journalWaitMs: waitMs } = settings;
+  const { committed, watch } = metrics.journal;
+  const journal = await openJournal({ clock, log, store, node, waitMs, committed });
+  watch(journal);
+  closing.push(() => journal.close());
   return {
     settings,
     clock,
@@ -119,8 +126,9 @@ async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "c
     evidence,
     certificate,
     store,
+    journal,
     audit: openAudit({ store, clock, log }),
-    metrics: openMetrics(),
+    metrics,
     closing,
   };
 }
@@ -248,6 +256,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     crowded: ground.metrics.events.crowded,
     mostCalls: settings.mostCalls,
     late: watch.late,
+    journal: ground.journal,
     keeping: { most: settings.eventsKept, unreadMs: settings.eventUnreadMs, readMs: settings.eventReadMs },
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
@@ -341,7 +350,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       clock,
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
-      replies: openReplies({ clock, log, store: ground.store }),
+      replies: openReplies({ clock, log, store: ground.store, kept: ground.journal.after }),
       limited: ground.metrics.events.limited,
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       records: openCallArchive({ store: ground.store, site: { vdn: gateway.reads.vdn } }),

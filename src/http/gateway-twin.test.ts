@@ -133,6 +133,7 @@ export function twin(): Twin {
     },
     reads: {} as Gateway["reads"],
     readEvents: (agent, how, woken) => self.streams(agent, how, woken),
+    kept: (then) => then(),
     during: (traced, act) => {
       self.traces.push(traced);
       return act();

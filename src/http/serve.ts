@@ -191,7 +191,11 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const startedAt = door.clock.monotonic();
     const trace = traceOf(request.headers);
     const exchange: Exchange = { route, agent, request, response: reply.raw, trace, limits: undefined, startedAt };
-    const finish = (outcome: Outcome) => settle(door, exchange, outcome);
+    const finish = (outcome: Outcome) => {
+      // A read promises nothing, unless it hands out a Guid.
+      if (route.operation.method === "GET" && !("guid" in outcome)) return settle(door, exchange, outcome);
+      door.gateway.kept(() => settle(door, exchange, outcome));
+    };
     try {
       const outcome = hasGetBody(route.operation) ? decideWithBody(door, exchange) : decide(door, exchange);
       if (!(outcome instanceof Promise)) return finish(outcome);

@@ -176,6 +176,9 @@ export type Gateway = {
    */
   readEvents(agent: string, how: { reader: string; since: string | null }, wake: () => void): StreamReader | Refused;
 
+  /** Runs `then` when all that has happened so far is kept: at once, most often. A reply that promises something waits for it. */
+  kept(then: () => void): void;
+
   /** What `act` causes carries this trace (32 hex digits). */
   during<Result>(trace: string, act: () => Result): Result;
 

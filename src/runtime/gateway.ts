@@ -26,6 +26,7 @@ import { eventReading } from "./event-reading.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
@@ -72,6 +73,8 @@ export type GatewayOptions = {
   readonly mostCalls: number;
   /** The event loop is late: no new calls. */
   readonly late: () => boolean;
+  /** Where the state is kept; absent: nowhere, and nothing waits for it. */
+  readonly journal?: Journal;
   /** This node, as agents see it. */
   readonly node: { readonly name: string; readonly version: string };
   readonly mintGuid: () => string;
@@ -118,8 +121,8 @@ export type RunningGateway = Gateway & {
 };
 
 export function openGateway(given: GatewayOptions): RunningGateway {
-  const { ledger } = given;
-  const options = ledger ? { ...given, legs: ledger.over(given.legs) } : given;
+  const { ledger, journal = noJournal } = given;
+  const options = { ...given, journal, legs: ledger ? ledger.over(given.legs) : given.legs };
   const { clock, log, site, legs } = options;
   const lastCalls = new Map<string, Ended>();
   /** Legs that have moved from the call that they began in. */
@@ -235,6 +238,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       },
     },
     log,
+    journal,
     perform,
     presence: (agent, state) => inspection.presence(agent, state),
     ...(options.chose && { chose: options.chose }),
@@ -320,7 +324,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
 
   const forwarding = openForwarding({ ...options, loop });
   const standing = () => [...loop.calls(), ...loop.conferences()].length;
-  const pressure = pressureOf({ ...options, calls: standing });
+  const pressure = pressureOf({ ...options, away: journal.away, calls: standing });
   const callDesk = openCallDesk({ ...options, loop });
   const calls = tracedCalls(callDesk, { traces, pressure });
   const referrals = openReferralDesk({ ...options, loop, calls: callDesk });
@@ -365,6 +369,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       return feeds.gather(agents, holdMs, onGone);
     },
     readEvents,
+    kept: journal.after,
     during: traces.during,
     command(agent, command) {
       const refused = loop.post({ to: "agent", id: agentId(agent), input: inputFor(agent, command) });

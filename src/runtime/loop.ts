@@ -1,5 +1,6 @@
 // The one loop: event in -> reducer -> state -> effects out. A FIFO mailbox, no locks: `tell`s go to its end, other effects
-// are collected and performed in order once it is empty. A reducer that throws is a bug: logged, its call ended.
+// are collected and, once it is empty and what they follow from is in the journal, performed in order. A reducer that throws is a
+// bug: logged, its call ended.
 
 import type { Clock } from "../base/clock.ts";
 import type { AgentId, CallId } from "../base/ids.ts";
@@ -15,6 +16,7 @@ import type { ConferenceEffect, ConferenceEvent, Live as LiveConference } from "
 import { inspects, type Watch, type WatchEffect, watchChanges, watchOf } from "../core/inspection/watch.ts";
 import { noQueues, reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 
 export type Envelope =
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
@@ -43,6 +45,7 @@ export type Outward =
 export type LoopOptions = {
   readonly clock: Clock;
   readonly log: Log;
+  readonly journal?: Pick<Journal, "after">;
   readonly perform: (outward: Outward) => void;
   /** How well the agent serves the skill: the larger, the sooner he gets its calls. */
   readonly level: (agent: AgentId, skill: number) => number;
@@ -88,7 +91,8 @@ export type Loop = {
 
 export type Presence = { readonly since: number; readonly last: number };
 
-export function openLoop({ clock, log, perform, level, presence, ended, chose, witness }: LoopOptions): Loop {
+export function openLoop(options: LoopOptions): Loop {
+  const { clock, log, journal = noJournal, perform, level, presence, ended, chose, witness } = options;
   const agents = new Map<AgentId, Agent>();
   const calls = new Map<CallId, Live>();
   const conferences = new Map<CallId, LiveConference>();
@@ -98,6 +102,8 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
   let queues = noQueues;
   const mailbox: Envelope[] = [];
   const outbox: Outward[] = [];
+  /** Effects whose time has come. */
+  const ready: Outward[] = [];
   let running = false;
 
   const agentOf = (id: AgentId): Agent => agents.get(id) ?? newAgent(id);
@@ -293,7 +299,7 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
   };
 
   const performAll = (): void => {
-    for (let next = outbox.shift(); next; next = outbox.shift()) {
+    for (let next = ready.shift(); next; next = ready.shift()) {
       try {
         perform(next);
       } catch (fault) {
@@ -302,23 +308,39 @@ export function openLoop({ clock, log, perform, level, presence, ended, chose, w
     }
   };
 
-  const post = (envelope: Envelope): Refused | null => {
-    mailbox.push(envelope);
+  /** They are performed when all that has been kept so far is. */
+  const handOver = (): void => {
+    if (outbox.length === 0) return;
+    const effects = outbox.splice(0);
+    journal.after(() => {
+      ready.push(...effects);
+      run();
+    });
+  };
+
+  /** What the first step said. */
+  const run = (): Refused | null => {
     if (running) return null;
     running = true;
     let first: Refused | null | undefined;
     try {
-      while (mailbox.length > 0) {
+      while (mailbox.length > 0 || ready.length > 0) {
         for (let next = mailbox.shift(); next; next = mailbox.shift()) {
           const refused = step(next);
           if (first === undefined) first = refused;
         }
+        handOver();
         performAll();
       }
     } finally {
       running = false;
     }
     return first ?? null;
+  };
+
+  const post = (envelope: Envelope): Refused | null => {
+    mailbox.push(envelope);
+    return run();
   };
 
   return {

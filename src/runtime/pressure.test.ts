@@ -41,7 +41,7 @@ test("one pause is no overload; a loop that does not come round at all is", () =
 
 test("no new call while the loop is late, or as many stand as the site allows: a hint when to come again", () => {
   const world = { late: false, calls: 1 };
-  const refusal = pressureOf({ late: () => world.late, mostCalls: 2, calls: () => world.calls });
+  const refusal = pressureOf({ late: () => world.late, away: () => false, mostCalls: 2, calls: () => world.calls });
   assert.equal(refusal(), null);
   world.calls = 2;
   assert.deepEqual(refusal(), {
@@ -51,5 +51,5 @@ test("no new call while the loop is late, or as many stand as the site allows: a
   });
   world.late = true;
   assert.equal(refusal()?.message, "the gateway is overloaded: new calls again in 3 s");
-  assert.equal(pressureOf({ late: () => false, mostCalls: 0, calls: () => 1_000_000 })(), null);
+  assert.equal(pressureOf({ late: () => false, away: () => false, mostCalls: 0, calls: () => 1_000_000 })(), null);
 });

@@ -1,5 +1,5 @@
-// Overload: calls that run come first. While the event loop is late, or as many calls stand as the site allows, a new callout is
-// refused at once and told when to come again; what runs goes on.
+// Overload: calls that run come first. While the event loop is late, the store does not answer or as many calls stand as the site
+// allows, a new callout is refused at once and told when to come again; what runs goes on.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -51,6 +51,8 @@ export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly 
 
 export type PressureOptions = {
   readonly late: () => boolean;
+  /** What happens now cannot be kept. */
+  readonly away: () => boolean;
   /** Calls that may stand at a time; 0 = any number. */
   readonly mostCalls: number;
   readonly calls: () => number;
@@ -64,10 +66,10 @@ const AGAIN_S = 3;
 export type Pressure = () => (Refused & { readonly retryAfterS: number }) | null;
 
 export const pressureOf =
-  ({ late, mostCalls, calls, crowded }: PressureOptions): Pressure =>
+  ({ late, away, mostCalls, calls, crowded }: PressureOptions): Pressure =>
   () => {
-    const full = mostCalls > 0 && calls() >= mostCalls;
-    const why = late() ? "the gateway is overloaded" : full ? `${mostCalls} calls stand` : null;
+    const hindered = late() ? "the gateway is overloaded" : away() ? "the store does not answer" : null;
+    const why = hindered ?? (mostCalls > 0 && calls() >= mostCalls ? `${mostCalls} calls stand` : null);
     if (why === null) return null;
     crowded?.();
     return { ...refuse("100-007", `${why}: new calls again in ${AGAIN_S} s`), retryAfterS: AGAIN_S };

@@ -24,7 +24,7 @@ function world() {
       for (const [id, { at }] of rows) if (at < before) rows.delete(id);
     },
   };
-  return { clock, rows, faults, open: () => openReplies({ clock, log: silentLog, store }) };
+  return { clock, rows, faults, open: () => openReplies({ clock, log: silentLog, store, kept: (then) => then() }) };
 }
 
 const command = (key: string, body = "{}", agent = "101"): Command => ({

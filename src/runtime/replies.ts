@@ -43,6 +43,8 @@ export type ReplyOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<Store, "keepReply" | "reply" | "forgetReplies">;
+  /** Runs it when all that has happened so far is kept: a reply is no older than what it promises. */
+  readonly kept: (then: () => void) => void;
 };
 
 type Outcome = (Carried & { readonly repeat: boolean }) | Refused;
@@ -81,7 +83,7 @@ function unseal(text: string, secret: Buffer): KeptReply {
 
 const other = (): Refused => refuse("000-002", "Idempotency-Key: it stood with another request before");
 
-export function openReplies({ clock, log, store }: ReplyOptions): ReplyDesk {
+export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDesk {
   const underWay = new Map<string, { readonly print: string; readonly done: Promise<Outcome> }>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
@@ -109,6 +111,7 @@ export function openReplies({ clock, log, store }: ReplyOptions): ReplyDesk {
     const carried = await act();
     if (carried.keep) {
       const { id, print, secret } = prints;
+      await new Promise<void>((resolve) => kept(resolve));
       await keep({ id, print, at: clock.now(), sealed: seal(carried.reply, secret) });
     } else log.debug({ agent: command.agent }, "a reply that is not kept");
     return carried;

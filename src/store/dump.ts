@@ -50,7 +50,8 @@ async function* linesOf(database: Database, { step, at, rows }: Dumping): AsyncI
   const header: Header = { seatway: "backup", format, step, at };
   yield `${JSON.stringify(header)}\n`;
   const { kysely, kind } = database;
-  const tables = await tablesAt(step);
+  // What was going on at that moment is of no use at another one.
+  const tables = (await tablesAt(step)).filter((name) => name !== "journal");
   // One connection for all of it; the transaction shows one moment (SQLite: WAL, PostgreSQL: a snapshot).
   const { commit, connection } = await beginReading(kysely, kind);
   for (const table of tables) {

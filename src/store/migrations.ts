@@ -150,6 +150,16 @@ export const migrations: readonly Migration[] = [
         await schema.createIndex(`leg_record_${column}`).on("leg_record").column(column).execute();
     },
   },
+  {
+    name: "journal of what is going on",
+    async up({ schema }) {
+      const table = ["node", "room", "key", "image"].reduce(
+        (made, name) => made.addColumn(name, "text", (column) => column.notNull()),
+        schema.createTable("journal") as CreateTableBuilder<string, string>,
+      );
+      await table.addPrimaryKeyConstraint("journal_key", ["node", "room", "key"]).execute();
+    },
+  },
 ];
 
 /**

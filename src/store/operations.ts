@@ -3,6 +3,7 @@
 
 import type { Kysely } from "kysely";
 import { callOperations } from "./calls.ts";
+import { journalOperations } from "./journal.ts";
 import type { Operations } from "./operation.ts";
 import type { SequenceBlock } from "./ports.ts";
 import { previewOperations } from "./previews.ts";
@@ -62,6 +63,7 @@ export const operations: Operations = {
   ...recordingOperations,
   ...replyOperations,
   ...callOperations,
+  ...journalOperations,
 };
 
 async function keepDailyCalls(

@@ -190,6 +190,9 @@ export type CallPage = {
   readonly more: boolean;
 };
 
+/** What a part of the running gateway is now (runtime/journal): JSON; null: it is over. */
+export type JournalRow = { readonly room: string; readonly key: string; readonly image: string | null };
+
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
   /** Soft parameters changed while running: name -> value (0..4294967295). */
@@ -241,6 +244,10 @@ export type Store = {
   cutOffCalls(node: string): Promise<number>;
   /** The oldest, `limit` at most, that began before: how many were removed. */
   forgetCalls(before: number, limit: number): Promise<number>;
+  /** What this node has left there; in no order. */
+  journal(node: string): Promise<readonly JournalRow[]>;
+  /** In place of what stands there; null removes. No key twice. All or nothing. */
+  keepJournal(node: string, rows: readonly JournalRow[]): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -278,6 +285,8 @@ export const operationKinds = {
   newestCalls: "read",
   cutOffCalls: "write",
   forgetCalls: "write",
+  journal: "read",
+  keepJournal: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 
 /** A store whose operations are carried out by `perform`. */

@@ -24,6 +24,8 @@ export type Schema = {
   readonly reply: ReplyRow;
   readonly call_record: CallRow;
   readonly leg_record: LegRow;
+  /** What is going on in each node (runtime/journal). `image`: JSON. */
+  readonly journal: { readonly node: string; readonly room: string; readonly key: string; readonly image: string };
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

@@ -3,6 +3,7 @@
 
 import { type CallMetrics, callMetrics } from "./call-metrics.ts";
 import { type EventMetrics, eventMetrics } from "./event-metrics.ts";
+import { type JournalMetrics, journalMetrics } from "./journal-metrics.ts";
 import { type MetricsPage, openRegistry } from "./registry.ts";
 import { type SipMetrics, sipMetrics } from "./sip-metrics.ts";
 import { type TrunkMetrics, trunkMetrics } from "./trunk-metrics.ts";
@@ -12,6 +13,7 @@ export type Metrics = {
   readonly calls: CallMetrics;
   readonly trunks: TrunkMetrics;
   readonly events: EventMetrics;
+  readonly journal: JournalMetrics;
   /** All of them now, in the text format of Prometheus. */
   page(): Promise<MetricsPage>;
 };
@@ -23,6 +25,7 @@ export function openMetrics(): Metrics {
     calls: callMetrics(registry),
     trunks: trunkMetrics(registry),
     events: eventMetrics(registry),
+    journal: journalMetrics(registry),
     page: registry.page,
   };
 }

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type JournalDisk, journalDisk } from "../../../test/support/journal-disk.ts";
+import { nextTurn, virtualClock } from "../../base/clock.ts";
+import { silentLog } from "../../base/log.ts";
+import { openJournal } from "./journal.ts";
+
+async function opened(disk: JournalDisk) {
+  const clock = virtualClock();
+  const said: string[] = [];
+  const log = {
+    ...silentLog,
+    error: (_: object, text: string) => void said.push(text),
+    info: (_: object, text: string) => void said.push(text),
+  };
+  const journal = await openJournal({ clock, log, store: disk, node: "n", waitMs: 1000 });
+  await turns();
+  return { journal, clock, said, heard: [] as string[] };
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 4; turn++) await nextTurn();
+};
+
+const slow = async () => {
+  const disk = journalDisk();
+  const all = await opened(disk);
+  disk.free = false;
+  return { disk, ...all, wait: (name: string) => all.journal.after(() => void all.heard.push(name)) };
+};
+
+test("what was kept is found by the next process; what is over is not, and a key that came and went is never written", async () => {
+  const disk = journalDisk();
+  const { journal } = await opened(disk);
+  journal.keep("call", "1", { at: 1 });
+  journal.keep("call", "2", { at: 2 });
+  journal.keep("agent", "101", () => ({ name: "idle" }));
+  await turns();
+  journal.keep("call", "1", { at: 3 });
+  journal.keep("call", "2", null);
+  journal.keep("timer", "a", { ms: 1 });
+  journal.keep("timer", "a", null);
+  await journal.close();
+  const { journal: next } = await opened(disk);
+  assert.deepEqual([...next.found("call")], [["1", { at: 3 }]]);
+  assert.deepEqual([...next.found("agent")], [["101", { name: "idle" }]]);
+  assert.equal(next.found("timer").size, 0);
+  assert.equal(next.found("call").size, 0, "to be asked once");
+});
+
+test("what waits goes on with its commit, in order; what has nothing to wait for goes at once", async () => {
+  const { journal, disk, heard, wait } = await slow();
+  wait("0");
+  assert.deepEqual(heard, ["0"]);
+  journal.keep("call", "1", 1);
+  wait("1");
+  await turns();
+  assert.equal(disk.waiting(), 1);
+  wait("1 too");
+  journal.keep("call", "2", 2);
+  wait("2");
+  disk.commit();
+  await turns();
+  assert.deepEqual(heard, ["0", "1", "1 too"]);
+  disk.commit();
+  await turns();
+  assert.deepEqual(heard, ["0", "1", "1 too", "2"]);
+  wait("3");
+  assert.deepEqual(heard.at(-1), "3");
+});
+
+test("a commit that fails is written again with what came meanwhile, and an older image over no newer one", async () => {
+  const { journal, disk, heard, wait, clock } = await slow();
+  journal.keep("call", "1", 1);
+  wait("1");
+  await turns();
+  journal.keep("call", "1", 2);
+  disk.fail();
+  await turns();
+  assert.deepEqual(heard, []);
+  clock.advance(250);
+  await turns();
+  disk.commit();
+  await turns();
+  assert.deepEqual(heard, ["1"]);
+  assert.equal(disk.rows.get("call 1")?.image, "2");
+});
+
+test("a store that does not answer holds nobody up for longer than the wait; all is written when it is back", async () => {
+  const { journal, disk, heard, wait, clock, said } = await slow();
+  journal.keep("call", "1", 1);
+  wait("1");
+  await turns();
+  clock.advance(999);
+  assert.deepEqual([heard, journal.away()], [[], false]);
+  clock.advance(1);
+  assert.deepEqual([heard, journal.away()], [["1"], true]);
+  for (let number = 0; number < 1000; number++) {
+    journal.keep("call", "2", number);
+    journal.keep("feed", `101/${number}`, number);
+    if (number > 2) journal.keep("feed", `101/${number - 3}`, null);
+    wait(`${number}`);
+  }
+  assert.equal(heard.length, 1001);
+  disk.commit();
+  await turns();
+  disk.commit();
+  await turns();
+  assert.equal(journal.away(), false);
+  assert.deepEqual(said, [
+    "the journal cannot be written: what happens now would be lost with the process",
+    "the journal is written again",
+  ]);
+  assert.deepEqual([...disk.rows.keys()].filter((name) => name.startsWith("feed")).length, 3);
+  journal.keep("call", "3", 3);
+  wait("later");
+  assert.notEqual(heard.at(-1), "later");
+});
+
+test("a note has no commit of its own for a second", async () => {
+  const { journal, disk, clock } = await slow();
+  journal.note("session", "101", { seen: 1 });
+  journal.note("session", "101", { seen: 2 });
+  await turns();
+  assert.equal(disk.waiting(), 0);
+  journal.keep("call", "1", 1);
+  await turns();
+  disk.commit();
+  await turns();
+  assert.equal(disk.rows.get("session 101")?.image, '{"seen":2}');
+  journal.note("session", "101", { seen: 3 });
+  clock.advance(1000);
+  await turns();
+  assert.equal(disk.waiting(), 1);
+});
+
+test("the journal of another version is let go of", async () => {
+  const disk = journalDisk();
+  const { journal } = await opened(disk);
+  journal.keep("call", "1", 1);
+  await journal.close();
+  disk.rows.set("journal format", { room: "journal", key: "format", image: "0" });
+  const { journal: next } = await opened(disk);
+  assert.equal(next.found("call").size, 0);
+  await next.close();
+  assert.deepEqual([...disk.rows.keys()], ["journal format"]);
+});

@@ -1,0 +1,228 @@
+// The state journal: what every part of the gateway is now, one image for each, so that a process that is killed goes on where it
+// was. Not a log of what came in: an image takes the place of the one before it, and a commit is a set of images, all or nothing.
+//
+//   keep(agent 101) keep(call 7) after(INVITE) | commit 1 under way | keep(call 7) after(200) | commit 1 is on disk: INVITE goes out
+//                                                                                             | commit 2 under way: call 7 ...
+//
+// One commit is under way at a time; what comes meanwhile goes into the next. What the outside is to hear waits for it (`after`). A
+// store that does not answer holds nobody up for longer than `waitMs`: running calls go on, and all is written when it is back.
+
+import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { JournalRow, Store } from "../../store/ports.ts";
+
+/** Which machine or desk an image belongs to. */
+export type Room =
+  | "agent"
+  | "binding"
+  | "call"
+  | "conference"
+  | "feed"
+  | "last-call"
+  | "leg"
+  | "presence"
+  | "session"
+  | "statistics"
+  | "timer";
+
+/** Plain data, as JSON has it; or how to get it, asked when the commit is made. */
+export type Image = object | string | number | (() => object | string | number);
+
+export type Journal = {
+  /** The state of this key is another one now; null: it is over. Goes into the next commit; the last one of a key wins. */
+  keep(room: Room, key: string, image: Image | null): void;
+  /** The same for what may be a moment old after a kill: it goes along with the next commit, and has none of its own for a while. */
+  note(room: Room, key: string, image: Image): void;
+  /** Runs `then` when all that was kept before is on disk; at once when it is. Always in order. */
+  after(then: () => void): void;
+  /** What was there at the start, by key. To be asked once: it is let go of. */
+  found<Found>(room: Room): ReadonlyMap<string, Found>;
+  /** The store does not answer: nothing waits for it, and what happens now is lost if the process is killed. */
+  away(): boolean;
+};
+
+/** For a gateway that has no store: nothing is kept, and nothing waits. */
+export const noJournal: Journal = {
+  keep() {},
+  note() {},
+  after: (then) => then(),
+  found: () => new Map(),
+  away: () => false,
+};
+
+export type JournalOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Pick<Store, "journal" | "keepJournal">;
+  /** Whose journal it is. */
+  readonly node: string;
+  /** So long what waits for a commit waits at most, ms. */
+  readonly waitMs: number;
+  /** Told of each commit: how many images, and how long it took. */
+  readonly committed?: (images: number, ms: number) => void;
+};
+
+export type RunningJournal = Journal & {
+  /** Writes what is not written yet, if the store answers. */
+  close(): Promise<void>;
+};
+
+/** Which shape the images have: those of another one mean nothing to this version. */
+const FORMAT = 1;
+const formatRow: JournalRow = { room: "journal", key: "format", image: `${FORMAT}` };
+
+/** How soon a store that has failed is asked again, and how long a note goes without a commit. */
+const RETRY_MS = 250;
+const NOTE_MS = 1000;
+
+type Place = { readonly room: string; readonly key: string };
+type Dirty = Place & { readonly image: Image | null };
+type Waiter = { readonly commit: number; readonly then: () => void };
+
+const nameOf = (room: string, key: string): string => `${room} ${key}`;
+
+const textOf = (image: Image | null): string | null =>
+  image === null ? null : JSON.stringify(typeof image === "function" ? image() : image);
+
+/** Rejects when the store cannot be read. */
+export async function openJournal(options: JournalOptions): Promise<RunningJournal> {
+  const { clock, log, store, node } = options;
+  const rows = await store.journal(node);
+  const known = rows.find(({ room, key }) => room === formatRow.room && key === formatRow.key);
+  const readable = known?.image === formatRow.image;
+  const found = Map.groupBy(readable ? rows : [], ({ room }) => room);
+  /** Keys that may have a row. */
+  const stored = new Set(rows.map(({ room, key }) => nameOf(room, key)));
+  let dirty = new Map<string, Dirty>();
+  const notes = new Map<string, Dirty>();
+  const waiters: Waiter[] = [];
+  /** Commits that are done. */
+  let done = 0;
+  let running: Promise<void> | null = null;
+  /** The store has a commit. */
+  let writing = false;
+  let away = false;
+  let closed = false;
+  let patience: Timer | undefined;
+  let noted: Timer | undefined;
+
+  const release = (upTo: number): void => {
+    while (waiters[0] && waiters[0].commit <= upTo) waiters.shift()?.then();
+  };
+
+  const beAway = (): void => {
+    if (!away) log.error({}, "the journal cannot be written: what happens now would be lost with the process");
+    away = true;
+    release(Number.POSITIVE_INFINITY);
+  };
+
+  /** Whoever waits now has waited for `waitMs` when it is over. */
+  const waitAnew = (): void => {
+    patience?.cancel();
+    patience = waiters.length === 0 ? undefined : clock.after(options.waitMs, beAway);
+  };
+
+  const taken = (): ReadonlyMap<string, Dirty> => {
+    const batch = dirty;
+    for (const [name, each] of notes) if (!batch.has(name)) batch.set(name, each);
+    dirty = new Map();
+    notes.clear();
+    noted?.cancel();
+    noted = undefined;
+    return batch;
+  };
+
+  const failed = (batch: ReadonlyMap<string, Dirty>, fault: unknown): Promise<void> | undefined => {
+    for (const [name, each] of batch) if (!dirty.has(name)) dirty.set(name, each);
+    log.debug({ fault: String(fault) }, "a commit of the journal failed");
+    return closed ? undefined : new Promise((resolve) => void clock.after(RETRY_MS, resolve));
+  };
+
+  const kept = (batch: ReadonlyMap<string, Dirty>): void => {
+    for (const [name, { image }] of batch) if (image === null && !dirty.has(name)) stored.delete(name);
+    if (away) log.info({}, "the journal is written again");
+    away = false;
+    done += 1;
+    release(dirty.size === 0 ? Number.POSITIVE_INFINITY : done);
+    waitAnew();
+  };
+
+  const commit = async (): Promise<void> => {
+    const batch = taken();
+    const images = [...batch.values()].map(({ room, key, image }) => ({ room, key, image: textOf(image) }));
+    for (const [name, { image }] of batch) if (image !== null) stored.add(name);
+    const begun = clock.monotonic();
+    writing = true;
+    try {
+      await store.keepJournal(node, images);
+    } catch (fault) {
+      return failed(batch, fault);
+    } finally {
+      writing = false;
+    }
+    options.committed?.(images.length, clock.monotonic() - begun);
+    kept(batch);
+  };
+
+  const pump = (): void => {
+    running ??= nextTurn()
+      .then(commit)
+      .catch((fault: unknown) => log.error({ fault: String(fault) }, "the journal has a fault"))
+      .finally(() => {
+        running = null;
+        if (dirty.size > 0 && !closed) pump();
+      });
+  };
+
+  const keep: Journal["keep"] = (room, key, image) => {
+    const name = nameOf(room, key);
+    notes.delete(name);
+    // What came and went between two commits is nothing to be written.
+    if (image === null && !stored.has(name)) dirty.delete(name);
+    else dirty.set(name, { room, key, image });
+    if (dirty.size > 0) pump();
+  };
+
+  if (known && !readable) log.warn({}, "the journal is another version's: nothing of it is taken up");
+  if (!readable) {
+    for (const { room, key } of rows) dirty.set(nameOf(room, key), { room, key, image: null });
+    dirty.set(nameOf(formatRow.room, formatRow.key), { ...formatRow, image: FORMAT });
+    pump();
+  }
+
+  return {
+    keep,
+    note(room, key, image) {
+      const name = nameOf(room, key);
+      if (dirty.has(name)) return keep(room, key, image);
+      notes.set(name, { room, key, image });
+      noted ??= clock.after(NOTE_MS, () => {
+        for (const [each, note] of notes) dirty.set(each, note);
+        notes.clear();
+        noted = undefined;
+        pump();
+      });
+    },
+    after(then) {
+      if (away || (dirty.size === 0 && running === null && waiters.length === 0)) return then();
+      waiters.push({ commit: done + (writing && dirty.size > 0 ? 2 : 1), then });
+      patience ??= clock.after(options.waitMs, beAway);
+    },
+    found<Found>(room: Room) {
+      const images = (found.get(room) ?? []).map(
+        ({ key, image }) => [key, JSON.parse(image ?? "null") as Found] as const,
+      );
+      found.delete(room);
+      return new Map(images);
+    },
+    away: () => away,
+    async close() {
+      closed = true;
+      await running;
+      noted?.cancel();
+      patience?.cancel();
+      if (dirty.size > 0 || notes.size > 0) await commit();
+      release(Number.POSITIVE_INFINITY);
+    },
+  };
+}
