@@ -4,8 +4,8 @@
 import type { Timer } from "../../src/base/clock.ts";
 import { agentId, type CallId, callId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
-import { partyLegId } from "../../src/core/call/seats.ts";
 import type { CallPlan, Ended } from "../../src/core/call/state.ts";
+import { partyLegId } from "../../src/core/party-leg.ts";
 import { type Loop, type Outward, openLoop } from "../../src/runtime/loop.ts";
 import { seeded } from "../../src/sim/speech.ts";
 import { agenda } from "./agenda.ts";
@@ -103,7 +103,15 @@ export class RoutingModel {
   private signIn(agent: string, skills: readonly number[]): void {
     const profile = {
       ...{ phoneNumber: agent, loginAt: this.clock.now(), autoAnswer: true, autoEnterIdle: true, releasePhone: true },
-      ...{ agentType: 4 as const, skills, talkRight: true, selfRecord: false, customState: null, wrapUpMs: null },
+      ...{
+        agentType: 4 as const,
+        phoneLinkage: false,
+        skills,
+        talkRight: true,
+        selfRecord: false,
+        customState: null,
+        wrapUpMs: null,
+      },
       forwarding: null,
     } as const;
     this.loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status: 4 } });

@@ -2,10 +2,10 @@
 // calls that have ended.
 
 import type { CallInfoMessage } from "./call-data.ts";
-import { flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
+import { flag, optionalText, requiredText } from "./field.ts";
 import { queriesOf } from "./group.ts";
 import { operation } from "./operation.ts";
-import { skillNumber, workNumber } from "./paths.ts";
+import { optionalSkill, optionalWorkNumber, skillNumber, workNumber } from "./paths.ts";
 import { period } from "./period.ts";
 
 /** A call that waits: `begintime` since when, `logontimes` for how many seconds, `userPriority` the larger the sooner. */
@@ -156,7 +156,7 @@ export const queryWaitCallInfoBySkillId = operation({
   pathFields: { skillid: skillNumber("The queue.") },
 });
 
-const ivr = { ivrid: requiredInteger("The IVR.", { min: 1, max: 2_147_483_647 }) };
+const ivr = { ivrid: skillNumber("The IVR.") };
 
 export const queryWaitCallInfoByIVRId = operation({
   ...sibling("queryWaitCallInfoByIVRId", "ivrcallinfo/{ivrid}", "The calls in an IVR: this gateway has none."),
@@ -171,17 +171,14 @@ export const queryCallCountByIVRId = operation({
 export const isProcessCall = operation(sibling("isProcessCall", "isprocesscall", "Whether the agent has a call."));
 
 const recordQuery = {
-  skillid: optionalInteger("Calls of this skill; 0: of all.", { min: 1, max: 2_147_483_647, fallback: 0 }),
+  skillid: optionalSkill("Calls of this skill; 0: of all."),
   ...period("Calls that ended then or later.", "Calls that ended before."),
 };
 
 export const queryCallRecordList = operation({
   ...sibling("queryCallRecordList", "callRecordInfoList", "Calls that have ended, the last ten thousand."),
   query: {
-    workno: optionalText("Calls of this agent; empty: of all, for supervisors and administrators.", "a work number", {
-      max: 6,
-      pattern: /^(?:[1-9]\d*)?$/,
-    }),
+    workno: optionalWorkNumber("Calls of this agent; empty: of all, for supervisors and administrators."),
     ...recordQuery,
   },
 });

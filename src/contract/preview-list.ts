@@ -3,6 +3,7 @@
 
 import { optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { optionalSkill, optionalWorkNumber } from "./paths.ts";
 
 export const addPreview = operation({
   id: "previewlist.add",
@@ -20,19 +21,8 @@ export const addPreview = operation({
       max: 16_384,
       unit: "bytes",
     }),
-    workno: optionalText(
-      "The agent for whom it is; empty: whoever serves the skill.",
-      "a work number of 1 to 6 digits",
-      {
-        max: 6,
-        pattern: /^[1-9][0-9]*$/,
-      },
-    ),
-    skillid: optionalInteger("What the call counts for; empty or 0: the default skill, and then workno is needed.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
+    workno: optionalWorkNumber("The agent for whom it is; empty: whoever serves the skill."),
+    skillid: optionalSkill("What the call counts for; empty or 0: the default skill, and then workno is needed."),
     caller: optionalText("Number shown to the customer; empty: as for a callout.", "0-24 digits", {
       max: 24,
       pattern: /^[0-9]+$/,

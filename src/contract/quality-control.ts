@@ -3,18 +3,14 @@
 
 import { type Fields, optionalInteger, optionalText, requiredInteger, requiredList, requiredText } from "./field.ts";
 import { type Method, type Missing, operation } from "./operation.ts";
+import { optionalWorkNumber, skillNumber, workNumber } from "./paths.ts";
 
-const workNoLimits = { min: 1, max: 6, pattern: /^[1-9][0-9]*$/ };
-const workNo = (description: string) => requiredText(description, "a work number of 1-6 digits", workNoLimits);
 const agentList = optionalText("Work numbers joined by ; or ,. Empty: all agents of the VDN.", "work numbers", {
   max: 65_536,
   pattern: /^[0-9;,]*$/,
 });
 const whisperAgent = {
-  whisperagentid: optionalText("The agent; empty: the one who is being inspected.", "a work number of 1-6 digits", {
-    max: 6,
-    pattern: /^[1-9][0-9]*$/,
-  }),
+  whisperagentid: optionalWorkNumber("The agent; empty: the one who is being inspected."),
 };
 
 type Described<Path extends Fields, Query extends Fields> = {
@@ -43,35 +39,35 @@ export const addSupervise = control({
   id: "addSupervise",
   line: "PUT addsupervise/{workNo}",
   summary: "Listens to an agent, who may be in a call or not yet; nobody in the call hears the inspector.",
-  pathFields: { workNo: workNo("Agent to listen to.") },
+  pathFields: { workNo: workNumber("Agent to listen to.") },
 });
 
 export const addInsert = control({
   id: "addInsert",
   line: "PUT addinsert/{workNo}",
   summary: "Joins the call of an agent: all hear each other.",
-  pathFields: { workNo: workNo("Agent whose call is joined.") },
+  pathFields: { workNo: workNumber("Agent whose call is joined.") },
 });
 
 export const switchSuperviseOrInsert = control({
   id: "switchSuperviseOrInsert",
   line: "POST switch/{workNo}",
   summary: "From listening to talking with all, and back.",
-  pathFields: { workNo: workNo("The inspected agent.") },
+  pathFields: { workNo: workNumber("The inspected agent.") },
 });
 
 export const stopSuperviseOrInsert = control({
   id: "stopSuperviseOrInsert",
   line: "DELETE {workNo}",
   summary: "Ends the inspection of an agent.",
-  pathFields: { workNo: workNo("The inspected agent.") },
+  pathFields: { workNo: workNumber("The inspected agent.") },
 });
 
 export const intercept = control({
   id: "intercept",
   line: "PUT intercept/{workNo}",
   summary: "Takes the call of the inspected agent over; the agent is out of it.",
-  pathFields: { workNo: workNo("The inspected agent.") },
+  pathFields: { workNo: workNumber("The inspected agent.") },
 });
 
 export const requestWhisperAgent = control({
@@ -102,14 +98,14 @@ export const forceBusy = control({
   id: "forceBusy",
   line: "POST forcebusy/{workNo}",
   summary: "Makes another agent busy; during a call, when it ends.",
-  pathFields: { workNo: workNo("The agent.") },
+  pathFields: { workNo: workNumber("The agent.") },
 });
 
 export const forceIdle = control({
   id: "forceIdle",
   line: "POST forceidle/{workNo}",
   summary: "Makes another agent idle.",
-  pathFields: { workNo: workNo("The agent.") },
+  pathFields: { workNo: workNumber("The agent.") },
 });
 
 export const forceRest = control({
@@ -117,7 +113,7 @@ export const forceRest = control({
   line: "POST forcerest/{workNo}/{time}/{reason}",
   summary: "Sends another agent to rest; during a call, when it ends.",
   pathFields: {
-    workNo: workNo("The agent."),
+    workNo: workNumber("The agent."),
     time: requiredInteger("Seconds until he is reminded.", { min: 1, max: 86_399 }),
     reason: requiredInteger("Rest cause.", { min: 1, max: 255 }),
   },
@@ -127,7 +123,7 @@ export const forceLogOutAgent = control({
   id: "forceLogOutAgent",
   line: "POST forcelogout/{workNo}",
   summary: "Signs another agent out, whatever he is doing.",
-  pathFields: { workNo: workNo("The agent.") },
+  pathFields: { workNo: workNumber("The agent.") },
 });
 
 export const forceDropCall = control({
@@ -228,8 +224,8 @@ export const adjustSkill = operation({
   logName: "adjustSkill",
   summary: "Another agent serves these skills from now on, until he or somebody else changes them.",
   body: {
-    workNo: workNo("The agent."),
-    skills: requiredList("Skill ids.", requiredInteger("A skill.", { min: 1, max: 2_147_483_647 }), {
+    workNo: workNumber("The agent."),
+    skills: requiredList("Skill ids.", skillNumber("A skill."), {
       min: 1,
       max: 1000,
     }),
@@ -242,7 +238,7 @@ export const interceptCall = control({
   line: "PUT intercept/{workNo}/{callId}",
   summary: "As intercept, when the agent is in this call.",
   pathFields: {
-    workNo: workNo("The inspected agent."),
+    workNo: workNumber("The inspected agent."),
     callId: requiredText("The call.", "1-64 characters", { min: 1, max: 64 }),
   },
 });

@@ -2,6 +2,7 @@
 
 import { choice, optionalInteger, optionalText, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { optionalWorkNumber } from "./paths.ts";
 
 const text = { min: 1, max: 100, pattern: /^[^\p{Cc}]*$/u };
 const rule = "1-100 characters, no control characters";
@@ -34,10 +35,7 @@ export const recordFileDownloadEx = operation({
   query: {
     callId: requiredText("The call.", rule, text),
     hwFileName: optionalText("A video file: there are none.", "0-100 characters", { max: 100 }),
-    workNo: optionalText("Recording of this agent; empty: the agent's own.", "a work number", {
-      max: 6,
-      pattern: /^(?:[1-9]\d*)?$/,
-    }),
+    workNo: optionalWorkNumber("Recording of this agent; empty: the agent's own."),
   },
   result: "file",
 });

@@ -2,6 +2,7 @@
 
 import { optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { optionalSkill, optionalWorkNumber } from "./paths.ts";
 import { period } from "./period.ts";
 
 /** Not a name that the gateway gives by itself, and nothing that a line of a log cannot show. */
@@ -18,16 +19,8 @@ export const beginRecord = operation({
   body: {
     fileName: optionalText("What the file is to be called; empty: the gateway names it.", ownNameRule, ownName),
     mediaType: requiredInteger("5: voice.", { min: 5, max: 5 }),
-    recordMode: optionalInteger("0: a new file; 1: at the end of an earlier one of this name. Others count as 0.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
-    recordFormat: optionalInteger("0: the gateway's own, stereo WAV; no other is made.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
+    recordMode: optionalSkill("0: a new file; 1: at the end of an earlier one of this name. Others count as 0."),
+    recordFormat: optionalSkill("0: the gateway's own, stereo WAV; no other is made."),
   },
 });
 
@@ -65,13 +58,11 @@ export const stopRecord = operation({
 
 const file = (description: string) =>
   requiredText(description, "1-100 characters, no control characters", { min: 1, max: 100, pattern: /^[^\p{Cc}]*$/u });
-const agentNumber = (description: string) =>
-  optionalText(description, "a work number", { max: 6, pattern: /^(?:[1-9]\d*)?$/ });
 const callNumber = (description: string) =>
   requiredText(description, "1-64 characters", { min: 1, max: 64, pattern: /^[^\p{Cc}]*$/u });
 
 const list = {
-  skillid: optionalInteger("Calls of this skill; 0: of all.", { min: 1, max: 2_147_483_647, fallback: 0 }),
+  skillid: optionalSkill("Calls of this skill; 0: of all."),
   ...period("Recordings that began then or later.", "Recordings that began before."),
 };
 
@@ -159,7 +150,7 @@ const query = (id: string, path: string, summary: string) =>
 export const queryRecordFile = operation({
   ...query("queryRecordFile", "recordfile", "Recordings of an agent, or for supervisors of all, the newest first."),
   query: {
-    workno: agentNumber("Recordings of this agent; empty: of all, for supervisors and administrators."),
+    workno: optionalWorkNumber("Recordings of this agent; empty: of all, for supervisors and administrators."),
     ...list,
   },
 });
@@ -172,7 +163,7 @@ export const querySelfRecordFile = operation({
 export const queryRecordFileByCallId = operation({
   ...query("queryRecordFileByCallId", "queryrecordfilebycallid", "The recordings of a call."),
   query: {
-    workno: agentNumber("Of this agent; empty: the agent's own, for supervisors and administrators all."),
+    workno: optionalWorkNumber("Of this agent; empty: the agent's own, for supervisors and administrators all."),
     callid: callNumber("The call."),
     calltime: optionalText("When the call was; not used: call ids do not come twice.", "0-19 characters", { max: 19 }),
   },

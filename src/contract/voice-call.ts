@@ -1,7 +1,8 @@
 // Operations of the group `voicecall` (operations.json; the seed page for callout).
 
-import { choice, flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
+import { choice, flag, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { optionalSkill, skillNumber } from "./paths.ts";
 
 /** Call ids are `<epoch seconds>-<sequence>`; any other text names no call and is refused as such, not by its form. */
 const callIdLimits = { max: 64 };
@@ -21,11 +22,7 @@ export const callout = operation({
       pattern: /^[0-9]+$/,
     }),
     called: requiredText("Number to call.", digitsRule, digits),
-    skillid: optionalInteger("Skill that the call counts for; empty or 0: the default outbound skill.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
+    skillid: optionalSkill("Skill that the call counts for; empty or 0: the default outbound skill."),
     callappdata: optionalText("Data that travels with the call; appdata reads it.", "at most 16384 bytes of UTF-8", {
       max: 16_384,
       unit: "bytes",
@@ -201,11 +198,7 @@ export const callInner = operation({
   body: {
     called: requiredText("Work number of the agent.", digitsRule, digits),
     caller: optionalText("No effect: the work number of who calls is shown.", "0-24 digits", callerLimits),
-    skillid: optionalInteger("Skill that the call counts for; empty or 0: the default skill.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
+    skillid: optionalSkill("Skill that the call counts for; empty or 0: the default skill."),
     callappdata: appData,
     mediaability: choice("No effect: a call between agents is audio.", [0, 1, 2], 0),
   },
@@ -219,7 +212,7 @@ export const callInnerSkill = operation({
   path: "/voicecall/{agentid}/callinnerskill",
   logName: "callInnerSkill",
   summary: "Calls whoever is free of a skill. The result is the call id.",
-  query: { skillId: requiredInteger("Id of the skill.", { min: 1, max: 2_147_483_647 }) },
+  query: { skillId: skillNumber("Id of the skill.") },
   result: "value",
   success: "",
 });
@@ -263,11 +256,7 @@ export const transfer = operation({
     caller: optionalText("Number shown to an external number.", "0-24 digits", callerLimits),
     mediaability: choice("External number: 0 audio, 1 video, 2 the most that both can.", [0, 1, 2], 0),
     holdflag: flag("Three-party: the customer is held until the target is there.", true),
-    skillId: optionalInteger("Agent: the skill that he serves in this call; empty or 0: none.", {
-      min: 0,
-      max: 2_147_483_647,
-      fallback: 0,
-    }),
+    skillId: optionalSkill("Agent: the skill that he serves in this call; empty or 0: none."),
   },
 });
 

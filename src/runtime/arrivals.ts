@@ -3,8 +3,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { CallId } from "../base/ids.ts";
 import { type Log, maskNumber } from "../base/log.ts";
-import { partyLegId } from "../core/call/seats.ts";
 import type { CallPlan } from "../core/call/state.ts";
+import { partyLegId } from "../core/party-leg.ts";
 import type { Site, SiteNumber } from "../core/site.ts";
 import type { IncomingInvite } from "../sip/face.ts";
 import type { CallIds } from "./call-ids.ts";

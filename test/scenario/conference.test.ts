@@ -632,3 +632,26 @@ test("two from outside who show the same number are two members: each is heard, 
   assert.equal(code(gateway.conferences.end("101")), "0");
   nothingLeft(gateway);
 });
+
+test("who has muted his video before a conference, or in it, is seen by nobody until he ends that", async () => {
+  const gateway = world();
+  await signIn(gateway, "101", { agentType: 11 });
+  await signIn(gateway, "102", { agentType: 11 });
+  await talking(gateway, { mediaAbility: 1 });
+  gateway.transfer("101", {
+    ...{ device: "agent", address: "102", mode: "three-party", appData: null, caller: "" },
+    ...{ hold: false, mediaAbility: 1, skillId: 0 },
+  });
+  gateway.answer(phoneOf(gateway, "102"), true);
+  assert.equal(code(gateway.command("101", { type: "begin-mute-video" })), "0");
+  assert.equal(code(gateway.conferences.request("102", wanted)), "0");
+  const [a, b] = [phoneOf(gateway, "101"), phoneOf(gateway, "102")];
+  gateway.end(partyLegs(gateway)[0] as LegId);
+  assert.deepEqual([heard(gateway, a), heard(gateway, b)], [{ leg: b }, { mix: [a] }], "heard, and not seen");
+  assert.equal(code(gateway.command("101", { type: "end-mute-video" })), "0");
+  assert.deepEqual(heard(gateway, b), { leg: a });
+  assert.equal(code(gateway.command("101", { type: "begin-mute-video" })), "0");
+  assert.deepEqual(heard(gateway, b), { mix: [a] });
+  gateway.conferences.end("102");
+  nothingLeft(gateway);
+});

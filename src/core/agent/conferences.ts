@@ -67,7 +67,8 @@ function outOfCall(agent: SignedIn, call: AgentCall, plan: ConferencePlan): Outc
   const why = instability(agent, call);
   if (why) return refuse("100-007", `a conference is not possible: ${why}`);
   const { id, number } = plan;
-  const moved: SignedIn = { ...agent, calls: [{ ...occupationBy(id, number), stage: "setting-up" }] };
+  const occupation: AgentCall = { ...occupationBy(id, number), stage: "setting-up", ...sight(call) };
+  const moved: SignedIn = { ...agent, calls: [occupation] };
   return [
     moved,
     [
@@ -107,9 +108,14 @@ function reject(agent: SignedIn): Outcome | Refused {
   return offerFailed(agent, offered, "rejected", { status: 603, rung: true, ours: "gave-up" });
 }
 
+/** Whoever was seen in the call, or has muted that, goes on so. */
+const sight = ({ video }: AgentCall): Pick<AgentCall, "video"> =>
+  video ? { video: { ...video, switching: null } } : {};
+
 /** A call of his is a conference now, to which another agent has made it. */
 export function conferred(agent: SignedIn, call: AgentCall, { id, number }: { id: CallId; number: number }): Outcome {
-  const occupation: AgentCall = { ...occupationBy(id, number), stage: "setting-up", muted: call.muted };
+  const { muted } = call;
+  const occupation: AgentCall = { ...occupationBy(id, number), stage: "setting-up", muted, ...sight(call) };
   return [{ ...agent, calls: agent.calls.map((one) => (one === call ? occupation : one)) }, callReleased(call)];
 }
 

@@ -9,6 +9,7 @@ import {
   type AgentCall,
   type AgentEffect,
   type CallVideo,
+  isConnected,
   type MediaWish,
   notify,
   type Outcome,
@@ -26,7 +27,7 @@ export const videoOf = ({ video }: AgentCall): CallVideo => video ?? none;
 
 export function muteVideo(agent: SignedIn, current: AgentCall | undefined): Outcome | Refused {
   if (!current) return refuse("200-003", "there is no call to mute");
-  if (current.stage !== "talking") return refuse("200-004", "the call is not connected yet");
+  if (!isConnected(current)) return refuse("200-004", "the call is not connected yet");
   if (!videoOf(current).on) return refuse("200-004", "the call has no video");
   return setMuted(agent, current, true);
 }

@@ -6,6 +6,7 @@
 // consults: an agent, then another. What differs is the plan; who joins, leaves, holds and hears is the same for all.
 
 import { stay, unreachable } from "../../base/step.ts";
+import { partyLegId } from "../party-leg.ts";
 import { announceAgain, placeTold, waitingChanges } from "./announcing.ts";
 import { played, pressed, waitOver } from "./guide.ts";
 import { hearingChanges } from "./hearing.ts";
@@ -15,7 +16,7 @@ import { keepMedia, switchMedia } from "./media-switch.ts";
 import { adopt, agentLeaves, confer, dial, hold, mergeInto, retrieve } from "./members.ts";
 import { reduceLeg, ringTimeOver } from "./parties.ts";
 import { record, recordingChanges, recordingReported } from "./recording.ts";
-import { agentSeat, change, type Next, newAgentSeat, newInvitation, newPartySeat, partyLegId } from "./seats.ts";
+import { agentSeat, change, type Next, newAgentSeat, newInvitation, newPartySeat } from "./seats.ts";
 import type { AgentMember, Call, CallEvent, CallPlan, Live } from "./state.ts";
 import { bringIn, dropMember, takeBack } from "./transfer.ts";
 import { forwarded, overflow } from "./waiting.ts";

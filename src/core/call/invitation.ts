@@ -5,6 +5,7 @@ import type { AgentId } from "../../base/ids.ts";
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
 import { featureOf } from "../feature.ts";
+import { partyLegId } from "../party-leg.ts";
 import { announce, guide, rulesOf } from "./announcing.ts";
 import { over } from "./ending.ts";
 import {
@@ -17,7 +18,6 @@ import {
   newPartySeat,
   numberOf,
   parties,
-  partyLegId,
   tell,
   unparked,
   without,

@@ -1,15 +1,10 @@
 // Who sits where in a call: looking members up, changing them, telling the agents among them.
 
-import type { AgentId, CallId, LegId } from "../../base/ids.ts";
-import { legId } from "../../base/ids.ts";
+import type { AgentId, LegId } from "../../base/ids.ts";
 import type { Step } from "../../base/step.ts";
 import type { AgentMember, Call, CallEffect, CallFact, Invitation, Live, Member, PartyMember } from "./state.ts";
 
 export type Next = Step<Call, CallEffect>;
-
-/** The first party of a call, and those who come later. */
-export const partyLegId = (call: CallId, count: number): LegId =>
-  legId(count === 1 ? `${call}.party` : `${call}.party.${count}`);
 
 export const newAgentSeat = (agent: AgentId, role: AgentMember["role"] = "main"): AgentMember => ({
   side: "agent",

@@ -101,6 +101,8 @@ function memberStep(conference: Live, seat: Seat, event: Extract<ConferenceEvent
       return leaves(conference, seat, event.why ?? null);
     case "mute":
       return [change(conference, seat, { muted: event.muted }), []];
+    case "mute-video":
+      return [change(conference, seat, { videoMuted: event.muted }), []];
     case "record":
     case "record-pause":
     case "record-stop":

@@ -12,7 +12,7 @@ const silence: Heard = { sound: "silence" };
 /** Who is held is in no place: he hears nobody and nobody hears him. */
 const placeOf = (seat: Seat): readonly Place[] =>
   isIn(seat) && !seat.held && seat.leg !== null
-    ? [{ leg: seat.leg, agent: agentOf(seat), speaks: seat.speaks && !seat.muted, seen: true }]
+    ? [{ leg: seat.leg, agent: agentOf(seat), speaks: seat.speaks && !seat.muted, seen: !seat.videoMuted }]
     : [];
 
 export function hearing(conference: Conference): Hearing {

@@ -70,7 +70,8 @@ export function seatAll(conference: Live, members: readonly Member[]): Next {
     const known = agentSeat(next, conference.chair);
     const vacant = isChair(conference, member) && known ? known : seat;
     if (vacant === seat) next = { ...next, seats: [...next.seats, seat] };
-    const [seated, told] = enter(next, vacant, { leg: seat.leg, muted: seat.muted, recorded: seat.recorded });
+    const { leg, muted, videoMuted, recorded } = seat;
+    const [seated, told] = enter(next, vacant, { leg, muted, videoMuted, recorded });
     if (seated.name === "ended") continue;
     next = seated;
     effects.push(...told);
@@ -84,8 +85,8 @@ const isChair = ({ chair }: Live, member: Member): boolean => member.side === "a
 
 function seatOf(member: Member): Seat {
   if (member.side === "party") return newSeat({ type: "party", number: member.number }, { leg: member.leg });
-  const { agent, leg, muted, recorded } = member;
-  return newSeat({ type: "agent", number: agent }, { leg, muted, recorded });
+  const { agent, leg, muted, videoMuted, recorded } = member;
+  return newSeat({ type: "agent", number: agent }, { leg, muted, videoMuted, recorded });
 }
 
 /** Whom the chair has invited does not come. From one who has answered it crosses his answer. */

@@ -2,9 +2,10 @@
 
 import type { AgentId } from "../../base/ids.ts";
 import { refuse, unreachable } from "../../base/step.ts";
+import { partyLegId } from "../party-leg.ts";
 import { over } from "./ending.ts";
 import { sendAway } from "./members.ts";
-import { agentOf, agentSeat, change, isIn, newSeat, partyLegId, seatAt, tell, tellChange } from "./seats.ts";
+import { agentOf, agentSeat, change, isIn, newSeat, seatAt, tell, tellChange } from "./seats.ts";
 import {
   type Address,
   CHANGE,

@@ -1,6 +1,6 @@
 // The seats of a conference as data: finding, changing, who is told what of them.
 
-import { type AgentId, type CallId, type LegId, legId } from "../../base/ids.ts";
+import type { AgentId, LegId } from "../../base/ids.ts";
 import {
   type Address,
   type ConferenceEffect,
@@ -11,11 +11,9 @@ import {
   type Seat,
 } from "./state.ts";
 
-export const partyLegId = (call: CallId, count: number): LegId => legId(`${call}.party.${count}`);
-
 export const newSeat = ({ type, number }: Address, part: Partial<Seat> = {}): Seat => ({
-  ...{ type, number, leg: null, stage: "coming", hears: true, speaks: true, muted: false, held: false },
-  ...{ welcome: null, playing: null, recorded: null },
+  ...{ type, number, leg: null, stage: "coming", hears: true, speaks: true, held: false },
+  ...{ muted: false, videoMuted: false, welcome: null, playing: null, recorded: null },
   ...part,
 });
 

@@ -53,6 +53,8 @@ export type Seat = Address & {
   readonly speaks: boolean;
   /** By himself. */
   readonly muted: boolean;
+  /** By himself: nobody sees him, whoever hears him. */
+  readonly videoMuted: boolean;
   readonly held: boolean;
   /** Played when he joins. */
   readonly welcome: string | null;
