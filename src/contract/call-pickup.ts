@@ -3,6 +3,7 @@
 
 import { requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
+import { skillNumber, workNumber } from "./paths.ts";
 
 export const requestAppointedCall = operation({
   id: "voicecall.requestAppointedCall",
@@ -14,7 +15,7 @@ export const requestAppointedCall = operation({
     callid: requiredText("A call that waits.", "1-64 characters", { min: 1, max: 64 }),
     skilltype: requiredInteger("0: a public queue; there are no others.", { min: 0, max: 0 }),
   },
-  query: { skillId: requiredInteger("The skill in whose queue it waits.", { min: 1, max: 2_147_483_647 }) },
+  query: { skillId: skillNumber("The skill in whose queue it waits.") },
 });
 
 export const snatchPickup = operation({
@@ -24,21 +25,21 @@ export const snatchPickup = operation({
   logName: "snatchPickup",
   summary: "Takes the call that rings at another agent of the same work group.",
   query: {
-    destWorkNo: requiredText("The agent at whom it rings.", "a work number of 1 to 6 digits", {
-      min: 1,
-      max: 6,
-      pattern: /^[1-9][0-9]*$/,
-    }),
+    destWorkNo: workNumber("The agent at whom it rings."),
   },
 });
 
-const linkedPhone = (name: "phonePickup" | "phoneHangUp", method: "PUT" | "POST") =>
+const summaries = {
+  phonePickup: "Asks the agent's linked phone, which rings, to answer; the call is answered by it.",
+  phoneHangUp: "Ends the ringing of the agent's linked phone: an offered call is rejected, one of his own given up.",
+} as const;
+
+const linkedPhone = (name: keyof typeof summaries, method: "PUT" | "POST") =>
   ({
     method,
     path: `/voicecall/{agentid}/${name.toLowerCase()}`,
     logName: name.toLowerCase(),
-    summary: "For a phone that is linked to the desktop, which this gateway does not do: answered with 100-007.",
-    refused: { code: "100-007", why: "phone linkage is not enabled" },
+    summary: summaries[name],
   }) as const;
 
 /** The documents say PUT here and POST there, for both. */

@@ -31,8 +31,12 @@ export type IntegerField = Shape &
 export type ChoiceField<Value extends number = number> = Shape &
   Presence<Value> & { readonly kind: "choice"; readonly values: readonly Value[] };
 
-/** true or false, also 1 or 0 (wire.md 20). */
-export type FlagField = Shape & Presence<boolean> & { readonly kind: "flag" };
+/** true or false, also 1 or 0 (wire.md 20). `Absent` null: it matters whether it was there. */
+export type FlagField<Absent extends boolean | null = boolean | null> = Shape & {
+  readonly kind: "flag";
+  readonly required: false;
+  readonly default: Absent;
+};
 
 type Plain = TextField | IntegerField;
 type Members = Readonly<Record<string, Plain>>;
@@ -72,7 +76,9 @@ export type ValueOf<F> = F extends { kind: "text" }
       ? number
       : F extends { kind: "list"; item: infer Each }
         ? readonly ItemValue<Each>[]
-        : boolean;
+        : F extends { kind: "flag"; default: infer Absent }
+          ? boolean | Absent
+          : never;
 
 /** What a handler gets: every field present, checked, and of its own type. */
 export type Values<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
@@ -137,13 +143,18 @@ export const choice = <const Value extends number>(
   default: fallback,
 });
 
-export const flag = (description: string, fallback: boolean): FlagField => ({
+const flagField = <Absent extends boolean | null>(description: string, fallback: Absent): FlagField<Absent> => ({
   kind: "flag",
   description,
   rule: "true or false",
   required: false,
   default: fallback,
 });
+
+export const flag = (description: string, fallback: boolean): FlagField<boolean> => flagField(description, fallback);
+
+/** null: it was absent. */
+export const flagOrAbsent = (description: string): FlagField<null> => flagField(description, null);
 
 /** `rule` names all of its fields. */
 export const recordItem = <Named extends Members>(rule: string, fields: Named): RecordItem<Named> => ({

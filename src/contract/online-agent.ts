@@ -1,6 +1,6 @@
 // Operations of the group `onlineagent`: sign-in and sign-out, the agent's state, his skills (operations.json).
 
-import { choice, flag, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
+import { choice, flag, flagOrAbsent, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import { operation } from "./operation.ts";
 
 const phonenum = "Number of the phone that the agent uses; it is bound to him while he is signed in.";
@@ -32,7 +32,7 @@ const signInFields = (releasephone: boolean) => ({
     fallback: "127.0.0.1",
   }),
   entryIp: optionalText("Address of the client's application gateway; not used.", "0-64 characters", { max: 64 }),
-  phonelinkage: flag("Phone linkage; not used.", false),
+  phonelinkage: flag("true: the phone may be picked up and hung up from the desktop.", false),
   checkInWebm: flag("Sign in to the text media server; not used.", true),
   checkInMailm: flag("Sign in to the mail media server; not used.", false),
   vcPhoneNumber: optionalText("Number of a video conference terminal; not used.", "0-24 characters", { max: 24 }),
@@ -256,7 +256,7 @@ export const resetSkill = operation({
         pattern: /^\d{1,9}(?:;\d{1,9})*;?$/,
       },
     ),
-    phonelinkage: flag("Phone linkage; not used.", false),
+    phonelinkage: flagOrAbsent("Whether the phone may be picked up and hung up from the desktop; absent: as it was."),
   },
 });
 

@@ -8,7 +8,7 @@ import type { Operation, RequestValues } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
 
 type Item = string | number | { readonly [name: string]: Value };
-type Value = string | number | boolean | readonly Item[];
+type Value = string | number | boolean | null | readonly Item[];
 
 /** Where the fields of one request stand; the body still as bytes. */
 export type Sources = {

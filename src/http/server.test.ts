@@ -113,7 +113,8 @@ test("wire 16, 18: double slashes, cache busters, raw semicolons", async (t) => 
   }
   const skills = `POST ${root}/onlineagent/101/resetskill/false?skillid=1;2;3&phonelinkage=0&time=5`;
   assert.equal((await send(it.port, skills, [guid])).body, done);
-  assert.deepEqual(it.asked.at(-1), { agent: "101", type: "reset-skills", skillIds: [1, 2, 3] });
+  const chosen = { agent: "101", type: "reset-skills", skillIds: [1, 2, 3], phoneLinkage: false };
+  assert.deepEqual(it.asked.at(-1), chosen);
   const none = await send(it.port, `POST ${root}/onlineagent/101/resetskill/false`, [guid]);
   assert.equal(none.body, done);
   assert.deepEqual(it.asked.at(-1), { agent: "101", type: "reset-skills", skillIds: [] });

@@ -30,6 +30,8 @@ export type SignIn = {
   readonly autoEnterIdle: boolean;
   readonly releasePhone: boolean;
   readonly agentType: 4 | 11;
+  /** His phone may be picked up and hung up from the desktop. */
+  readonly phoneLinkage?: boolean;
   /** Where the events are pushed to, instead of being polled. */
   readonly push?: PushTarget;
   /** State after sign-in: 3 busy, 4 idle, 5 wrap-up. */
@@ -53,12 +55,16 @@ export type SignedIn = {
 
 /**
  * What an agent asks of his state or his call. Formats are checked before; the state decides. `skillIds` null = all configured
- * ones; get-hold's `callId` "" = the only (or last) held one.
+ * ones, `phoneLinkage` absent = as it was; get-hold's `callId` "" = the only (or last) held one.
  */
 export type AgentCommand =
   | Exclude<AgentRequest, { type: "reset-skills" | "bind-phone" | "set-forwarding" }>
-  | { readonly type: "reset-skills"; readonly skillIds: readonly number[] | null }
-  | Exclude<AgentCallRequest, { type: "call-out" | "replace-call" }>;
+  | {
+      readonly type: "reset-skills";
+      readonly skillIds: readonly number[] | null;
+      readonly phoneLinkage?: boolean;
+    }
+  | Exclude<AgentCallRequest, { type: "call-out" | "replace-call" | "pick-up-phone" }>;
 
 export type CallOut = {
   /** "" = the agent's, the skill's, then the platform's default. */
@@ -235,6 +241,8 @@ export type Gateway = {
   requestCall(agent: string, request: { readonly callId: string; readonly skill: number }): Refused | { done: true };
   /** The call that rings at this agent of his work group is offered to him. */
   pickUp(agent: string, from: string): Refused | { done: true };
+  /** His own phone, which rings, is asked to answer; done when it has said that it does. */
+  pickUpPhone(agent: string): Promise<Refused | { done: true }>;
 
   /** The current call; else, when `orLast`, the previous one. */
   currentCall(agent: string, orLast: boolean): CallInfo | Refused;

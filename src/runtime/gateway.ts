@@ -311,7 +311,9 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     if (command.type !== "reset-skills") return command;
     const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
     const asked = command.skillIds;
-    return { type: command.type, skills: asked ? configured.filter((id) => asked.includes(id)) : configured };
+    const skills = asked ? configured.filter((id) => asked.includes(id)) : configured;
+    const { skillIds: _, ...rest } = command;
+    return { ...rest, skills };
   };
 
   /** Those that are configured for him. */
@@ -350,7 +352,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
 
   return {
     ...desk,
-    ...openPickupDesk({ site, loop }),
+    ...openPickupDesk({ site, loop, legs }),
     ...openMessageDesk({ site, tellAgent }),
     receive,
     referred: referrals.referred,

@@ -49,6 +49,8 @@ export type Legs = {
   reofferParty(request: PartyReoffer): void;
   /** `status`: how a party that has called is refused; absent = 480. */
   hangUp(leg: LegId, status?: number): void;
+  /** Asks a phone that rings to answer (`Event: talk`); resolves with the final status of that. */
+  talk(leg: LegId): Promise<number>;
   hear(listener: LegId, source: Heard): void;
   dial(leg: LegId, digits: string): void;
   /** Announcements one after the other in place of what the leg hears. `done` when the last one has been played, or one cannot be. */
@@ -142,7 +144,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     leg.rung = true;
     // Once there, early media stay: a 180 without SDP that follows does not take them away (RFC 3960 §3.2).
     if (event.sdp !== undefined && leg.media && !("refused" in leg.media.acceptAnswer(event.sdp))) leg.early = true;
-    leg.report({ type: "leg-ringing", leg: leg.id, early: leg.early });
+    const talks = event.events?.includes("talk") === true;
+    leg.report({ type: "leg-ringing", leg: leg.id, early: leg.early, ...(talks && { talks }) });
   };
 
   const answered = (leg: Leg, sdp: string): void => {
@@ -362,6 +365,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       else returns.sayGoodbye(leg, (dialog) => dialog.hangUp(CLEARED));
       finish(leg, null);
     },
+    talk: (id) => legs.get(id)?.dialog?.notify?.("talk") ?? Promise.resolve(481),
     hear(listener, source) {
       const leg = legs.get(listener);
       if (leg) hear(leg, source);

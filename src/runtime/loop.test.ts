@@ -16,6 +16,7 @@ const profile: Profile = {
   autoAnswer: true,
   autoEnterIdle: true,
   releasePhone: true,
+  phoneLinkage: false,
   agentType: 4,
   skills: [],
   talkRight: true,

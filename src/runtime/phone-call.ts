@@ -51,6 +51,10 @@ export class PhoneCall implements Dialog {
     return this.current.info?.(contentType, body) ?? Promise.resolve(405);
   }
 
+  notify(event: string): Promise<number> {
+    return this.current.notify?.(event) ?? Promise.resolve(481);
+  }
+
   follow(peer: Peer): void {
     this.current.follow?.(peer);
   }

@@ -1,5 +1,5 @@
 // Agents who take a call that was not given to them: one that waits, or one that rings at a colleague. Looked at here, since several
-// machines have to agree; then the queues or the call let it go, and it is offered like any other.
+// machines have to agree; then the queues or the call let it go, and it is offered like any other. And who pick their own phone up.
 
 import { agentId, callId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
@@ -7,13 +7,16 @@ import { offeredCall } from "../core/agent/offer-outcome.ts";
 import { mayTake } from "../core/agent/offers.ts";
 import type { Site } from "../core/site.ts";
 import type { Gateway, Refused } from "./face.ts";
+import type { Legs } from "./legs.ts";
 import type { Loop } from "./loop.ts";
 
-export type PickupDesk = Pick<Gateway, "requestCall" | "pickUp">;
+export type PickupDesk = Pick<Gateway, "requestCall" | "pickUp" | "pickUpPhone">;
+
+type Desk = { readonly site: Site; readonly loop: Loop; readonly legs: Pick<Legs, "talk"> };
 
 const done = { done: true } as const;
 
-export function openPickupDesk({ site, loop }: { readonly site: Site; readonly loop: Loop }): PickupDesk {
+export function openPickupDesk({ site, loop, legs }: Desk): PickupDesk {
   /** What stands against his taking a call now. */
   const hindrance = (agent: string): Refused | null => {
     const state = loop.agent(agentId(agent));
@@ -51,6 +54,14 @@ export function openPickupDesk({ site, loop }: { readonly site: Site; readonly l
       const event = { type: "picked-up", from: agentId(from), by: agentId(agent) } as const;
       loop.post({ to: "call", id: callId(call.id), event });
       return done;
+    },
+    async pickUpPhone(agent) {
+      const refused = loop.post({ to: "agent", id: agentId(agent), input: { type: "pick-up-phone" } });
+      if (refused) return refused;
+      const state = loop.agent(agentId(agent));
+      if (state.name === "signed-out" || state.phone.name !== "ringing") return done;
+      const status = await legs.talk(state.phone.leg);
+      return status < 300 ? done : refuse("100-007", `the agent's phone does not answer: it said ${status}`);
     },
   };
 }

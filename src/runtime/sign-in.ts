@@ -94,7 +94,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
 
   const open = (agent: string, request: SignIn, asker: Asker): SignedIn => {
     const guid = sessions.open(agent, asker.address);
-    const { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, status } = request;
+    const { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, phoneLinkage = false, status } = request;
     const rest = request.rest ? { rest: request.rest } : {};
     const loginAt = sessions.get(agent)?.loginAt ?? clock.now();
     feeds.open(agent, loginAt);
@@ -107,7 +107,8 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       forwarding: null,
       wrapUpMs: site.wrapUpMs ?? null,
     };
-    const profile = { phoneNumber, loginAt, autoAnswer, autoEnterIdle, releasePhone, agentType, skills, ...own };
+    const asked = { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, phoneLinkage };
+    const profile = { ...asked, loginAt, skills, ...own };
     loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status, ...rest } });
     return { guid, result: signInResult(site.vdn.id, agent, loginAt) };
   };

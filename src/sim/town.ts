@@ -83,6 +83,7 @@ function openSip(
     ...{ clock, log, host: setup.host, advertise: setup.host, port: 0, realm: setup.domain },
     transports: ["udp", "tcp"],
     userAgent: "Seatway-sim",
+    allowEvents: ["talk"],
     trace: received.note,
     handlers: {
       password: () => undefined,

@@ -67,6 +67,12 @@ export class Visit implements Conversation {
     return this.#leg && listen(this.#leg, frequencies);
   }
 
+  /** It has been asked to answer (`Event: talk`): now, whatever it had in mind. */
+  #pickUp(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#perform({ type: "answer" });
+  }
+
   #schedule(acts: readonly TimedAct[]): void {
     for (const [atMs, act] of acts) {
       if (atMs === 0) this.#perform(act);
@@ -133,6 +139,7 @@ export class Visit implements Conversation {
   /** An offer before our answer: request pending (RFC 3261 §14.2). */
   #observe(event: DialogEvent): void {
     if (event.type === "failed" || event.type === "ended") this.#finish();
+    if (event.type === "notified" && !this.#leg) this.#pickUp();
     if (event.type === "offer") event.reply(this.#leg ? this.#negotiate(this.#leg, event.sdp) : { status: 491 });
     // The answer to our own offer, when the INVITE had none.
     if (event.type === "confirmed" && event.sdp !== undefined) this.#leg?.acceptAnswer(event.sdp);

@@ -86,6 +86,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
       portOf: (transport) => portOf(network, transport),
       userAgent: options.userAgent,
       sessionTimer: options.sessionTimer ?? DEFAULT_POLICY,
+      events: options.allowEvents,
     },
     { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );

@@ -125,6 +125,8 @@ export type EndpointOptions = {
   readonly qop?: readonly Qop[];
   /** Signs the nonces of our challenges; nodes with the same one take each other's. Absent: nobody else's are taken. */
   readonly nonceKey?: Buffer;
+  /** Event packages that a caller may notify us of inside his call, as `talk` (Allow-Events). Default: none. */
+  readonly allowEvents?: readonly string[];
   /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
   readonly sessionTimer?: SessionTimerPolicy;
   readonly handlers: Handlers;
@@ -238,6 +240,8 @@ export type DialogEvent =
       readonly sdp?: string;
       /** The branch of a forked INVITE that says this, by the order in which they spoke first; absent: the first one. */
       readonly branch?: number;
+      /** Event packages of which it may be notified in this dialog (Allow-Events); absent: none that it has named. */
+      readonly events?: readonly string[];
     }
   /** 2xx received (ACK is already sent), with the peer's session description as it is in force. */
   | { readonly type: "answered"; readonly sdp: string }
@@ -264,7 +268,9 @@ export type DialogEvent =
   /** A re-INVITE of ours that only refreshed the session was answered so (RFC 4028 §7.4). */
   | { readonly type: "refreshed"; readonly sdp: string }
   | Referral
-  | { readonly type: "info"; readonly contentType: string; readonly body: string };
+  | { readonly type: "info"; readonly contentType: string; readonly body: string }
+  /** A NOTIFY of the caller for one of our `allowEvents`; it has been answered. */
+  | { readonly type: "notified"; readonly event: string };
 
 /** Names a dialog as its other side sees it: `toTag` is that side's tag (RFC 3891). */
 export type Replaces = {
@@ -360,6 +366,11 @@ export type Dialog = {
    * there is no 2xx. Absent where no such dialog can be.
    */
   info?(contentType: string, body: string): Promise<number>;
+  /**
+   * A NOTIFY of this event before the 2xx, as `talk` that asks a ringing phone to answer; resolves with the final status, 489 without
+   * asking when no Allow-Events of the peer has named it, 481 while there is no dialog. Absent where no such dialog can be.
+   */
+  notify?(event: string): Promise<number>;
   /** The peer is reached over another connection from now on (RFC 5626 §5.3). Absent where no connection is the way. */
   follow?(peer: Peer): void;
 };

@@ -216,17 +216,55 @@ test("operation voicecall.snatchPickup: the ringing call is the colleague's, who
   await away(agent, colleague);
 });
 
+/** His phone rings for ever, and allows that it be asked to answer. */
+async function linked(): Promise<Agent> {
+  const agent = await fresh({ autoanswer: false, phonelinkage: 1 });
+  await demo.tell("phones", agent.phone, { answerAfterMs: null, hertz: 550 });
+  return agent;
+}
+
 for (const [id, line] of [
   ["phonePickup", "PUT /voicecall/@/phonepickup"],
   ["phonePickupByPost", "POST /voicecall/@/phonepickup"],
+] as const)
+  test(`operation voicecall.${id}: the ringing phone answers because it is asked to; each refusal`, async () => {
+    const agent = await linked();
+    await refusesStrangers(agent, line);
+    assert.equal((await agent.ask(line)).body, '{"message":"the agent\'s phone does not ring","retcode":"100-007"}');
+    const caller = await demo.party({ hertz: 1_450 });
+    await demo.call("parties", caller, "8000");
+    await agent.hears("Busy", "PhoneAlerting");
+    await agent.ask("POST /onlineagent/@/resetskill/true?phonelinkage=0");
+    assert.match(
+      (await agent.ask(line)).body,
+      /^\{"message":"phone linkage is not enabled: .*","retcode":"100-007"\}$/,
+    );
+    await agent.ask("POST /onlineagent/@/resetskill/true?phonelinkage=1");
+    assert.equal((await agent.ask(line)).body, done);
+    await agent.hears("PhoneOffhook", "Incoming_CallInfo", "Ringing", "Customer_Alerting", "Talking");
+    await Promise.all([hears("parties", caller, 550), hears("phones", agent.phone, 1_450)]);
+    await demo.hangUp("parties", caller);
+    await agent.hears(...hungUp);
+    await away(agent);
+  });
+
+for (const [id, line] of [
   ["phoneHangUp", "POST /voicecall/@/phonehangup"],
   ["phoneHangUpByPut", "PUT /voicecall/@/phonehangup"],
 ] as const)
-  test(`operation voicecall.${id}: phones are not linked to the desktop, and the reply says so`, async () => {
-    const agent = await fresh({ status: 3 });
+  test(`operation voicecall.${id}: the ringing phone is given up, the call waits on; each refusal`, async () => {
+    const agent = await linked();
     await refusesStrangers(agent, line);
-    const { body } = await agent.ask(line);
-    assert.equal(body, '{"message":"phone linkage is not enabled","retcode":"100-007"}');
+    assert.equal((await agent.ask(line)).body, '{"message":"the agent\'s phone does not ring","retcode":"100-007"}');
+    const caller = await demo.party({ hertz: 1_450 });
+    await demo.call("parties", caller, "8000");
+    await agent.hears("Busy", "PhoneAlerting");
+    assert.equal((await agent.ask(line)).body, done);
+    const told = await agent.hears("No_Answer", "PhoneRelease 3", "SetNotReady_Success");
+    assert.deepEqual(told.at(-1)?.content, { reason: "7" });
+    await until(async () => (await demo.calls("phones", agent.phone)) === 0, "its phone is quiet");
+    assert.equal(await demo.calls("parties", caller), 1, "the caller waits");
+    await demo.hangUp("parties", caller);
     await away(agent);
   });
 

@@ -61,6 +61,9 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly played: string[];
   readonly playing: Map<LegId, () => void>;
   readonly hungUp: LegId[];
+  /** Phones that were asked to answer, and what they say to that. */
+  readonly asked: LegId[];
+  talkStatus: number;
   /** How each of them was refused, if it was. */
   readonly statuses: (number | undefined)[];
   readonly reoffers: LegId[];
@@ -83,6 +86,8 @@ function twinLegs(): TwinLegs {
     played: [],
     playing: new Map(),
     hungUp: [],
+    asked: [],
+    talkStatus: 200,
     statuses: [],
     reoffers: [],
     answered: [],
@@ -115,6 +120,10 @@ function twinLegs(): TwinLegs {
       legs.hungUp.push(leg);
       legs.statuses.push(status);
     },
+    async talk(leg) {
+      legs.asked.push(leg);
+      return legs.talkStatus;
+    },
     hear: (listener, source) => void legs.heard.set(listener, source),
     record: (order, report) => void legs.recorded.push({ order, report }),
     playFile: (order, report) => void legs.files.push({ order, report }),
@@ -145,7 +154,7 @@ export type TestGateway = RunningGateway & {
   /** An INVITE from outside to this number. */
   incoming(called: string, sdp?: string): IncomingInvite;
   /** The leg rings, answers, fails, or its user hangs up. */
-  ring(leg: LegId, early?: boolean): void;
+  ring(leg: LegId, early?: boolean, talks?: boolean): void;
   answer(leg: LegId, video?: boolean): void;
   fail(leg: LegId, cause: Partial<Cause> & { status: number }): void;
   end(leg: LegId): void;
@@ -248,7 +257,7 @@ export function testGateway(
     phone: () => last(/\.phone\./),
     party: () => last(/\.party$/),
     incoming: (called, sdp = "v=0") => ({ ...twinInvite(called), sdp }),
-    ring: (leg, early = false) => report(leg, { type: "leg-ringing", leg, early }),
+    ring: (leg, early = false, talks = false) => report(leg, { type: "leg-ringing", leg, early, talks }),
     answer: (leg, video = false) => report(leg, { type: "leg-answered", leg, video, telephoneEvent: true }),
     fail: (leg, cause) => report(leg, { type: "leg-failed", leg, cause: { rung: false, ...cause } }),
     end: (leg) => report(leg, { type: "leg-ended", leg, remote: true }),

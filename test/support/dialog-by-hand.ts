@@ -54,16 +54,19 @@ export async function calling(more: Partial<OutgoingInvite> = {}, handlers: Part
   return { ...hand, events, dialog, last, answer, request };
 }
 
-/** An INVITE of the peer under way. */
-export async function called(extra: readonly string[] = [], body = "v=0 offer") {
+/** An INVITE of the peer under way. `allowEvents`: what we say that we may be notified of. */
+export async function called(
+  extra: readonly string[] = [],
+  body = "v=0 offer",
+  options: { readonly allowEvents?: readonly string[] } = {},
+) {
   const calls: IncomingInvite[] = [];
   const events: DialogEvent[] = [];
-  const hand = await bench({
-    invite(call) {
-      calls.push(call);
-      call.observe((event) => events.push(event));
-    },
-  });
+  const invite = (call: IncomingInvite): void => {
+    calls.push(call);
+    call.observe((event) => events.push(event));
+  };
+  const hand = await bench({ invite }, options);
   let branch = 0;
   /** `to`: our tag, from a response of ours. */
   const send = (method: string, cseq: number, more: readonly string[] = [], text = ""): string | undefined => {

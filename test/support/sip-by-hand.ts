@@ -22,7 +22,10 @@ type Bench = {
 
 export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 };
 
-export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
+export async function bench(
+  handlers: Partial<Handlers> = {},
+  options: { readonly allowEvents?: readonly string[] } = {},
+): Promise<Bench> {
   const clock = virtualClock();
   const sent: string[] = [];
   const peers: Peer[] = [];
@@ -48,6 +51,7 @@ export async function bench(handlers: Partial<Handlers> = {}): Promise<Bench> {
       userAgent: "test",
       realm: "seatway",
       handlers: { password: () => undefined, register: () => ({ status: 403 }), ...handlers },
+      ...options,
     },
   );
   return {

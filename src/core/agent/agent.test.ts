@@ -12,6 +12,7 @@ const profile = {
   autoAnswer: true,
   autoEnterIdle: true,
   releasePhone: true,
+  phoneLinkage: false,
   agentType: 4,
   skills: [25],
   talkRight: true,

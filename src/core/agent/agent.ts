@@ -79,6 +79,8 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "end-mute-video":
     case "switch-media":
     case "release-phone":
+    case "pick-up-phone":
+    case "hang-up-phone":
     case "dial-digits":
     case "begin-record":
     case "pause-record":

@@ -6,6 +6,7 @@ import type { Cause } from "../detect/cause.ts";
 import { featureOf } from "../feature.ts";
 import { releasePhone } from "./handset.ts";
 import { callOver, change, partyFailed } from "./leaving.ts";
+import { hangUpRinging, pickUpPhone } from "./linkage.ts";
 import { offeredCall } from "./offer-outcome.ts";
 import { answer, reject } from "./offers.ts";
 import { failedBeforeAnswer, raisePhone } from "./phone.ts";
@@ -68,6 +69,10 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return switchMedia(agent, current, request);
     case "release-phone":
       return releasePhone(agent);
+    case "pick-up-phone":
+      return pickUpPhone(agent);
+    case "hang-up-phone":
+      return hangUpRinging(agent, release);
     case "dial-digits":
       return dial(agent, current, request.digits);
     case "begin-record":

@@ -83,20 +83,18 @@ export function offerReady(agent: SignedIn, call: OfferedCall): Outcome {
     const event = notify("AgentEvent_Auto_Answer", { ...described(call), mediaType: ORDINARY_CALL });
     return [next, [...callArrived(call), event, ...tellAnswered(next, call)]];
   }
-  return [
-    next,
-    [
-      ...callArrived(call),
-      notify("AgentEvent_Ringing", { ...described(call), mediaType: String(ORDINARY_CALL) }),
-      { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs },
-    ],
+  const rung = [
+    ...callArrived(call),
+    notify("AgentEvent_Ringing", { ...described(call), mediaType: String(ORDINARY_CALL) }),
   ];
+  if (call.pickedUp) return [next, [...rung, ...tellAnswered(next, call)]];
+  return [next, [...rung, { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs }]];
 }
 
 /** Rung on the screen in any case; answered by the platform if he has it so. */
 function conferenceReady(agent: SignedIn, call: OfferedCall, confId: number): Outcome {
   const rung = notify("AgentConf_Ringing", { confId });
-  if (agent.profile.autoAnswer) return [agent, [rung, ...tellAnswered(agent, call)]];
+  if (agent.profile.autoAnswer || call.pickedUp) return [agent, [rung, ...tellAnswered(agent, call)]];
   return [agent, [rung, { type: "start-timer", name: "ring-agent", ms: call.offer.ringMs }]];
 }
 

@@ -49,7 +49,7 @@ export function raisePhone(agent: SignedIn, order: PhoneOrder, ringMs: number): 
   const leg = phoneLegId(agent.id, agent.legs + 1);
   const { phoneNumber, autoAnswer } = agent.profile;
   return [
-    { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call, alerted: false } },
+    { ...agent, legs: agent.legs + 1, phone: { name: "ringing", leg, call, alerted: false, talks: false } },
     [
       { type: "invite-phone", leg, number: phoneNumber, order, autoAnswer },
       { type: "start-timer", name: "ring-agent", ms: ringMs },
@@ -78,7 +78,7 @@ export function reducePhone(
   if (phone.name === "on-hook" || phone.leg !== event.leg) return [agent, []];
   switch (event.type) {
     case "leg-ringing":
-      return phone.name === "ringing" && !phone.alerted ? alerted(agent, phone) : [agent, []];
+      return phone.name === "ringing" ? alerted(agent, phone, event.talks === true) : [agent, []];
     case "leg-answered":
       return phone.name === "ringing" ? answered(agent, phone, event.video) : [agent, []];
     case "leg-failed":
@@ -101,11 +101,12 @@ export function reducePhone(
   }
 }
 
-/** wire.md 23: an incoming call is named, the agent's own is not. */
-function alerted(agent: SignedIn, phone: Phone & { name: "ringing" }): Outcome {
+/** wire.md 23: an incoming call is named, the agent's own is not. Told once, however often it rings. */
+function alerted(agent: SignedIn, phone: Phone & { name: "ringing" }, talks: boolean): Outcome {
+  if (phone.alerted) return [talks && !phone.talks ? { ...agent, phone: { ...phone, talks } } : agent, []];
   const offered = offeredCall(agent, phone.call);
   return [
-    { ...agent, phone: { ...phone, alerted: true } },
+    { ...agent, phone: { ...phone, alerted: true, talks } },
     [phoneAlerting(offered), ...(offered ? [tellAlerting(offered)] : [])],
   ];
 }

@@ -108,7 +108,7 @@ export function reducePresence(agent: SignedIn, request: AgentRequest): Outcome 
     case "set-auto-answer":
       return profile(agent, { autoAnswer: request.enabled });
     case "reset-skills":
-      return profile(agent, { skills: request.skills });
+      return resetSkills(agent, request);
     case "set-talk-right":
       return profile(agent, { talkRight: request.enabled });
     case "set-self-record":
@@ -126,6 +126,11 @@ const profile = (agent: SignedIn, part: Partial<SignedIn["profile"]>): Outcome =
   { ...agent, profile: { ...agent.profile, ...part } },
   [],
 ];
+
+const resetSkills = (
+  agent: SignedIn,
+  { skills, phoneLinkage = agent.profile.phoneLinkage }: AgentRequest & { type: "reset-skills" },
+): Outcome => profile(agent, { skills, phoneLinkage });
 
 /** Not in the middle of a call; a phone that is kept off-hook is hung up first. */
 function bindPhone(agent: SignedIn, number: string): Outcome | Refused {

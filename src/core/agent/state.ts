@@ -40,7 +40,14 @@ export type Afterwards =
 /** The leg to the agent's phone (decisions.md 20). */
 export type Phone =
   | { readonly name: "on-hook" }
-  | { readonly name: "ringing"; readonly leg: LegId; readonly call: CallId; readonly alerted: boolean }
+  | {
+      readonly name: "ringing";
+      readonly leg: LegId;
+      readonly call: CallId;
+      readonly alerted: boolean;
+      /** It can be asked to answer. */
+      readonly talks: boolean;
+    }
   | { readonly name: "off-hook"; readonly leg: LegId; readonly video: boolean }
   /** Off-hook, asked by a re-INVITE to add video for the next call. */
   | { readonly name: "adding-video"; readonly leg: LegId; readonly call: CallId }
@@ -63,6 +70,8 @@ export type AgentCall = {
   readonly bringing: Purpose | null;
   /** As it was offered to him; null: he placed it himself. */
   readonly offer: Offer | null;
+  /** He has picked his phone up from the desktop: that is his answer too. */
+  readonly pickedUp?: true;
   /** What an offered call has taken him out of; absent: nothing that he goes back to. */
   readonly before?: Presence & { readonly name: "wrap-up" };
   readonly muted: boolean;
@@ -114,6 +123,8 @@ export type Profile = {
   /** Hang the phone up after a call; else it stays off-hook until sign-out. */
   readonly releasePhone: boolean;
   readonly agentType: 4 | 11;
+  /** His phone may be picked up and hung up from the desktop. */
+  readonly phoneLinkage: boolean;
   /** Skills he serves now. */
   readonly skills: readonly number[];
   /** He is given calls from the queues. */
@@ -155,7 +166,8 @@ export type AgentRequest =
   | { readonly type: "cancel-rest" }
   | { readonly type: "set-auto-enter-idle"; readonly enabled: boolean }
   | { readonly type: "set-auto-answer"; readonly enabled: boolean }
-  | { readonly type: "reset-skills"; readonly skills: readonly number[] }
+  /** `phoneLinkage` absent: as it was. */
+  | { readonly type: "reset-skills"; readonly skills: readonly number[]; readonly phoneLinkage?: boolean }
   | { readonly type: "set-talk-right"; readonly enabled: boolean }
   | { readonly type: "set-self-record"; readonly enabled: boolean }
   /** null: none any more. */
@@ -200,6 +212,9 @@ export type AgentCallRequest =
   | ({ readonly type: "switch-media" } & MediaWish)
   /** Hangs up a phone that is kept off-hook. */
   | { readonly type: "release-phone" }
+  /** His phone rings: it is asked to answer, or it is given up. */
+  | { readonly type: "pick-up-phone" }
+  | { readonly type: "hang-up-phone" }
   | { readonly type: "dial-digits"; readonly digits: string }
   /** `name`: what the file shall be called, "" = no matter. */
   | { readonly type: "begin-record"; readonly name: string }

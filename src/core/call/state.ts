@@ -128,8 +128,8 @@ export type Call = Live | Ended;
 export type Answer = { readonly video: boolean; readonly telephoneEvent: boolean };
 
 export type LegEvent =
-  /** A 18x came; `early`: with media of its own (183 with SDP). */
-  | { readonly type: "leg-ringing"; readonly leg: LegId; readonly early: boolean }
+  /** A 18x came; `early`: with media of its own (183 with SDP); `talks`: it can be asked to answer (`Event: talk`). */
+  | { readonly type: "leg-ringing"; readonly leg: LegId; readonly early: boolean; readonly talks?: boolean }
   | ({ readonly type: "leg-answered"; readonly leg: LegId } & Answer)
   | { readonly type: "leg-failed"; readonly leg: LegId; readonly cause: Cause }
   /** A leg that had answered is over. `remote`: its user hung up. */

@@ -15,6 +15,7 @@ const signInOf = (fields: Fields & { readonly phonenum?: string }): SignIn => ({
   autoEnterIdle: fields.autoenteridle,
   releasePhone: fields.releasephone,
   agentType: fields.agenttype,
+  phoneLinkage: fields.phonelinkage,
   status: fields.status === 8 ? 4 : fields.status,
   ...(fields.status === 8 ? { rest: { seconds: fields.time, cause: fields.restcause } } : {}),
 });
@@ -111,8 +112,12 @@ function settingRoutes(gateway: Gateway): readonly Route[] {
     route(contract.setAgentAutoAnswer, ({ agent, fields }) =>
       gateway.command(agent, { type: "set-auto-answer", enabled: fields.isautoanswer === "true" }),
     ),
-    route(contract.resetSkill, ({ agent, fields: { autoflag, skillid } }) =>
-      gateway.command(agent, { type: "reset-skills", skillIds: autoflag === "true" ? null : skillIds(skillid) }),
+    route(contract.resetSkill, ({ agent, fields: { autoflag, skillid, phonelinkage } }) =>
+      gateway.command(agent, {
+        type: "reset-skills",
+        skillIds: autoflag === "true" ? null : skillIds(skillid),
+        ...(phonelinkage !== null && { phoneLinkage: phonelinkage }),
+      }),
     ),
   ];
 }

@@ -2,7 +2,7 @@
 // responses (RFC 3262 §4); incoming-call.ts and outgoing-call.ts own it until the session takes over.
 
 import type { OfferReply } from "../face.ts";
-import { hasOption } from "../message/option-tags.ts";
+import { allowedEvents, hasOption } from "../message/option-tags.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import { rseqOf } from "../message/rack.ts";
 import { isMalformed } from "../message/syntax.ts";
@@ -20,6 +20,8 @@ export class EarlyDialog extends OpenDialog {
   remoteSdp: string | undefined = undefined;
   /** The first exchange is complete: what the 2xx describes is not looked at (RFC 3261 §13.2.1). */
   agreed = false;
+  /** Of which the peer has said that it may be notified here. */
+  events: readonly string[] = [];
   private rseq: number | undefined = undefined;
 
   override agreedOn(local: string, remote: string | undefined): void {
@@ -32,6 +34,7 @@ export class EarlyDialog extends OpenDialog {
   takes(response: SipResponse): boolean {
     const reliable = hasOption(response.headers, "require", "100rel");
     if (reliable && !this.acknowledges(response)) return false;
+    this.events = allowedEvents(response.headers) ?? this.events;
     const sdp = sdpOf(response);
     if (sdp === undefined || this.agreed) return true;
     this.remoteSdp = sdp;

@@ -11,7 +11,15 @@ import { type Causes, causesOf, reasonLine } from "../message/reason.ts";
 import { fromWire, isMalformed } from "../message/syntax.ts";
 import { addressee } from "../message/tel.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
-import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
+import {
+  ALLOW,
+  type DialogUsage,
+  eventsLine,
+  SDP_TYPE,
+  SUPPORTED,
+  sdpOf,
+  type UserAgent,
+} from "../user-agent/user-agent.ts";
 import type { DialogState } from "./dialog.ts";
 import { EarlyDialog } from "./early-dialog.ts";
 import { Observation } from "./observation.ts";
@@ -160,7 +168,8 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
       timer: timer.status === 200 ? timer.agreed : undefined,
     });
     const description = localSdp === "" ? { type: SDP_TYPE, body: sdp } : { type: "", body: "" };
-    const extra = early.contactLine() + ALLOW + SUPPORTED + timer.extra + agent.serverLine + description.type;
+    const about = ALLOW + SUPPORTED + eventsLine(agent) + timer.extra + agent.serverLine;
+    const extra = early.contactLine() + about + description.type;
     transaction.respond({ status: 200, toTag: dialog.localTag, extra, body: description.body });
     session.awaitAck(transaction, cseq);
     if (ringing.unacknowledged !== undefined) session.expectPrack(`${ringing.unacknowledged} ${cseq} INVITE`);
@@ -239,7 +248,8 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
 
   private sendRing({ status, sdp }: Ring, more: string): void {
     const { agent, early, transaction } = this;
-    const extra = early.contactLine() + more + agent.serverLine + (sdp === undefined ? "" : SDP_TYPE);
+    const described = sdp === undefined ? "" : SDP_TYPE;
+    const extra = early.contactLine() + more + eventsLine(agent) + agent.serverLine + described;
     transaction.respond({ status, toTag: early.dialog.localTag, extra, body: sdp ?? "" });
   }
 

@@ -8,7 +8,7 @@ import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { isWebSocket } from "../transport/kinds.ts";
 import type { Keyring } from "../user-agent/keyring.ts";
-import { ACCEPT, ALLOW, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
+import { ACCEPT, ALLOW, eventsLine, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, nextHop, refreshed, tagOf } from "./dialog.ts";
 import { type Negotiation, objectToOffer } from "./negotiation.ts";
 import type { Observation } from "./observation.ts";
@@ -190,8 +190,17 @@ export class OpenDialog {
     else if (method === "INFO") {
       this.reply(transaction, 200);
       this.observation.emit({ type: "info", contentType: headers.get("content-type") ?? "", body });
-    } else return false;
+    } else if (method === "NOTIFY" && this.agent.events.length > 0) this.notified(transaction, headers.get("event"));
+    else return false;
     return true;
+  }
+
+  /** RFC 6665 §8.3.2: a package that we have not named is 489. */
+  private notified(transaction: ServerTransaction, header = ""): void {
+    const event = header.replace(/\s*;.*$/, "");
+    const known = this.agent.events.includes(event);
+    this.reply(transaction, known ? 200 : 489, known ? "" : eventsLine(this.agent));
+    if (known) this.observation.emit({ type: "notified", event });
   }
 
   /** An offer has met its answer. */

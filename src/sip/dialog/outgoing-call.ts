@@ -31,6 +31,7 @@ import {
 import { type DialogState, dialogAsClient, tagOf } from "./dialog.ts";
 import { EarlyDialog } from "./early-dialog.ts";
 import { cancelInvite, GivenUp } from "./given-up.ts";
+import { notify } from "./inform.ts";
 import { contactUserOf, inviteDraft, newCallId, ownContactOf } from "./invite-draft.ts";
 import { Observation } from "./observation.ts";
 import { Receipts } from "./receipts.ts";
@@ -131,6 +132,12 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     return this.session?.info(contentType, body) ?? Promise.resolve(491);
   }
 
+  /** Before the 2xx: to the branch whose phone has said that it may be. */
+  notify(event: string): Promise<number> {
+    const branch = [...this.branches.values()].find(({ events }) => events.includes(event));
+    return branch && !this.wish ? notify(branch, event) : Promise.resolve(this.branches.size > 0 ? 489 : 481);
+  }
+
   follow(peer: Peer): void {
     this.session?.follow(peer);
   }
@@ -178,7 +185,8 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     const sdp = sdpOf(response);
     const number = this.branches.size > 1 ? [...this.branches.keys()].indexOf(tag) : 0;
     const event = { type: "provisional", status, reason: fromWire(response.reason) } as const;
-    const described = sdp === undefined ? event : { ...event, sdp };
+    const events = branch?.events ?? [];
+    const described = { ...event, ...(sdp !== undefined && { sdp }), ...(events.length > 0 && { events }) };
     this.observation?.emit(number > 0 ? { ...described, branch: number } : described);
   }
 

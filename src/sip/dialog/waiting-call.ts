@@ -59,6 +59,10 @@ class WaitingCall implements Dialog {
     return this.dialog?.info?.(contentType, body) ?? Promise.resolve(491);
   }
 
+  notify(event: string): Promise<number> {
+    return this.dialog?.notify?.(event) ?? Promise.resolve(481);
+  }
+
   private start(place: (waiting: NonNullable<WaitingCall["waiting"]>) => Dialog): void {
     const { waiting } = this;
     this.waiting = undefined;

@@ -46,6 +46,8 @@ export type UserAgent = {
   /** The Server line of responses, with its CRLF. */
   readonly serverLine: string;
   readonly sessionTimer: SessionTimerPolicy;
+  /** Event packages that a caller may notify us of inside his call. */
+  readonly events: readonly string[];
   /** Our Contact line for this user part (decoded) and transport, with its CRLF; `sips` when `towards` is such a URI (§8.1.1.8). */
   contactLine(user: string, transport: Transport, towards: string): string;
   /** Where the device of a GRUU of ours is now (RFC 5627 §5.4): null when nowhere; undefined for every other URI. */
@@ -66,6 +68,7 @@ export type Identity = {
   readonly portOf: (transport: Transport) => number;
   readonly userAgent: string;
   readonly sessionTimer: SessionTimerPolicy;
+  readonly events?: readonly string[] | undefined;
 };
 
 type Plumbing = Pick<UserAgent, "clock" | "log" | "layer" | "resolver" | "deviceAt">;
@@ -80,6 +83,7 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
     serverLine: headerLine("Server", identity.userAgent),
     instance: instanceOf(`${host}:${identity.portOf("udp")}`),
     sessionTimer: identity.sessionTimer,
+    events: identity.events ?? [],
     contactLine(user, transport, towards) {
       const name = user === "" ? "" : `${escapeUser(user)}@`;
       const way = transport === "udp" ? "" : `;transport=${uriTransport(transport)}`;
@@ -87,6 +91,10 @@ export function userAgent(identity: Identity, plumbing: Plumbing): UserAgent {
     },
   };
 }
+
+/** "" where there are none. */
+export const eventsLine = ({ events }: Pick<UserAgent, "events">): string =>
+  events.length === 0 ? "" : `Allow-Events: ${events.join(", ")}\r\n`;
 
 /** A UUID of version 5 (RFC 9562 §5.5) of the place where we listen. */
 function instanceOf(place: string): string {

@@ -1,0 +1,58 @@
+// Phone linkage with a phone of another make: SIPp allows the event talk and answers on its NOTIFY, is given up by CANCEL, and
+// one that does not allow it is not asked.
+
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { freeSipPort } from "../support/sip-port.ts";
+import { startBarePhone } from "./bare-phone.ts";
+import { type Cast, castOf } from "./cast.ts";
+import { accepted } from "./desk.ts";
+import { without } from "./missing.ts";
+import { siteFile } from "./site.ts";
+
+const skip = without("sipp");
+
+/** Agent 101, linked, with SIPp as his phone; the customer is SIPp too. */
+async function open(t: TestContext, phone: string) {
+  const cast: Cast = castOf(t);
+  const ports = { phone: await freeSipPort(), party: await freeSipPort() };
+  const trunks = [{ pattern: "40040", port: ports.party }];
+  const gateway = await cast.gateway({ site: siteFile({ phones: ["40001"], trunks }) });
+  await (await startBarePhone({ number: "40001", registrar: gateway.ports.sip, port: ports.phone })).stop();
+  const desk = await cast.desk(gateway, "40001");
+  const ask = async (method: string, line: string): Promise<unknown> => {
+    const headers = { guid: desk.session.guid() ?? "" };
+    const reply = await fetch(`${gateway.url}/agentgateway/resource${line}`, { method, headers });
+    return reply.json();
+  };
+  assert.deepEqual(await ask("POST", "/onlineagent/101/resetskill/true?phonelinkage=1"), done);
+  const sipp = await cast.sipp({ scenario: phone, port: ports.phone });
+  return { desk, sipp, ask, party: () => cast.sipp({ scenario: "answers-at-once", port: ports.party }) };
+}
+
+const done = { message: "success", retcode: "0", result: {} };
+
+test("picked up: a NOTIFY of the event talk in the early dialog, and the phone answers", { skip }, async (t) => {
+  const { desk, sipp, ask, party } = await open(t, "talks");
+  const customer = await party();
+  await desk.callOut({ called: "40040" });
+  await desk.told(["PhoneAlerting"]);
+  assert.deepEqual(await ask("PUT", "/voicecall/101/phonepickup"), done);
+  await desk.told(["PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
+  accepted(await desk.session.release());
+  await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
+  await Promise.all([sipp.finished(), customer.finished()]);
+});
+
+test("one that does not allow talk is not asked; hung up, it gets CANCEL", { skip }, async (t) => {
+  const { desk, sipp, ask } = await open(t, "rings");
+  await desk.callOut({ called: "40040" });
+  await desk.told(["PhoneAlerting"]);
+  assert.deepEqual(await ask("POST", "/voicecall/101/phonepickup"), {
+    message: "the agent's phone cannot be asked to answer: it does not allow the event talk",
+    retcode: "100-007",
+  });
+  assert.deepEqual(await ask("POST", "/voicecall/101/phonehangup"), done);
+  await desk.told(["detect 531", "Call_Out_Fail", "Connect_Fail", "PhoneRelease 3"]);
+  await sipp.finished();
+});
