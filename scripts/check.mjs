@@ -1,10 +1,19 @@
-// The checks that need no running gateway, in the order in which a mistake is cheapest to see. The first failure stops.
+// The checks that need no running gateway. The types take as long as all others, so they stand beside them.
 
 import { runTool } from "./tool.mjs";
 
-const checks = [
+/** What has not changed since the last time is not checked again. */
+const kept = "node_modules/.cache/types.json";
+const types = {
+  title: "types",
+  package: "typescript",
+  command: "tsc",
+  args: ["-p", ".", "--incremental", "--tsBuildInfoFile", kept],
+};
+
+/** In the order in which a mistake is cheapest to see; the first failure stops. */
+const others = [
   { title: "format and lint", package: "@biomejs/biome", command: "biome", args: ["check", "--error-on-warnings"] },
-  { title: "types", package: "typescript", command: "tsc", args: ["-p", "."] },
   {
     title: "walls",
     package: "dependency-cruiser",
@@ -14,8 +23,7 @@ const checks = [
   { title: "dead code", package: "knip", command: "knip", args: [] },
 ];
 
-/** Resolves with 0, or with the exit code of the first check that failed. */
-export async function check() {
+async function inTurn(checks) {
   for (const { title, package: packageName, command, args } of checks) {
     process.stdout.write(`\n== ${title}\n`);
     const code = await runTool(packageName, command, args);
@@ -25,4 +33,10 @@ export async function check() {
     }
   }
   return 0;
+}
+
+/** Resolves with 0, or with the exit code of a check that failed. */
+export async function check() {
+  const codes = await Promise.all([inTurn([types]), inTurn(others)]);
+  return codes.find((code) => code !== 0) ?? 0;
 }

@@ -1,5 +1,6 @@
 // Writes docs/coverage.md from the results of a test run: which operation of the interface is done, which not yet, and
-// the events that agents receive. Run by `npm test`; with CI=true the page has to be there already, unchanged.
+// the events that agents receive. Run by `npm test`, whole: a change is written and said; with CI=true the page has to be there
+// already, unchanged.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { catalogue } from "../src/contract/catalogue.ts";
@@ -24,7 +25,7 @@ function operation(line) {
   const outcome = refused ? `refused with \`${own.refused.code}\`: ${own.refused.why}` : "done";
   const state = done ? outcome : own ? "not yet: its test did not pass" : "not yet";
   const group = /\/(\w+)/.exec(line)?.[1] ?? "push";
-  const files = [...new Set((tests ?? []).map(({ file }) => file.replace(/^.*\//, "")))].join(", ");
+  const files = [...new Set((tests ?? []).map(({ file }) => file.replace(/^.*\//, "")))].sort().join(", ");
   return { group, line, id: own ? `\`${own.id}\`` : "", done: done && !refused, refused, state, files };
 }
 
@@ -75,6 +76,7 @@ const before = readPage();
 if (text === before) process.exit(0);
 if (process.env.CI === "true") fail(`${page} is not what this run shows; run npm test and commit it:\n${difference()}`);
 writeFileSync(page, text);
+process.stderr.write(`${page} changed: commit it\n${difference()}\n`);
 
 function readPage() {
   try {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, it } from "node:test";
@@ -48,6 +48,26 @@ it("a result has its file, its path through the suites and its outcome", () => {
     [file, ["outer"], "suite", "fail"],
     [file, ["stands alone"], "test", "pass"],
   ]);
+});
+
+it("files run in the order given, one after the other when told so; one that fails or hangs makes the run fail", () => {
+  const passes = 'import { it } from "node:test"; it("passes", () => {});';
+  for (const name of ["a", "b"]) writeFileSync(join(folder, `${name}.test.mjs`), passes);
+  writeFileSync(
+    join(folder, "hangs.test.mjs"),
+    'import { it } from "node:test"; it("hangs", () => new Promise((resolve) => setTimeout(resolve, 3000)));',
+  );
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const run = (...files: readonly string[]) => {
+    const options = ["--at-once=1", "--limit-ms=1500", `--results=${join(folder, "results.jsonl")}`];
+    const args = [join(scripts, "runner.mjs"), ...options, ...files.map((name) => `${name}.test.mjs`)];
+    const { status } = spawnSync(process.execPath, args, { cwd: folder, env });
+    const rows = readFileSync(join(folder, "results.jsonl"), "utf8").trim().split("\n");
+    return { status, files: rows.map((row) => JSON.parse(row).file).filter(Boolean) };
+  };
+  assert.deepEqual(run("b", "a"), { status: 0, files: ["b.test.mjs", "a.test.mjs"] });
+  assert.deepEqual(run("hangs", "a"), { status: 1, files: ["hangs.test.mjs", "a.test.mjs"] });
+  assert.deepEqual(run("absent").status, 1);
 });
 
 it("a process that carries the mark is found and ended, another is not touched", {
