@@ -41,6 +41,27 @@ module.exports = {
     },
     ...roomRules,
     {
+      name: "pages-by-client",
+      comment: "Wall 7: web/ knows the gateway as any program does: by client/ and contract/.",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^(src|test|bench|scripts|bin)/", pathNot: "^src/(client|contract)/" },
+    },
+    {
+      name: "pages-in-browsers",
+      comment: "web/ runs in browsers; its tests do not.",
+      severity: "error",
+      from: { path: "^web/", pathNot: test },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "pages-apart",
+      comment: "The gateway serves the pages as files; nothing of theirs runs in it.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^web/" },
+    },
+    {
       name: "known-room",
       comment: "A new folder of src/ needs a row in `rooms` and a line in docs/architecture.md.",
       severity: "error",
@@ -63,7 +84,7 @@ module.exports = {
     },
     {
       name: "core-sisters",
-      comment: "Wall 7: a folder of core/ may import a sister's types, never its reducer: domains talk with `tell`.",
+      comment: "Wall 8: a folder of core/ may import a sister's types, never its reducer: domains talk with `tell`.",
       severity: "error",
       from: { path: "^src/core/([^/]+)/", pathNot: test },
       to: { path: "^src/core/[^/]+/", pathNot: "^src/core/$1/", dependencyTypesNot: ["type-only"] },
@@ -108,6 +129,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { extensions: [".ts", ".mjs", ".js", ".json"] },
+    enhancedResolveOptions: {
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json", ".css", ".svg"],
+      conditionNames: ["import", "browser", "default"],
+      mainFields: ["module", "main"],
+    },
   },
 };

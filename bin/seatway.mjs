@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, findNode, root, runCommand, runNode } from "./runtime.mjs";
+import { ensureWeb } from "./web.mjs";
 
 await runCommand(() => {
   const checkout = existsSync(join(root, "src"));
@@ -14,5 +15,7 @@ await runCommand(() => {
   const main = checkout ? join(root, "src", "main.ts") : join(root, "dist", "main.js");
   const serving = command === "serve" && !rest.includes("--help");
   const program = serving ? [main, ...rest] : [join(root, "bin", "cli.mjs"), ...process.argv.slice(2)];
-  return runNode(findNode(), program);
+  const node = findNode();
+  if (checkout && serving) ensureWeb(node);
+  return runNode(node, program);
 });

@@ -1,9 +1,11 @@
-// dist/ for the package: src/ as JavaScript, beside it the files that are read at run time (the page at `/`, …).
+// dist/ for the package: src/ as JavaScript, beside it the files that are read at run time (the page at `/watch`, …), and web/ as
+// the browser gets it.
 // Node.js does not strip types under node_modules, so an installed package cannot run src/ itself.
 
 import { cpSync, globSync, rmSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { runTool } from "./tool.mjs";
+import { buildWeb } from "./web.mjs";
 
 export async function build() {
   rmSync("dist", { recursive: true, force: true });
@@ -12,5 +14,6 @@ export async function build() {
   if (code !== 0) return code;
   const assets = globSync("src/**/*").filter((path) => !path.endsWith(".ts") && statSync(path).isFile());
   for (const asset of assets) cpSync(asset, join("dist", relative("src", asset)));
+  await buildWeb(resolve("dist", "web"));
   return 0;
 }

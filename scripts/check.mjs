@@ -14,11 +14,12 @@ const types = {
 /** In the order in which a mistake is cheapest to see; the first failure stops. */
 const others = [
   { title: "format and lint", package: "@biomejs/biome", command: "biome", args: ["check", "--error-on-warnings"] },
+  { title: "types of the pages", package: "typescript", command: "tsc", args: ["-p", "web"] },
   {
     title: "walls",
     package: "dependency-cruiser",
     command: "depcruise",
-    args: ["src", "--config", ".dependency-cruiser.cjs"],
+    args: ["src", "web", "--config", ".dependency-cruiser.cjs"],
   },
   { title: "dead code", package: "knip", command: "knip", args: [] },
 ];

@@ -15,12 +15,14 @@ const resultsFolder = ".seatway-test";
 /** Where the tests are, by what they show; those whose files take longest first, so that the end is not one long file alone. */
 const kinds = {
   peer: "test/peer/**/*.test.ts",
+  browser: "test/browser/**/*.test.ts",
   conformance: "test/conformance/**/*.test.ts",
   house: "test/*.test.ts",
   fuzz: "test/fuzz/**/*.test.ts",
   wire: "test/wire/**/*.test.ts",
   scenario: "test/scenario/**/*.test.ts",
   unit: "src/**/*.test.ts",
+  pages: "web/**/*.test.ts",
 };
 
 /** Files at once: one more than the two cores that this is made for, since a test with real programs waits for half of its time. */

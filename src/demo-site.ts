@@ -56,6 +56,7 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
     { id: 1, name: "voice", members: agents.slice(0, 10) },
     { id: 2, name: "service", members: agents.slice(10) },
   ],
+  wrapUpMs: 120_000,
   ring: { agentMs: 30_000, customerMs: 60_000 },
   parameters: {},
   detect: [],

@@ -96,6 +96,7 @@ test("defaults", () => {
       nodeName: "AgentGateway1",
       agentIdRange: [101, 59_999],
       corsOrigins: [],
+      frameOrigins: [],
       trustedHosts: [],
       trustedCa: "",
       logLevel: "info",

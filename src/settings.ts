@@ -177,6 +177,10 @@ export const settingsTable = {
   ),
   agentIdRange: range("SEATWAY_AGENT_ID_RANGE", "101-59999", [1, 999_999], "Work numbers that the gateway serves"),
   corsOrigins: origins("SEATWAY_CORS_ORIGINS", "Web origins that a browser may call from"),
+  frameOrigins: origins(
+    "SEATWAY_FRAME_ORIGINS",
+    'Web origins whose pages may show the desk in a frame; the frame needs `allow="microphone"`',
+  ),
   trustedHosts: addressList(
     "SEATWAY_TRUSTED_HOSTS",
     "Hosts that may call without a Guid and poll for all their agents",

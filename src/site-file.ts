@@ -182,6 +182,7 @@ const form = mapping({
     { agentMs: 30_000, customerMs: 60_000 },
     mapping({ agentMs: defaulted(30_000, milliseconds), customerMs: defaulted(60_000, milliseconds) }),
   ),
+  wrapUpMs: optional(milliseconds),
   parameters: defaulted<Readonly<Record<string, number>>>({}, mapOf(whole(0, 0xffff_ffff))),
   detect: defaulted<Site["detect"]>([], listOf(detectRow)),
   toll: optional(

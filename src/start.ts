@@ -97,7 +97,7 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const { gateway, sip, trunkDesk } = await openShell(ground, { site, demo, parameters });
   // Once more after the faces: whoever came back while they were closing.
   closing.push(() => gateway.shutDown());
-  const faces = await openFaces(ground, { gateway, parameters, sip, trunkDesk });
+  const faces = await openFaces(ground, { gateway, parameters, sip, trunkDesk, site });
   closing.push(() => gateway.shutDown());
   return {
     gateway,
@@ -336,10 +336,10 @@ async function readCa(setting: string, path: string): Promise<string> {
   );
 }
 
-type Faced = Shell & { readonly parameters: ParameterDesk };
+type Faced = Shell & { readonly parameters: ParameterDesk; readonly site: Site };
 type Faces = Omit<Listening, "site" | "readyMs">;
 
-async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }: Faced): Promise<Faces> {
+async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk, site }: Faced): Promise<Faces> {
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
   const tls = settings.httpsPort === 0 ? null : ground.certificate;
@@ -353,6 +353,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
       replies: openReplies({ clock, log, store: ground.store, kept: ground.journal.after }),
       limited: ground.metrics.events.limited,
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
+      site,
       records: openCallArchive({ store: ground.store, site: { vdn: gateway.reads.vdn } }),
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
@@ -360,6 +361,7 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk }
         ...(tls ? { httpsPort: settings.httpsPort, tls } : {}),
         ...(settings.httpPort === 0 ? {} : { httpPort: settings.httpPort }),
         corsOrigins: settings.corsOrigins,
+        frameOrigins: settings.frameOrigins,
         trustedHosts: settings.trustedHosts,
         ...(settings.trustedCa ? { trustedCa: await readCa("SEATWAY_TRUSTED_CA", settings.trustedCa) } : {}),
         agentIdRange: { min, max },

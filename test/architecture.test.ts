@@ -22,7 +22,7 @@ type Cruised = {
 
 function cruise(folder: string): Cruised {
   // --output-type json never fails by itself: what it found is in the report.
-  const args = [program, "src", "--config", config, "--output-type", "json"];
+  const args = [program, "src", "web", "--config", config, "--output-type", "json"];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 2 ** 28 }));
 }
 
@@ -47,6 +47,9 @@ const breaks: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/cli/around.ts", 'import "../runtime/gateway.ts";', "room-cli"],
   ["src/sim/around.ts", 'import "../runtime/gateway.ts";', "room-sim"],
   ["src/sim/inside.ts", 'import { parse } from "../sip/message/parse.ts"; export const f = parse;', "by-the-face"],
+  ["web/around.tsx", 'import type { G } from "../src/runtime/face.ts"; export type X = G;', "pages-by-client"],
+  ["web/file.ts", 'import { readFileSync } from "node:fs"; export const f = readFileSync;', "pages-in-browsers"],
+  ["src/http/drawn.ts", 'import "../../web/sound.ts";', "pages-apart"],
   ["src/cellar/a.ts", 'import "../base/plain.ts";', "known-room"],
   ["src/sip/counts.ts", 'import { Counter } from "prom-client"; export const f = Counter;', "one-registry"],
   ["src/http/roof.ts", 'import "../main.ts";', "main-is-the-roof"],
@@ -77,6 +80,7 @@ const sound: readonly (readonly [file: string, text: string])[] = [
   ["src/runtime/metrics/registry.ts", 'import { Registry } from "prom-client"; export const r = Registry;'],
   ["src/http/server.ts", 'import type { G } from "../runtime/face.ts"; export type S = G;'],
   ["src/http/server.test.ts", 'import "./server.ts";'],
+  ["web/sound.ts", 'import type { C } from "../src/contract/plain.ts"; export type D = C;'],
   ["src/main.ts", 'import "./http/server.ts"; import "./sip/endpoint.ts"; import "./store/sql.ts";'],
 ];
 
@@ -125,7 +129,7 @@ describe("walls", () => {
   it("the whole tree is read and keeps every wall", () => {
     const { modules, summary } = cruise(root);
     const read = new Set(modules.map(({ source }) => source));
-    const files = globSync("src/**/*.ts", { cwd: root });
+    const files = globSync(["src/**/*.ts", "web/**/*.{ts,tsx}"], { cwd: root, exclude: ["web/dist/**"] });
     assert.ok(files.length > 0);
     assert.deepEqual(
       files.filter((file) => !read.has(file)),
@@ -139,10 +143,10 @@ describe("walls", () => {
 });
 
 describe("names and openings", () => {
-  const files = globSync("{src,test,bench,scripts,bin}/**/*.{ts,mjs}", { cwd: root });
+  const files = globSync("{src,test,bench,scripts,bin,web}/**/*.{ts,tsx,mjs}", { cwd: root });
 
   it("no file or folder has a name that says nothing", () => {
-    const empty = /^(utils?|helpers?|commons?|misc|.*-?(manager|handler|impl))(\.test)?(\.ts|\.mjs)?$/i;
+    const empty = /^(utils?|helpers?|commons?|misc|.*-?(manager|handler|impl))(\.test)?(\.tsx?|\.mjs)?$/i;
     assert.deepEqual(
       files.filter((file) => file.split("/").some((part) => empty.test(part))),
       [],

@@ -7,7 +7,9 @@
 //   for await (const event of events) console.log(event.eventType, event.content);
 
 import type { End, Link, PollOptions } from "./agent-event.ts";
+import { agentGroup } from "./agent-group.ts";
 import { callData } from "./call-data.ts";
+import { readDeskSetup } from "./desk-setup.ts";
 import { type OpenLine, type Socket, serverSentLine, socketLine } from "./event-line.ts";
 import { eventStream } from "./event-stream.ts";
 import { type Exchange, type Fetch, openExchange, type Reply } from "./exchange.ts";
@@ -94,6 +96,9 @@ export function connect(options: ConnectOptions) {
     ...onlineAgent(exchange, agent),
     ...voiceCall(exchange, agent),
     ...callData(exchange, agent),
+    ...agentGroup(exchange, agent),
+    /** What a desk shows of the site. */
+    deskSetup: () => readDeskSetup(exchange, agent, stopper.signal),
     signIn: (request: SignInRequest) => enter([], request),
     /** Ends a session of this agent elsewhere, with its calls. */
     forceSignIn: (request: SignInRequest) => enter(["forcelogin"], request),

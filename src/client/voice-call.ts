@@ -19,6 +19,16 @@ export type CallOutRequest = {
   readonly userVideoDirection?: 1 | 2 | 3 | 4;
 };
 
+/** Where a call is passed to. `device`: 1 a skill, 2 an agent, 5 an external number; `mode`: contract/voice-call.ts, transfer. */
+export type TransferRequest = {
+  readonly device: 1 | 2 | 5;
+  readonly address: string;
+  readonly mode: 0 | 1 | 2 | 3 | 4;
+};
+
+/** `device`: 1 a skill, 2 an agent; `mode`: 1 the customer is held, 2 all three talk. */
+export type HelpRequest = { readonly address: string; readonly device: 1 | 2; readonly mode: 1 | 2 };
+
 export function voiceCall(exchange: Exchange, agent: string) {
   const path = (...rest: readonly string[]) => ["voicecall", agent, ...rest];
   const post = (rest: readonly string[], query: Readonly<Record<string, string>> = {}) =>
@@ -34,6 +44,28 @@ export function voiceCall(exchange: Exchange, agent: string) {
     getHold: (callId?: string) => post(["gethold"], callId === undefined ? {} : { callid: callId }),
     beginMute: () => post(["beginmute"]),
     endMute: () => post(["endmute"]),
+    /** Takes the call that AgentEvent_Ringing has told of. */
+    answer: (callId: string) =>
+      exchange.ask({ method: "PUT", path: path("answer"), query: { callid: callId } }, nothing),
+    /** 1: back to its queue, the agent is busy; 2: the call ends, the agent is idle. */
+    reject: (callId: string, mode: 1 | 2) =>
+      exchange.ask({ method: "POST", path: path("reject"), body: { callid: callId, mode } }, nothing),
+    /** Another agent. Resolves with the call id. */
+    callInner: (called: string) => exchange.ask({ method: "PUT", path: path("callinner"), body: { called } }, text),
+    transfer: ({ device, address, mode }: TransferRequest) =>
+      exchange.ask({ method: "POST", path: path("transfer"), body: { devicetype: device, address, mode } }, nothing),
+    cancelTransfer: () => post(["canceltransfer"]),
+    /** Asks somebody about the current call. Resolves with the id of the call with him. */
+    innerHelp: ({ address, device, mode }: HelpRequest) =>
+      exchange.ask(
+        { method: "POST", path: path("innerhelp"), body: { dstaddress: address, devicetype: device, mode } },
+        text,
+      ),
+    /** The current call and a held one become a call of three; the agent stays. */
+    confJoin: (heldCallId: string) =>
+      exchange.ask({ method: "POST", path: path("confjoin"), body: { callid: heldCallId } }, nothing),
+    /** The same without the agent. */
+    connectHold: (heldCallId: string) => post(["connecthold", heldCallId]),
     /** 1-24 of digits, `*`, `#`, to the other party as telephone-events. */
     secondDial: (digits: string) => post(["seconddialex"], { number: digits }),
   };

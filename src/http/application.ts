@@ -3,9 +3,11 @@
 
 import { type FastifyInstance, fastify } from "fastify";
 import { refuse } from "../base/step.ts";
+import { deskSetup } from "./desk-setup.ts";
 import { openLive } from "./live.ts";
 import { localPage } from "./local-page.ts";
 import { metricsRoute } from "./metrics.ts";
+import { pages } from "./pages.ts";
 import { probes } from "./probes.ts";
 import { recordRoutes } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
@@ -114,7 +116,9 @@ export async function application(door: Door): Promise<Application> {
   const endStreams = serverSentEvents(app, door);
   probes(app, door);
   await localPage(app);
+  pages(app, door.settings.frameOrigins);
   callTrace(app, door);
+  deskSetup(app, door);
   app.get("/live", live.handler);
   metricsRoute(app, door);
   trunkRoutes(app, door.trunks);

@@ -227,6 +227,7 @@ export async function open(
     host: "127.0.0.1",
     httpPort: 0,
     corsOrigins: ["https://desk.example.org"],
+    frameOrigins: ["https://crm.example.org"],
     trustedHosts: [],
     agentIdRange: { min: 101, max: 59_999 },
     pollHoldMs: 0,

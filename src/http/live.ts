@@ -1,4 +1,4 @@
-// GET /live: what happens, as Server-Sent Events (WHATWG HTML §9.2) for the page at `/`. Its lines hold full numbers, so
+// GET /live: what happens, as Server-Sent Events (WHATWG HTML §9.2) for the page at `/watch`. Its lines hold full numbers, so
 // it is for this machine alone. A reader that does not keep up is dropped; its browser comes again by itself.
 
 import type { ServerResponse } from "node:http";

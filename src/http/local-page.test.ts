@@ -15,7 +15,7 @@ import { openHttp } from "./server.ts";
 test("the page and its files, under a policy that allows no inline script", async (t) => {
   const { port } = await open(t);
   for (const [path, type] of [
-    ["/", "text/html"],
+    ["/watch", "text/html"],
     ["/page.js", "text/javascript"],
     ["/page.css", "text/css"],
   ]) {
@@ -31,7 +31,7 @@ test("the page and its files, under a policy that allows no inline script", asyn
 test("a name that only points at this machine is not served (DNS rebinding)", async (t) => {
   const { port } = await open(t);
   for (const host of ["evil.example.org", "127.0.0.1.example.org", "localhost.example.org", ""]) {
-    for (const path of ["/", "/live"]) {
+    for (const path of ["/watch", "/live"]) {
       const socket = connect(port, "127.0.0.1");
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
       assert.equal((await receive(socket)).status, 403, `${host}${path}`);
@@ -83,6 +83,7 @@ const rates = { agent: rate, operation: rate, address: rate };
 const settings = {
   host: "127.0.0.1",
   corsOrigins: [],
+  frameOrigins: [],
   trustedHosts: [],
   agentIdRange: { min: 101, max: 59_999 },
   pollHoldMs: 0,

@@ -1,4 +1,4 @@
-// The plain page at `/` and who may see it: browsers on this machine, addressing it by a name of this machine. A page of
+// The plain page at `/watch` and who may see it: browsers on this machine, addressing it by a name of this machine. A page of
 // another site cannot reach it by pointing its own name at 127.0.0.1 (DNS rebinding), since the Host header betrays it.
 
 import { readFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ const policy = [
 ].join("; ");
 
 const files = [
-  { url: "/", name: "page.html", type: "text/html; charset=utf-8" },
+  { url: "/watch", name: "page.html", type: "text/html; charset=utf-8" },
   { url: "/page.js", name: "page.js", type: "text/javascript; charset=utf-8" },
   { url: "/page.css", name: "page.css", type: "text/css; charset=utf-8" },
 ] as const;

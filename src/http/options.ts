@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Rate } from "../core/session/rate.ts";
+import type { Site } from "../core/site.ts";
 import type { CallArchive } from "../runtime/call-archive.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
@@ -27,6 +28,8 @@ export type HttpOptions = {
   };
   /** Told of each request above a limit, by the limit. */
   readonly limited?: (limit: string) => void;
+  /** What the agents' desks show of it; absent = they are told nothing. */
+  readonly site?: Pick<Site, "agents" | "skills" | "callers" | "defaultCaller" | "restCauses" | "wrapUpMs">;
   /** Call records; absent = none are kept. */
   readonly records?: CallArchive;
   /** What Prometheus reads; absent = nobody counts. */
@@ -51,6 +54,8 @@ export type HttpSettings = {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Origins of pages that may call from a browser, as browsers write them: "https://desk.example.org". */
   readonly corsOrigins: readonly string[];
+  /** Origins of pages that may show ours in a frame. */
+  readonly frameOrigins: readonly string[];
   /** Addresses of hosts that may act without a Guid and poll for all their agents (wire.md 15). */
   readonly trustedHosts: readonly string[];
   /** PEM text of the CA whose client certificates make a host trusted too; absent = none is asked for. */

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../base/step.ts";
 import { catalogue, secondMethods } from "../contract/catalogue.ts";
+import { deskSetupPath } from "../contract/desk-setup.ts";
 import { eventStreamPath } from "../contract/event-stream.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import * as previewList from "../contract/preview-list.ts";
@@ -24,6 +25,8 @@ const pattern = (method: string, path: string): Pattern => ({
 /** Paths outside the interface; the browser client of wire.md 31 is not in this product. */
 const otherPaths = [
   "/",
+  "/console",
+  "/watch",
   "/page.js",
   "/page.css",
   "/live",
@@ -31,6 +34,7 @@ const otherPaths = [
   "/readyz",
   "/agentgateway/resource-js",
   eventStreamPath,
+  deskSetupPath,
   recordsPath,
 ];
 

@@ -255,7 +255,7 @@ export type Gateway = {
   readonly reads: Reads;
   /** Phones registered and trunks up, for /readyz: [] when ready, else what is missing, one line each. */
   missing(): readonly string[];
-  /** API requests, agent events and SIP messages as they happen, for the page at `/`. Returns how to stop. */
+  /** API requests, agent events and SIP messages as they happen, for the page at `/watch`. Returns how to stop. */
   watch(observer: (line: LiveLine) => void): () => void;
   /** A face tells the live feed what it served. `make` is called only while somebody watches. */
   note(make: () => LiveLine): void;

@@ -115,9 +115,12 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
 
   const admit = (agent: string, request: SignIn, force: boolean, asker: Asker): SignedIn | Refused => {
     lockOut.succeeded(agent);
-    const present = sessions.get(agent) !== undefined;
+    const present = sessions.get(agent);
     if (present && !options.forceAllowed) return refuse("100-015", "the agent is signed in and may not be forced out");
-    if (present && !force) return refuse("100-002", "the agent is signed in already");
+    if (present && !force) {
+      const since = isoTime(present.loginAt);
+      return refuse("100-002", `the agent is signed in already from ${present.address} since ${since}`);
+    }
     const refused =
       phoneRefused(agent, request.phoneNumber) ?? (request.push ? options.push.check(request.push) : null);
     if (refused) return refused;

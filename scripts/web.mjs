@@ -1,0 +1,56 @@
+// The pages of web/ as files that the gateway serves: bundled by Vite, each file also compressed, and a stamp of what they were
+// made from. Run by `npm start` when the stamp is old (bin/web.mjs), by prepack into dist/web, and by the tests of the pages.
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { constants, gzipSync } from "node:zlib";
+import { build } from "vite";
+import { root } from "../bin/runtime.mjs";
+import { nonceMark, stampName, webStamp } from "../bin/web.mjs";
+
+/** React and what stands on it changes seldom: browsers keep it over a new version of our own pages. */
+const libraries = [
+  { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
+  {
+    name: "interface",
+    test: /node_modules[\\/](@mantine|@floating-ui|clsx|@tanstack|i18next|react-i18next|wouter)[\\/]/,
+  },
+];
+
+/**
+ * Builds web/ into this folder, which is emptied first.
+ * @throws what Vite found wrong.
+ */
+export async function buildWeb(folder) {
+  const stamp = webStamp();
+  await build({
+    root: join(root, "web"),
+    configFile: false,
+    logLevel: "warn",
+    html: { cspNonce: nonceMark },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: "es2023",
+      // Files of their own: a data: URI would need a hole in the policy.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+      rolldownOptions: { onLog, output: { codeSplitting: { groups: libraries } } },
+    },
+  });
+  compress(join(folder, "assets"));
+  writeFileSync(join(folder, stampName), stamp);
+}
+
+/** "use client" stands in hundreds of the libraries' files, for servers that draw pages; there is none here. */
+const onLog = (level, log, tell) => {
+  if (log.code !== "MODULE_LEVEL_DIRECTIVE") tell(level, log);
+};
+
+function compress(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: constants.Z_BEST_COMPRESSION }));
+  }
+}

@@ -1,0 +1,5 @@
+// English of the agent's desk.
+
+export const desk = {
+  title: "Agent desk",
+} as const;
