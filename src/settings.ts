@@ -220,7 +220,7 @@ export const settingsTable = {
     "SEATWAY_EVIDENCE_MIB",
     "64",
     [0, 4096],
-    "Memory for the SIP messages of calls, MiB, for `npx seatway trace`; the oldest make room; 0: none are kept",
+    "Memory for the SIP messages and notes of calls, MiB, for `npx seatway trace` and timelines; the oldest make room; 0: none are kept",
   ),
   metricsAllow: subnetList(
     "SEATWAY_METRICS_ALLOW",
@@ -288,6 +288,22 @@ export function fileSettingAllows(name: string, value: string): string | undefin
   if (name === settingsTable.config.name) return "SEATWAY_CONFIG in the environment only";
   return row.read(value) === undefined ? row.allowed : undefined;
 }
+
+/** Every setting with its value as text and where that comes from; a secret one has none. */
+export const settingsInForce = (environment: Texts, fromFile: Texts = {}): readonly SettingInForce[] =>
+  rows.map(({ name, fallback, allowed, meaning, secret = false }) => {
+    const here = given(environment, name);
+    const source = here !== undefined ? "environment" : fromFile[name] !== undefined ? "site" : "default";
+    const value = here ?? fromFile[name] ?? fallback;
+    return { name, fallback, allowed, meaning, source, value: secret ? "" : value, secret: secret && value !== "" };
+  });
+
+export type SettingInForce = Pick<Setting<unknown>, "name" | "fallback" | "allowed" | "meaning"> & {
+  readonly source: "environment" | "site" | "default";
+  readonly value: string;
+  /** It has a value, which is not shown. */
+  readonly secret: boolean;
+};
 
 /** Where the site file is, before anything else can be read. `asked`: it was named, so it has to be there. */
 export function siteFilePath(environment: Texts): { readonly path: string; readonly asked: boolean } {

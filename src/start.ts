@@ -17,7 +17,7 @@ import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { type Environment, readSite } from "./read-site.ts";
 import { openAudit } from "./runtime/audit.ts";
-import { openCallArchive } from "./runtime/call-archive.ts";
+import { type CallArchive, openCallArchive } from "./runtime/call-archive.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
@@ -25,14 +25,15 @@ import { addressList } from "./runtime/guard.ts";
 import { openJournal } from "./runtime/journal/journal.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
+import type { OperatorDesk } from "./runtime/operator/face.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
-import { openPasswords } from "./runtime/passwords.ts";
+import { openPasswords, type Passwords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
 import { openPostman } from "./runtime/postman.ts";
 import { openLoopWatch } from "./runtime/pressure.ts";
 import { openPreviewShelf } from "./runtime/preview-rows.ts";
-import { openRecordingIndex } from "./runtime/recording-index.ts";
-import { openRegistrar } from "./runtime/registrar.ts";
+import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-index.ts";
+import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
 import { openReplies } from "./runtime/replies.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
@@ -40,6 +41,7 @@ import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
 import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
+import { openOperator } from "./start-operator.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/open.ts";
@@ -86,7 +88,7 @@ async function takeDown(closing: Ground["closing"]): Promise<void> {
 
 async function build(environment: Environment, closing: Ground["closing"]): Promise<Omit<Running, "stop">> {
   const begun = systemClock.monotonic();
-  const { own, settings, path } = await readSite(environment);
+  const { own, settings, inForce, path } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
   const ground = await lay(settings, { log, closing });
@@ -94,14 +96,19 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const site = own ?? (demo as DemoTown).site;
   must(checkAgainstSite(settings, site) ?? {});
   const parameters = await openParameterDesk({ ...ground, site: site.parameters });
-  const { gateway, sip, trunkDesk } = await openShell(ground, { site, demo, parameters });
+  const shell = await openShell(ground, { site, demo, parameters });
+  const { gateway } = shell;
   // Once more after the faces: whoever came back while they were closing.
   closing.push(() => gateway.shutDown());
-  const faces = await openFaces(ground, { gateway, parameters, sip, trunkDesk, site });
+  const control = demo ? `http://127.0.0.1:${demo.sim.controlPort}` : undefined;
+  const archive = openCallArchive({ store: ground.store, site });
+  const trunks = shell.sip ? shell.trunkDesk : undefined;
+  const operator = await openOperator(ground, { ...shell, site, inForce, parameters, trunks, archive, control });
+  const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator });
   closing.push(() => gateway.shutDown());
   return {
     gateway,
-    demo: demo && { phones: site.phones, control: `http://127.0.0.1:${demo.sim.controlPort}` },
+    demo: demo && control !== undefined ? { phones: site.phones, control } : null,
     broken: demo ? demo.sim.died : new Promise<string>(() => {}),
     listening: { ...faces, site: own ? path : "demo site", readyMs: systemClock.monotonic() - begun },
   };
@@ -167,6 +174,9 @@ type Shell = {
   /** null: it is off. */
   readonly sip: SipEndpoint | null;
   readonly trunkDesk: TrunkDesk;
+  readonly registrar: Registrar;
+  readonly passwords: Passwords;
+  readonly index: RecordingIndex;
 };
 
 /** How long the last events of a gateway that goes down may take. */
@@ -265,6 +275,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     parameters: () => parameters.values(),
     recordings: { index, folder: recordingsFolder(settings) },
     previews: await openPreviewShelf(ground.store, clock),
+    evidence: ground.evidence,
     ...keeping,
     callEnded: ground.metrics.calls.ended,
     mended: ground.metrics.calls.mended,
@@ -288,7 +299,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   ground.metrics.events.watch(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
-  return { gateway, sip, trunkDesk: openTrunkDoctor({ trunks, media, clock, log, site, toll }) };
+  const trunkDesk = openTrunkDoctor({ trunks, media, clock, log, site, toll });
+  return { gateway, sip, trunkDesk, registrar, passwords, index };
 }
 
 async function openToll({ clock, log, store, audit, metrics, closing }: Ground, site: Site): Promise<TollDesk> {
@@ -336,10 +348,16 @@ async function readCa(setting: string, path: string): Promise<string> {
   );
 }
 
-type Faced = Shell & { readonly parameters: ParameterDesk; readonly site: Site };
+type Faced = Shell & {
+  readonly parameters: ParameterDesk;
+  readonly site: Site;
+  readonly archive: CallArchive;
+  readonly operator: OperatorDesk;
+};
 type Faces = Omit<Listening, "site" | "readyMs">;
 
-async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk, site }: Faced): Promise<Faces> {
+async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
+  const { gateway, parameters, sip, trunkDesk, site, archive, operator } = faced;
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
   const tls = settings.httpsPort === 0 ? null : ground.certificate;
@@ -354,7 +372,9 @@ async function openFaces(ground: Ground, { gateway, parameters, sip, trunkDesk, 
       limited: ground.metrics.events.limited,
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       site,
-      records: openCallArchive({ store: ground.store, site: { vdn: gateway.reads.vdn } }),
+      records: archive,
+      operator,
+      notes: { note: ground.evidence.note, inCall: gateway.inCall },
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },
       settings: {
         host,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { pcap } from "../client/pcap.ts";
 import { ladder, summary, type TraceMessage } from "./ladder.ts";
-import { pcap } from "./pcap.ts";
 
 const phone = { transport: "udp", address: "192.0.2.1", port: 5062 };
 const trunk = { transport: "tls", address: "2001:db8::1", port: 5061 };
@@ -36,7 +36,7 @@ test("what a peer wrote does not reach the terminal as it is", () => {
 
 test("a pcap file of IPv4 and IPv6 packets with true lengths", () => {
   const messages = [message("INVITE sip:1 SIP/2.0"), message("BYE sip:2 SIP/2.0", { peer: trunk, at: 2_345 })];
-  const file = pcap(messages, { address: "192.0.2.9", port: 5060 });
+  const file = Buffer.from(pcap(messages, { address: "192.0.2.9", port: 5060 }));
   assert.equal(file.readUInt32BE(20), 101);
   const length = file.readUInt32BE(24 + 8);
   const first = file.subarray(40, 40 + length);

@@ -2,10 +2,10 @@
 // Asked of the plain HTTP port, which is on loopback only: the messages show numbers in full.
 
 import { writeFile } from "node:fs/promises";
+import { type PcapEnd, pcap } from "../client/pcap.ts";
 import { type ExitCode, exit } from "./exit.ts";
 import { ladder, type TraceMessage } from "./ladder.ts";
 import type { TraceOrder } from "./options.ts";
-import { type PcapEnd, pcap } from "./pcap.ts";
 import type { Io } from "./terminal.ts";
 
 type Trace = { readonly gateway: PcapEnd; readonly messages: readonly TraceMessage[] };

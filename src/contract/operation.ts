@@ -47,9 +47,16 @@ export type Operation<Path extends Fields = Fields, Query extends Fields = Field
   readonly refused?: Missing;
 };
 
+/** The fields of a request, by where they stand. */
+export type Fielded<Path extends Fields = Fields, Query extends Fields = Fields, Body extends Fields = Fields> = {
+  readonly pathFields: Path;
+  readonly query: Query;
+  readonly body: Body;
+};
+
 /** All fields of an operation, wherever they stood in the request. */
 export type RequestValues<Op> =
-  Op extends Operation<infer Path, infer Query, infer Body> ? Values<Path> & Values<Query> & Values<Body> : never;
+  Op extends Fielded<infer Path, infer Query, infer Body> ? Values<Path> & Values<Query> & Values<Body> : never;
 
 type Defaulted = "access" | "pathFields" | "query" | "body" | "result" | "success" | "shape" | "refused";
 

@@ -7,6 +7,7 @@ import { deskSetup } from "./desk-setup.ts";
 import { openLive } from "./live.ts";
 import { localPage } from "./local-page.ts";
 import { metricsRoute } from "./metrics.ts";
+import { operatorRoutes } from "./operator/operator.ts";
 import { pages } from "./pages.ts";
 import { probes } from "./probes.ts";
 import { recordRoutes } from "./records.ts";
@@ -123,6 +124,7 @@ export async function application(door: Door): Promise<Application> {
   metricsRoute(app, door);
   trunkRoutes(app, door.trunks);
   recordRoutes(app, door);
+  const endBoards = operatorRoutes(app, door);
   routeSip(app, door);
   refuseUnread(app, door);
   app.setNotFoundHandler((request, reply) => {
@@ -133,6 +135,7 @@ export async function application(door: Door): Promise<Application> {
   const close = () => {
     live.close();
     endStreams();
+    endBoards();
   };
   return { app, close };
 }

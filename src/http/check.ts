@@ -4,7 +4,7 @@
 
 import { refuse } from "../base/step.ts";
 import type { Field, Fields, ListField, RecordItem, TextField } from "../contract/field.ts";
-import type { Operation, RequestValues } from "../contract/operation.ts";
+import type { Fielded, RequestValues } from "../contract/operation.ts";
 import type { Refused } from "../runtime/face.ts";
 
 type Item = string | number | { readonly [name: string]: Value };
@@ -121,7 +121,7 @@ function parseBody(body: Buffer | undefined): object | undefined {
  * All fields of an operation: path, then query, then body, in the order of the contract.
  * A body is not even parsed when the operation has no field in it.
  */
-export function readFields<Op extends Operation>(operation: Op, sources: Sources): RequestValues<Op> | Refused {
+export function readFields<Op extends Fielded>(operation: Op, sources: Sources): RequestValues<Op> | Refused {
   const values: Record<string, Value> = {};
   const early =
     readGroup(operation.pathFields, sources.params, values) ?? readGroup(operation.query, sources.query, values);

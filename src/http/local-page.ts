@@ -12,9 +12,13 @@ const localName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
 const notLocal = refusalBody(refuse("000-002", "this page is served on the gateway's own machine only"));
 
+/** From this machine, by a name of this machine. */
+export const isLocal = (request: IncomingMessage): boolean =>
+  isLoopback(addressOf(request)) && localName.test(request.headers.host ?? "");
+
 /** Refuses with 403 and says false when the page is not for this peer. */
 export function admitLocal(request: IncomingMessage, response: ServerResponse): boolean {
-  if (isLoopback(addressOf(request)) && localName.test(request.headers.host ?? "")) return true;
+  if (isLocal(request)) return true;
   sendJson(response, 403, notLocal, []);
   return false;
 }

@@ -10,6 +10,7 @@ import type { CallArchive } from "../runtime/call-archive.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
+import type { OperatorDesk } from "../runtime/operator/face.ts";
 import type { ReplyDesk } from "../runtime/replies.ts";
 import type { TrunkDesk } from "../runtime/trunk-doctor.ts";
 
@@ -26,6 +27,10 @@ export type HttpOptions = {
   readonly evidence?: Pick<Evidence, "find"> & {
     readonly gateway: { readonly address: string; readonly port: number };
   };
+  /** Keeps the requests of calls for their timelines; `inCall`: the call that an agent is in, "" without one. */
+  readonly notes?: Pick<Evidence, "note"> & { readonly inCall: (agent: string) => string };
+  /** The operator's side; absent = there is none. */
+  readonly operator?: OperatorDesk;
   /** Told of each request above a limit, by the limit. */
   readonly limited?: (limit: string) => void;
   /** What the agents' desks show of it; absent = they are told nothing. */

@@ -47,6 +47,7 @@ async function archive(t: TestContext, { fails = false, supervisor = true } = {}
       if (fails) throw new Error("no database");
       return page;
     },
+    one: async () => undefined,
   };
   const { port, gateway } = await open(t, {}, { records });
   Object.assign(gateway, { reads: { ...gateway.reads, inspects: () => supervisor } });

@@ -31,7 +31,8 @@ export function recordRoutes(app: FastifyInstance, door: Door): void {
   if (!records) return;
   app.get("/seatway/records", (request, reply) => {
     reply.hijack();
-    if (admitLocal(request.raw, reply.raw)) void answer(door, records, { request, response: reply.raw, headers: [] });
+    if (admitLocal(request.raw, reply.raw))
+      void answerRecords(door, records, { request, response: reply.raw, headers: [] });
   });
   app.get<{ Params: { agentid: string } }>(recordsPath.replace("{agentid}", ":agentid"), (request, reply) => {
     reply.hijack();
@@ -40,7 +41,7 @@ export function recordRoutes(app: FastifyInstance, door: Door): void {
     if (isRefusal(admitted)) {
       return sendJson(reply.raw, statusOf(admitted as Refused), refusalBody(admitted as Refused), cors);
     }
-    void answer(door, records, { request, response: reply.raw, headers: [...admitted, ...cors] });
+    void answerRecords(door, records, { request, response: reply.raw, headers: [...admitted, ...cors] });
   });
 }
 
@@ -65,7 +66,12 @@ type Exchange = {
   readonly headers: HeaderList;
 };
 
-async function answer(door: Door, records: Archive, { request, response, headers }: Exchange): Promise<void> {
+/** To whoever may read them. */
+export async function answerRecords(
+  door: Pick<Door, "log">,
+  records: Archive,
+  { request, response, headers }: Exchange,
+): Promise<void> {
   const asked = readQuery(request.query as Record<string, unknown>);
   if (isRefusal(asked)) return sendJson(response, 400, refusalBody(asked as Refused), headers);
   const { query, format } = asked as Asked;

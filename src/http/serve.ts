@@ -13,6 +13,7 @@ import type { Cors } from "./cors.ts";
 import { hasGetBody, readGetBody } from "./get-body.ts";
 import { keyOf, once, type Pending } from "./idempotency.ts";
 import type { Limited, Limits } from "./limits.ts";
+import { isNoted, noteRequest } from "./note.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
 import {
@@ -48,6 +49,8 @@ type Exchange = {
   limits: (() => HeaderList) | undefined;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
+  /** The call that the agent was in when it came. */
+  readonly callId: string;
 };
 
 type Admitted = { readonly renewedGuid?: string /** Where the path has none. */; readonly agent?: string };
@@ -169,8 +172,13 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
     sendJson(response, 200, body, [...guidHeaders(outcome.guid), ...headers]);
   }
   const { agent, trace } = exchange;
-  record(door, operation, { agent, trace, outcome, ms: door.clock.monotonic() - exchange.startedAt });
+  const ms = door.clock.monotonic() - exchange.startedAt;
+  record(door, operation, { agent, trace, outcome, ms });
+  const { callId } = exchange;
+  noteRequest(door, operation, { agent, url: request.url, body: bodyOf(request), callId, trace, ms, outcome });
 }
+
+const bodyOf = ({ body }: FastifyRequest): Buffer | undefined => (Buffer.isBuffer(body) ? body : undefined);
 
 /** What went wrong goes to the log, never to the client. */
 function fault(door: Door, exchange: Exchange, error: unknown): Outcome {
@@ -190,7 +198,9 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
     const trace = traceOf(request.headers);
-    const exchange: Exchange = { route, agent, request, response: reply.raw, trace, limits: undefined, startedAt };
+    const callId = door.notes && isNoted(route.operation) ? door.notes.inCall(agent) : "";
+    const known = { route, agent, request, response: reply.raw, trace, startedAt, callId };
+    const exchange: Exchange = { ...known, limits: undefined };
     const finish = (outcome: Outcome) => {
       // A read promises nothing, unless it hands out a Guid.
       if (route.operation.method === "GET" && !("guid" in outcome)) return settle(door, exchange, outcome);

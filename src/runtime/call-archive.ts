@@ -24,6 +24,8 @@ export type ArchivePage = { readonly calls: readonly ArchivedCall[]; readonly ne
 export type CallArchive = {
   /** The newest first. Rejects with a StoreFault. */
   find(query: ArchiveQuery): Promise<ArchivePage>;
+  /** Rejects with a StoreFault. */
+  one(callId: string): Promise<ArchivedCall | undefined>;
 };
 
 /** `<ms since the epoch>.<call id>` */
@@ -38,18 +40,17 @@ export function openCallArchive({
   readonly store: Pick<Store, "calls">;
   readonly site: Pick<Site, "vdn">;
 }): CallArchive {
-  return {
-    async find({ after = "", ...filter }) {
-      const [, startedAt = "", callId = ""] = cursor.exec(after) ?? [];
-      const from = callId === "" ? {} : { after: { startedAt: Number(startedAt), callId } };
-      const page = await store.calls({ ...filter, ...from, vdn: site.vdn.id });
-      const legs = Map.groupBy(page.legs, (leg) => leg.callId);
-      const recordings = Map.groupBy(page.recordings, (recording) => recording.callId);
-      const calls = page.calls.map((call) => ({
-        ...{ call, legs: legs.get(call.callId) ?? [], recordings: recordings.get(call.callId) ?? [] },
-      }));
-      const last = page.calls.at(-1);
-      return { calls, next: page.more && last ? `${last.startedAt}.${last.callId}` : null };
-    },
+  const find: CallArchive["find"] = async ({ after = "", ...filter }) => {
+    const [, startedAt = "", callId = ""] = cursor.exec(after) ?? [];
+    const from = callId === "" ? {} : { after: { startedAt: Number(startedAt), callId } };
+    const page = await store.calls({ ...filter, ...from, vdn: site.vdn.id });
+    const legs = Map.groupBy(page.legs, (leg) => leg.callId);
+    const recordings = Map.groupBy(page.recordings, (recording) => recording.callId);
+    const calls = page.calls.map((call) => ({
+      ...{ call, legs: legs.get(call.callId) ?? [], recordings: recordings.get(call.callId) ?? [] },
+    }));
+    const last = page.calls.at(-1);
+    return { calls, next: page.more && last ? `${last.startedAt}.${last.callId}` : null };
   };
+  return { find, one: async (callId) => (await find({ callId, limit: 1 })).calls[0] };
 }

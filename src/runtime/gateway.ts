@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { agentId, type CallId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
+import { phoneOwner } from "../core/agent/phone-leg.ts";
 import { type AgentTimer, currentCall, occupied, stateNumber } from "../core/agent/state.ts";
 import type { Call, CallTimer, Ended, LegEvent, TalkEvent } from "../core/call/state.ts";
 import type { ConferenceTimer } from "../core/conference/state.ts";
@@ -23,6 +24,8 @@ import { callInfo, openCallBook } from "./call-views.ts";
 import { openConferenceDesk } from "./conference-desk.ts";
 import { openConfiguration } from "./configuration.ts";
 import { eventReading } from "./event-reading.ts";
+import type { Evidence } from "./evidence/evidence.ts";
+import { notingLegs } from "./evidence/media-notes.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
@@ -32,6 +35,8 @@ import type { Legs } from "./legs.ts";
 import { type Outward, openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
+import { type LiveBoard, openBoard } from "./operator/board.ts";
+import { type OperatorSignIns, openOperatorSignIns } from "./operator/sign-ins.ts";
 import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
 import { pressureOf } from "./pressure.ts";
@@ -95,6 +100,8 @@ export type GatewayOptions = {
   readonly previews: PreviewShelf;
   /** Told of each call at its end. */
   readonly callEnded?: (call: Ended) => void;
+  /** What is noted of calls; absent: nothing. */
+  readonly evidence?: Pick<Evidence, "note">;
   /** Writes the call records; absent: nobody does. */
   readonly ledger?: CallLedger;
   /** Calls that ended before the start; never rejects. */
@@ -108,6 +115,11 @@ export type RunningGateway = Gateway & {
   referred(leg: LegId, referral: Referral): void;
   /** Agents signed in, calls and conferences alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
+  /** What stands now and changes, for operators. */
+  readonly board: LiveBoard;
+  readonly operators: OperatorSignIns;
+  /** The call that the agent is in, "" without one. */
+  inCall(agent: string): string;
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
@@ -122,7 +134,11 @@ export type RunningGateway = Gateway & {
 
 export function openGateway(given: GatewayOptions): RunningGateway {
   const { ledger, journal = noJournal } = given;
-  const options = { ...given, journal, legs: ledger ? ledger.over(given.legs) : given.legs };
+  const inCall = (agent: string): string => {
+    const state = loop.agent(agentId(agent));
+    return state.name === "signed-in" ? ((currentCall(state) ?? state.calls.at(-1))?.id ?? "") : "";
+  };
+  const options = { ...given, journal, legs: legsOver(given, inCall) };
   const { clock, log, site, legs } = options;
   const lastCalls = new Map<string, Ended>();
   /** Legs that have moved from the call that they began in. */
@@ -132,10 +148,6 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
   let closed = false;
   const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
-  const inCall = (agent: string): string => {
-    const state = loop.agent(agentId(agent));
-    return state.name === "signed-in" ? ((currentCall(state) ?? state.calls.at(-1))?.id ?? "") : "";
-  };
   const { feeds, traces, tell: tellAgent, ...live } = openTeller({ ...options, currentCall: inCall });
 
   const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
@@ -226,14 +238,19 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const loop = openLoop({
     clock,
     witness: {
-      begun: (call) => ledger?.begun(call),
+      begun(call) {
+        boardDesk.witness.begun();
+        ledger?.begun(call);
+      },
       call(call) {
+        boardDesk.witness.call(call);
         statistics.witness.call(call);
         referrals.look(call);
         ledger?.call(call);
       },
       agent(id, agent, effects) {
         statistics.witness.agent(id, agent, effects);
+        boardDesk.witness.agent(id);
         previews.looked(id, agent);
       },
     },
@@ -246,6 +263,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ended: (call) => {
       for (const agent of call.agents) lastCalls.set(agent, call);
       keep(call);
+      boardDesk.witness.ended(call);
       previews.ended(call);
       options.callEnded?.(call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
@@ -306,6 +324,8 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const agentOf = (agent: string) => loop.agent(agentId(agent));
   const { reads, keep } = openReads({ ...options, loop, book, statistics });
 
+  const boardDesk = openBoard({ clock, site, loop, reads });
+
   /** reset-skills: what is configured and asked for; the rest goes to the machine as it is. */
   const inputFor = (agent: string, command: AgentCommand) => {
     if (command.type !== "reset-skills") return command;
@@ -352,6 +372,9 @@ export function openGateway(given: GatewayOptions): RunningGateway {
 
   return {
     ...desk,
+    board: boardDesk.board,
+    operators: openOperatorSignIns({ clock, log, site, checkPassword: desk.checkPassword }),
+    inCall,
     ...openPickupDesk({ site, loop, legs }),
     ...openMessageDesk({ site, tellAgent }),
     receive,
@@ -429,6 +452,14 @@ export function openGateway(given: GatewayOptions): RunningGateway {
         if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected, "because the gateway was stopped");
     },
   };
+}
+
+/** What their orders and reports pass through: the ledger of call records, and the notes of their timelines. */
+function legsOver({ legs, ledger, evidence, clock }: GatewayOptions, inCall: (agent: string) => string): Legs {
+  const counted = ledger ? ledger.over(legs) : legs;
+  if (!evidence) return counted;
+  const callNow = (leg: LegId): string => (leg.includes(".phone.") ? inCall(phoneOwner(leg)) : "");
+  return notingLegs(counted, { clock, evidence, callNow });
 }
 
 /** Not what the agent's phone alone reports. */

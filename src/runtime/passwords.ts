@@ -9,6 +9,8 @@ import type { PasswordRow, Store } from "../store/ports.ts";
 export type Passwords = {
   /** An unknown agent costs the same as a wrong password. */
   fits(agent: string, password: string): Promise<boolean>;
+  /** He has one that is not empty. */
+  has(agent: string): boolean;
   /** On disk when it resolves with true; nothing has changed when with false. */
   change(agent: string, password: string): Promise<boolean>;
 };
@@ -32,6 +34,7 @@ export function openPasswords(options: PasswordsOptions): Passwords {
   for (const { agent, hash, insteadOf } of options.changed)
     if (configured.get(agent) === insteadOf) stored.set(agent, hash);
   return {
+    has: (agent) => (stored.get(agent) ?? "") !== "",
     fits: (agent, password) => options.verify(password, stored.get(agent)),
     async change(agent, password) {
       const insteadOf = configured.get(agent);

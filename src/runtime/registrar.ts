@@ -24,6 +24,8 @@ export type Registrar = {
   knows(number: string): boolean;
   /** Whether a phone is registered over this flow, straight; `address`: from this address, whatever its port. */
   isPhone(flow: Peer, by: "flow" | "address"): boolean;
+  /** Where this number is registered now, in the order in which it is rung. */
+  bindings(number: string): readonly Binding[];
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
   /** From now on this one is told of phones in browsers that come and go. */
@@ -182,6 +184,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       return binding ? { uri: binding.uri, peer: binding.flow, route: binding.path } : null;
     },
     target: (number) => targetAt(number, ways(bindings.get(number) ?? [], clock.now())),
+    bindings: (number) => ways(bindings.get(number) ?? [], clock.now()),
     unregistered: () =>
       [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),
   };

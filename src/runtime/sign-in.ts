@@ -35,6 +35,8 @@ export type DeskOptions = {
 };
 
 export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone" | "changePassword"> & {
+  /** The password alone, for who does not sign in as an agent; counts wrong ones all the same. */
+  checkPassword(agent: string, password: string, asker: Asker): Promise<Refused | { done: true }>;
   /** The platform or an inspector ends the session. `why`: who and from where. */
   shutOut(agent: string, reason: number, why: string): void;
 };
@@ -180,6 +182,16 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       lockOut.succeeded(agent);
       const kept = await passwords.change(agent, next);
       return kept ? { done: true } : refuse("110-002", "the password could not be kept: the store does not answer");
+    },
+    async checkPassword(agent, password, asker) {
+      if (lockOut.locked(agent, asker.address))
+        return refuse("110-016", "too many failed sign-ins: locked for a while");
+      if (!(await passwords.fits(agent, password))) {
+        await lockOut.failed(agent, asker.address);
+        return refuse("100-004", "user or password wrong");
+      }
+      lockOut.succeeded(agent);
+      return { done: true };
     },
     shutOut: shutDown,
   };

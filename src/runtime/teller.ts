@@ -4,6 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { AgentEvent } from "../contract/agent-event.ts";
 import type { Keeping } from "../core/feed/feed.ts";
+import type { Evidence } from "./evidence/evidence.ts";
 import type { LiveLine } from "./face.ts";
 import { type Feeds, openFeeds } from "./feeds.ts";
 import { openTraces, type Traces } from "./traces.ts";
@@ -15,6 +16,8 @@ export type TellerOptions = {
   readonly eventGenTime: boolean;
   readonly keeping: Keeping;
   readonly unread?: () => void;
+  /** Keeps what was told, for the timeline of the call. */
+  readonly evidence?: Pick<Evidence, "note">;
   /** The call that the agent is in, "" without one. */
   readonly currentCall: (agent: string) => string;
 };
@@ -28,7 +31,8 @@ export type Teller = {
   readonly watch: (observer: (line: LiveLine) => void) => () => void;
 };
 
-export function openTeller({ clock, log, eventGenTime, keeping, unread, currentCall }: TellerOptions): Teller {
+export function openTeller(options: TellerOptions): Teller {
+  const { clock, log, eventGenTime, keeping, unread, currentCall } = options;
   const feeds = openFeeds(clock, log, keeping, unread);
   const traces = openTraces();
   const observers = new Set<(line: LiveLine) => void>();
@@ -48,8 +52,10 @@ export function openTeller({ clock, log, eventGenTime, keeping, unread, currentC
       const at = clock.now();
       const stamp = eventGenTime ? { eventGenTime: at } : {};
       const callId = callIdIn(content);
-      const trace = traces.of(agent, callId || currentCall(agent));
+      const callNow = callId || currentCall(agent);
+      const trace = traces.of(agent, callNow);
       feeds.append(agent, { message: { eventType, ...stamp, workNo: agent, content }, trace });
+      options.evidence?.note(callNow, { layer: "event", at, agent, title: eventType, trace, content });
       log.debug({ agent, event: eventType, trace }, "agent event");
       note(() => ({ at, kind: "event", agent, callId, title: eventType, text: JSON.stringify(content) }));
     },

@@ -74,8 +74,9 @@ export const callOperations: Pick<Operations, "keepCalls" | "calls" | "newestCal
 type Builder = ExpressionBuilder<Schema, "call_record">;
 
 async function found(database: Kysely<Schema>, filter: CallFilter): Promise<CallPage> {
-  const { vdn, from, to, skill, outcome, agent, number, after, limit } = filter;
+  const { vdn, callId, from, to, skill, outcome, agent, number, after, limit } = filter;
   let query = database.selectFrom("call_record").selectAll().where("vdn", "=", vdn);
+  if (callId !== undefined) query = query.where("callId", "=", callId);
   if (from !== undefined) query = query.where("startedAt", ">=", from);
   if (to !== undefined) query = query.where("startedAt", "<", to);
   if (skill !== undefined) query = query.where("skill", "=", skill);

@@ -47,6 +47,7 @@ export type RecordingRow = {
 
 /** Absent parts fit anything. `from` (inclusive) and `to` (exclusive) are compared with the beginning. */
 export type RecordingFilter = {
+  readonly taskId?: number;
   readonly agent?: string;
   readonly skill?: number;
   readonly callId?: string;
@@ -169,6 +170,7 @@ export type LegRow = {
 /** Absent parts fit anything. `from` (inclusive) and `to` (exclusive) are compared with the beginning. */
 export type CallFilter = {
   readonly vdn: number;
+  readonly callId?: string;
   readonly from?: number;
   readonly to?: number;
   /** He was in it. */

@@ -30,8 +30,9 @@ export const recordingOperations: Pick<Operations, "keepRecordings" | "recording
 };
 
 async function found(database: Kysely<Schema>, filter: RecordingFilter): Promise<readonly RecordingRow[]> {
-  const { agent, skill, callId, name, state, from, to, offset = 0, limit } = filter;
+  const { taskId, agent, skill, callId, name, state, from, to, offset = 0, limit } = filter;
   let query = database.selectFrom("recording").selectAll();
+  if (taskId !== undefined) query = query.where("taskId", "=", taskId);
   if (agent !== undefined) query = query.where("agent", "=", agent);
   if (skill !== undefined) query = query.where("skill", "=", skill);
   if (callId !== undefined) query = query.where("callId", "=", callId);

@@ -199,6 +199,7 @@ export function testGateway(
     mintGuid: () => `guid-${++guids}`,
     passwords: {
       fits: async (agent, password) => site.agents.find(({ id }) => id === agent)?.password === password,
+      has: () => true,
       change: async () => false,
     },
     callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },

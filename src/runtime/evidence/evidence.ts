@@ -1,7 +1,8 @@
-// The evidence of calls: which SIP messages belong to a call, found when somebody asks. The link from a call id to the SIP
-// Call-IDs of its legs stands in the ring among the messages, so that finished calls cost nothing beside it.
+// The evidence of calls: which SIP messages belong to a call, and what else was noted of it, found when somebody asks. The link from
+// a call id to the SIP Call-IDs of its legs, and the notes, stand in the ring among the messages: finished calls cost nothing beside it.
 
 import type { Clock } from "../../base/clock.ts";
+import type { TimelineNote } from "../../contract/timeline.ts";
 import type { SipTrace } from "../../sip/face.ts";
 import { EvidenceRing, type Kept } from "./ring.ts";
 
@@ -15,11 +16,16 @@ export type Evidence = {
   link(callId: string, sipCallId: string): void;
   /** All messages of a call, in order; `id` is a call id or a SIP Call-ID. [] when nothing is (or is still) known. */
   find(id: string): Promise<readonly EvidenceMessage[]>;
+  /** Of this call: an API request, an agent event, a media fact. Nothing secret may stand in it. */
+  note(callId: string, note: TimelineNote): void;
+  /** All notes of a call, in order. */
+  notes(callId: string): Promise<readonly TimelineNote[]>;
 };
 
 const CALL_ID = /^(?:call-id|i)[ \t]*:[ \t]*([^\r\n]*)/im;
 /** Starts a link; no SIP message starts so. */
 const LINK = "link ";
+const NOTE = "note ";
 const NOBODY = { transport: "udp", address: "", port: 0 } as const;
 
 /** `bytes`: the memory for it; below 1 MiB nothing is kept. */
@@ -43,11 +49,25 @@ export function openEvidence({ clock, bytes }: { readonly clock: Clock; readonly
     return found;
   };
 
+  const keepLine = (at: number, line: string): void =>
+    ring.keep({ at, direction: "out", peer: NOBODY, bytes: Buffer.from(line, "utf8") });
+
   return {
     keep: (message) => ring.keep(message),
-    link(callId, sipCallId) {
-      const line = Buffer.from(`${LINK}${callId} ${sipCallId}`, "latin1");
-      ring.keep({ at: clock.now(), direction: "out", peer: NOBODY, bytes: line });
+    link: (callId, sipCallId) => keepLine(clock.now(), `${LINK}${callId} ${sipCallId}`),
+    note(callId, note) {
+      // A call that nobody has named is nobody's.
+      if (bytes > 0 && callId !== "") keepLine(note.at, `${NOTE}${callId} ${JSON.stringify(note)}`);
+    },
+    async notes(callId) {
+      const head = `${NOTE}${callId} `;
+      const found: TimelineNote[] = [];
+      await search(head, ({ bytes: line }) => {
+        // Our own writing, whole.
+        if (line.subarray(0, head.length).equals(Buffer.from(head)))
+          found.push(JSON.parse(line.toString("utf8", head.length)) as TimelineNote);
+      });
+      return found;
     },
     async find(id) {
       const messages: EvidenceMessage[] = [];

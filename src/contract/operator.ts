@@ -1,0 +1,158 @@
+// The operator's side, for the console and for programs: what can be asked under /seatway/v1/operator, one row for each request
+// (docs/operator.md). Replies are JSON without an envelope; a refusal has one, `{"message","retcode"}`, and a status of its own.
+
+import { type Fields, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
+import type { Method } from "./operation.ts";
+
+/** Every path of the table stands below it. */
+export const operatorRoot = "/seatway/v1/operator";
+
+/** Who may ask. `inspector`: a supervisor or an administrator of the site file, signed in here; `administrator`: him alone. */
+export type OperatorRight = "anyone" | "inspector" | "administrator";
+
+export type OperatorOperation<
+  Path extends Fields = Fields,
+  Query extends Fields = Fields,
+  Body extends Fields = Fields,
+> = {
+  readonly id: string;
+  readonly method: Method;
+  readonly path: string;
+  /** One sentence for the manual. */
+  readonly summary: string;
+  readonly right: OperatorRight;
+  readonly pathFields: Path;
+  readonly query: Query;
+  readonly body: Body;
+  /** `stream`: server-sent events; `file`: bytes of a kind of their own. */
+  readonly reply: "json" | "stream" | "file";
+};
+
+type None = Readonly<Record<never, never>>;
+
+const operation = <Path extends Fields = None, Query extends Fields = None, Body extends Fields = None>(
+  line: `${Method} ${string}`,
+  summary: string,
+  more: Partial<Omit<OperatorOperation<Path, Query, Body>, "method" | "path" | "summary">> & { readonly id: string },
+): OperatorOperation<Path, Query, Body> => {
+  const [method = "", path = ""] = line.split(" ");
+  return {
+    ...{ method: method as Method, path, summary, right: "inspector", reply: "json" },
+    ...{ pathFields: {} as Path, query: {} as Query, body: {} as Body },
+    ...more,
+  };
+};
+
+const digits = "1 to 24 of digits, * and #";
+const agentRule = "a work number";
+const callId = { callid: requiredText("Of the call.", "1 to 256 characters", { min: 1, max: 256 }) };
+const taskId = { taskid: requiredInteger("Number of the recording.", { min: 1, max: 999_999_999_999 }) };
+const trunk = { name: requiredText("Of the trunk.", "1 to 256 characters", { min: 1, max: 256 }) };
+const simulated = {
+  kind: requiredText("Whose side.", "phones or parties", { max: 7, pattern: /^(phones|parties)$/ }),
+  number: requiredText("Of the phone or party.", "1 to 24 of digits, *, # and +", {
+    max: 24,
+    pattern: /^[0-9*#+]{1,24}$/,
+  }),
+};
+const millisecond = (description: string) => optionalInteger(description, { min: 0, max: 8.64e15, fallback: -1 });
+
+export const operatorOperations = {
+  signIn: operation("POST /session", "Signs in; the session is a cookie that no script can read.", {
+    id: "signIn",
+    right: "anyone",
+    body: {
+      user: requiredText("Work number of a supervisor or administrator.", agentRule, {
+        max: 9,
+        pattern: /^[1-9]\d{0,8}$/,
+      }),
+      password: optionalText("His password as an agent.", "at most 128 characters", { max: 128 }),
+    },
+  }),
+  session: operation("GET /session", "Who is signed in.", { id: "session" }),
+  signOut: operation("DELETE /session", "Ends the session.", { id: "signOut" }),
+  board: operation("GET /board", "Agents, waiting calls and figures now.", { id: "board" }),
+  boardEvents: operation("GET /board/events", "The same as a stream: a snapshot, then what changes.", {
+    id: "boardEvents",
+    reply: "stream",
+  }),
+  directory: operation("GET /directory", "Agents, skills, groups, numbers and menus as the site file has them.", {
+    id: "directory",
+  }),
+  phones: operation("GET /phones", "Phones and where they are registered.", { id: "phones" }),
+  trunks: operation("GET /trunks", "What each trunk knows of itself.", { id: "trunks" }),
+  testTrunk: operation("POST /trunks/{name}/test", "An OPTIONS now and, with a number, a test call.", {
+    id: "testTrunk",
+    right: "administrator",
+    pathFields: trunk,
+    body: { number: optionalText("To be called; absent: OPTIONS alone.", digits, { max: 24, pattern: /^[0-9*#]*$/ }) },
+  }),
+  parameters: operation("GET /parameters", "The soft parameters.", { id: "parameters" }),
+  changeParameter: operation("PUT /parameters/{name}", "Writes a whole value.", {
+    id: "changeParameter",
+    right: "administrator",
+    pathFields: { name: requiredText("Of the parameter.", "1 to 20 characters", { min: 1, max: 20 }) },
+    body: { value: requiredInteger("The value from now on.", { min: 0, max: 4_294_967_295 }) },
+  }),
+  mml: operation("POST /mml", "Runs one MML command, as the console does.", {
+    id: "mml",
+    right: "administrator",
+    body: { command: requiredText("The command.", "1 to 1024 characters", { min: 1, max: 1024 }) },
+  }),
+  audit: operation("GET /audit", "What was changed by whom, the newest first.", {
+    id: "audit",
+    query: { limit: optionalInteger("How many rows.", { min: 1, max: 1000, fallback: 200 }) },
+  }),
+  records: operation("GET /records", "Call records, as docs/records.md has them.", { id: "records" }),
+  recordings: operation("GET /recordings", "Recordings, the newest first.", {
+    id: "recordings",
+    query: {
+      agent: optionalText("Whose.", agentRule, { max: 9, pattern: /^[1-9]\d{0,8}$/ }),
+      skill: optionalInteger("Of this skill.", { min: 0, max: 999_999_999, fallback: -1 }),
+      callid: optionalText("Of this call.", "at most 256 characters", { max: 256 }),
+      from: millisecond("Begun from this time on, ms since the epoch."),
+      to: millisecond("Begun before this time."),
+      offset: optionalInteger("So many are passed over.", { min: 0, max: 1_000_000, fallback: 0 }),
+      limit: optionalInteger("How many.", { min: 1, max: 500, fallback: 100 }),
+    },
+  }),
+  audio: operation("GET /recordings/{taskid}/audio", "The WAV file, or a range of it.", {
+    id: "audio",
+    reply: "file",
+    pathFields: taskId,
+  }),
+  peaks: operation("GET /recordings/{taskid}/peaks", "The loudest sample of each of so many equal spans, by channel.", {
+    id: "peaks",
+    pathFields: taskId,
+    query: { spans: optionalInteger("How many.", { min: 1, max: 2000, fallback: 600 }) },
+  }),
+  settings: operation("GET /settings", "Every setting: meaning, value now, where it comes from; secrets are masked.", {
+    id: "settings",
+    right: "administrator",
+  }),
+  users: operation("GET /users", "Who may do what.", { id: "users", right: "administrator" }),
+  timeline: operation("GET /calls/{callid}/timeline", "All that is known of a call, in one list.", {
+    id: "timeline",
+    pathFields: callId,
+  }),
+  stations: operation("GET /simulation", "The simulated phones and parties of the demo site.", { id: "stations" }),
+  behave: operation("PUT /simulation/{kind}/{number}", "Changes how one of them behaves; docs/sim.md has the fields.", {
+    id: "behave",
+    pathFields: simulated,
+  }),
+  simulate: operation("POST /simulation/{kind}/{number}/{action}", "It calls, dials, hangs up, or is as it was.", {
+    id: "simulate",
+    pathFields: {
+      ...simulated,
+      action: requiredText("What it does.", "call, dial, hangup or reset", {
+        max: 6,
+        pattern: /^(call|dial|hangup|reset)$/,
+      }),
+    },
+  }),
+} as const;
+
+export type OperatorOperationId = keyof typeof operatorOperations;
+
+/** A refusal of any of them. `field`: the one that is wrong, where one is. */
+export type OperatorRefusal = { readonly message: string; readonly retcode: string };

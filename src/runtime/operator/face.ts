@@ -1,0 +1,40 @@
+// What the operator's side offers to the HTTP face: types only. Opened by start-operator.ts, over parts that exist anyway.
+
+import type {
+  AuditView,
+  Directory,
+  ParameterView,
+  PhoneView,
+  SettingView,
+  UserView,
+} from "../../contract/operator-reply.ts";
+import type { Audit } from "../audit.ts";
+import type { By, ParameterDesk } from "../parameters.ts";
+import type { TrunkDesk } from "../trunk-doctor.ts";
+import type { LiveBoard } from "./board.ts";
+import type { OperatorRecordings } from "./recording-shelf.ts";
+import type { OperatorSignIns } from "./sign-ins.ts";
+import type { Simulation } from "./simulation.ts";
+import type { TimelineDesk } from "./timeline.ts";
+
+export type OperatorDesk = {
+  readonly signIns: OperatorSignIns;
+  readonly board: LiveBoard;
+  readonly node: { readonly name: string; readonly version: string; readonly vdn: string };
+  directory(): Directory;
+  phones(): readonly PhoneView[];
+  /** undefined: SIP is off. */
+  readonly trunks: TrunkDesk | undefined;
+  readonly parameters: Pick<ParameterDesk, "change"> & { list(): readonly ParameterView[] };
+  /** Runs one MML command; its report. */
+  mml(command: string, by: By): Promise<string>;
+  readonly audit: Audit;
+  /** Rejects with a StoreFault. */
+  auditRows(limit: number): Promise<readonly AuditView[]>;
+  readonly recordings: OperatorRecordings;
+  readonly timelines: TimelineDesk;
+  settings(): readonly SettingView[];
+  users(): readonly UserView[];
+  /** undefined: no demo site. */
+  readonly simulation: Simulation | undefined;
+};

@@ -1,0 +1,267 @@
+// The operator's side of a started gateway: who may ask, what a page of another site gets, the live board during a real call, its
+// timeline and recording, soft parameters by form and by MML, the simulation.
+
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { connect } from "../../src/client/connect.ts";
+import { isOperatorRefused, type OperatorRefused, operatorClient } from "../../src/client/operator.ts";
+import type { BoardItem } from "../../src/contract/board.ts";
+import type { OperatorReplies } from "../../src/contract/operator-reply.ts";
+import { startGateway } from "../support/started-gateway.ts";
+import { until as untilFound } from "../support/until.ts";
+
+/** Until it is so. */
+const until = (look: () => Promise<boolean> | boolean) =>
+  untilFound(`${look}`, async () => ((await look()) ? true : null));
+
+/** The answer of a request that is not refused. */
+async function fine<Value>(asked: Promise<Value>) {
+  const value = await asked;
+  assert.ok(!isOperatorRefused(value), JSON.stringify(value));
+  return value as Exclude<Value, OperatorRefused>;
+}
+
+const refusedAs = async (asked: Promise<unknown>): Promise<readonly [number, string]> => {
+  const value = await asked;
+  assert.ok(isOperatorRefused(value), JSON.stringify(value));
+  return [value.status, value.message];
+};
+
+describe("the operator's side", async () => {
+  const gateway = await startGateway();
+  const over = new AbortController();
+  after(async () => {
+    over.abort();
+    await gateway.stop();
+  });
+  const { url } = gateway;
+  const root = `${url}/seatway/v1/operator`;
+  const administrator = operatorClient({ url });
+  const supervisor = operatorClient({ url });
+
+  test("nobody without a session; agents have none; wrong fields are named", async () => {
+    assert.deepEqual(await refusedAs(administrator.ask("board")), [401, "no operator is signed in"]);
+    const signIn = (body: object) => refusedAs(administrator.ask("signIn", { body }));
+    assert.deepEqual(await signIn({ user: "101", password: "" }), [403, "user: neither supervisor nor administrator"]);
+    assert.deepEqual(await signIn({ user: "120", password: "x" }), [401, "user or password wrong"]);
+    assert.deepEqual(await signIn({ user: "a" }), [400, "user: a work number"]);
+    const { user, rights, simulation } = await fine(
+      administrator.ask("signIn", { body: { user: "120", password: "" } }),
+    );
+    assert.deepEqual([user, rights, simulation], ["120", "administrator", true]);
+    await fine(supervisor.ask("signIn", { body: { user: "119", password: "" } }));
+  });
+
+  test("the cookie is no script's and no other site's; a page of another origin, or by another name, gets nothing", async () => {
+    const body = JSON.stringify({ user: "120", password: "" });
+    const signIn = (headers: Record<string, string>) => fetch(`${root}/session`, { method: "POST", body, headers });
+    const mine = await signIn({ Origin: url });
+    assert.match(
+      mine.headers.get("set-cookie") ?? "",
+      /^seatway-operator=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    assert.equal((await signIn({ Origin: "https://evil.example" })).status, 403);
+    assert.equal(((await mine.json()) as { user: string }).user, "120");
+  });
+
+  test("a supervisor reads, an administrator changes", async () => {
+    const mod = { fields: { name: "P18" }, body: { value: 1 } };
+    for (const asked of [
+      supervisor.ask("changeParameter", mod),
+      supervisor.ask("settings"),
+      supervisor.ask("users"),
+      supervisor.ask("testTrunk", { fields: { name: "demo" } }),
+    ])
+      assert.deepEqual(await refusedAs(asked), [403, "for administrators alone"]);
+    assert.equal((await fine(supervisor.ask("directory"))).agents.length, 20);
+    const settings = await fine(administrator.ask("settings"));
+    assert.deepEqual(
+      settings
+        .filter(({ name }) => /^SEATWAY_(HTTP_PORT|DATABASE_URL)$/.test(name))
+        .map(({ value, source }) => [value, source]),
+      [
+        ["", "default"],
+        [`${gateway.ports.http}`, "environment"],
+      ],
+    );
+    assert.ok((await fine(administrator.ask("users"))).every(({ password }) => password === "empty"));
+  });
+
+  test("parameters by form and by MML agree, and one log tells both", async () => {
+    const value = async () => (await fine(administrator.ask("parameters"))).find(({ name }) => name === "P978")?.value;
+    assert.deepEqual(
+      await fine(administrator.ask("changeParameter", { fields: { name: "P978" }, body: { value: 5 } })),
+      {
+        ...{ name: "P978", before: 0, after: 5 },
+      },
+    );
+    const run = (command: string) => fine(administrator.ask("mml", { body: { command } }));
+    assert.match((await run("LST SFP: ID=P978;")).report, /Value {2}= {2}5/);
+    assert.equal((await run("MOD SFP: ID=P978, MODTYPE=P1, BIT=0, BITVAL=0;")).retcode, 0);
+    assert.equal(await value(), 4);
+    assert.equal((await run("MOD SFP: ID=P978;")).retcode, 3);
+    assert.equal((await run("MOD SFP: ID=P978, MODTYPE=P0, VALUE=0;")).retcode, 0);
+    const wrong = (name: string, given: unknown) =>
+      refusedAs(administrator.ask("changeParameter", { fields: { name }, body: { value: given } }));
+    assert.equal((await wrong("P18", 2))[0], 400);
+    assert.deepEqual(await wrong("P18", "x"), [400, "value: 0-4294967295"]);
+    assert.equal((await wrong("P1", 0))[0], 404);
+    const rows = await fine(administrator.ask("audit", { fields: { limit: 3 } }));
+    assert.deepEqual(
+      rows.map(({ face, peer, what, before, after: now }) => [face, peer, what, before, now]),
+      [
+        ["console", "120 127.0.0.1", "parameter P978", "4", "0"],
+        ["console", "120 127.0.0.1", "parameter P978", "5", "4"],
+        ["console", "120 127.0.0.1", "parameter P978", "0", "5"],
+      ],
+    );
+  });
+
+  test("phones, trunks and a test call", async () => {
+    const phones = await fine(supervisor.ask("phones"));
+    assert.ok(phones.every(({ contacts }) => contacts.length === 1 && contacts[0]?.simulated));
+    assert.ok(!JSON.stringify(phones).includes("password"));
+    const { trunks } = await fine(supervisor.ask("trunks"));
+    assert.deepEqual(
+      trunks.map(({ name, state }) => [name, state]),
+      [["demo", "up"]],
+    );
+    const { call } = await fine(
+      administrator.ask("testTrunk", { fields: { name: "demo" }, body: { number: "40040" } }),
+    );
+    assert.equal(call?.outcome, "rang");
+    const test = (name: string, number: string) =>
+      refusedAs(administrator.ask("testTrunk", { fields: { name }, body: { number } }));
+    assert.equal((await test("demo", "999"))[0], 409);
+    assert.equal((await test("other", ""))[0], 404);
+    assert.deepEqual(await test("demo", "x"), [400, "number: 1 to 24 of digits, * and #"]);
+  });
+
+  let callId = "";
+  let taskId = 0;
+
+  test("the board shows a call as it happens: a snapshot, then what changes", async () => {
+    const items: BoardItem[] = [];
+    const states: string[] = [];
+    const observer = {
+      item: (item: BoardItem) => void items.push(item),
+      state: (now: string) => void states.push(now),
+    };
+    void supervisor.follow(observer, over.signal);
+    await until(() => items.length > 0);
+    assert.deepEqual(states, ["live"]);
+    const [first] = items;
+    assert.ok(first?.type === "snapshot" && first.agents.length === 20 && first.skills.length === 3);
+    const rows = () =>
+      items.flatMap((item) => (item.type === "change" ? (item.agents ?? []) : [])).filter(({ id }) => id === "101");
+    const agent = connect({ url, agent: "101" });
+    assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
+    const called = await agent.callOut({ called: "40040" });
+    assert.ok(called.ok);
+    callId = called.result;
+    await until(() => rows().some(({ state: now, calls }) => now === 7 && calls[0]?.stage === "talking"));
+    assert.deepEqual(rows().at(-1)?.calls, [{ callId, stage: "talking", partners: ["40040"] }]);
+    const figures = items.at(-1)?.figures;
+    assert.deepEqual([figures?.calls, figures?.agents], [1, 1]);
+    const guid = agent.guid();
+    const path = `${url}/agentgateway/resource/recordplay/101/recordwithoutfilename`;
+    const recorded = await fetch(path, { method: "PUT", headers: { Guid: guid } });
+    assert.match(await recorded.text(), /"retcode":"0"/);
+    await until(async () => (await fine(supervisor.ask("recordings"))).length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.ok((await agent.release()).ok);
+    await until(() => rows().at(-1)?.calls.length === 0);
+    await agent.signOut();
+    await until(() => rows().at(-1)?.state === 2);
+    assert.ok(
+      items.slice(1).every((item) => (item.agents ?? []).length < 20),
+      "no full lists",
+    );
+  });
+
+  test("its recording: listed, played in parts, drawn", async () => {
+    const saved = async () => (await fine(supervisor.ask("recordings", { fields: { agent: "101" } })))[0];
+    await until(async () => (await saved())?.state === "saved");
+    const row = await saved();
+    assert.equal(row?.callId, callId);
+    taskId = row?.taskId ?? 0;
+    const peaks = await fine(supervisor.ask("peaks", { fields: { taskid: taskId, spans: 20 } }));
+    assert.deepEqual([peaks.left.length, peaks.right.length], [20, 20]);
+    assert.ok(Math.max(...peaks.right) > 0.05, "the customer's tone");
+    assert.ok(peaks.ms >= 300);
+    assert.deepEqual(await refusedAs(supervisor.ask("peaks", { fields: { taskid: 1 } })), [
+      404,
+      "taskid: no such recording",
+    ]);
+    const cookie =
+      (await fetch(`${root}/session`, { method: "POST", body: '{"user":"119"}' })).headers.get("set-cookie") ?? "";
+    const audio = (range: string) =>
+      fetch(supervisor.address("audio", { taskid: taskId }), {
+        headers: { Cookie: cookie.split(";")[0] ?? "", Range: range },
+      });
+    const part = await audio("bytes=0-43");
+    assert.deepEqual([part.status, part.headers.get("content-range")], [206, `bytes 0-43/${row?.bytes}`]);
+    assert.match(Buffer.from(await part.arrayBuffer()).toString("latin1"), /^RIFF/);
+    assert.equal((await audio("bytes=-4")).headers.get("content-length"), "4");
+    assert.equal((await audio("bytes=99999999-")).status, 416);
+    assert.equal((await audio("lines=1-2")).status, 200);
+    assert.equal(
+      (await fine(administrator.ask("audit", { fields: { limit: 1 } })))[0]?.what,
+      `recording ${taskId} heard`,
+    );
+  });
+
+  test("its timeline has every layer in one list, no secret, and says how it went", async () => {
+    const read = () => fine(supervisor.ask("timeline", { fields: { callid: callId } }));
+    await until(async () => (await read()).verdict.outcome === "answered");
+    const timeline: OperatorReplies["timeline"] = await read();
+    const titles = (layer: string) =>
+      timeline.entries.filter((entry) => entry.layer === layer).map(({ title }) => title);
+    assert.deepEqual(titles("request"), ["callout", "beginRecordWithoutFilename", "release"]);
+    assert.ok(titles("event").includes("AgentEvent_Talking"), titles("event").join());
+    assert.equal(titles("sip").filter((title) => title === "INVITE").length, 2);
+    for (const fact of ["answered", "hears", "record", "hung-up"]) assert.ok(titles("media").includes(fact), fact);
+    assert.deepEqual(
+      timeline.entries.map(({ at }) => at),
+      timeline.entries.map(({ at }) => at).toSorted((one, other) => one - other),
+    );
+    assert.equal(timeline.verdict.what, "went-well");
+    const callout = timeline.entries.find(({ title }) => title === "callout");
+    assert.ok(callout?.layer === "request" && callout.path.endsWith("/voicecall/101/callout"));
+    assert.match(callout.layer === "request" ? callout.body : "", /"called":"40040"/);
+    assert.doesNotMatch(JSON.stringify(timeline), /JSESSIONID|response=/);
+    const unknown = await fine(supervisor.ask("timeline", { fields: { callid: "1-1" } }));
+    assert.deepEqual([unknown.record, unknown.entries, unknown.verdict.what], [null, [], "no-record"]);
+  });
+
+  test("call records by filter, and wrong ones refused", async () => {
+    const { records } = await fine(supervisor.ask("records", { fields: { agent: "101", outcome: "answered" } }));
+    assert.deepEqual(
+      records.map((record) => record.callId),
+      [callId],
+    );
+    assert.match((await refusedAs(supervisor.ask("records", { fields: { outcome: "x" } })))[1], /^outcome: /);
+    const csv = await fetch(supervisor.address("records", { format: "csv" }));
+    assert.equal(csv.status, 401, "an address alone opens nothing");
+  });
+
+  test("the simulation: stations, a change of behaviour, a call of theirs; the simulation's own refusals", async () => {
+    const { phones, parties } = await fine(supervisor.ask("stations"));
+    assert.deepEqual([phones.length, parties.length > 10], [21, true]);
+    const party = { kind: "parties", number: "40041" };
+    const behaved = await fine(supervisor.ask("behave", { fields: party, body: { refuse: 503 } }));
+    assert.equal(behaved.behaviour["refuse"], 503);
+    assert.match((await refusedAs(supervisor.ask("behave", { fields: party, body: { refuse: 1 } })))[1], /^refuse: /);
+    await fine(supervisor.ask("simulate", { fields: { ...party, action: "reset" } }));
+    await fine(supervisor.ask("simulate", { fields: { ...party, action: "call" }, body: { to: "8000" } }));
+    await until(async () => (await fine(supervisor.ask("board"))).skills.some(({ waiting }) => waiting.length === 1));
+    await fine(supervisor.ask("simulate", { fields: { ...party, action: "hangup" } }));
+    await until(async () => (await fine(supervisor.ask("board"))).figures.waiting === 0);
+  });
+
+  test("signed out: nothing any more", async () => {
+    await fine(administrator.ask("signOut"));
+    assert.equal((await refusedAs(administrator.ask("board")))[0], 401);
+    assert.doesNotMatch(gateway.log(), /seatway-operator=|"level":50/);
+  });
+});
