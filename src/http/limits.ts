@@ -25,8 +25,11 @@ export type Limits = {
   agent(agent: string, operation: string): Limited;
 };
 
-/** Keys remembered; the oldest make room, and begin anew. */
+/** Agents and addresses remembered, so many of each; the oldest make room, and begin anew. */
 const REMEMBERED = 20_000;
+
+/** What one of them has used up. */
+type Used = { bucket: Bucket; readonly operations: Map<string, { bucket: Bucket }> };
 
 /** What the message calls it. */
 const of: Readonly<Record<Name, string>> = {
@@ -36,26 +39,18 @@ const of: Readonly<Record<Name, string>> = {
 };
 
 export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) => void = () => {}): Limits {
-  const buckets = new Map<string, Bucket>();
+  const addresses = new Map<string, Used>();
+  const agents = new Map<string, Used>();
   const names: readonly Name[] = ["address", "agent", "operation"];
   const policy = names.map((name) => `"${name}";q=${rates[name].requests};w=${rates[name].seconds}`).join(", ");
 
-  const take = (name: Name, key: string, now: number): Admission => {
-    const full = `${name} ${key}`;
-    const admission = admit(buckets.get(full) ?? 0, rates[name], now);
-    if (!buckets.has(full) && buckets.size >= REMEMBERED) buckets.delete(buckets.keys().next().value ?? "");
-    // Who asks is not the oldest.
-    buckets.delete(full);
-    buckets.set(full, admission.bucket);
-    return admission;
-  };
-
-  const count = (asked: readonly (readonly [Name, string])[]): Limited => {
+  const count = (asked: readonly (readonly [Name, { bucket: Bucket }])[]): Limited => {
     const now = clock.monotonic();
     const states: [Name, Admission][] = [];
     const headers = () => headersOf(states);
-    for (const [name, key] of asked) {
-      const admission = take(name, key, now);
+    for (const [name, used] of asked) {
+      const admission = admit(used.bucket, rates[name], now);
+      used.bucket = admission.bucket;
       states.push([name, admission]);
       if (admission.admitted) continue;
       limited(name);
@@ -73,11 +68,26 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
   };
 
   return {
-    address: ({ address, trusted }) => count(trusted ? [] : [["address", address]]),
-    agent: (agent, operation) =>
-      count([
-        ["agent", agent],
-        ["operation", `${agent} ${operation}`],
-      ]),
+    address: ({ address, trusted }) => count(trusted ? [] : [["address", usedBy(addresses, address)]]),
+    agent(agent, operation) {
+      const used = usedBy(agents, agent);
+      const known = used.operations.get(operation) ?? { bucket: 0 };
+      used.operations.set(operation, known);
+      return count([
+        ["agent", used],
+        ["operation", known],
+      ]);
+    },
   };
+}
+
+function usedBy(table: Map<string, Used>, key: string): Used {
+  const known = table.get(key);
+  // Who asks is not the oldest; while there is room, nobody has to be.
+  if (known && table.size < REMEMBERED / 2) return known;
+  const used = known ?? { bucket: 0, operations: new Map() };
+  table.delete(key);
+  if (table.size >= REMEMBERED) table.delete(table.keys().next().value ?? "");
+  table.set(key, used);
+  return used;
 }

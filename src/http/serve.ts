@@ -77,8 +77,8 @@ function admit(door: Door, route: Route, caller: Caller, guid: string | undefine
 }
 
 /** A Guid that fell due when the request came in rides on its reply, unless the act brought a newer one. */
-const withGuid = (outcome: Outcome, renewed: string | undefined): Outcome =>
-  renewed === undefined || isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
+const withGuid = (outcome: Outcome, renewed: string): Outcome =>
+  isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
 /** A reply shows one set of limits, the nearest to the agent; a poll only when it is over them: it comes by the thousand. */
 function limit(exchange: Exchange, { refused, headers }: Limited): Refused | undefined {
@@ -121,6 +121,7 @@ function decide(
     typeof key === "string" && door.replies
       ? once(door.replies, route.operation, commandOf(request, { agent: known, key, body }), act)
       : door.pending.run(known, route.operation, act);
+  if (renewed === undefined) return outcome;
   return outcome instanceof Promise ? outcome.then((it) => withGuid(it, renewed)) : withGuid(outcome, renewed);
 }
 

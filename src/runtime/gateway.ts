@@ -345,8 +345,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
 
   const forwarding = openForwarding({ ...options, loop });
-  const standing = () => [...loop.calls(), ...loop.conferences()].length;
-  const pressure = pressureOf({ ...options, away: journal.away, calls: standing });
+  const pressure = pressureOf({ ...options, away: journal.away, calls: loop.standing });
   const callDesk = openCallDesk({ ...options, loop });
   const calls = tracedCalls(callDesk, { traces, pressure });
   const referrals = openReferralDesk({ ...options, loop, calls: callDesk });
@@ -440,7 +439,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ...live,
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
-      return { agents, calls: standing() };
+      return { agents, calls: loop.standing() };
     },
     waiting() {
       const { skills } = loop.queues();

@@ -81,6 +81,8 @@ export type Loop = {
   conference(id: CallId): LiveConference | undefined;
   /** Conferences that have not ended. */
   conferences(): Iterable<LiveConference>;
+  /** Calls and conferences that have not ended. */
+  standing(): number;
   queues(): Queues;
   /** Whom this agent inspects, his phone being off-hook. */
   watch(inspector: AgentId): Watch | undefined;
@@ -170,22 +172,22 @@ export function openLoop(options: LoopOptions): Loop {
 
   const followed = (change: WatchEffect): Envelope => (change.to === "call" ? talkOf(change.id, change.event) : change);
 
-  /** Inspectors go where the agents go whom they inspect. */
+  /** Inspectors go where the agents go whom they inspect. Runs at each step, and most sites have no inspector at work. */
   const follow = (changed: AgentId): void => {
-    const inspectors = [
-      changed,
-      ...[...watches.values()].flatMap(({ of, inspector }) => (of === changed ? [inspector] : [])),
-    ];
-    for (const inspector of inspectors) {
-      const before = watches.get(inspector) ?? null;
-      const of = inspects(agentOf(inspector))?.of;
-      if (of === undefined && !before) continue;
-      const inspected = of === undefined ? null : agentOf(of);
-      const after = inspected && watchOf(agentOf(inspector), inspected);
-      if (after) watches.set(inspector, after);
-      else watches.delete(inspector);
-      mailbox.push(...watchChanges(before, after, inspected?.name === "signed-out").map(followed));
-    }
+    const inspectors = watches.size === 0 ? [] : [...watches.values()].filter(({ of }) => of === changed);
+    followOne(changed);
+    for (const { inspector } of inspectors) followOne(inspector);
+  };
+
+  const followOne = (inspector: AgentId): void => {
+    const before = watches.get(inspector) ?? null;
+    const of = inspects(agentOf(inspector))?.of;
+    if (of === undefined && !before) return;
+    const inspected = of === undefined ? null : agentOf(of);
+    const after = inspected && watchOf(agentOf(inspector), inspected);
+    if (after) watches.set(inspector, after);
+    else watches.delete(inspector);
+    mailbox.push(...watchChanges(before, after, inspected?.name === "signed-out").map(followed));
   };
 
   const queuesStep = (event: QueuesEvent): void => {
@@ -356,6 +358,7 @@ export function openLoop(options: LoopOptions): Loop {
     calls: () => calls.values(),
     conference: (id) => conferences.get(id),
     conferences: () => conferences.values(),
+    standing: () => calls.size + conferences.size,
     queues: () => queues,
     watch: (inspector) => watches.get(inspector),
     watches: () => watches.values(),

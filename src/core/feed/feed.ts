@@ -59,11 +59,12 @@ export function append<Event>(
   const { next: number } = feed;
   let drop = Math.max(0, feed.kept.length + 1 - keeping.most);
   for (let entry = feed.kept[drop]; entry && outdated(feed, entry, keeping, now); entry = feed.kept[drop]) drop += 1;
-  const lost = feed.kept.slice(0, drop).filter(({ readAt }) => readAt === null).length;
-  const kept = [...feed.kept.slice(drop), { number, event, at: now, readAt: null }];
+  let lost = 0;
+  for (const { readAt } of feed.kept.slice(0, drop)) if (readAt === null) lost += 1;
+  const kept = feed.kept.slice(drop).concat({ number, event, at: now, readAt: null });
   const first = kept[0]?.number ?? number;
   const gone = feed.waiting.findIndex((waits) => waits >= first);
-  const waiting = [...(gone === -1 ? [] : feed.waiting.slice(gone)), number];
+  const waiting = gone === -1 ? [number] : [...feed.waiting.slice(gone), number];
   return { feed: { ...feed, next: number + 1, kept, waiting }, lost };
 }
 

@@ -5,6 +5,7 @@ import type { AudioCodec } from "../codec/audio-codec.ts";
 import type { Direction } from "../face.ts";
 import type { CryptoLine } from "./crypto-line.ts";
 import type { Format, Section } from "./description.ts";
+import type { Ice } from "./ice.ts";
 import {
   type AudioTerms,
   type BrowserTerms,
@@ -72,7 +73,7 @@ export type Ours = {
   readonly formats: readonly Format[];
   readonly cryptos: readonly CryptoLine[];
   /** Towards a browser. */
-  readonly ice?: { readonly ufrag: string; readonly password: string };
+  readonly ice?: Ice;
 };
 
 /** Codecs that may be taken, and the one that is spoken already: it stays as long as it is there. */
@@ -138,7 +139,7 @@ const remoteOf = (section: Section, ours: Ours): Remote => ({
 function browserTerms({ transport, protocol }: Section, { ice }: Ours): BrowserTerms | null {
   if (!transport || !ice || !isBrowser({ protocol })) return null;
   const { cert, key } = ourIdentity();
-  return { ours: ice, theirUfrag: transport.ufrag, fingerprint: transport.fingerprint, identity: { cert, key } };
+  return { ours: ice(), theirUfrag: transport.ufrag, fingerprint: transport.fingerprint, identity: { cert, key } };
 }
 
 /** RFC 3264 §6.1 and §8.4: we send what the peer receives and we may send. c=0.0.0.0 is the old way to say "send nothing". */

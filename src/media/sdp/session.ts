@@ -21,6 +21,7 @@ import {
 } from "./choose.ts";
 import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
+import { newIce } from "./ice.ts";
 import { parseDescription } from "./parse.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
 import {
@@ -28,7 +29,8 @@ import {
   type LocalSection,
   type OpenSection,
   type RejectedSection,
-  writeDescription,
+  writeOrigin,
+  writeSections,
 } from "./write.ts";
 
 export type SessionOptions = {
@@ -82,7 +84,7 @@ export class SdpSession {
   /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
   readonly #keys = new Map<string, string>();
   /** Kept: a change is an ICE restart (RFC 8839 §4.4.1.1.1). */
-  #ice = newCredentials();
+  #ice = newIce();
   /** What the exchange at hand says: kept when it is complete. */
   #nextIce = this.#ice;
 
@@ -103,7 +105,7 @@ export class SdpSession {
   /** An offer of ours, open until `accept`. */
   offer(want: SessionOffer): string {
     this.#profile = want.profile ?? this.#profile;
-    this.#nextIce = want.restart ? newCredentials() : this.#ice;
+    this.#nextIce = want.restart ? newIce() : this.#ice;
     this.#hold = want.hold;
     const audio = this.#audioOffer(want);
     const video = want.videoPort === null ? null : this.#videoOffer(want, want.videoPort);
@@ -137,7 +139,7 @@ export class SdpSession {
     const offer = this.#parse(text);
     if ("refused" in offer) return offer;
     if (offer.sections.length < this.#slots.length) return { refused: "fewer m-lines than before (RFC 3264 §8)" };
-    this.#nextIce = this.#isRestart(offer) ? newCredentials() : this.#ice;
+    this.#nextIce = this.#isRestart(offer) ? newIce() : this.#ice;
     const open = offer.sections.filter((section) => section.kind === "audio" && !isClosed(section));
     const audioSection = open.find(isUsable);
     if (open[0] && !audioSection) return { refused: `audio over ${open[0].protocol}` };
@@ -260,7 +262,7 @@ export class SdpSession {
     const bundleOnly = kind === "video" && !this.#terms?.video;
     const mid = this.#mids[slot] || String(slot);
     const { fingerprint } = ourIdentity();
-    return { browser: { mid, bundleOnly, ...this.#nextIce, fingerprint, setup: "actpass" } };
+    return { browser: { mid, bundleOnly, ...this.#nextIce(), fingerprint, setup: "actpass" } };
   }
 
   /** Our keys, or our side of ICE and DTLS: the browser begins the handshake (RFC 8842 §5.3). */
@@ -268,7 +270,7 @@ export class SdpSession {
     if (!isBrowser(section)) return { cryptos: this.#answeredKeys(section) };
     const { mid } = section;
     const { fingerprint } = ourIdentity();
-    return { browser: { mid, bundleOnly: false, ...this.#nextIce, fingerprint, setup: "passive" } };
+    return { browser: { mid, bundleOnly: false, ...this.#nextIce(), fingerprint, setup: "passive" } };
   }
 
   /** The peer's formats, and a key of ours for each line of the peer's. */
@@ -306,19 +308,13 @@ export class SdpSession {
     this.#mids = sections.map(
       (section, slot) => ("browser" in section && section.browser?.mid) || (this.#mids[slot] ?? ""),
     );
-    const origin = { sessionId: this.#options.sessionId, address: this.#options.address };
-    const body = writeDescription({ ...origin, version: 0 }, sections);
-    if (body !== this.#written) this.#version += 1;
-    this.#written = body;
-    return writeDescription({ ...origin, version: this.#version }, sections);
+    const { sessionId, address } = this.#options;
+    const written = writeSections(address, sections);
+    if (written !== this.#written) this.#version += 1;
+    this.#written = written;
+    return `${writeOrigin({ sessionId, version: this.#version, address })}${written}`;
   }
 }
-
-/** RFC 8839 §5.4: 24 and 144 bits. */
-const newCredentials = () => ({
-  ufrag: randomBytes(3).toString("base64"),
-  password: randomBytes(18).toString("base64"),
-});
 
 /** Addresses under which our own sockets can be reached. */
 const isLocal = (address: string, ours: string): boolean =>

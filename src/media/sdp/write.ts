@@ -47,15 +47,21 @@ export type LocalSection = OpenSection | RejectedSection;
 
 export type Origin = { readonly sessionId: string; readonly version: number; readonly address: string };
 
-export function writeDescription(origin: Origin, sections: readonly LocalSection[]): string {
-  const address = `IN ${isIPv6(origin.address) ? "IP6" : "IP4"} ${origin.address}`;
-  const lines = ["v=0", `o=- ${origin.sessionId} ${origin.version} ${address}`, "s=-", `c=${address}`, "t=0 0"];
+const connection = (address: string): string => `IN ${isIPv6(address) ? "IP6" : "IP4"} ${address}`;
+
+/** The first lines, with the version that tells a changed description from a repeated one (RFC 3264 §8). */
+export const writeOrigin = ({ sessionId, version, address }: Origin): string =>
+  `v=0\r\no=- ${sessionId} ${version} ${connection(address)}\r\n`;
+
+/** All lines after them. `address`: where we are reached. */
+export function writeSections(address: string, sections: readonly LocalSection[]): string {
+  const lines = ["s=-", `c=${connection(address)}`, "t=0 0"];
   const mids = sections.flatMap((section) => ("browser" in section && section.browser ? [section.browser.mid] : []));
   // RFC 8445 §2.5: we have one address that is reached from everywhere, and only answer checks.
   if (mids.length > 0) lines.push("a=ice-lite", `a=group:BUNDLE ${mids.join(" ")}`);
   for (const section of sections) {
     if ("tokens" in section) lines.push(`m=${section.kind} 0 ${section.protocol} ${section.tokens.join(" ")}`);
-    else lines.push(...openSection(section, origin.address));
+    else lines.push(...openSection(section, address));
   }
   return `${lines.join("\r\n")}\r\n`;
 }
@@ -64,7 +70,7 @@ function openSection(section: OpenSection, address: string): string[] {
   const payloads = section.formats.map((format) => format.payload).join(" ");
   const { browser } = section;
   const lines = [`m=${section.kind} ${browser?.bundleOnly ? 0 : section.port} ${section.protocol} ${payloads}`];
-  if (section.address) lines.push(`c=IN ${isIPv6(section.address) ? "IP6" : "IP4"} ${section.address}`);
+  if (section.address) lines.push(`c=${connection(section.address)}`);
   if (browser) lines.push(...browserLines(browser, { address, port: section.port }));
   for (const format of section.formats) {
     lines.push(`a=rtpmap:${format.payload} ${encodingOf(format)}`);
