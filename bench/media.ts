@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runConferences } from "./load/conferences.ts";
 import { machine, rounded } from "./load/figures.ts";
-import { nursery } from "./load/launch.ts";
+import { threadNursery } from "./load/launch.ts";
 import { runLegs } from "./load/leg-lives.ts";
 import { oneOf, whole } from "./load/options.ts";
 import { bareSockets, directly, hasRtpengine, ourPlane, rtpengine } from "./load/rtp-relays.ts";
@@ -81,7 +81,7 @@ const comparedAt = (streams: number) => ({
 });
 
 // As `npm start` runs it: the workers of the plane have a small young generation.
-setFlagsFromString(nursery);
+setFlagsFromString(threadNursery);
 if (!hasRtpengine()) say("rtpengine is missing, so are its rows (Debian, Ubuntu: apt-get install rtpengine-daemon)");
 say(line(["", "streams", "µs/packet", "lost", "p50 ms", "p99 ms", "p99.9 ms", "added p99"]));
 for (const streams of streamCounts) {

@@ -104,9 +104,10 @@ export function runNode(node, args, environment = process.env) {
   // Two heaps for all threads' allocations instead of eight per core (mallopt(3)): 5 MB less.
   const kept = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), MALLOC_ARENA_MAX: "2" };
   const env = { ...kept, ...environment };
-  // A small nursery for new objects: 25 to 100 MB less for 2 % more CPU, and shorter pauses (docs/benchmarks.md).
+  // Room for new objects: calls and polls mostly die in it. Larger it saves little more; at 2 MB a callout costs a tenth more
+  // (docs/benchmarks.md). Threads get less of it (main.ts).
   const flags = [
-    "--max-semi-space-size=2",
+    "--max-semi-space-size=8",
     "--expose-gc",
     ...process.execArgv,
     "--disable-warning=ExperimentalWarning",

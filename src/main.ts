@@ -1,6 +1,7 @@
 // The gateway's process: starts it, prints where it listens, ends it on SIGINT or SIGTERM. Run by `seatway serve`. Exit code 1
 // with one line on standard error when it cannot start, 0 after an orderly end.
 
+import { setFlagsFromString } from "node:v8";
 import { banner } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
 import { onInterrupt } from "./base/interrupt.ts";
@@ -23,6 +24,8 @@ async function open(): Promise<Running> {
 
 if (process.argv.length > 2)
   fail(`serve takes no arguments, its settings come from the environment (docs/settings.md)`);
+// For threads that start from here on: their pauses are heard, and their objects are few. The main thread has the launcher's.
+setFlagsFromString("--max-semi-space-size=2");
 const running = await open();
 let ending = false;
 
@@ -53,5 +56,8 @@ running.broken.then(
 
 process.stdout.write(`${banner(running.listening, running.demo)}\n`);
 // What the start has left (the site file's text and tree, above all: 1 MB for each hundred agents) would stay for as long as the
-// heap is not full. The launcher gives the collector.
+// heap is not full. The launcher gives the collector. Compiled code is not dropped with it: all of it would be made again for the
+// first calls.
+setFlagsFromString("--no-flush-bytecode");
 globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
+setFlagsFromString("--flush-bytecode");

@@ -9,7 +9,9 @@ export const kept = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL("../../node_modules/.cache/compiled", import.meta.url)),
   MALLOC_ARENA_MAX: "2",
 };
-export const nursery = "--max-semi-space-size=2";
+export const nursery = "--max-semi-space-size=8";
+/** What src/main.ts gives its threads. */
+export const threadNursery = "--max-semi-space-size=2";
 const collector = "--expose-gc";
 
 export type LaunchOptions = {

@@ -14,7 +14,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { openPlane } from "../../src/media/plane.ts";
 import { wavHeader } from "../../src/media/recording/wav.ts";
 import { machine } from "../load/figures.ts";
-import { nursery } from "../load/launch.ts";
+import { threadNursery } from "../load/launch.ts";
 import { whole } from "../load/options.ts";
 import { type CallPlan, live, type Tally } from "./call.ts";
 import { startFarEnd } from "./far-end.ts";
@@ -37,7 +37,7 @@ const restMs = 1_000;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 // As `npm start` runs it.
-setFlagsFromString(nursery);
+setFlagsFromString(threadNursery);
 const folder = await mkdtemp(join(tmpdir(), "seatway-soak-"));
 const welcome = join(folder, "welcome.wav");
 await writeFile(welcome, Buffer.concat([wavHeader(8_000), Buffer.alloc(8_000)]));
