@@ -92,6 +92,7 @@ test("defaults", () => {
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,
       pollTimeoutMs: 120_000,
+      takeUpMs: 8_000,
       phoneGraceMs: 30_000,
       nodeName: "AgentGateway1",
       agentIdRange: [101, 59_999],

@@ -163,6 +163,12 @@ export const settingsTable = {
     [1000, 86_400_000],
     "An agent without poll or handshake for so many ms is signed out; greater than the hold of a poll",
   ),
+  takeUpMs: whole(
+    "SEATWAY_TAKE_UP_MS",
+    "8000",
+    [500, 60_000],
+    "After a restart, whoever is in a call may take so many ms to answer our re-INVITE before his part of it ends",
+  ),
   phoneGraceMs: whole(
     "SEATWAY_PHONE_GRACE_MS",
     "30000",

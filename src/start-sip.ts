@@ -11,16 +11,17 @@ import { addressList, openGuardDesk } from "./runtime/guard.ts";
 import type { Registrar } from "./runtime/registrar.ts";
 import type { Settings } from "./settings.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
-import type { EndpointOptions, IncomingInvite, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
+import type { DialogImage, EndpointOptions, IncomingInvite, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
-export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register"> = {
+export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register" | "takeUp"> = {
   invite() {
     throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
   },
   register() {
     throw new Error("SIP is off (SEATWAY_SIP_PORT=0)");
   },
+  takeUp: () => undefined,
   options: async () => ({ status: 503, reason: "SIP is off", local: "transport" }),
 };
 
@@ -28,6 +29,8 @@ type Around = {
   readonly registrar: Registrar;
   readonly site: Pick<Site, "trunks">;
   readonly trace: NonNullable<EndpointOptions["trace"]>;
+  /** Dialogs of the process before this one. */
+  readonly dialogs: readonly DialogImage[];
   /** A call from outside. */
   readonly receive: (incoming: IncomingInvite) => void;
 };
@@ -35,7 +38,7 @@ type Around = {
 /** Rejects with the setting's name when a port cannot be opened. */
 export async function openSip(
   { settings, clock, log, certificate, audit, metrics, closing }: Ground,
-  { registrar, site, trace, receive }: Around,
+  { registrar, site, trace, dialogs, receive }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
   const { trunks } = site;
@@ -69,6 +72,7 @@ export async function openSip(
       guard: desk.guard,
       report: metrics.sip.report,
       trace,
+      dialogs,
     }),
   );
   closing.push(() => sip.close(1000));

@@ -23,6 +23,7 @@ import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
 import { openJournal } from "./runtime/journal/journal.ts";
+import { type LegImage, whole } from "./runtime/leg-image.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
 import type { OperatorDesk } from "./runtime/operator/face.ts";
@@ -202,8 +203,11 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     phones: site.phones,
     clock,
     log,
+    journal: ground.journal,
     ...(demo ? { simulated: { address: "127.0.0.1", port: demo.sim.phonePort } } : {}),
   });
+  const images = whole(ground.journal.found<Partial<LegImage>>("leg"));
+  const dialogs = [...images.values()].map(({ dialog }) => dialog);
   let note: RunningGateway["note"] | undefined;
   const trace = (message: SipTrace): void => {
     ground.evidence.keep(message);
@@ -213,12 +217,13 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   let receive: RunningGateway["receive"] = (incoming) => incoming.reject(503);
   const arrived: RunningGateway["receive"] = (incoming) => receive(incoming);
   let referred: RunningGateway["referred"] = () => {};
-  const sip = settings.sipPort === 0 ? null : await openSip(ground, { registrar, site, trace, receive: arrived });
+  const sip =
+    settings.sipPort === 0 ? null : await openSip(ground, { registrar, site, trace, dialogs, receive: arrived });
   const index = openRecordingIndex({ clock, log, store: ground.store });
   // After the media, which finish their files as they close.
   closing.push(() => index.close());
   const keeping = await openCallKeeping(ground, site);
-  const media = await openMedia(ground, site);
+  const media = await openMedia(ground, site, [...images.values()]);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
     sip: sip ?? sipOff,
@@ -236,7 +241,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   const passwords = openPasswords({ clock, log, site, store: ground.store, changed, ...hashing });
   const callIds = await openCallIds({ reserve: (count) => ground.store.reserveSequence(count), clock, log });
   const legs = openLegs({
-    ...{ clock, log, media },
+    ...{ clock, log, media, journal: ground.journal },
     sip: sip ?? sipOff,
     playbacks: openPlaybacks({ log, folder: recordingsFolder(settings) }),
     recordings: keepRecordings(ground, { media, ids: callIds, index }),
@@ -250,6 +255,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     referred: (leg, referral) => referred(leg, referral),
     figures: keeping.ledger.figures,
     graceMs: settings.phoneGraceMs,
+    takeUpMs: settings.takeUpMs,
+    resume: trunks.takeUp,
   });
   registrar.watch(legs);
   const watch = openLoopWatch(ground);
@@ -295,6 +302,9 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   note = gateway.note;
   receive = gateway.receive;
   referred = gateway.referred;
+  // Nobody has a call with them.
+  legs.takeUp(images, () => null);
+  await media.release();
   ground.metrics.calls.watch(gateway);
   ground.metrics.events.watch(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
@@ -317,7 +327,7 @@ async function openToll({ clock, log, store, audit, metrics, closing }: Ground, 
   return toll;
 }
 
-async function openMedia({ settings, clock, log, closing }: Ground, site: Site) {
+async function openMedia({ settings, clock, log, closing }: Ground, site: Site, images: readonly LegImage[]) {
   const { country, music, announcements, codecs, media: way } = site;
   const { host, advertise, rtpPorts } = settings;
   const media = await named(
@@ -329,6 +339,7 @@ async function openMedia({ settings, clock, log, closing }: Ground, site: Site) 
       advertise,
       ports: rtpPorts,
       workers: 1,
+      held: images.map(({ media }) => media),
       ...(country && { country }),
       ...(music && { music }),
       ...(announcements && { announcements }),

@@ -67,7 +67,7 @@ export class Channels {
   }
 
   /** Orders for a leg that is closed already are void: they were under way when it ended. */
-  perform(order: Exclude<Order, { type: "bind" }>): void {
+  perform(order: Exclude<Order, { type: "bind" | "claim" }>): void {
     if (order.type === "open") {
       this.#open(order);
       return;

@@ -33,6 +33,8 @@ export type PlaneOptions = {
   readonly codecs?: readonly AudioCodec[];
   /** Absent: peers speak with this plane itself. */
   readonly rtpengine?: RtpengineOptions;
+  /** Legs of a plane before this one: their ports are kept for `reopen`, until `release`. */
+  readonly held?: readonly MediaImage[];
 };
 
 /** rtpengine stands between the peers and this plane, and relays by itself what need not come here. */
@@ -135,8 +137,30 @@ export type LegStatistics = { readonly audio: StreamStatistics; readonly video: 
  */
 export type Digit = { readonly digit: string; readonly ms: number; readonly by: "event" | "tone" };
 
+/**
+ * What a leg has agreed on, as plain data, from which another plane at the same address opens it again. No key is in it: SRTP and
+ * DTLS begin anew with the next offer.
+ */
+export type MediaImage = {
+  /** RTP ports of ours; of a browser both are one. */
+  readonly port: number;
+  readonly videoPort: number | null;
+  readonly session: SessionFacts;
+  /** Over rtpengine: how it speaks with the peer, and the version of what it has told him. */
+  readonly engine?: { readonly profile: MediaProfile; readonly version: number };
+};
+
+/** Of the o= line and the last exchange, with more beside them that only this room reads. */
+export type SessionFacts = {
+  readonly sessionId: string;
+  readonly version: number;
+  readonly profile: MediaProfile;
+};
+
 export type MediaLeg = {
   readonly id: string;
+  /** As it is now; null before any agreement. */
+  image(): MediaImage | null;
   /**
    * A new offer for this leg; one that differs raises the o= version and keeps ports and m-line order (RFC 3264 §8).
    * Throws an Error when video is wanted for the first time and no port is left for it.
@@ -264,6 +288,14 @@ export type MediaPlane = {
   record(agent: MediaLeg, party: MediaLeg, file: string): Promise<Recording>;
   /** Makes a file that a crash has cut off whole again. `foreign`: no recording of ours, not touched. */
   mend(file: string): Promise<"sound" | "mended" | "foreign" | "failed">;
+  /**
+   * A leg of `held` at its ports, which are taken from whoever has them no more; at others when somebody else has them now. It speaks
+   * with its peer at once where that needs no keys; its next offer is due in any case. Rejects as `open` does. With several workers
+   * all such legs live in the first one.
+   */
+  reopen(id: string, image: MediaImage): Promise<MediaLeg>;
+  /** Ports that are still held are free for everybody. */
+  release(): Promise<void>;
   /** Legs open and ports taken: 0 when idle. */
   census(): { readonly legs: number; readonly ports: number };
   close(): Promise<void>;
@@ -290,6 +322,6 @@ export type PhoneLeg = MediaLeg & {
   drop(share: number): void;
 };
 
-export type PhonePlane = Omit<MediaPlane, "open" | "record" | "mend"> & {
+export type PhonePlane = Omit<MediaPlane, "open" | "record" | "mend" | "reopen" | "release"> & {
   open(id: string, beside?: MediaLeg): Promise<PhoneLeg>;
 };

@@ -115,6 +115,15 @@ export class Lane {
     return port;
   }
 
+  /** This very pair, which is none of those that are given out until it comes back. `false`: somebody else has it. */
+  async claim(port: number): Promise<boolean> {
+    const answer = await this.ask((question) => ({ type: "claim", port, question }));
+    const claimed = answer.type === "claimed" && answer.bound;
+    if (claimed) this.#bound.add(port);
+    if (claimed) this.#stock.claim();
+    return claimed;
+  }
+
   /** Whether a socket of this lane is bound to this port. */
   owns(port: number): boolean {
     return this.#bound.has(port - (port % 2));

@@ -10,6 +10,7 @@ import type {
   FilePlaying,
   Heard,
   LegStatistics,
+  MediaImage,
   MediaLeg,
   OfferOptions,
   PhoneLeg,
@@ -22,6 +23,7 @@ import type { Notice, OrderedSource } from "./orders.ts";
 import { FilesPlaying } from "./playback/file-playing.ts";
 import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
+import { joinedTerms, type SessionImage } from "./sdp/session-image.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
 
 import type { Silence } from "./silence-watch.ts";
@@ -42,7 +44,12 @@ export type LegOptions = {
   /** How long the peer's audio may stay out before it is told. */
   readonly silenceMs: number;
   readonly closed: (leg: Leg) => void;
+  /** It was opened before, by another plane; `port`, and that of the video, are taken for it again. */
+  readonly before?: LegBefore;
 };
+
+/** An image of this room's own making. */
+export type LegBefore = Omit<MediaImage, "session"> & { readonly session: SessionImage };
 
 const maxFilmRate = 500;
 
@@ -65,10 +72,25 @@ export class Leg implements PhoneLeg {
   constructor(options: LegOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#session = newSession(options);
-    const { number: leg, port, ear } = options;
+    const { number: leg, port, ear, before } = options;
+    this.#session = newSession(options, before?.session);
     this.#files = new FilesPlaying(options.lane, leg);
     options.lane.post({ type: "open", leg, port, ear }, true);
+    if (before) this.#goOn(before);
+  }
+
+  /** With a peer that needs no keys we are in agreement still. */
+  #goOn({ videoPort, session: { profile, terms } }: LegBefore): void {
+    const leg = this.#options.number;
+    this.#videoPort = videoPort;
+    if (videoPort !== null) this.lane.post({ type: "add-video", leg, port: videoPort }, true);
+    this.#agreed = agreedBy(terms);
+    if (profile === "RTP/AVP") this.lane.post({ type: "agree", leg, ...terms });
+  }
+
+  image(): LegBefore | null {
+    const session = this.#session.image();
+    return session && { port: this.#options.port, videoPort: this.#videoPort, session };
   }
 
   /** The worker that has this leg's sockets. */
@@ -264,7 +286,8 @@ export class Leg implements PhoneLeg {
     if (!this.#open) throw new Error(`leg ${this.id} is closed`);
   }
 
-  #agree(terms: Terms): Agreed {
+  #agree(agreed: Terms): Agreed {
+    const terms = this.#options.before ? joinedTerms(agreed) : agreed;
     this.lane.post({ type: "agree", leg: this.#options.number, ...terms });
     this.#agreed = agreedBy(terms);
     return this.#agreed;
@@ -310,8 +333,10 @@ export class Leg implements PhoneLeg {
   }
 }
 
-const newSession = ({ address, isOurs, codecs }: LegOptions): SdpSession =>
-  new SdpSession({ address, isOurs, sessionId: String(randomInt(1, 2 ** 47)), ...(codecs && { codecs }) });
+function newSession({ address, isOurs, codecs }: LegOptions, before?: SessionImage): SdpSession {
+  const sessionId = before?.sessionId ?? String(randomInt(1, 2 ** 47));
+  return new SdpSession({ address, isOurs, sessionId, ...(codecs && { codecs }) }, before);
+}
 
 /** The leg behind the face. Throws for what only a mistake in our own code can hand in. */
 export function legOf(leg: MediaLeg): Leg {

@@ -37,6 +37,8 @@ export type OrderedVoice = { readonly leg: number; readonly side: Side };
 export type Order =
   /** Bind this many more pairs; answered by `bound`. */
   | { readonly type: "bind"; readonly count: number }
+  /** Bind this very pair; answered by `claimed`. */
+  | { readonly type: "claim"; readonly port: number; readonly question: number }
   /** `ear`: keep the last second of audio for `listen`. */
   | { readonly type: "open"; readonly leg: number; readonly port: number; readonly ear: boolean }
   /** A second pair, for video. */
@@ -99,6 +101,7 @@ export type Notice =
 export type WorkerReport =
   /** `left`: ports that could still be tried. */
   | { readonly type: "bound"; readonly ports: readonly number[]; readonly left: number }
+  | { readonly type: "claimed"; readonly question: number; readonly bound: boolean }
   | { readonly type: "counted"; readonly question: number; readonly statistics: LegStatistics }
   | { readonly type: "heard"; readonly question: number; readonly heard: Heard }
   | { readonly type: "notice"; readonly leg: number; readonly notice: Notice }

@@ -5,9 +5,9 @@ import { countries } from "./codec/call-tones.ts";
 import { readMusic } from "./codec/music-file.ts";
 import type { Loop } from "./codec/sounds.ts";
 import { sampleRate } from "./codec/tone.ts";
-import type { MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
+import type { MediaImage, MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
-import { Leg, legOf } from "./leg.ts";
+import { Leg, type LegBefore, type LegOptions, legOf } from "./leg.ts";
 import type { Notice, WorkerSetup } from "./orders.ts";
 import { Archive } from "./recording/archive.ts";
 import { openOverRtpengine } from "./rtpengine/plane.ts";
@@ -25,12 +25,14 @@ export async function openPlane(options: PlaneOptions): Promise<MediaPlane> {
 /** A plane whose legs are the phones themselves: they also keep what they hear. */
 export const openPhonePlane = (options: PlaneOptions): Promise<PhonePlane> => Plane.start(options, true);
 
-class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
+class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend" | "reopen" | "release"> {
   readonly #options: PlaneOptions;
   readonly #ears: boolean;
   readonly #sounds: SoundSetup;
   readonly #lanes: Lane[];
-  readonly #shares: readonly (readonly number[])[];
+  readonly #shares: readonly number[][];
+  /** RTP ports of legs that are to be opened again: none of the shares has them. */
+  readonly #held: Set<number>;
   readonly #announcements: ReadonlySet<string>;
   readonly #legs = new Set<Leg>();
   readonly #archive: Archive;
@@ -53,7 +55,8 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
     this.#sounds = sounds;
     this.#announcements = new Set(Object.keys(sounds.announcements));
     this.#ears = ears;
-    this.#shares = sharePorts(options.ports, Math.max(1, options.workers));
+    this.#held = new Set((options.held ?? []).flatMap(({ port, videoPort }) => [port, videoPort ?? port]));
+    this.#shares = sharePorts(options.ports, Math.max(1, options.workers), this.#held);
     this.#archive = new Archive(options.clock);
     this.#lanes = this.#shares.map((ports) => this.#startLane(ports));
   }
@@ -61,13 +64,45 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend"> {
   async open(id: string, beside?: MediaLeg): Promise<Leg> {
     if (this.#closed) throw new Error("the media plane is closed");
     const lane = beside instanceof Leg && beside.lane.alive ? beside.lane : this.#idlestLane();
-    const port = await lane.port();
+    return this.#legAt(id, { lane, port: await lane.port() });
+  }
+
+  async reopen(id: string, image: MediaImage): Promise<Leg> {
+    if (this.#closed) throw new Error("the media plane is closed");
+    // Now, so that nobody releases them meanwhile.
+    for (const mine of [image.port, image.videoPort]) if (mine !== null) this.#held.delete(mine);
+    const [lane] = this.#lanes;
+    if (!lane?.alive) return this.open(id);
+    const port = (await this.#claim(image.port)) ? image.port : await lane.port();
+    const videoPort = await this.#reclaimVideo(image, port, lane);
+    return this.#legAt(id, { lane, port, before: { ...(image as LegBefore), port, videoPort } });
+  }
+
+  async release(): Promise<void> {
+    const left = [...this.#held];
+    this.#held.clear();
+    for (const port of left) if (await this.#claim(port)) this.#lanes[0]?.giveBack(port);
+  }
+
+  /** A port of before, for the first lane. */
+  async #claim(port: number): Promise<boolean> {
+    const claimed = (await this.#lanes[0]?.claim(port)) === true;
+    if (claimed) this.#shares[0]?.push(port);
+    return claimed;
+  }
+
+  /** null: there is none any more, so that the next offer of video takes another. */
+  async #reclaimVideo({ port: before, videoPort }: MediaImage, port: number, lane: Lane): Promise<number | null> {
+    if (videoPort === null || videoPort === before) return videoPort && port;
+    return (await this.#claim(videoPort)) ? videoPort : (lane.portNow() ?? null);
+  }
+
+  #legAt(id: string, place: Pick<LegOptions, "lane" | "port" | "before">): Leg {
     this.#opened += 1;
     const leg = new Leg({
       id,
       number: this.#opened,
-      lane,
-      port,
+      ...place,
       address: this.#options.advertise,
       ...(this.#options.codecs && { codecs: this.#options.codecs }),
       announcements: this.#announcements,
@@ -151,10 +186,11 @@ async function readSound(what: string, file: string): Promise<Loop> {
 }
 
 /** Even ports with an odd neighbour inside the range (RFC 3550 §11), dealt out to the workers. */
-function sharePorts([first, last]: readonly [number, number], workers: number): number[][] {
+function sharePorts([first, last]: readonly [number, number], workers: number, held: ReadonlySet<number>): number[][] {
   const shares: number[][] = Array.from({ length: workers }, () => []);
   let turn = 0;
   for (let port = first + (first % 2); port + 1 <= last; port += 2) {
+    if (held.has(port)) continue;
     shares[turn % workers]?.push(port);
     turn += 1;
   }

@@ -43,6 +43,11 @@ export class PortPool {
     return bound;
   }
 
+  /** Binds this very pair. */
+  async claim(port: number): Promise<boolean> {
+    return !this.#pairs.has(port) && this.#bindPair(port);
+  }
+
   pair(port: number): SocketPair {
     const pair = this.#pairs.get(port);
     if (!pair) throw new Error(`port ${port} is not bound`);

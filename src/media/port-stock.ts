@@ -34,6 +34,11 @@ export class PortStock {
     return port;
   }
 
+  /** A pair that was never in stock has been taken. */
+  claim(): void {
+    this.#taken += 1;
+  }
+
   /** A port that was never used needs no rest. */
   putBack(port: number): void {
     this.#taken -= 1;

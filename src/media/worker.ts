@@ -24,10 +24,15 @@ async function bind(count: number): Promise<void> {
   report({ type: "bound", ports, left: pool.left });
 }
 
+async function claim({ port: wanted, question }: Extract<Order, { type: "claim" }>): Promise<void> {
+  report({ type: "claimed", question, bound: await pool.claim(wanted) });
+}
+
 port.on("message", (orders: readonly Order[]) => {
   for (const order of orders) {
     try {
       if (order.type === "bind") bind(order.count).catch((error: unknown) => fault(`bind: ${String(error)}`));
+      else if (order.type === "claim") claim(order).catch((error: unknown) => fault(`claim: ${String(error)}`));
       else channels.perform(order);
     } catch (error) {
       fault(`${order.type}: ${error instanceof Error ? error.message : "unknown"}`);

@@ -198,6 +198,11 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
         Object.assign(legs.get(leg) ?? {}, { sipCallId: incoming.sipCallId });
         port.take(leg, call, incoming, heard(report));
       },
+      takeUp: (images, reporter) =>
+        port.takeUp(images, (leg) => {
+          const report = reporter(leg);
+          return report && heard(report);
+        }),
       hangUp(leg, status) {
         finish(leg, "gateway", null);
         port.hangUp(leg, status);

@@ -1,7 +1,7 @@
 // One leg of runtime/legs.ts: its media, its dialog, and what is known of it. What it says goes to the machine that asked for it.
 
 import type { Timer } from "../base/clock.ts";
-import type { LegId } from "../base/ids.ts";
+import { type CallId, callId, type LegId } from "../base/ids.ts";
 import type { PhoneConnection, PhoneOrder } from "../core/agent/state.ts";
 import type { CallPlan, Heard, LegEvent } from "../core/call/state.ts";
 import type { Agreed, Direction, MediaLeg, MediaProfile, OfferOptions } from "../media/face.ts";
@@ -46,11 +46,25 @@ export type PhoneLine = {
   /** As the leg was last offered. */
   offer: Offer;
   readonly inviteTo: (target: Target) => SendInvite;
+  /** Its dialog is of no use: a page that is back is invited anew, whatever it knows. */
+  readonly anew?: true;
+};
+
+/** An agent's phone: what it was invited to, and where. */
+export type PhoneImage = {
+  readonly number: string;
+  readonly order: PhoneOrder;
+  readonly autoAnswer: boolean;
+  readonly target: Omit<Target, "next">;
 };
 
 export type Leg = {
   readonly id: LegId;
   readonly report: Reporter;
+  /** For its image: the call that it was made for, the trunk that its INVITE went to, the phone that it is. */
+  call: CallId;
+  trunk: string;
+  phone: PhoneImage | null;
   media: MediaLeg | null;
   dialog: Dialog | null;
   rung: boolean;
@@ -70,7 +84,7 @@ export type Leg = {
 
 export const newLeg = (id: LegId, report: Reporter): Leg => ({
   ...{ id, report, media: null, dialog: null, rung: false, early: false, answered: false },
-  ...{ hears: null, over: false, incoming: null, dialogs: 0, line: null },
+  ...{ hears: null, over: false, incoming: null, dialogs: 0, line: null, call: callId(""), trunk: "", phone: null },
 });
 
 export const isLost = ({ line }: Leg): boolean => line?.state === "lost" || line?.state === "resuming";

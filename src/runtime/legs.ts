@@ -8,11 +8,12 @@ import type { AgentEffect, PhoneOrder, PlayReport } from "../core/agent/state.ts
 import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/call/state.ts";
 import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
-import type { DialogEvent, DialogObserver, IncomingInvite, Referral } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, Referral } from "../sip/face.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openDialler } from "./dial.ts";
 import { hearing } from "./hearing.ts";
 import { infoDigit } from "./info-digit.ts";
+import type { Journal } from "./journal/journal.ts";
 import {
   answeredReport,
   type Leg,
@@ -20,6 +21,8 @@ import {
   newLeg,
   type Offer,
   type PartyLine,
+  type PhoneImage,
+  type PhoneLine,
   phoneLine,
   phoneOffer,
   type Reporter,
@@ -27,12 +30,14 @@ import {
 } from "./leg.ts";
 import { causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures, type TellFigures } from "./leg-figures.ts";
+import { bare, type LegImage, legKeeper } from "./leg-image.ts";
 import { partyOffer, reoffers } from "./leg-offers.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
 import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
 import type { Playbacks, PlayOrder } from "./playbacks.ts";
 import type { RecordingsPort } from "./recordings.ts";
+import { openTakeUps } from "./take-up.ts";
 
 /** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
 export type Legs = {
@@ -63,6 +68,11 @@ export type Legs = {
   record(order: RecordEffect, report: (event: RecordingEvent) => void): void;
   /** A recording that an agent hears. */
   playFile(order: PlayOrder, report: (event: PlayReport) => void): void;
+  /**
+   * Legs of the process before this one: those that are alive. One that does not answer or come back in time reports its end as
+   * ever. `report` null: nobody wants this leg any more, so its peer gets BYE.
+   */
+  takeUp(images: ReadonlyMap<LegId, LegImage>, report: (leg: LegId) => Reporter | null): ReadonlySet<LegId>;
   /** Legs that are not closed yet: 0 when idle. */
   census(): number;
   alive(): Iterable<LegId>;
@@ -76,7 +86,8 @@ type PhoneInvite = Omit<Extract<AgentEffect, { type: "invite-phone" }>, "type">;
 export type LegsOptions = PhoneInviteOptions & {
   readonly clock: Clock;
   readonly log: Log;
-  readonly media: Pick<MediaPlane, "open">;
+  readonly media: Pick<MediaPlane, "open" | "reopen">;
+  readonly journal: Pick<Journal, "keep">;
   readonly recordings: RecordingsPort;
   readonly playbacks: Playbacks;
   /** Where a phone is registered now; undefined = nowhere. */
@@ -87,6 +98,10 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly referred?: (leg: LegId, referral: Referral) => void;
   /** How long a phone whose connection is lost in mid-call may stay away. */
   readonly graceMs: number;
+  /** How long the peer of a leg that is taken up may take to answer. */
+  readonly takeUpMs: number;
+  /** A dialog of the process before over this trunk. */
+  readonly resume: (trunk: string, localTag: string, observer: DialogObserver) => Dialog | undefined;
   readonly figures?: TellFigures;
 };
 
@@ -106,6 +121,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   const legs = new Map<LegId, Leg>();
   const dialTo = openDialler();
   const announcer = openAnnouncer(log);
+  const keeper = legKeeper(options.journal);
 
   const add = (id: LegId, report: Reporter): Leg => {
     const leg = newLeg(id, report);
@@ -116,6 +132,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   /** The leg is over for us; its machine hears `report`, unless it was the one who ended it. */
   const finish = (leg: Leg, report: LegReport | null): void => {
     if (leg.over) return;
+    // Who ends it himself waits for the peer to know.
+    if (report) keeper.forget(leg.id);
     leg.over = true;
     legs.delete(leg.id);
     leg.line?.probation?.cancel();
@@ -154,12 +172,16 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     if ("refused" in agreed) return mediaRefused(leg, agreed.refused);
     if (!agreed.audio) return mediaRefused(leg, "no audio in common");
     leg.answered = true;
+    keeper.keep(leg);
     leg.report(answeredReport(leg, agreed));
   };
 
   /** An answer of the peer. To the offer in our first 200: only now there is somebody to talk to. */
   const settled = (leg: Leg, sdp: string): void => {
-    if (!leg.incoming) return void leg.media?.acceptAnswer(sdp);
+    if (!leg.incoming) {
+      leg.media?.acceptAnswer(sdp);
+      return keeper.keep(leg);
+    }
     leg.incoming = null;
     answered(leg, sdp);
     if (!leg.over && leg.hears) hear(leg, leg.hears);
@@ -177,6 +199,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     const answer = leg.media.answer(event.sdp);
     if ("refused" in answer) return event.reply({ status: 488 });
     event.reply({ sdp: answer.sdp });
+    keeper.keep(leg);
     returns.spoke(leg, answer.agreed);
   };
 
@@ -222,6 +245,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
         return;
       case "info":
         return infoArrived(leg, event);
+      case "changed":
+        return keeper.keep(leg);
       case "refer":
         return options.referred?.(leg.id, event);
     }
@@ -238,7 +263,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   const invite = async (leg: Leg, { send, offer, beside }: Invitation): Promise<void> => {
     let opened: MediaLeg | null;
     try {
-      opened = await openMedia(leg, beside);
+      opened = await openMedia(leg, media.open(leg.id, beside));
     } catch (fault) {
       log.error({ leg: leg.id, error: String(fault) }, "no media for a leg");
       return unreachable(leg, 503);
@@ -252,8 +277,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
 
   const mediaOf = (id: LegId | null): MediaLeg | null => (id === null ? null : (legs.get(id)?.media ?? null));
 
-  const openMedia = async (leg: Leg, beside: MediaLeg | undefined): Promise<MediaLeg | null> => {
-    const opened = await media.open(leg.id, beside);
+  const openMedia = async (leg: Leg, opening: Promise<MediaLeg>): Promise<MediaLeg | null> => {
+    const opened = await opening;
     if (leg.over) {
       opened.close();
       return null;
@@ -276,7 +301,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     incoming: IncomingInvite,
     how: { like: LegId | null; video: boolean },
   ): Promise<void> => {
-    const opened = await openMedia(leg, mediaOf(how.like) ?? undefined);
+    const opened = await openMedia(leg, media.open(leg.id, mediaOf(how.like) ?? undefined));
     if (!opened) return;
     if (incoming.sdp === undefined) return incoming.answer(opened.offer({ video: how.video }));
     const made = opened.answer(incoming.sdp);
@@ -288,12 +313,15 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     if (!made.agreed.audio) return mediaRefused(leg, "no audio in common");
     incoming.answer(made.sdp);
     leg.incoming = null;
+    leg.answered = true;
+    keeper.keep(leg);
     if (leg.hears) hear(leg, leg.hears);
     leg.report(answeredReport(leg, made.agreed));
   };
 
   const guarded = (leg: Leg, work: Promise<void>): void => {
-    work.catch((fault: unknown) => {
+    const kept = work.then(() => keeper.keep(leg));
+    kept.catch((fault: unknown) => {
       log.error({ leg: leg.id, error: String(fault) }, "a leg broke");
       leg.dialog?.hangUp();
       finish(leg, { type: "leg-failed", leg: leg.id, cause: { status: 500, rung: leg.rung } });
@@ -306,18 +334,44 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       leg.media ? offerOn(leg.media, { ...wanted, ...likeListener(leg), optional: true }) : "",
     relisten,
     ended: (leg, remote) => finish(leg, { type: "leg-ended", leg: leg.id, remote }),
+    keep: keeper.keep,
+  });
+
+  const lineTo = ({ number, order, target, autoAnswer }: PhoneImage): PhoneLine | null => {
+    const call = phoneInvite(options, number, order);
+    const anew = autoAnswer ? answerAtOnce(domain) : [];
+    return phoneLine(target, { number, offer: phoneOffer(order), inviteTo: (page) => call(page, anew) });
+  };
+
+  /** Its peer is told that it is over, as soon as that can be. */
+  const part = (leg: Leg): void =>
+    returns.sayGoodbye(leg, (dialog) => dialog.hangUp(CLEARED, () => keeper.forget(leg.id)));
+
+  const takeUps = openTakeUps({
+    ...{ ...options, answerMs: options.takeUpMs, legs, observer, lineTo, guarded, part, keeper },
+    openMedia: (leg, image) => openMedia(leg, media.reopen(leg.id, image)),
+    listen(leg) {
+      if (leg.hears) hear(leg, leg.hears);
+      relisten(leg);
+    },
+    lost: returns.lost,
+    ended: (leg) => finish(leg, { type: "leg-ended", leg: leg.id, remote: false }),
   });
 
   return {
     flowClosed: returns.flowClosed,
-    bound: returns.bound,
+    bound(number, target) {
+      returns.bound(number, target);
+      takeUps.bound(number, target);
+    },
     invitePhone({ leg: id, number, order, autoAnswer }, report) {
       const leg = add(id, report);
       const target = options.phone(number);
       if (!target) return unreachable(leg, 480);
       const call = phoneInvite(options, number, order);
-      const anew = autoAnswer ? answerAtOnce(domain) : [];
-      leg.line = phoneLine(target, { number, offer: phoneOffer(order), inviteTo: (page) => call(page, anew) });
+      leg.phone = { number, order, autoAnswer, target: bare(target) };
+      leg.line = lineTo(leg.phone);
+      leg.call = order.call;
       const beside = mediaOf(order.beside ?? null) ?? undefined;
       guarded(leg, invite(leg, { send: call(target), offer: () => phoneOffer(order), ...(beside && { beside }) }));
     },
@@ -327,7 +381,11 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       if (!line) return unreachable(leg, 503);
       const offer = (): Offer => ({ ...partyOffer({ video, videoDirection }, mediaOf(like)), optional: !needsVideo });
       const beside = mediaOf(like) ?? undefined;
-      const sent = (sipCallId: string, trunk = ""): void => options.sent?.(call, sipCallId, trunk);
+      leg.call = call;
+      const sent = (sipCallId: string, trunk = ""): void => {
+        if (trunk !== "") leg.trunk = trunk;
+        options.sent?.(call, sipCallId, trunk);
+      };
       // A phone that is off-hook from an earlier call belongs to this one too.
       const phoneCall = like === null ? undefined : legs.get(like)?.dialog?.sipCallId;
       if (phoneCall !== undefined) sent(phoneCall);
@@ -336,6 +394,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     },
     take(id, call, incoming, report) {
       const leg = add(id, report);
+      leg.call = call;
       leg.incoming = incoming;
       leg.dialog = incoming;
       options.sent?.(call, incoming.sipCallId, "");
@@ -362,7 +421,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       const leg = legs.get(id);
       if (!leg) return;
       if (leg.incoming && status !== undefined) leg.incoming.reject(status);
-      else returns.sayGoodbye(leg, (dialog) => dialog.hangUp(CLEARED));
+      else part(leg);
       finish(leg, null);
     },
     talk: (id) => legs.get(id)?.dialog?.notify?.("talk") ?? Promise.resolve(481),
@@ -393,6 +452,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     sipCallId: (id) => legs.get(id)?.dialog?.sipCallId,
     record: (order, report) => options.recordings.obey(order, mediaOf, report),
     playFile: (order, report) => options.playbacks.obey(order, mediaOf, report),
+    takeUp: takeUps.takeUp,
     census: () => legs.size,
     alive: () => legs.keys(),
   };

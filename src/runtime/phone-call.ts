@@ -2,7 +2,7 @@
 // a connection that is gone says nothing. For whoever watches, it is one call.
 
 import type { MediaProfile } from "../media/face.ts";
-import type { Dialog, DialogEvent, DialogObserver, OfferReply, Peer } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogImage, DialogObserver, OfferReply, Peer } from "../sip/face.ts";
 
 /** Where an INVITE goes. */
 export type Target = {
@@ -38,9 +38,13 @@ export class PhoneCall implements Dialog {
     return this.current.sipCallId;
   }
 
-  hangUp(cause?: { readonly q850: number; readonly text: string }): void {
+  hangUp(...how: Parameters<Dialog["hangUp"]>): void {
     this.hungUp = true;
-    this.current.hangUp(cause);
+    this.current.hangUp(...how);
+  }
+
+  image(): DialogImage | undefined {
+    return this.current.image?.();
   }
 
   reoffer(sdp: string): Promise<OfferReply> {

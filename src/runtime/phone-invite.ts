@@ -12,7 +12,7 @@ type Headers = NonNullable<OutgoingInvite["headers"]>;
 export const userPart = (number: string): string => number.replaceAll("#", "%23");
 
 export type PhoneInviteOptions = {
-  readonly sip: Pick<SipEndpoint, "invite">;
+  readonly sip: Pick<SipEndpoint, "invite" | "takeUp">;
   /** Host part of our identities. */
   readonly domain: string;
   /** An INVITE of this call went out with this SIP Call-ID. */

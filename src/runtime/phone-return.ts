@@ -31,6 +31,8 @@ export type PhoneReturnOptions = {
   readonly watchSilence: (leg: Leg) => void;
   /** The leg is over, and its machine hears of it. */
   readonly ended: (leg: Leg, remote: boolean) => void;
+  /** Its dialog or its media are other ones. */
+  readonly keep: (leg: Leg) => void;
 };
 
 export type PhoneReturn = {
@@ -40,10 +42,12 @@ export type PhoneReturn = {
   bound(number: string, target: Target): void;
   /** Whether an event of the leg's dialog belongs to its loss and return. */
   takes(leg: Leg, event: DialogEvent): boolean;
+  /** Its connection went with the process before this one. */
+  lost(leg: Leg): void;
   /** The peer has made an offer in the dialog, and this was agreed on. */
   spoke(leg: Leg, agreed: Agreed): void;
   /** The leg ends: when its page cannot be told now, it is as soon as it is back. */
-  sayGoodbye(leg: Leg, goodbye: (dialog: Dialog) => void): void;
+  sayGoodbye(leg: Pick<Leg, "line" | "dialog">, goodbye: (dialog: Dialog) => void): void;
 };
 
 /** Twelve packets in a row: no network of a call that works loses so many. */
@@ -99,6 +103,7 @@ export function openPhoneReturn(options: PhoneReturnOptions): PhoneReturn {
   const back = (leg: Leg, line: PhoneLine, agreed: Agreed): void => {
     settle(line, "up");
     log.info({ leg: leg.id }, "the phone is back");
+    options.keep(leg);
     options.watchSilence(leg);
     options.relisten(leg);
     leg.report({ type: "leg-returned", leg: leg.id, video: showsVideo(agreed) });
@@ -138,7 +143,7 @@ export function openPhoneReturn(options: PhoneReturnOptions): PhoneReturn {
   };
 
   const resume = (leg: Leg, line: PhoneLine, target: PhoneLine["target"]): void => {
-    const samePage = target.uri === line.target.uri;
+    const samePage = target.uri === line.target.uri && !line.anew;
     line.state = "resuming";
     line.target = target;
     line.newcomer = null;
@@ -200,6 +205,11 @@ export function openPhoneReturn(options: PhoneReturnOptions): PhoneReturn {
         goodbye.say();
       }
       for (const { leg, line } of lines(number)) arrived(leg, line, target);
+    },
+    lost(leg) {
+      if (leg.line && graceMs > 0) return lose(leg, leg.line);
+      leg.dialog?.hangUp();
+      options.ended(leg, false);
     },
     takes(leg, event) {
       const { line } = leg;

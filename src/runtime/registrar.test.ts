@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { Peer, RegisterRequest } from "../sip/face.ts";
+import { noJournal } from "./journal/journal.ts";
 import { openRegistrar } from "./registrar.ts";
 
 const phones = ["40001", "40002"].map((number) => ({ number, password: "secret" }));
@@ -21,7 +22,7 @@ const from = (source: Peer, more: Partial<RegisterRequest> = {}): RegisterReques
   ...more,
 });
 
-const open = () => openRegistrar({ phones, clock: virtualClock(), log: silentLog });
+const open = () => openRegistrar({ phones, clock: virtualClock(), log: silentLog, journal: noJournal });
 
 test("over the flow that it registered from, with the path of its edge proxy as route", () => {
   const registrar = open();
@@ -55,7 +56,7 @@ const flow = (regId: number, source: Peer, more: Partial<RegisterRequest> = {}):
 
 test("a flow that failed is followed by the next one of the same device, and forgotten (RFC 5626 §7)", () => {
   const clock = virtualClock();
-  const registrar = openRegistrar({ phones, clock, log: silentLog });
+  const registrar = openRegistrar({ phones, clock, log: silentLog, journal: noJournal });
   registrar.register(flow(1, tcp));
   registrar.register(flow(2, desk, { sipCallId: "2" }));
   registrar.register(from(desk, { contacts: [{ uri: "sip:another", expiresS: 60, q: 1 }], sipCallId: "3" }));
@@ -107,7 +108,7 @@ test("a GRUU leads to its device alone, by its public and its temporary name, wh
 
 test("temporary names end when the device's last binding has run out", () => {
   const clock = virtualClock();
-  const registrar = openRegistrar({ phones, clock, log: silentLog });
+  const registrar = openRegistrar({ phones, clock, log: silentLog, journal: noJournal });
   const name = temporaryOf(registrar.register(flow(1, desk, { gruu: true })));
   clock.advance(60_001);
   assert.equal(registrar.device({ user: name }), null);

@@ -6,6 +6,7 @@ import { maskNumber } from "../base/log.ts";
 import { alive, type Binding, ofInstance, register, SHORTEST_S, ways } from "../core/registration/registration.ts";
 import type { SitePhone } from "../core/site.ts";
 import type { DevicePlace, Handlers, Peer, RegisterAnswer, RegisterRequest } from "../sip/face.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Target } from "./phone-call.ts";
 import { TemporaryGruus } from "./temporary-gruus.ts";
 
@@ -28,7 +29,7 @@ export type Registrar = {
   bindings(number: string): readonly Binding[];
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
-  /** From now on this one is told of phones in browsers that come and go. */
+  /** From now on this one is told of phones that come and go with their connections. */
   watch(watcher: PhoneWatcher): void;
 };
 
@@ -44,6 +45,8 @@ export type RegistrarOptions = {
   readonly phones: readonly SitePhone[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Where bindings are kept: those of before are good until they expire, but for those that ended with their connection. */
+  readonly journal: Pick<Journal, "keep" | "note" | "found">;
   /** Where the demo's simulated phones register from; a phone from elsewhere takes its number over. */
   readonly simulated?: { readonly address: string; readonly port: number };
 };
@@ -65,6 +68,10 @@ const isTied = ({ flow, outbound, path }: Binding): boolean =>
 
 const isWebSocket = ({ transport }: Peer): boolean => transport === "ws" || transport === "wss";
 
+const samePlaces = (before: readonly Binding[], after: readonly Binding[]): boolean =>
+  before.length === after.length &&
+  after.every(({ uri, flow }) => before.some((known) => known.uri === uri && flowKey(known.flow) === flowKey(flow)));
+
 /** Where phones are registered from without a proxy between: flows and addresses, with how many bindings each has. */
 class PhonePlaces {
   private readonly counts = new Map<string, number>();
@@ -84,7 +91,7 @@ class PhonePlaces {
 }
 
 export function openRegistrar(options: RegistrarOptions): Registrar {
-  const { clock, log } = options;
+  const { clock, log, journal } = options;
   const wishes = new Map(options.phones.map(({ number, srtp }) => [number, srtp]));
   const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
   const bindings = new Map<string, readonly Binding[]>();
@@ -101,9 +108,21 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     for (const binding of after) places.count(binding, 1);
     bindings.set(user, after);
   };
+  const keep = (user: string, before: readonly Binding[], after: readonly Binding[]): void => {
+    // A binding that is refreshed may be a moment old in the journal: it only ends a moment sooner.
+    if (after.length > 0 && samePlaces(before, after)) journal.note("binding", user, after);
+    else journal.keep("binding", user, after.length === 0 ? null : after);
+  };
+  for (const [user, found] of journal.found<readonly Binding[]>("binding")) {
+    const left = alive(found, clock.now()).filter((binding) => !isTied(binding) && !binding.simulated);
+    if (passwords.has(user) && left.length > 0) put(user, left);
+    else journal.keep("binding", user, null);
+  }
   const drop = (user: string, gone: (binding: Binding) => boolean): number => {
-    const left = (bindings.get(user) ?? []).filter((binding) => !gone(binding));
+    const before = bindings.get(user) ?? [];
+    const left = before.filter((binding) => !gone(binding));
     put(user, left);
+    keep(user, before, left);
     return left.length;
   };
   const targetAt = (number: string, [binding, ...others]: readonly Binding[]): Target | undefined => {
@@ -127,7 +146,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
   const tellBound = (number: string, before: readonly Binding[], after: readonly Binding[]): void => {
     for (const binding of after) {
       const { uri, flow } = binding;
-      if (!isWebSocket(flow)) continue;
+      if (flow.transport === "udp") continue;
       if (before.some((known) => known.uri === uri && flowKey(known.flow) === flowKey(flow))) continue;
       const target = targetAt(number, [binding]);
       if (target) clock.after(0, () => watcher?.bound(number, target));
@@ -152,6 +171,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
       const after = register(before, { now, flow: source, path, sipCallId, cseq, simulated, contacts });
       if (typeof after === "string") return { status: refusals[after], minExpiresS: SHORTEST_S };
       put(user, after);
+      keep(user, before, after);
       tellBound(user, before, after);
       if (after.some((binding) => isTied(binding) && flowKey(binding.flow) === flowKey(source)))
         tied.set(flowKey(source), (tied.get(flowKey(source)) ?? new Set()).add(user));

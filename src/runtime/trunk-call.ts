@@ -3,7 +3,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { failsOver } from "../core/trunk/trunk.ts";
-import type { Dialog, DialogEvent, DialogObserver, OfferReply } from "../sip/face.ts";
+import type { Dialog, DialogEvent, DialogImage, DialogObserver, OfferReply } from "../sip/face.ts";
 import type { PartyOrder } from "./leg.ts";
 import type { TrunkLine } from "./trunk-line.ts";
 
@@ -37,9 +37,13 @@ export class TrunkCall implements Dialog {
     return this.current?.sipCallId ?? "";
   }
 
-  hangUp(cause?: { readonly q850: number; readonly text: string }): void {
+  hangUp(...how: Parameters<Dialog["hangUp"]>): void {
     this.hungUp = true;
-    this.current?.hangUp(cause);
+    this.current?.hangUp(...how);
+  }
+
+  image(): DialogImage | undefined {
+    return this.current?.image?.();
   }
 
   reoffer(sdp: string): Promise<OfferReply> {

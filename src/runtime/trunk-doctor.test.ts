@@ -28,6 +28,7 @@ function world({ mediaFree = true, channels = 2 } = {}) {
     },
     options: (): Promise<ProbeEvidence> => Promise.resolve({ status: 200, reason: "OK" }),
     register: () => ({ stop: async () => {} }),
+    takeUp: () => undefined,
   };
   const media = {
     async open(): Promise<MediaLeg> {

@@ -26,6 +26,7 @@ function invited(more: Partial<SiteTrunk>): OutgoingInvite | undefined {
     },
     options: () => Promise.reject(new Error("not probed here")),
     register: () => ({ stop: () => Promise.resolve() }),
+    takeUp: () => undefined,
   };
   const line = new TrunkLine({ ...trunk, ...more }, { sip, clock: virtualClock(), log: silentLog, domain: "gw" });
   line.invite({ caller: "40038", called: "40040", offer: () => "v=0" }, () => {});

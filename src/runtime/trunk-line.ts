@@ -21,7 +21,7 @@ import { userPart } from "./phone-invite.ts";
 import { bracketed, telUri, trunkUri } from "./trunk-uri.ts";
 
 export type TrunkLineOptions = {
-  readonly sip: Pick<SipEndpoint, "invite" | "options" | "register">;
+  readonly sip: Pick<SipEndpoint, "invite" | "options" | "register" | "takeUp">;
   readonly clock: Clock;
   readonly log: Log;
   /** Host part of From where the trunk has no domain of its own. */
@@ -104,6 +104,19 @@ export class TrunkLine {
         observer(event);
       },
     );
+  }
+
+  /** A call of the process before, which has its channel again. */
+  takeUp(localTag: string, observer: DialogObserver): Dialog | undefined {
+    const { credentials } = this.trunk;
+    const begun = this.around.clock.monotonic();
+    const told = (event: DialogEvent): void => {
+      this.note(event, begun);
+      observer(event);
+    };
+    const dialog = this.around.sip.takeUp(localTag, { observer: told, ...(credentials && { credentials }) });
+    if (dialog) this.apply({ type: "seized" });
+    return dialog;
   }
 
   /** An OPTIONS now. Never rejects. */

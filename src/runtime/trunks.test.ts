@@ -64,6 +64,7 @@ function world(trunks: readonly SiteTrunk[]): World {
       it.patience.push(patienceMs);
       return Promise.resolve(it.evidence);
     },
+    takeUp: () => undefined,
     register(asked: Account, tell: (state: AccountState) => void) {
       const account = { asked, tell, stopped: false };
       it.account = account;

@@ -2,6 +2,7 @@
 
 import type { SiteTrunk } from "../core/site.ts";
 import { route, tryOrder } from "../core/trunk/trunk.ts";
+import type { Dialog, DialogObserver } from "../sip/face.ts";
 import type { PartyLine } from "./leg.ts";
 import { TrunkCall } from "./trunk-call.ts";
 import { TrunkLine, type TrunkLineOptions } from "./trunk-line.ts";
@@ -11,6 +12,8 @@ export type Trunks = {
   hasRoute(number: string): boolean;
   /** The way to this number now; undefined = every matching trunk is down or full. */
   line(number: string): PartyLine | undefined;
+  /** A call of the process before over the trunk of this name; undefined: there is no such trunk, or no such dialog. */
+  takeUp(trunk: string, localTag: string, observer: DialogObserver): Dialog | undefined;
   /** Names of those that cannot take a call because of the other side. */
   down(): readonly string[];
   /** In the order of the site file. */
@@ -38,6 +41,8 @@ export function openTrunks(options: TrunksOptions): Trunks {
       if (!open.some((line) => line.state() === "up")) return undefined;
       return (order, observer) => new TrunkCall(open, order, observer).start(clock);
     },
+    takeUp: (name, localTag, observer) =>
+      [...lines.values()].find(({ trunk }) => trunk.name === name)?.takeUp(localTag, observer),
     down: () =>
       [...lines.values()].filter((line) => !["up", "full"].includes(line.state())).map(({ trunk }) => trunk.name),
     async close() {

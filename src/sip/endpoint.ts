@@ -2,6 +2,7 @@
 // the roles of the user agent together.
 
 import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
+import { takeUps } from "./dialog/take-ups.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
 import type { DevicePlace, EndpointOptions, Peer, SipEndpoint } from "./face.ts";
 import { Guard } from "./guard/guard.ts";
@@ -90,7 +91,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
     { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );
-  return face(agent, network, registrations);
+  return { ...face(agent, network, registrations), takeUp: takeUps(agent, options.dialogs ?? []) };
 }
 
 /** Only UDP, TCP and TLS lead to somebody who has not called us first. */
@@ -149,7 +150,7 @@ const DEFAULT_GRACE_MS = 2_000;
 
 type Registrations = Set<{ halt(): void; connectionClosed(peer: Peer): void }>;
 
-function face(agent: UserAgent, network: Network, registrations: Registrations): SipEndpoint {
+function face(agent: UserAgent, network: Network, registrations: Registrations): Omit<SipEndpoint, "takeUp"> {
   const { clock, layer, dialogs } = agent;
   const census = () => ({ transactions: layer.active(), dialogs: dialogs.size });
   let closing: Promise<void> | undefined;

@@ -132,6 +132,8 @@ export type EndpointOptions = {
   readonly handlers: Handlers;
   /** Absent: everybody is heard, as often as he likes. */
   readonly guard?: GuardOptions;
+  /** Dialogs of an endpoint before this one: their peers are served from the first message on. Then `takeUp` each of them. */
+  readonly dialogs?: readonly DialogImage[];
   /** Told of everything that happens at the sockets, retransmissions too; must be cheap. */
   readonly report?: (report: SipReport) => void;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
@@ -270,7 +272,9 @@ export type DialogEvent =
   | Referral
   | { readonly type: "info"; readonly contentType: string; readonly body: string }
   /** A NOTIFY of the caller for one of our `allowEvents`; it has been answered. */
-  | { readonly type: "notified"; readonly event: string };
+  | { readonly type: "notified"; readonly event: string }
+  /** The dialog's `image` is another one now. */
+  | { readonly type: "changed" };
 
 /** Names a dialog as its other side sees it: `toTag` is that side's tag (RFC 3891). */
 export type Replaces = {
@@ -354,8 +358,11 @@ export type OutgoingInvite = {
 /** An INVITE dialog of ours, early or confirmed. */
 export type Dialog = {
   readonly sipCallId: string;
-  /** Ends it in the way that fits its state: CANCEL, BYE, or a 4xx as server. Safe to repeat. */
-  hangUp(cause?: { readonly q850: number; readonly text: string }): void;
+  /**
+   * Ends it in the way that fits its state: CANCEL, BYE, or a 4xx as server. Safe to repeat. `parted`: the peer has answered our
+   * BYE, or never will; at once where there is none to send.
+   */
+  hangUp(cause?: { readonly q850: number; readonly text: string }, parted?: () => void): void;
   /**
    * A re-INVITE with this offer, before the 2xx an UPDATE; resolves with the answer or the refusing status (491 is retried
    * inside; it also says that the time for an UPDATE has not come).
@@ -373,6 +380,49 @@ export type Dialog = {
   notify?(event: string): Promise<number>;
   /** The peer is reached over another connection from now on (RFC 5626 §5.3). Absent where no connection is the way. */
   follow?(peer: Peer): void;
+  /** As it is now, once it is confirmed and until it is over. */
+  image?(): DialogImage | undefined;
+};
+
+/**
+ * A confirmed dialog (RFC 3261 §12) as plain data, from which another endpoint with the same address and ports takes it up. It
+ * holds no secret: neither a session description, which may have keys in it, nor credentials.
+ */
+export type DialogImage = {
+  readonly sipCallId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** From and To values of our requests. */
+  readonly local: string;
+  readonly remote: string;
+  /** Remote target. */
+  readonly target: string;
+  /** Route set, topmost first. */
+  readonly routes: readonly string[];
+  /** No request of ours has a higher CSeq number than this: they are reserved in steps, ahead of their use. */
+  readonly localSeq: number;
+  readonly remoteSeq?: number;
+  readonly flow?: Peer;
+  /** We have sent the first INVITE. */
+  readonly caller: boolean;
+  /** Our Contact: its user part, or the whole line where it is a GRUU. */
+  readonly contactUser: string;
+  readonly ownContact?: string;
+  /** Methods that the peer's Allow names. */
+  readonly peerUpdates: boolean;
+  readonly peerInforms: boolean;
+  readonly timerPolicy: SessionTimerPolicy;
+  /** The session timer that is agreed on (RFC 4028). */
+  readonly timer?: { readonly intervalS: number; readonly weRefresh: boolean };
+};
+
+/** What an endpoint needs beside the image. */
+export type TakeUp = {
+  readonly observer: DialogObserver;
+  /** For a 401/407. */
+  readonly credentials?: Credentials;
+  /** As in `OutgoingInvite`. */
+  readonly watched?: string;
 };
 
 export type IncomingInvite = Dialog & {
@@ -424,6 +474,11 @@ export type SipEndpoint = {
   /** The bound TLS port; absent when TLS is off. */
   readonly tlsPort?: number;
   invite(request: OutgoingInvite, observer: DialogObserver): Dialog;
+  /**
+   * One of `EndpointOptions.dialogs`, by its local tag. What its peer has said meanwhile is told first, after this has returned.
+   * undefined: there is none of this tag (any more).
+   */
+  takeUp(localTag: string, how: TakeUp): Dialog | undefined;
   /** OPTIONS as a health probe: resolves with the final status, 408 when nobody answered. Without `peer`: as `invite` does. */
   options(request: {
     readonly uri: string;

@@ -135,6 +135,7 @@ function twinLegs(): TwinLegs {
     stopPlaying: (leg) => void legs.playing.delete(leg),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     sipCallId: (leg) => (legs.alive.has(leg) ? `${leg}@twin` : undefined),
+    takeUp: () => new Set(),
     census: () => legs.alive.size,
   };
   return legs;

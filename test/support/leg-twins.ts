@@ -6,6 +6,7 @@ import { callId, legId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { PhoneOrder } from "../../src/core/agent/state.ts";
 import type { Agreed, Digit, MediaLeg, MediaPlane, OfferOptions, Silence, Source } from "../../src/media/face.ts";
+import { noJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
 import { openLegs } from "../../src/runtime/legs.ts";
 import type { Target } from "../../src/runtime/phone-call.ts";
@@ -69,6 +70,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
       throw new Error("not asked for here");
     },
     figures: new Promise(() => {}),
+    image: () => null,
     silence(observer, limitMs) {
       leg.falls = observer;
       leg.limitMs = limitMs;
@@ -122,7 +124,8 @@ type World = {
 export function world(page: Target = { uri: "sip:40001@127.0.0.1:5062" }): World {
   const clock = virtualClock();
   const [media, dialogs, reports]: [TwinMedia[], TwinDialog[], LegReport[]] = [[], [], []];
-  const plane: Pick<MediaPlane, "open"> = {
+  const plane: Pick<MediaPlane, "open" | "reopen"> = {
+    reopen: (id) => plane.open(id),
     async open(id, beside) {
       it.besides.push(beside?.id);
       await it.opening;
@@ -151,7 +154,10 @@ export function world(page: Target = { uri: "sip:40001@127.0.0.1:5062" }): World
   const legs = openLegs({
     clock,
     log: silentLog,
-    sip: { invite },
+    sip: { invite, takeUp: () => undefined },
+    journal: noJournal,
+    resume: () => undefined,
+    takeUpMs: 8_000,
     media: plane,
     recordings: { obey: () => {} },
     playbacks: { obey: () => {} },

@@ -10,6 +10,7 @@ import type {
   Digit,
   FilePlaying,
   LegStatistics,
+  MediaImage,
   MediaLeg,
   MediaProfile,
   OfferOptions,
@@ -45,6 +46,8 @@ export type RtpengineLegOptions = {
   readonly keep: (leg: RtpengineLeg, kept: boolean) => void;
   readonly partner: (leg: RtpengineLeg) => RtpengineLeg | null;
   readonly closed: (leg: RtpengineLeg) => void;
+  /** It was opened before, by another plane. */
+  readonly before?: MediaImage;
 };
 
 const profiles: readonly MediaProfile[] = ["RTP/AVP", "RTP/SAVP", "UDP/TLS/RTP/SAVPF"];
@@ -84,7 +87,7 @@ export class RtpengineLeg implements MediaLeg, Member {
     this.own = own;
     this.#options = options;
     this.#group = group;
-    this.#negotiation = new Negotiation(own, options.isOurs);
+    this.#negotiation = new Negotiation(own, options.isOurs, options.before?.engine);
     this.#tally = new Tally(options.silenceMs);
     this.figures = this.#lastFigures();
     group.legs.add(this);
@@ -93,13 +96,23 @@ export class RtpengineLeg implements MediaLeg, Member {
   }
 
   /** Takes ports at rtpengine, for each way in which the peer may be spoken with. Rejects with an NgFault. */
-  async prepare(wanted: readonly MediaProfile[] = profiles): Promise<void> {
+  async prepare(wanted: readonly MediaProfile[] = this.#wanted()): Promise<void> {
     const { address } = this.#options;
     const nowhere = ["v=0", `o=- 1 1 ${netType(address)}`, "s=-", `c=${netType(address)}`, "t=0 0"];
     const stub = toEngine({ session: nowhere, sections: [] }, "RTP/AVP");
     this.#prepared = wanted;
     const anchors = await Promise.all(wanted.map((profile) => this.#anchorFor(profile, stub)));
     this.#negotiation.anchor(new Map(anchors.map((anchor) => [anchor.profile, anchor])));
+  }
+
+  /** Who has been spoken with in one way goes on in that. */
+  #wanted(): readonly MediaProfile[] {
+    return this.#options.before ? [this.#negotiation.profile] : profiles;
+  }
+
+  image(): MediaImage | null {
+    const own = this.own.image();
+    return own && { ...own, engine: this.#negotiation.image };
   }
 
   get group(): Group {

@@ -1,7 +1,7 @@
 // Offers and answers of one leg over rtpengine: our own plane negotiates, and what it says and hears is translated (translate.ts).
 // rtpengine learns of each agreement afterwards (group.ts); its ports and keys are known before, so nobody waits.
 
-import type { Agreed, MediaLeg, MediaProfile, OfferOptions, SdpRefused } from "../face.ts";
+import type { Agreed, MediaImage, MediaLeg, MediaProfile, OfferOptions, SdpRefused } from "../face.ts";
 import { type Description, split } from "./description.ts";
 import type { EndProfile } from "./ng-call.ts";
 import {
@@ -34,9 +34,16 @@ export class Negotiation {
   #written = "";
   #version = 0;
 
-  constructor(own: MediaLeg, isOurs: PeerRules["isOurs"]) {
+  constructor(own: MediaLeg, isOurs: PeerRules["isOurs"], before: MediaImage["engine"]) {
     this.#own = own;
     this.#isOurs = isOurs;
+    this.#profile = before?.profile ?? this.#profile;
+    this.#version = before?.version ?? 0;
+  }
+
+  /** How it stands with the peer. */
+  get image(): NonNullable<MediaImage["engine"]> {
+    return { profile: this.#profile, version: this.#version };
   }
 
   /** The way in which the peer is spoken with. */

@@ -2,7 +2,7 @@
 // everything else passes through our own plane, to which rtpengine is the network.
 
 import { randomBytes } from "node:crypto";
-import type { MediaLeg, MediaPlane, PlaneOptions, Recording, RtpengineOptions, Source } from "../face.ts";
+import type { MediaImage, MediaLeg, MediaPlane, PlaneOptions, Recording, RtpengineOptions, Source } from "../face.ts";
 import { type LoggedDigit, openDigitLog } from "./digit-log.ts";
 import { Group } from "./group.ts";
 import { Instance } from "./instance.ts";
@@ -22,6 +22,8 @@ export async function openOverRtpengine(options: Options, own: MediaPlane): Prom
   await plane.start();
   return plane;
 }
+
+type Placing = { readonly neighbour: RtpengineLeg | null; readonly before?: MediaImage };
 
 class RtpenginePlane implements MediaPlane {
   readonly #options: Options;
@@ -52,9 +54,22 @@ class RtpenginePlane implements MediaPlane {
   async open(id: string, beside?: MediaLeg): Promise<MediaLeg> {
     if (this.#closed) throw new Error("the media plane is closed");
     const neighbour = beside instanceof RtpengineLeg ? beside : null;
-    const own = await this.#own.open(id, neighbour?.own);
+    return this.#placed(await this.#own.open(id, neighbour?.own), { neighbour });
+  }
+
+  /** At ports of rtpengine that are new to the peer. All legs are in one call there, so that any two can be joined. */
+  async reopen(id: string, image: MediaImage): Promise<MediaLeg> {
+    const [neighbour = null] = this.#legs;
+    return this.#placed(await this.#own.reopen(id, image), { neighbour, before: image });
+  }
+
+  release(): Promise<void> {
+    return this.#own.release();
+  }
+
+  async #placed(own: MediaLeg, how: Placing): Promise<MediaLeg> {
     try {
-      return await this.#place(own, neighbour);
+      return await this.#place(own, how);
     } catch (fault) {
       own.close();
       throw fault;
@@ -116,11 +131,11 @@ class RtpenginePlane implements MediaPlane {
   }
 
   /** At the neighbour's instance if that answers, else at the one with the fewest calls; the next one when it fails. */
-  async #place(own: MediaLeg, neighbour: RtpengineLeg | null): Promise<RtpengineLeg> {
+  async #place(own: MediaLeg, { neighbour, before }: Placing): Promise<RtpengineLeg> {
     const tried = new Set<Instance>();
     for (let group = this.#groupFor(neighbour, tried); group; group = this.#groupFor(neighbour, tried)) {
       tried.add(group.instance);
-      const leg = this.#legIn(group, own);
+      const leg = this.#legIn(group, own, before);
       try {
         await leg.prepare();
         this.#legs.add(leg);
@@ -156,11 +171,12 @@ class RtpenginePlane implements MediaPlane {
     return group;
   }
 
-  #legIn(group: Group, own: MediaLeg): RtpengineLeg {
+  #legIn(group: Group, own: MediaLeg, before?: MediaImage): RtpengineLeg {
     const { clock, log, advertise, silenceMs = defaults.silenceMs } = this.#options;
     this.#opened += 1;
     const options: RtpengineLegOptions = {
       own,
+      ...(before && { before }),
       number: this.#opened,
       clock,
       log,

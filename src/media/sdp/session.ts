@@ -23,6 +23,7 @@ import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
 import { newIce } from "./ice.ts";
 import { parseDescription } from "./parse.ts";
+import { bareSection, bareTerms, type SessionImage } from "./session-image.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
 import {
   type BrowserLines,
@@ -88,8 +89,29 @@ export class SdpSession {
   /** What the exchange at hand says: kept when it is complete. */
   #nextIce = this.#ice;
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, before?: SessionImage) {
     this.#options = options;
+    if (!before) return;
+    this.#version = before.version;
+    this.#profile = before.profile;
+    this.#hold = before.hold ?? undefined;
+    this.#mids = before.mids;
+    this.#slots = before.slots;
+    this.#terms = before.terms;
+  }
+
+  /** Whoever goes on from it has keys of his own, and writes the next version. null before any agreement. */
+  image(): SessionImage | null {
+    if (!this.#terms) return null;
+    return {
+      sessionId: this.#options.sessionId,
+      version: this.#version,
+      profile: this.#profile,
+      hold: this.#hold ?? null,
+      mids: this.#mids,
+      slots: this.#slots.map(bareSection),
+      terms: bareTerms(this.#terms),
+    };
   }
 
   /** Of the last exchange that was complete; a refused one changes nothing. */

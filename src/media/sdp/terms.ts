@@ -10,6 +10,8 @@ export type Protection = {
   readonly suite: Suite | "AEAD_AES_128_GCM";
   readonly ours: string;
   readonly theirs: string;
+  /** The peer may have used its key before: how often its sequence numbers have begun anew is unknown. */
+  readonly joined?: true;
 };
 
 /** A browser: ICE finds it (RFC 8445), DTLS agrees on the keys (RFC 5764), all its media come to one port (RFC 8843). */

@@ -6,12 +6,17 @@ import type { Suite } from "../sdp/crypto-line.ts";
 import type { Protection } from "../sdp/terms.ts";
 import { CmProtector } from "./cm.ts";
 import { gcmProtector } from "./gcm.ts";
-import type { Protector } from "./protector.ts";
-import { SequenceIndex } from "./sequence.ts";
+import type { PacketId, Protector, Span } from "./protector.ts";
+import { rollover, SequenceIndex } from "./sequence.ts";
 
 const tagLengths: Readonly<Record<Suite, number>> = { AES_CM_128_HMAC_SHA1_80: 10, AES_CM_128_HMAC_SHA1_32: 4 };
 const rtcpHeaderLength = 8;
 const encryptedFlag = 0x8000_0000;
+
+/** A stream of 50 packets a second begins its numbers anew every 22 minutes: a day and a night of it. */
+const maxRollovers = 80;
+/** So many packets are tried with them. */
+const maxSearches = 50;
 
 /** More senders on one leg than any phone has; the one that came first is forgotten. */
 const maxSources = 16;
@@ -21,9 +26,11 @@ export class SrtpContext {
   readonly #sources = new Map<number, SequenceIndex>();
   readonly #reports = new Map<number, SequenceIndex>();
   #sentReports = 0;
+  #searches: number;
 
-  /** `master`: key and salt, 30 octets, 28 for GCM. */
-  constructor(suite: Protection["suite"], master: Uint8Array) {
+  /** `master`: key and salt, 30 octets, 28 for GCM. `joined`: the sender may have counted for long. */
+  constructor(suite: Protection["suite"], master: Uint8Array, joined = false) {
+    this.#searches = joined ? maxSearches : 0;
     this.#keys = suite === "AEAD_AES_128_GCM" ? gcmProtector(master) : new CmProtector(master, tagLengths[suite]);
   }
 
@@ -53,10 +60,23 @@ export class SrtpContext {
     const index = source.guess(packet.readUInt16BE(2));
     const start = payloadStart(packet, length);
     if (start < 0 || !source.isNew(index)) return null;
-    if (!this.#keys.openRtp(packet, [start, length], { ssrc, index })) return null;
-    source.use(index);
+    const found = this.#openAt(packet, [start, length], { ssrc, index });
+    if (found === null) return null;
+    source.use(found);
     keep(this.#sources, ssrc, source);
     return packet.subarray(0, length);
+  }
+
+  /** The index at which it is authentic: of a stream that was joined in its middle, the rollovers are found out by trying. */
+  #openAt(packet: Buffer, payload: Span, { ssrc, index }: PacketId): number | null {
+    if (this.#keys.openRtp(packet, payload, { ssrc, index })) return index;
+    if (this.#searches === 0 || this.#sources.has(ssrc)) return null;
+    this.#searches -= 1;
+    for (let rollovers = 1; rollovers <= maxRollovers; rollovers++) {
+      const later = index + rollovers * rollover;
+      if (this.#keys.openRtp(packet, payload, { ssrc, index: later })) return later;
+    }
+    return null;
   }
 
   /** A compound RTCP packet, protected (RFC 3711 §3.4), in a buffer of its own. */

@@ -3,7 +3,7 @@
 
 /** RFC 3711 §3.3.2 asks for 64 at least. */
 const windowSize = 128;
-const rollover = 0x1_0000;
+export const rollover = 0x1_0000;
 
 export class SequenceIndex {
   #highest = -1;

@@ -15,7 +15,8 @@ export class SrtpSession {
     const before = this.#agreed;
     const changed = before?.suite !== protection.suite;
     if (changed || before?.ours !== protection.ours) this.#out = contextOf(protection, protection.ours);
-    if (changed || before?.theirs !== protection.theirs) this.#in = contextOf(protection, protection.theirs);
+    if (changed || before?.theirs !== protection.theirs)
+      this.#in = contextOf(protection, protection.theirs, protection.joined);
     this.#agreed = protection;
   }
 
@@ -38,5 +39,5 @@ export class SrtpSession {
   }
 }
 
-const contextOf = ({ suite }: Protection, key: string): SrtpContext =>
-  new SrtpContext(suite, Buffer.from(key, "base64"));
+const contextOf = ({ suite }: Protection, key: string, joined?: true): SrtpContext =>
+  new SrtpContext(suite, Buffer.from(key, "base64"), joined);

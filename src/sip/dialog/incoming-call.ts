@@ -1,7 +1,7 @@
 // An INVITE to us, from its arrival to the end of its dialog (RFC 3261 §13.3): provisional responses, the final one, CANCEL.
 
 import type { Timer } from "../../base/clock.ts";
-import type { DialogObserver, Diversion, IncomingInvite, OfferReply, Peer } from "../face.ts";
+import type { DialogImage, DialogObserver, Diversion, IncomingInvite, OfferReply, Peer } from "../face.ts";
 import { diversions } from "../message/diversion.ts";
 import { assertedIdentity } from "../message/identity.ts";
 import { allows, hasOption } from "../message/option-tags.ts";
@@ -183,9 +183,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.refuse(status >= 300 && status <= 699 ? status : 500, q850 === undefined ? undefined : { q850, text: "" });
   }
 
-  hangUp(cause?: Cause): void {
-    if (this.session) this.session.hangUp(cause);
-    else this.refuse((cause && STATUS_OF_CAUSE[cause.q850]) ?? UNANSWERED, cause);
+  hangUp(cause?: Cause, parted?: () => void): void {
+    if (this.session) return this.session.hangUp(cause, parted);
+    parted?.();
+    this.refuse((cause && STATUS_OF_CAUSE[cause.q850]) ?? UNANSWERED, cause);
   }
 
   reoffer(sdp: string): Promise<OfferReply> {
@@ -199,6 +200,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
 
   follow(peer: Peer): void {
     this.session?.follow(peer);
+  }
+
+  image(): DialogImage | undefined {
+    return this.session?.image();
   }
 
   /** In the early dialog; afterwards the session takes them. A caller may give up with BYE instead of CANCEL (§15). */

@@ -5,7 +5,7 @@ import type { OfferReply } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, SDP_TYPE, SUPPORTED, sdpOf } from "../user-agent/user-agent.ts";
-import { draftInDialog, nextHop, refreshed } from "./dialog.ts";
+import { draftInDialog, nextHop } from "./dialog.ts";
 import { glareBackOffMs } from "./negotiation.ts";
 import type { OpenDialog } from "./open-dialog.ts";
 
@@ -107,7 +107,7 @@ function acknowledge(open: OpenDialog, request: AuthenticatedRequest, sent: Buff
 }
 
 function accepted(open: OpenDialog, response: SipResponse): Modified {
-  open.dialog = refreshed(open.dialog, response.headers);
+  open.retarget(response.headers);
   open.refreshedBy(response.headers);
   return { status: response.status, sdp: sdpOf(response) };
 }

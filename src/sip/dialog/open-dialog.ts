@@ -35,12 +35,17 @@ export type OpenDialogStart = {
 /** An answer on its way out: what it replies to, and how it goes. */
 type Offered = { readonly transaction: ServerTransaction; readonly request: SipRequest };
 
+/** CSeq numbers are reserved in steps of so many, the next step when half of the last one is used. */
+const SEQ_STEP = 100;
+
 export class OpenDialog {
   readonly agent: UserAgent;
   readonly caller: boolean;
-  readonly keys: Keyring | undefined;
   readonly observation: Observation;
   readonly peerUpdates: boolean;
+  readonly contactUser: string;
+  readonly ownContact: string | undefined;
+  keys: Keyring | undefined;
   /** Our session description as it is in force: a refresh without a change sends it again. */
   localSdp: string;
   dialog: DialogState;
@@ -49,10 +54,10 @@ export class OpenDialog {
   interrupt: (() => void) | undefined = undefined;
   protected exchange: Negotiation;
   private waiting: (() => void)[] = [];
-  private readonly contactUser: string;
-  private readonly ownContact: string | undefined;
   /** A request with an offer that nobody has answered yet. */
   private inbound: ServerTransaction | undefined = undefined;
+  /** No CSeq number of ours is above it: who takes the dialog up from its image begins there. */
+  protected reservedSeq: number;
 
   constructor(agent: UserAgent, start: OpenDialogStart, exchange: Negotiation) {
     this.agent = agent;
@@ -65,6 +70,7 @@ export class OpenDialog {
     this.peerUpdates = start.peerUpdates;
     this.localSdp = start.sdp;
     this.exchange = exchange;
+    this.reservedSeq = start.dialog.localSeq + SEQ_STEP;
   }
 
   get sipCallId(): string {
@@ -93,20 +99,34 @@ export class OpenDialog {
 
   /** The peer has another connection now. */
   follow(peer: Peer): void {
-    if (this.dialog.flow) this.dialog = { ...this.dialog, flow: peer };
+    if (!this.dialog.flow) return;
+    this.dialog = { ...this.dialog, flow: peer };
+    this.changed();
   }
 
   /** A target refresh (RFC 3261 §12.2). A browser that sends it over a new connection is reached by no other (RFC 7118 §5). */
   protected refresh(transaction: ServerTransaction, request: SipRequest): void {
-    this.dialog = refreshed(this.dialog, request.headers);
+    this.retarget(request.headers);
     const { source } = transaction;
     if (isWebSocket(source) && this.dialog.flow && isWebSocket(this.dialog.flow)) this.follow(source);
   }
 
   nextCSeq = (): number => {
-    this.dialog = { ...this.dialog, localSeq: this.dialog.localSeq + 1 };
-    return this.dialog.localSeq;
+    const localSeq = this.dialog.localSeq + 1;
+    this.dialog = { ...this.dialog, localSeq };
+    if (this.reservedSeq - localSeq < SEQ_STEP / 2) {
+      this.reservedSeq = localSeq + SEQ_STEP;
+      this.changed();
+    }
+    return localSeq;
   };
+
+  /** The peer's Contact, when there is one. */
+  retarget(headers: HeaderFields): void {
+    const before = this.dialog.target;
+    this.dialog = refreshed(this.dialog, headers);
+    if (this.dialog.target !== before) this.changed();
+  }
 
   reply(transaction: ServerTransaction, status: number, extra = ""): void {
     transaction.respond({ status, extra: extra + this.agent.serverLine });
@@ -202,6 +222,9 @@ export class OpenDialog {
     this.reply(transaction, known ? 200 : 489, known ? "" : eventsLine(this.agent));
     if (known) this.observation.emit({ type: "notified", event });
   }
+
+  /** Its image is another one now. */
+  protected changed(): void {}
 
   /** An offer has met its answer. */
   agreedOn(local: string, _remote: string | undefined): void {

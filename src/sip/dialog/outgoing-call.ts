@@ -3,6 +3,7 @@
 
 import type {
   Dialog,
+  DialogImage,
   DialogObserver,
   Evidence,
   OfferReply,
@@ -64,7 +65,7 @@ export function startCall(
 /** Nothing has been sent, and nothing will be. */
 export function failedCall(agent: UserAgent, observer: DialogObserver, evidence: Evidence): Dialog {
   new Observation(agent.log, observer).emitLater({ type: "failed", ...evidence });
-  return { sipCallId: "", hangUp: () => {}, reoffer: () => Promise.resolve({ status: 481 }) };
+  return { sipCallId: "", hangUp: (_, parted) => parted?.(), reoffer: () => Promise.resolve({ status: 481 }) };
 }
 
 type CallStart = {
@@ -112,9 +113,10 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     this.invite.start();
   }
 
-  hangUp(cause?: Cause): void {
-    if (this.session) this.session.hangUp(cause);
-    else if (this.observation && !this.wish) {
+  hangUp(cause?: Cause, parted?: () => void): void {
+    if (this.session) return this.session.hangUp(cause, parted);
+    parted?.();
+    if (this.observation && !this.wish) {
       this.wish = { cause };
       this.invite.stopAnswering();
       if (this.ringing !== undefined && this.ringing === this.invite.transaction?.branch) this.cancel();
@@ -140,6 +142,10 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   follow(peer: Peer): void {
     this.session?.follow(peer);
+  }
+
+  image(): DialogImage | undefined {
+    return this.session?.image();
   }
 
   /** A request of the peer before the dialog stands; afterwards the session takes them. */

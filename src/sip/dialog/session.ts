@@ -1,7 +1,7 @@
 // An INVITE dialog that stands (RFC 3261 §13-15): BYE both ways, re-INVITEs of the peer, INFO, and the session timer (RFC 4028).
 // The same for caller and callee; offers of ours are in modify.ts.
 
-import type { OfferReply, SessionTimerPolicy } from "../face.ts";
+import type { DialogImage, OfferReply, SessionTimerPolicy } from "../face.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest } from "../message/parse.ts";
 import { causesOf, reasonLine } from "../message/reason.ts";
@@ -10,6 +10,7 @@ import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
 import { draftInDialog, nextHop, tagOf } from "./dialog.ts";
+import { imageOf } from "./dialog-image.ts";
 import { inform } from "./inform.ts";
 import { modify, reoffer } from "./modify.ts";
 import { OpenDialog, type OpenDialogStart } from "./open-dialog.ts";
@@ -27,6 +28,9 @@ import { SuccessRepeater } from "./success-repeater.ts";
 
 /** Goes out as a Reason header (RFC 3326). `q850` 0-127. */
 export type Cause = { readonly q850: number; readonly text: string };
+
+/** How a BYE goes out, and what runs when nothing more comes of it. */
+type Farewell = { readonly cause?: Cause | undefined; readonly parted?: (() => void) | undefined };
 
 export type SessionStart = OpenDialogStart & {
   readonly timer: SessionTimer | undefined;
@@ -47,10 +51,10 @@ export class Session extends OpenDialog implements DialogUsage {
   /** The ACK of the first 2xx has come, or is our own. */
   private confirmed: boolean;
   /** A BYE that must wait for the ACK of our first 2xx (RFC 3261 §15). */
-  private heldBye: { readonly cause: Cause | undefined } | undefined = undefined;
+  private heldBye: Farewell | undefined = undefined;
   /** RAck value of a provisional response of ours that has no PRACK yet (RFC 3262 §3). */
   private rack: string | undefined = undefined;
-  private readonly peerInforms: boolean;
+  readonly peerInforms: boolean;
   private reoffers: Promise<unknown> = Promise.resolve();
   private readonly timer: SessionClock;
   private timerPolicy: SessionTimerPolicy;
@@ -80,11 +84,22 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   /** Told as over at once: a BYE ends the session when it is sent, not when it is answered (§15.1.1). */
-  hangUp(cause?: Cause): void {
-    if (this.over) return;
+  hangUp(cause?: Cause, parted?: () => void): void {
+    if (this.over) return parted?.();
     this.over = true;
     this.observation.emitLater({ type: "ended", by: "local" });
-    this.bye(cause);
+    this.bye({ cause, parted });
+  }
+
+  image(): DialogImage | undefined {
+    if (this.over) return undefined;
+    const { dialog, caller, contactUser, ownContact, peerUpdates, peerInforms, timerPolicy, reservedSeq } = this;
+    const parts = { peerInforms, timerPolicy, timer: this.timer.timer, localSeq: reservedSeq };
+    return imageOf({ dialog, caller, contactUser, ownContact, peerUpdates, ...parts });
+  }
+
+  protected override changed(): void {
+    if (!this.over) this.observation.emit({ type: "changed" });
   }
 
   /** Ends with an error: BYE unless the peer has said that it knows no such dialog. */
@@ -93,7 +108,7 @@ export class Session extends OpenDialog implements DialogUsage {
     this.over = true;
     this.observation.emitLater({ type: "ended", by: "error", status, ...(cause ? { q850: cause.q850 } : {}) });
     if (status === 481) this.leave();
-    else this.bye(cause);
+    else this.bye({ cause });
   }
 
   override timerLines(): string {
@@ -101,7 +116,7 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   override refreshedBy(headers: HeaderFields): void {
-    if (!this.over) this.timer.agree(agreedTimer(headers, this.timerPolicy));
+    if (!this.over) this.agreeTimer(agreedTimer(headers, this.timerPolicy));
   }
 
   override raiseTimer(headers: HeaderFields): boolean {
@@ -115,7 +130,13 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   protected override timerAgreed(answer: TimerAnswer): void {
-    if (answer.status === 200 && !this.over) this.timer.agree(answer.agreed);
+    if (answer.status === 200 && !this.over) this.agreeTimer(answer.agreed);
+  }
+
+  private agreeTimer(agreed: SessionTimer | undefined): void {
+    const before = this.timer.timer;
+    this.timer.agree(agreed);
+    if (before?.intervalS !== agreed?.intervalS || before?.weRefresh !== agreed?.weRefresh) this.changed();
   }
 
   /** RFC 4028 §7.4: UPDATE where the peer knows it, which needs no offer; else our last offer as it is. */
@@ -128,6 +149,8 @@ export class Session extends OpenDialog implements DialogUsage {
       const { status } = await modify(this, { method: "UPDATE" });
       if (status !== 405 && status !== 501) return;
     }
+    // Taken up, and not yet offered anew: that is the refresh.
+    if (this.localSdp === "") return;
     const answer = await this.reoffer(this.localSdp);
     if ("sdp" in answer) this.observation.emit({ type: "refreshed", sdp: answer.sdp });
   }
@@ -140,7 +163,7 @@ export class Session extends OpenDialog implements DialogUsage {
       this.repeater = undefined;
       this.confirmed = true;
       this.enter("stable");
-      if (this.heldBye) this.sendBye(this.heldBye.cause);
+      if (this.heldBye) this.sendBye(this.heldBye);
       else this.fail(408);
     });
   }
@@ -157,7 +180,7 @@ export class Session extends OpenDialog implements DialogUsage {
     this.repeater = undefined;
     this.confirmed = true;
     this.enter("stable");
-    if (this.heldBye) this.sendBye(this.heldBye.cause);
+    if (this.heldBye) this.sendBye(this.heldBye);
     const sdp = sdpOf(request);
     this.observation.emit(sdp === undefined ? { type: "confirmed" } : { type: "confirmed", sdp });
   }
@@ -222,15 +245,15 @@ export class Session extends OpenDialog implements DialogUsage {
     transaction.trying();
   }
 
-  private bye(cause: Cause | undefined): void {
+  private bye(farewell: Farewell): void {
     // §15: a callee that has not seen the ACK waits for it, or for the end of its patience. Re-INVITEs hold nothing up.
-    if (this.repeater && !this.confirmed) this.heldBye = { cause };
-    else this.sendBye(cause);
+    if (this.repeater && !this.confirmed) this.heldBye = farewell;
+    else this.sendBye(farewell);
   }
 
-  private sendBye(cause: Cause | undefined): void {
+  private sendBye({ cause, parted }: Farewell): void {
     this.leave();
-    sendBye(this, cause);
+    sendBye(this, cause, parted);
   }
 
   /** Nothing of the peer is expected any more. */
@@ -243,16 +266,21 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 }
 
-const UNHEARD = { response: () => {}, failed: () => {} };
-
 type Ending = Pick<Session, "agent" | "dialog" | "nextCSeq" | "keys">;
 
 /** BYE; what the peer answers changes nothing (RFC 3261 §15.1.1). */
-export function sendBye(session: Ending, cause: Cause | undefined): void {
+export function sendBye(session: Ending, cause: Cause | undefined, parted: () => void = () => {}): void {
   const { agent, keys, nextCSeq } = session;
   nextCSeq();
   const peer = nextHop(agent, session.dialog);
-  if (!peer) return;
+  if (!peer) return parted();
   const draft = draftInDialog(agent, session.dialog, "BYE", { ...NOTHING, extra: reasonLine(cause) + agent.agentLine });
-  new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
+  const answered = ({ status }: { readonly status: number }): void => {
+    if (status >= 200) parted();
+  };
+  new AuthenticatedRequest(
+    agent.layer,
+    { draft, peer, keys, nextCSeq },
+    { response: answered, failed: parted },
+  ).start();
 }

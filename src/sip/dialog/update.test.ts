@@ -38,7 +38,7 @@ describe("UPDATE of the peer", () => {
     request("INVITE", 2, [], ["v=0 second"]);
     assert.equal(statusOf(request("UPDATE", 3, MOVED)), "200");
     request("UPDATE", 4, ["Contact: <sip:lost@127.0.0.1:5072>"], ["v=0 third"]);
-    const offer = events.at(-1);
+    const offer = events.findLast(({ type }) => type === "offer");
     assert.ok(offer?.type === "offer");
     offer.reply({ status: 488 });
     dialog.hangUp();

@@ -1,7 +1,7 @@
 // A call whose Request-URI is a name that has to be looked up first (RFC 3263). Until DNS has answered nothing is sent, and a
 // hang-up costs nothing.
 
-import type { DevicePlace, Dialog, DialogObserver, OfferReply, OutgoingInvite } from "../face.ts";
+import type { DevicePlace, Dialog, DialogImage, DialogObserver, OfferReply, OutgoingInvite, Peer } from "../face.ts";
 import { localEvidence, type UserAgent } from "../user-agent/user-agent.ts";
 import { Observation } from "./observation.ts";
 import { failedCall, startCall } from "./outgoing-call.ts";
@@ -46,9 +46,10 @@ class WaitingCall implements Dialog {
     return this.dialog?.sipCallId ?? "";
   }
 
-  hangUp(cause?: Cause): void {
-    if (this.dialog) this.dialog.hangUp(cause);
-    else this.fail({ status: 487, reason: "Request Terminated" });
+  hangUp(cause?: Cause, parted?: () => void): void {
+    if (this.dialog) return this.dialog.hangUp(cause, parted);
+    parted?.();
+    this.fail({ status: 487, reason: "Request Terminated" });
   }
 
   reoffer(sdp: string): Promise<OfferReply> {
@@ -61,6 +62,14 @@ class WaitingCall implements Dialog {
 
   notify(event: string): Promise<number> {
     return this.dialog?.notify?.(event) ?? Promise.resolve(481);
+  }
+
+  image(): DialogImage | undefined {
+    return this.dialog?.image?.();
+  }
+
+  follow(peer: Peer): void {
+    this.dialog?.follow?.(peer);
   }
 
   private start(place: (waiting: NonNullable<WaitingCall["waiting"]>) => Dialog): void {

@@ -28,14 +28,14 @@ export class DialogBoard {
     };
   }
 
-  /** A new call to this number; its observer, with the board told first. */
-  enter(number: string, observer: DialogObserver): DialogObserver {
+  /** A call to this number, a new one where no state is given; its observer, with the board told first. */
+  enter(number: string, observer: DialogObserver, state: BoardEntry["state"] = "trying"): DialogObserver {
     const id = `${this.next++}`;
-    this.put(number, { id, state: "trying" });
+    this.put(number, { id, state });
     return (event) => {
-      const state = stateAfter(event);
-      if (state === "terminated") this.remove(number, id);
-      else if (state) this.put(number, { id, state });
+      const next = stateAfter(event);
+      if (next === "terminated") this.remove(number, id);
+      else if (next) this.put(number, { id, state: next });
       observer(event);
     };
   }
