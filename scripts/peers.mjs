@@ -16,6 +16,7 @@ const peers = {
   kamailio: ["kamailio", "kamailio-tls-modules", "kamailio-outbound-modules"],
   rtpengine: ["rtpengine-daemon"],
   postgres: ["postgresql"],
+  strace: ["strace"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */

@@ -1,4 +1,4 @@
-// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, fuzz, build.
+// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, build.
 // Starts on Node.js 20 or later with nothing installed, installs what is missing, then goes on under the Node.js that
 // the product itself runs on.
 
@@ -12,6 +12,7 @@ const commands = {
   conformance: async () => (await import("./test.mjs")).conformance(),
   bench: async (args) => (await import("./bench.mjs")).bench(args),
   soak: async (args) => (await import("./soak.mjs")).soak(args),
+  chaos: async (args) => (await import("./chaos.mjs")).chaos(args),
   fuzz: async (args) => (await import("./fuzz.mjs")).fuzz(args),
   build: async () => (await import("./build.mjs")).build(),
 };

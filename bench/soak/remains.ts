@@ -53,6 +53,9 @@ export function countedClock(): Clock & { running(): number } {
   };
 }
 
+/** As /proc names it. */
+type Pid = number | "self";
+
 const workers = new Set<Worker>();
 process.on("worker", (worker) => {
   workers.add(worker);
@@ -60,10 +63,10 @@ process.on("worker", (worker) => {
 });
 
 export async function remainsOf(plane: MediaPlane, clock: { running(): number }): Promise<Remains> {
-  const wakeUps = await quietestWakeUps();
+  const wakeUps = await quietestWakeUps("self");
   return {
     ...plane.census(),
-    sockets: sockets(),
+    sockets: sockets("self"),
     timers: clock.running(),
     wakeUps,
     heapMb: rounded((await heapBytes()) / 2 ** 20),
@@ -75,12 +78,12 @@ const quietMs = 3_000;
 const mostLooks = 5;
 
 /** Garbage collectors wake a thread too, now and then, but not in every three seconds. */
-async function quietestWakeUps(): Promise<number> {
+export async function quietestWakeUps(process: Pid): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
   for (let looks = 0; looks < mostLooks && least >= wakeUpLimit; looks += 1) {
-    const before = switches();
+    const before = switches(process);
     await pause(quietMs);
-    least = Math.min(least, switches() - before);
+    least = Math.min(least, switches(process) - before);
   }
   return least;
 }
@@ -88,19 +91,19 @@ async function quietestWakeUps(): Promise<number> {
 /** A timer of half a second, the slowest that the worker has, is six. */
 export const wakeUpLimit = 5;
 
-function switches(): number {
+function switches(process: Pid): number {
   let sum = 0;
-  for (const thread of readdirSync("/proc/self/task")) {
-    const status = readFileSync(`/proc/self/task/${thread}/status`, "utf8");
+  for (const thread of readdirSync(`/proc/${process}/task`)) {
+    const status = readFileSync(`/proc/${process}/task/${thread}/status`, "utf8");
     if (/^Name:\s+media$/m.test(status)) sum += Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)?.[1]);
   }
   return sum;
 }
 
-function sockets(): number {
-  return readdirSync("/proc/self/fd").filter((fd) => {
+export function sockets(process: Pid): number {
+  return readdirSync(`/proc/${process}/fd`).filter((fd) => {
     try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:");
+      return readlinkSync(`/proc/${process}/fd/${fd}`).startsWith("socket:");
     } catch {
       // The folder itself was open while it was read.
       return false;
@@ -108,7 +111,7 @@ function sockets(): number {
   }).length;
 }
 
-async function heapBytes(): Promise<number> {
+export async function heapBytes(): Promise<number> {
   collect();
   let sum = process.memoryUsage().heapUsed;
   for (const worker of workers) {

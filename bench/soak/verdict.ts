@@ -1,5 +1,6 @@
 // What may be left when no call is, and what has stayed.
 
+import type { MixRemains } from "./mix-remains.ts";
 import type { Remains } from "./remains.ts";
 import { wakeUpLimit } from "./remains.ts";
 
@@ -14,6 +15,14 @@ const spareHeapMb = 4;
 const spareResidentMb = 40;
 const residentShare = 1.2;
 
+const still = ({ transactions, wakeUps, timers }: MixRemains, round: number, first: MixRemains): readonly string[] => [
+  ...above(`transactions after round ${round + 1}`, transactions, 0),
+  ...above(`wake-ups after round ${round + 1}`, wakeUps, wakeUpLimit),
+  ...above(`timers after round ${round + 1}`, timers, first.timers + spareTimers),
+];
+
+type Memory = { readonly calls: number; readonly heapMb: number; readonly residentMb: number };
+
 /** `mostPorts`: taken at the same time. One line for each thing that has stayed. */
 export function verdict(
   rounds: readonly (Remains & { readonly calls: number })[],
@@ -21,7 +30,6 @@ export function verdict(
 ): readonly string[] {
   const [first, last] = [rounds[0], rounds.at(-1)];
   if (!first || !last) return ["no round was run"];
-  const heapLimit = first.heapMb + spareHeapMb + ((last.calls - first.calls) * bytesPerCall) / 2 ** 20;
   return [
     ...rounds.flatMap(({ legs, ports, timers, wakeUps }, round) => [
       ...above(`legs after round ${round + 1}`, legs, 0),
@@ -30,6 +38,42 @@ export function verdict(
       ...above(`wake-ups after round ${round + 1}`, wakeUps, wakeUpLimit),
     ]),
     ...above("sockets", last.sockets, portShare * mostPorts + spareSockets),
+    ...memory(first, last),
+  ];
+}
+
+/** Timers of agents who are signed in come and go; a leak is one for each call. */
+const spareTimers = 20;
+/** Connections that are kept open for a while. */
+const socketsPerAgent = 2;
+/** A row for the call, one for each leg, their indexes; and the rows that make room only by age. */
+const rowBytesPerCall = 4_096;
+/** A log that is written over again and again. */
+const spareDatabaseMb = 16;
+
+/** The same for the whole gateway, with agents who stay signed in. `settled`: it rested until all transactions were over. */
+export function mixVerdict(
+  rounds: readonly MixRemains[],
+  { agents, settled }: { readonly agents: number; readonly settled: boolean },
+): readonly string[] {
+  const [first, last] = [rounds[0], rounds.at(-1)];
+  if (!first || !last) return ["no round was run"];
+  const rows = ((last.calls - first.calls) * rowBytesPerCall) / 2 ** 20;
+  return [
+    ...rounds.flatMap(({ standing, dialogs, sockets }, round) => [
+      ...above(`calls after round ${round + 1}`, standing, 0),
+      ...above(`dialogs after round ${round + 1}`, dialogs, 0),
+      ...above(`sockets after round ${round + 1}`, sockets, first.sockets + socketsPerAgent * agents + spareSockets),
+    ]),
+    ...(settled ? rounds.flatMap((left, round) => still(left, round, first)) : []),
+    ...above("MB of database", last.databaseMb, first.databaseMb + rows + spareDatabaseMb),
+    ...memory(first, last),
+  ];
+}
+
+function memory(first: Memory, last: Memory): readonly string[] {
+  const heapLimit = first.heapMb + spareHeapMb + ((last.calls - first.calls) * bytesPerCall) / 2 ** 20;
+  return [
     ...above("MB of heap", last.heapMb, heapLimit),
     ...above("MB resident", last.residentMb, first.residentMb * residentShare + spareResidentMb),
   ];

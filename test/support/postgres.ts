@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { chownSync, globSync } from "node:fs";
+import { chownSync, globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,9 @@ export type Postgres = {
   /** As SIGINT does: connections are cut, what was committed is kept. Or as a crash does. */
   stop(how?: "SIGINT" | "SIGQUIT"): Promise<void>;
   start(): Promise<void>;
+  /** All its processes stand still: connections stay, and nobody answers. How many they are. */
+  freeze(): number;
+  thaw(): void;
   /** Stops it and takes its files away. Safe to repeat. */
   close(): Promise<void>;
 };
@@ -34,6 +37,10 @@ function identity(): { readonly uid?: number; readonly gid?: number } {
   const idOf = (flag: string): number => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout);
   return { uid: idOf("-u"), gid: idOf("-g") };
 }
+
+/** The processes that serve its connections, and its own helpers (Linux). */
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
 /** Running, and it answers. */
 export async function startPostgres(): Promise<Postgres> {
@@ -76,6 +83,11 @@ export async function startPostgres(): Promise<Postgres> {
     server.kill(how);
     await exited;
   };
+  const signalAll = (signal: "SIGSTOP" | "SIGCONT"): number => {
+    const pids = child?.pid === undefined ? [] : [child.pid, ...childrenOf(child.pid)];
+    for (const pid of pids) process.kill(pid, signal);
+    return pids.length;
+  };
   let databases = 0;
   try {
     await start();
@@ -95,6 +107,8 @@ export async function startPostgres(): Promise<Postgres> {
     },
     stop,
     start,
+    freeze: () => signalAll("SIGSTOP"),
+    thaw: () => void signalAll("SIGCONT"),
     async close() {
       await stop();
       await rm(folder, { recursive: true, force: true });

@@ -32,6 +32,8 @@ export type StartOptions = {
   readonly data?: string;
   /** Ports of an earlier start, to start again on the same ones. */
   readonly ports?: Ports;
+  /** A command that runs the program which follows in it, in the same process: its namespaces, say. */
+  readonly within?: readonly [program: string, ...args: string[]];
   /** How many hundreds of media ports; default 1, enough for some twenty legs. */
   readonly mediaHundreds?: number;
 };
@@ -146,7 +148,9 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
   const config = join(data, "site.yaml");
   if (options.site !== undefined) await writeFile(config, options.site);
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", options.main ?? productMain], {
+  const product = [process.execPath, "--disable-warning=ExperimentalWarning", options.main ?? productMain];
+  const [program = "", ...args] = [...(options.within ?? []), ...product];
+  const child = spawn(program, args, {
     cwd: data,
     env: {
       PATH: process.env["PATH"],

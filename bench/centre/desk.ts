@@ -1,0 +1,389 @@
+// One agent's program: signs in, calls out when it is told to, hangs up, rests, and keeps a ledger of what it asked for, what it was
+// answered and what it was told. It is written as a careful integrator writes it: commands without a reply are repeated with their key,
+// and it believes the gateway's events until they cannot be true.
+//
+//   out --signed in--> free --callout, or a call comes--> calling --Talking--> talking --call ended, Ready--> free
+//                       '--rest or busy acknowledged--> paused --acknowledged--> free
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { wallMs } from "../load/figures.ts";
+import type { Asked, Door, Reply, Told } from "./door.ts";
+import { type Finding, type FindingKind, findingAt } from "./finding.ts";
+import type { Manner } from "./numbers.ts";
+import { Reader, type Way } from "./reader.ts";
+
+/** Times are wall milliseconds. */
+export type CallNote = {
+  readonly agent: string;
+  readonly phone: string;
+  /** The party's number: called, or who called in. */
+  readonly number: string;
+  readonly manner: Manner | "inbound";
+  readonly askedAt: number;
+  readonly key: string;
+  /** Of the first reply. */
+  repliedAt?: number;
+  retcode?: string;
+  /** That replies and events have named; one, if all is well. */
+  readonly callIds: string[];
+  talkingAt?: number;
+  /** The release was acknowledged. */
+  releasedAt?: number;
+  endedAt?: number;
+  /** The event that said so; `unsaid`: none did. */
+  endedBy?: string;
+  freeAt?: number;
+};
+
+type State = "out" | "free" | "calling" | "talking" | "paused";
+type Pause = {
+  readonly path: (agent: string) => string;
+  readonly end: (agent: string) => string;
+  readonly shows: number;
+};
+
+const pauses: readonly Pause[] = [
+  {
+    path: (agent) => `/onlineagent/${agent}/saybusy?reason=201`,
+    end: (agent) => `/onlineagent/${agent}/sayfree`,
+    shows: 3,
+  },
+  {
+    path: (agent) => `/onlineagent/${agent}/rest/80000/5`,
+    end: (agent) => `/onlineagent/${agent}/cancelrest`,
+    shows: 8,
+  },
+];
+const IDLE = 4;
+const TALKING = 7;
+
+/** Nothing has happened for so long, and something was to happen. */
+const STUCK_MS = 15_000;
+
+const endings: ReadonlySet<string> = new Set([
+  "AgentEvent_Call_Release",
+  "AgentEvent_Customer_Release",
+  "AgentEvent_Call_Out_Fail",
+  "AgentEvent_Connect_Fail",
+  "AgentEvent_No_Answer",
+]);
+const offers: ReadonlySet<string> = new Set(["AgentEvent_Ringing", "AgentEvent_Auto_Answer"]);
+const unknown: ReadonlySet<string> = new Set(["100-006", "000-003"]);
+
+export type DeskOptions = {
+  readonly door: Door;
+  readonly phone: string;
+  readonly way: Way;
+  readonly url: string;
+  /** Where its events are pushed, for `push`. */
+  readonly callBackUri: string;
+  /** ms that it talks. */
+  readonly talkMs: () => number;
+  readonly found: (finding: Finding) => void;
+  readonly called: (call: CallNote) => void;
+};
+
+export type Audit = { readonly asked: number; readonly wrong: number };
+
+export class Desk {
+  readonly reader: Reader;
+  readonly door: Door;
+  state: State = "out";
+  call: CallNote | null = null;
+  /** Since the epoch, of the last event that carried its time, less when it was heard. */
+  skewMs = 0;
+  readonly #options: DeskOptions;
+  #shows = IDLE;
+  /** Commands under way. */
+  #commands = 0;
+  #lastCall: CallNote | null = null;
+  #movedAt = wallMs();
+  #signingIn = false;
+  #leaving = false;
+
+  constructor(options: DeskOptions) {
+    const { door, way, url } = options;
+    this.#options = options;
+    this.door = door;
+    this.reader = new Reader(way, door, url, {
+      heard: (event) => this.#hear(event),
+      wrong: (fault, what) =>
+        this.#found(way === "sse" || way === "ws" ? "stream" : "queue", `${way}: ${fault} ${what}`),
+      lost: () => this.#sessionLost("its reader was refused"),
+    });
+  }
+
+  get free(): boolean {
+    return this.state === "free" && this.#commands === 0;
+  }
+
+  async signIn(): Promise<void> {
+    if (this.#signingIn || this.#leaving) return;
+    this.#signingIn = true;
+    this.state = "out";
+    try {
+      for (let operation = ""; ; operation = "/forcelogin") {
+        const { retcode, message } = await this.door.ask(this.#signInAs(operation));
+        if (retcode === "0") break;
+        if (retcode !== "100-002" && retcode !== "100-021") {
+          this.#found("stuck", `sign-in: ${retcode} ${message}`);
+          await sleep(1_000);
+        }
+      }
+      this.#moved("free");
+      this.#shows = IDLE;
+      this.reader.begin();
+    } finally {
+      this.#signingIn = false;
+    }
+  }
+
+  #signInAs(operation: string): Asked {
+    const { door, phone, way, callBackUri } = this.#options;
+    const push = way === "push" ? { callBackUri, serviceToken: `token-${door.agent}` } : {};
+    return {
+      method: "PUT",
+      path: `/onlineagent/${door.agent}${operation}`,
+      body: { password: "", phonenum: phone, releasephone: true, ...push },
+    };
+  }
+
+  async signOut(): Promise<void> {
+    this.#leaving = true;
+    this.reader.stop();
+    const { retcode, message } = await this.#command("DELETE", `/onlineagent/${this.door.agent}/forcelogout`);
+    if (retcode !== "0") this.#found("stuck", `sign-out: ${retcode} ${message}`);
+    this.state = "out";
+  }
+
+  async callOut(number: string, manner: Manner): Promise<CallNote> {
+    const { agent } = this.door;
+    const key = randomUUID();
+    const call: CallNote = {
+      ...{ agent, phone: this.#options.phone, number, manner, key },
+      ...{ askedAt: wallMs(), callIds: [] },
+    };
+    this.#begin(call);
+    const reply = await this.#callOutOnce(call);
+    call.repliedAt = reply.at;
+    call.retcode = reply.retcode;
+    if (reply.retcode !== "0") this.#refused(call, reply);
+    else {
+      note(call, String(reply.result));
+      if (manner === "absent") void sleep(this.#options.talkMs()).then(() => this.#release(call));
+    }
+    return call;
+  }
+
+  #callOutOnce({ number, key }: CallNote): Promise<Reply> {
+    const body = { caller: "", called: number, skillid: 25, callappdata: key, mediaability: 0 };
+    return this.#command("PUT", `/voicecall/${this.door.agent}/callout`, { body, key });
+  }
+
+  #refused(call: CallNote, { retcode }: Reply): void {
+    call.endedAt = wallMs();
+    call.endedBy = `refused ${retcode}`;
+    if (unknown.has(retcode)) return;
+    if (this.call === call) this.#settle();
+  }
+
+  /** So that the same key gets the same answer. */
+  async repeatLast(): Promise<void> {
+    const call = this.#lastCall;
+    const first = call?.callIds[0];
+    if (!call || first === undefined || !this.free) return;
+    const { retcode, result } = await this.#callOutOnce(call);
+    if (unknown.has(retcode)) return;
+    if (retcode !== "0" || String(result) !== first) {
+      this.#found("once", `the callout with the key of ${first} was answered ${retcode} ${String(result)}`);
+      if (retcode === "0") note(call, String(result));
+    }
+  }
+
+  /** Rests or is busy, both acknowledged, and idle again. */
+  async pause(ms: number, which: number): Promise<void> {
+    const pause = pauses[which % pauses.length];
+    if (!pause || !this.free) return;
+    this.state = "paused";
+    const { retcode } = await this.#command("POST", pause.path(this.door.agent));
+    // A call may have come first.
+    if (retcode !== "0" || this.state !== "paused") return this.#unpause();
+    this.#shows = pause.shows;
+    await sleep(ms);
+    if (this.state !== "paused") return;
+    const { retcode: ended, message } = await this.#command("POST", pause.end(this.door.agent));
+    if (ended !== "0" && !unknown.has(ended) && this.state === "paused")
+      this.#found("state", `the end of a pause that was acknowledged: ${ended} ${message}`);
+    this.#unpause();
+  }
+
+  #unpause(): void {
+    this.#shows = IDLE;
+    if (this.state === "paused") this.#moved("free");
+  }
+
+  /** Whether the gateway holds what it has acknowledged. */
+  async audit(): Promise<Audit> {
+    const [state, call, shows] = [this.state, this.call, this.#shows];
+    const quiet = (): boolean =>
+      this.#commands === 0 && this.state === state && this.call === call && this.#shows === shows;
+    const expected = state === "talking" && call?.manner === "stays" ? TALKING : shows;
+    if (!quiet() || (expected !== TALKING && state !== "free" && state !== "paused")) return { asked: 0, wrong: 0 };
+    const path = `/onlineagent/${this.door.agent}/agentstatus`;
+    const { retcode, result, message } = await this.door.ask({ method: "GET", path });
+    if (!quiet()) return { asked: 0, wrong: 0 };
+    if (unknown.has(retcode)) {
+      this.#sessionLost(`${retcode} ${message}`);
+      return { asked: 1, wrong: 1 };
+    }
+    const { agentState } = result as { readonly agentState: number };
+    const right = agentState === expected;
+    if (!right) this.#found("state", `acknowledged ${expected}, and the gateway says ${agentState}`);
+    if (right && expected === TALKING && call) await this.#auditData(call);
+    return { asked: 1, wrong: right ? 0 : 1 };
+  }
+
+  async #auditData(call: CallNote): Promise<void> {
+    const path = `/calldata/${this.door.agent}/appdata`;
+    const { retcode, result } = await this.door.ask({ method: "GET", path });
+    if (this.call !== call || call.endedAt !== undefined) return;
+    if (retcode !== "0" || result !== call.key)
+      this.#found("data", `the data of ${call.callIds[0]}: ${retcode} ${String(result)}`);
+  }
+
+  async handshake(): Promise<void> {
+    const path = `/onlineagent/${this.door.agent}/handshake`;
+    const { retcode } = await this.door.ask({ method: "POST", path });
+    if (unknown.has(retcode)) this.#sessionLost(`handshake: ${retcode}`);
+  }
+
+  /** The gateway is back: what it has to do takes a while. */
+  patience(): void {
+    this.#movedAt = wallMs();
+  }
+
+  hangUp(): void {
+    if (this.call) void this.#release(this.call);
+  }
+
+  /** Once a second while the gateway is there. */
+  async look(): Promise<void> {
+    const waits =
+      (this.state === "calling" || (this.state === "talking" && this.call?.manner !== "stays")) && !this.#leaving;
+    if (!waits || wallMs() - this.#movedAt < STUCK_MS) return;
+    this.#movedAt = wallMs();
+    const call = this.call;
+    const path = `/onlineagent/${this.door.agent}/agentstatus`;
+    const { retcode, result } = await this.door.ask({ method: "GET", path });
+    if (call !== this.call) return;
+    if (unknown.has(retcode)) return this.#sessionLost(`agentstatus: ${retcode}`);
+    const { agentState, isWorking } = result as { readonly agentState: number; readonly isWorking: boolean };
+    const story = `${call?.manner} call ${call?.callIds[0]}, ${this.state}`;
+    if (agentState === IDLE && !isWorking) {
+      this.#found("told", `idle again, and nobody said so: ${story}`);
+      return this.#settle();
+    }
+    this.#found("stuck", `${story}, the gateway says ${agentState}`);
+    await this.door.ask({ method: "DELETE", path: `/onlineagent/${this.door.agent}/forcelogout` });
+    this.#settle();
+    await this.signIn();
+  }
+
+  #begin(call: CallNote): void {
+    this.call = call;
+    this.#lastCall = call.manner === "inbound" ? this.#lastCall : call;
+    this.#moved("calling");
+    this.#options.called(call);
+  }
+
+  #hear({ eventType, content, eventGenTime }: Told): void {
+    if (eventGenTime !== undefined) this.skewMs = eventGenTime - wallMs();
+    if (offers.has(eventType) && !this.call) this.#offered(content as { callid: string; caller: string });
+    const { call } = this;
+    if (eventType === "AgentEvent_Talking") this.#talk(content as { callid: string; caller: string });
+    else if (call && endings.has(eventType)) this.#ended(call, eventType);
+    else if (call && eventType === "AgentState_Ready" && call.endedAt !== undefined) this.#settle();
+  }
+
+  #offered({ callid, caller }: { readonly callid: string; readonly caller: string }): void {
+    const { phone, door } = this.#options;
+    const call: CallNote = {
+      ...{ agent: door.agent, phone, number: caller, manner: "inbound", key: "" },
+      ...{ askedAt: wallMs(), callIds: [callid] },
+    };
+    this.#begin(call);
+  }
+
+  #talk(content: { readonly callid: string; readonly caller: string }): void {
+    if (!this.call) this.#offered(content);
+    const { call } = this;
+    if (!call) return;
+    note(call, content.callid);
+    if (call.talkingAt !== undefined) return;
+    call.talkingAt = wallMs();
+    this.#moved("talking");
+    if (call.manner === "talks" || call.manner === "inbound")
+      void sleep(this.#options.talkMs()).then(() => this.#release(call));
+  }
+
+  #ended(call: CallNote, eventType: string): void {
+    call.endedAt ??= wallMs();
+    call.endedBy ??= eventType;
+    this.#movedAt = wallMs();
+  }
+
+  async #release(call: CallNote): Promise<void> {
+    if (this.call !== call || call.endedAt !== undefined) return;
+    const { retcode, at } = await this.#command("DELETE", `/voicecall/${this.door.agent}/release`, {
+      key: randomUUID(),
+    });
+    if (retcode === "0") call.releasedAt = at;
+    else if (this.call === call && call.endedAt === undefined && !unknown.has(retcode))
+      void sleep(2_000).then(() => this.#release(call));
+  }
+
+  /** The call is over and the agent is free. */
+  #settle(): void {
+    const { call } = this;
+    if (call) {
+      call.endedAt ??= wallMs();
+      call.endedBy ??= "unsaid";
+      call.freeAt = wallMs();
+    }
+    this.call = null;
+    if (this.state === "calling" || this.state === "talking") this.#moved("free");
+  }
+
+  #sessionLost(how: string): void {
+    if (this.#signingIn || this.#leaving) return;
+    this.#found("session", how);
+    this.reader.stop();
+    this.#settle();
+    void this.signIn();
+  }
+
+  async #command(method: Asked["method"], path: string, more: Pick<Asked, "body" | "key"> = {}): Promise<Reply> {
+    this.#commands += 1;
+    try {
+      const reply = await this.door.ask({ method, path, key: more.key ?? randomUUID(), ...more });
+      if (unknown.has(reply.retcode)) this.#sessionLost(`${path.split("/").at(-1)}: ${reply.retcode}`);
+      return reply;
+    } finally {
+      this.#commands -= 1;
+    }
+  }
+
+  #moved(state: State): void {
+    this.state = state;
+    this.#movedAt = wallMs();
+  }
+
+  #found(kind: FindingKind, what: string): void {
+    this.#options.found(findingAt(kind, `agent ${this.door.agent}: ${what}`));
+  }
+}
+
+function note(call: CallNote, callId: string): void {
+  if (!call.callIds.includes(callId)) call.callIds.push(callId);
+}

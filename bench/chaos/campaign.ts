@@ -1,0 +1,145 @@
+// A contact centre under load, the faults of a plan one after another, and then the verdict over all of it.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { type Postgres, startPostgres } from "../../test/support/postgres.ts";
+import type { CallNote } from "../centre/desk.ts";
+import { type Finding, findingAt } from "../centre/finding.ts";
+import type { FloorLedger, Load } from "../centre/floor.ts";
+import { type Rig, startRig } from "../centre/rig.ts";
+import type { TownLedger } from "../centre/town.ts";
+import { wallMs } from "../load/figures.ts";
+import { canMount, type Disk, openDisk } from "./disk.ts";
+import { judge } from "./judge.ts";
+import type { Fault, StoreKind } from "./plan.ts";
+import { readRecords } from "./records.ts";
+import { type Ground, type Struck, strike } from "./strike.ts";
+
+export type CampaignOptions = {
+  readonly store: StoreKind;
+  readonly plan: readonly Fault[];
+  readonly seed: number;
+  readonly agents: number;
+  readonly load: Load;
+  readonly say: (line: string) => void;
+};
+
+export type Campaign = {
+  readonly store: StoreKind;
+  readonly struck: readonly Struck[];
+  readonly findings: readonly Finding[];
+  readonly calls: readonly CallNote[];
+  readonly repeats: number;
+  readonly unplaced: number;
+  readonly rollCall: number;
+};
+
+const clockJump = fileURLToPath(new URL("./clock-jump.ts", import.meta.url));
+const WARM_UP_MS = 3_000;
+/** A leg that hears nothing for so long is given up by its owner. */
+const IMPATIENT_MS = 12_000;
+const CALM_MS = 40_000;
+/** The last rows are written within 250 ms. */
+const SETTLE_MS = 1_000;
+
+type Base = {
+  readonly folder: string;
+  readonly disk: Disk | null;
+  readonly postgres: Postgres | null;
+  close(): Promise<void>;
+};
+
+async function openBase(store: StoreKind): Promise<Base> {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-chaos-"));
+  const disk = store === "sqlite" && canMount() ? await openDisk() : null;
+  const postgres = store === "postgres" ? await startPostgres() : null;
+  return {
+    ...{ folder, disk, postgres },
+    async close() {
+      await disk?.close();
+      await postgres?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
+  const base = await openBase(options.store);
+  let rig: Rig | undefined;
+  try {
+    const clockFile = join(base.folder, "clock");
+    await writeFile(clockFile, "0");
+    const database = await base.postgres?.database();
+    rig = await startRig({
+      ...{ agents: options.agents, seed: options.seed, data: base.disk?.folder ?? base.folder },
+      ...(base.disk && { within: base.disk.within }),
+      nodeOptions: `--import ${clockJump}`,
+      settings: { SEATWAY_CHAOS_CLOCK: clockFile, ...(database && { SEATWAY_DATABASE_URL: database }) },
+    });
+    await rig.register();
+    await rig.signIn();
+    await rig.town.ask({ type: "impatient", silentMs: IMPATIENT_MS });
+    const databasePort = Number(database === undefined ? 0 : new URL(database).port);
+    return await carryOut(options, { rig, clockFile, databasePort, disk: base.disk, postgres: base.postgres });
+  } finally {
+    await rig?.close();
+    await base.close();
+  }
+}
+
+async function carryOut(options: CampaignOptions, ground: Omit<Ground, "found">): Promise<Campaign> {
+  const { rig } = ground;
+  const findings: Finding[] = [];
+  const found = (finding: Finding): void => void findings.push(finding);
+  const callers = setInterval(() => void callIn(rig, options.load), 1_000);
+  const struck: Struck[] = [];
+  try {
+    await rig.floor.ask({ type: "load", load: options.load });
+    await sleep(WARM_UP_MS);
+    for (const fault of options.plan) {
+      await sleep(fault.afterMs);
+      const one = await strike(fault, { ...ground, found });
+      struck.push(one);
+      options.say(line(options.store, struck.length, options.plan.length, one));
+    }
+    await sleep(WARM_UP_MS);
+  } finally {
+    clearInterval(callers);
+  }
+  return { store: options.store, struck, ...(await verdict(options, rig, { findings, struck })) };
+}
+
+/** One call from outside for each 25 callouts. */
+async function callIn(rig: Rig, { rate }: Load): Promise<void> {
+  const count = Math.max(1, Math.round(rate / 25));
+  await rig.town.ask({ type: "call-in", count, stayMs: 2_500 }).catch(() => {});
+}
+
+type Seen = { readonly findings: Finding[]; readonly struck: readonly Struck[] };
+
+async function verdict(options: CampaignOptions, rig: Rig, { findings, struck }: Seen) {
+  const began = wallMs();
+  for (const who of await rig.floor.ask<readonly string[]>({ type: "calm", patienceMs: CALM_MS }))
+    findings.push(findingAt("stuck", `not free ${Math.round(wallMs() - began)} ms after the load: ${who}`));
+  const rollCall = await rig.floor.ask<number>({ type: "roll-call", rate: Math.max(10, options.load.rate / 2) });
+  await sleep(SETTLE_MS);
+  const floor = await rig.floor.ask<FloorLedger>({ type: "ledger" });
+  const town = await rig.town.ask<TownLedger>({ type: "ledger" });
+  const records = await readRecords(rig.gateway().url);
+  const kills = struck.flatMap(({ diedAt }) => diedAt ?? []);
+  findings.push(...floor.findings, ...judge({ ...town, calls: floor.calls, records, kills }));
+  return { findings, calls: floor.calls, repeats: floor.repeats, unplaced: floor.unplaced, rollCall };
+}
+
+function line(store: StoreKind, number: number, of: number, { kind, proof, readyMs, talks, audit }: Struck): string {
+  const parts = [
+    `${store} ${number}/${of} ${kind}: ${proof}`,
+    ...(readyMs === undefined ? [] : [`ready in ${Math.round(readyMs)} ms`]),
+    ...(talks ? [`${talks.heardMs.length} of ${talks.established} calls go on`] : []),
+    ...(audit ? [`${audit.wrong} of ${audit.asked} agents are not as acknowledged`] : []),
+  ];
+  return parts.join("; ");
+}
