@@ -6,6 +6,7 @@
 //   await agent.callOut({ called: "40040" });
 //   for await (const event of events) console.log(event.eventType, event.content);
 
+import { agentConference } from "./agent-conference.ts";
 import type { End, Link, PollOptions } from "./agent-event.ts";
 import { agentGroup } from "./agent-group.ts";
 import { callData } from "./call-data.ts";
@@ -15,6 +16,7 @@ import { eventStream } from "./event-stream.ts";
 import { type Exchange, type Fetch, openExchange, type Reply } from "./exchange.ts";
 import { followEvents, type Gap, type ReceivedEvent } from "./follow.ts";
 import { onlineAgent } from "./online-agent.ts";
+import { operationCalls } from "./operation.ts";
 import { nothing, record } from "./shape.ts";
 import { voiceCall } from "./voice-call.ts";
 
@@ -24,6 +26,7 @@ export type { End, Link } from "./agent-event.ts";
 export type { Socket } from "./event-line.ts";
 export { type Fault, type Fetch, GatewayFault, type Refused, type Reply } from "./exchange.ts";
 export type { Gap, ReceivedEvent } from "./follow.ts";
+export type { FieldsFor, File } from "./operation.ts";
 
 export type ConnectOptions = {
   /** Origin of the gateway, e.g. "https://gateway:8043". */
@@ -54,6 +57,8 @@ export type SignInRequest = {
   /** false: the phone stays off-hook between calls. */
   readonly releasephone?: boolean;
   readonly agenttype?: 4 | 11;
+  /** The phone may be picked up and hung up from the desktop. */
+  readonly phonelinkage?: boolean;
   /** State after the sign-in: 3 busy, 4 idle, 5 wrap-up. */
   readonly status?: 3 | 4 | 5;
 };
@@ -81,6 +86,7 @@ export function connect(options: ConnectOptions) {
     pause: options.pause ?? pause,
     signal: stopper.signal,
   });
+  const { call, file } = operationCalls(exchange, agent, stopper.signal);
   const enter = async (path: readonly string[], request: SignInRequest): Promise<Reply<SignedIn>> => {
     const body = { password: "", ...request };
     const reply = await exchange.ask({ method: "PUT", path: ["onlineagent", agent, ...path], body }, signedIn);
@@ -99,6 +105,9 @@ export function connect(options: ConnectOptions) {
     ...agentGroup(exchange, agent),
     /** What a desk shows of the site. */
     deskSetup: () => readDeskSetup(exchange, agent, stopper.signal),
+    ...agentConference({ call }),
+    call,
+    file,
     signIn: (request: SignInRequest) => enter([], request),
     /** Ends a session of this agent elsewhere, with its calls. */
     forceSignIn: (request: SignInRequest) => enter(["forcelogin"], request),

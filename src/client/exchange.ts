@@ -60,6 +60,8 @@ export type Exchange = {
   /** A request beside the interface, whose reply goes on for as long as it likes. Rejects with a GatewayFault. */
   open(path: string, signal: AbortSignal): ReturnType<Fetch>;
   ask<Result>(request: Ask, read: Read<Result>): Promise<Reply<Result>>;
+  /** A reply that is a file, or the envelope of a refusal; its body goes on for as long as it likes. */
+  file(request: Ask, signal: AbortSignal): Promise<Reply<Awaited<ReturnType<Fetch>>>>;
   /** The newest Guid, "" before a sign-in. A secret: keep it out of logs. */
   guid(): string;
   useGuid(guid: string): void;
@@ -95,7 +97,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
       throw faultOf(cause, { stopped: stop.aborted, timedOut: timer.aborted });
     }
   };
-  return {
+  const exchange: Exchange = {
     origin,
     async open(path, signal) {
       const opening = new AbortController();
@@ -118,11 +120,22 @@ export function openExchange(options: ExchangeOptions): Exchange {
       const { status, text } = await send(request);
       return openEnvelope(status, text, { member: request.member ?? "result", read });
     },
+    async file(request, signal) {
+      const path = `/agentgateway/resource${target(request)}`;
+      const response = await exchange.open(path, signal);
+      if (!/^application\/json/.test(response.headers.get("Content-Type") ?? "")) {
+        return { ok: true, result: response, message: "" };
+      }
+      const refused = openEnvelope(response.status, await response.text(), { member: "result", read: () => null });
+      if (refused.ok) throw new GatewayFault("malformed", "a reply without the file");
+      return refused;
+    },
     guid: () => guid,
     useGuid(next) {
       guid = next;
     },
   };
+  return exchange;
 }
 
 function target(request: Ask): string {

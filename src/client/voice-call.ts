@@ -38,6 +38,10 @@ export function voiceCall(exchange: Exchange, agent: string) {
     callOut: (request: CallOutRequest) => exchange.ask({ method: "PUT", path: path("callout"), body: request }, text),
     /** Ends the current call; 200-017 when there is none. */
     release: () => exchange.ask({ method: "DELETE", path: path("release") }, nothing),
+    /** The agent's linked phone, which rings, is asked to answer. */
+    phonePickup: () => post(["phonepickup"]),
+    /** Its ringing is given up: an offered call is rejected. */
+    phoneHangUp: () => post(["phonehangup"]),
     dropCall: (callId: string) => post(["dropcall", callId]),
     hold: () => post(["hold"]),
     /** Without a call id the only (or last) held one. */

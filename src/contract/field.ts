@@ -83,6 +83,16 @@ export type ValueOf<F> = F extends { kind: "text" }
 /** What a handler gets: every field present, checked, and of its own type. */
 export type Values<F extends Fields> = { readonly [Name in keyof F]: ValueOf<F[Name]> };
 
+type Mandatory = { readonly required: true };
+type Optional = { readonly required: false };
+
+/** What a client gives: all that must be there, and of the rest what it likes. */
+export type Given<F extends Fields> = {
+  readonly [Name in keyof F as F[Name] extends Mandatory ? Name : never]: ValueOf<F[Name]>;
+} & {
+  readonly [Name in keyof F as F[Name] extends Mandatory ? never : Name]?: ValueOf<F[Name]>;
+};
+
 type TextLimits = { readonly min?: number; readonly max: number; readonly pattern?: RegExp; readonly unit?: "bytes" };
 
 const textShape = (description: string, rule: string, limits: TextLimits) => ({
@@ -96,7 +106,7 @@ const textShape = (description: string, rule: string, limits: TextLimits) => ({
 });
 
 /** A text that must be there. */
-export const requiredText = (description: string, rule: string, limits: TextLimits): TextField => ({
+export const requiredText = (description: string, rule: string, limits: TextLimits): TextField & Mandatory => ({
   ...textShape(description, rule, limits),
   required: true,
 });
@@ -106,7 +116,7 @@ export const optionalText = (
   description: string,
   rule: string,
   limits: TextLimits & { fallback?: string },
-): TextField => ({
+): TextField & Optional => ({
   ...textShape(description, rule, limits),
   required: false,
   default: limits.fallback ?? "",
@@ -114,7 +124,7 @@ export const optionalText = (
 
 type Range = { readonly min: number; readonly max: number };
 
-export const requiredInteger = (description: string, { min, max }: Range): IntegerField => ({
+export const requiredInteger = (description: string, { min, max }: Range): IntegerField & Mandatory => ({
   kind: "integer",
   description,
   rule: `${min}-${max}`,
@@ -123,7 +133,10 @@ export const requiredInteger = (description: string, { min, max }: Range): Integ
   required: true,
 });
 
-export const optionalInteger = (description: string, range: Range & { readonly fallback: number }): IntegerField => ({
+export const optionalInteger = (
+  description: string,
+  range: Range & { readonly fallback: number },
+): IntegerField & Optional => ({
   ...requiredInteger(description, range),
   rule: range.fallback < range.min ? `${range.fallback} or ${range.min}-${range.max}` : `${range.min}-${range.max}`,
   required: false,
@@ -134,7 +147,7 @@ export const choice = <const Value extends number>(
   description: string,
   values: readonly Value[],
   fallback: NoInfer<Value>,
-): ChoiceField<Value> => ({
+): ChoiceField<Value> & Optional => ({
   kind: "choice",
   description,
   rule: `one of ${values.join(", ")}`,
@@ -174,13 +187,21 @@ const listShape = <Each extends Item>(description: string, item: Each, { min = 0
   maxItems: max,
 });
 
-export const requiredList = <Each extends Item>(description: string, item: Each, count: Count): ListField<Each> => ({
+export const requiredList = <Each extends Item>(
+  description: string,
+  item: Each,
+  count: Count,
+): ListField<Each> & Mandatory => ({
   ...listShape(description, item, count),
   required: true,
 });
 
 /** Absent is empty. */
-export const optionalList = <Each extends Item>(description: string, item: Each, count: Count): ListField<Each> => ({
+export const optionalList = <Each extends Item>(
+  description: string,
+  item: Each,
+  count: Count,
+): ListField<Each> & Optional => ({
   ...listShape(description, item, count),
   required: false,
   default: [],
