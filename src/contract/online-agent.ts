@@ -33,10 +33,10 @@ const signInFields = (releasephone: boolean) => ({
   }),
   entryIp: optionalText("Address of the client's application gateway; not used.", "0-64 characters", { max: 64 }),
   phonelinkage: flag("true: the phone may be picked up and hung up from the desktop.", false),
-  checkInWebm: flag("Sign in to the text media server; not used.", true),
+  checkInWebm: flag("Sign in for text media: the second letter of mediatype says it, and there are none.", true),
   checkInMailm: flag("Sign in to the mail media server; not used.", false),
   vcPhoneNumber: optionalText("Number of a video conference terminal; not used.", "0-24 characters", { max: 24 }),
-  listenStatus: flag("A supervisor is told of sign-ins and sign-outs; not used.", false),
+  listenStatus: flag("true: a supervisor is told by QC_AgentState_Notify who signs in and out.", false),
 });
 
 /** `callBackUri` and `serviceToken`, both present, ask for push instead of polling; `pushUrl` is the older way (wire.md 30). */

@@ -240,16 +240,19 @@ export const transfer = operation({
   method: "POST",
   path: "/voicecall/{agentid}/transfer",
   logName: "transfer",
-  summary: "Passes the current call on to a skill, an agent, an access code or an external number.",
+  summary: "Passes the current call on to a skill, an agent, a menu, an access code or an external number.",
   body: {
-    devicetype: requiredInteger("1: skill; 2: agent; 3: IVR; 4: access code; 5: external number.", { min: 1, max: 5 }),
+    devicetype: requiredInteger(
+      "1: skill; 2: agent; 3: menu or announcement, by its access code; 4: access code; 5: external number.",
+      { min: 1, max: 5 },
+    ),
     address: requiredText("Where to.", "1-24 characters of 0-9, A-E, a-e, * and #", {
       min: 1,
       max: 24,
       pattern: /^[0-9A-Ea-e*#]+$/,
     }),
     mode: requiredInteger(
-      "Devices 1, 2, 4: 0 release, 2 success. Device 5: 1 release, 2 success, 3 talk, 4 three-party.",
+      "Devices 1, 2, 4: 0 release, 2 success. Device 3: 0 release. Device 5: 1 release, 2 success, 3 talk, 4 three-party.",
       { min: 0, max: 4 },
     ),
     callappdata: appData,

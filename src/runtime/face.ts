@@ -32,6 +32,10 @@ export type SignIn = {
   readonly agentType: 4 | 11;
   /** His phone may be picked up and hung up from the desktop. */
   readonly phoneLinkage?: boolean;
+  /** Signs in for text media too, which there are none of; absent: yes. */
+  readonly textMedia?: boolean;
+  /** An inspector who wants to be told who signs in and out. */
+  readonly listens?: boolean;
   /** Where the events are pushed to, instead of being polled. */
   readonly push?: PushTarget;
   /** State after sign-in: 3 busy, 4 idle, 5 wrap-up. */
@@ -89,7 +93,8 @@ export type InnerCall = {
 
 /** codes.json transfer_device_types, and what its modes mean. `caller`, `mediaAbility`: external numbers only. */
 export type Transfer = {
-  readonly device: "skill" | "agent" | "access-code" | "number";
+  /** `ivr`: a menu or an announcement, by an access code that leads to it. */
+  readonly device: "skill" | "agent" | "ivr" | "access-code" | "number";
   readonly address: string;
   readonly mode: "blind" | "success" | "talk" | "three-party";
   readonly appData: string | null;

@@ -315,6 +315,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     registrar: options.registrar,
     passwords: options.passwords,
     forceAllowed: options.forceAllowed,
+    listens: (agent) => inspection.listens(agent),
   });
 
   const book = openCallBook(

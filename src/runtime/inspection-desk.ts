@@ -26,6 +26,8 @@ export type InspectionDeskOptions = {
 export type InspectionDesk = Inspection & {
   /** The state of an agent is another one: whoever monitors him is told. */
   presence(agent: string, state: number): void;
+  /** He is told from now on who signs in and out, until he does; somebody who is no inspector is told nothing. */
+  listens(inspector: string): void;
 };
 
 const done = { done: true } as const;
@@ -44,6 +46,7 @@ const subtypes: Readonly<Record<number, string>> = {
 export function openInspectionDesk(options: InspectionDeskOptions): InspectionDesk {
   const { site, loop } = options;
   const monitors = new Map<string, ReadonlySet<string>>();
+  const listeners = new Set<string>();
   const agents = new Map(site.agents.map((agent) => [agent.id, agent]));
 
   const post: Posted = (agent, input) => loop.post({ to: "agent", id: agentId(agent), input }) ?? done;
@@ -168,6 +171,13 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     return done;
   };
 
+  /** Who is told of him, each once. */
+  const toldOf = (agent: string, inOrOut: boolean): readonly string[] => {
+    const monitoring = [...monitors].flatMap(([inspector, list]) => (list.has(agent) ? [inspector] : []));
+    const told = new Set([...monitoring, ...(inOrOut ? listeners : [])]);
+    return [...told].filter((inspector) => inspector !== agent);
+  };
+
   const monitored: Inspection["monitored"] = (inspector) => {
     const may = mayInspect(inspector);
     if ("refused" in may) return may;
@@ -234,8 +244,14 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       options.shutOut(of, inspector);
       return done;
     },
+    listens(inspector) {
+      if (isInspector(agents.get(inspector))) listeners.add(inspector);
+    },
     presence(agent, state) {
-      if (state === 2) monitors.delete(agent);
+      if (state === 2) {
+        monitors.delete(agent);
+        listeners.delete(agent);
+      }
       const subtype = loop.presence(agentId(agent)).last === 2 && state !== 2 ? "Login" : subtypes[state];
       const content = {
         subtype: `QC_AgentState_${subtype}`,
@@ -243,8 +259,8 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
         agentname: agents.get(agent)?.name ?? agent,
         mediaserver: "CtiServer",
       };
-      for (const [monitorId, list] of monitors) {
-        if (list.has(agent)) options.tellAgent(monitorId, { eventType: "QC_AgentState_Notify", content });
+      for (const told of toldOf(agent, subtype === "Login" || subtype === "Logout")) {
+        options.tellAgent(told, { eventType: "QC_AgentState_Notify", content });
       }
     },
   };

@@ -32,6 +32,8 @@ export type DeskOptions = {
   readonly registrar: Pick<Registrar, "knows">;
   readonly passwords: Passwords;
   readonly forceAllowed: boolean;
+  /** Wants to be told who signs in and out. */
+  readonly listens: (agent: string) => void;
 };
 
 export type SignInDesk = Pick<Gateway, "signIn" | "signOut" | "bindPhone" | "changePassword"> & {
@@ -101,6 +103,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     const loginAt = sessions.get(agent)?.loginAt ?? clock.now();
     feeds.open(agent, loginAt);
     if (request.push) options.push.begin(agent, request.push);
+    if (request.listens) options.listens(agent);
     const skills = site.agents.find(({ id }) => id === agent)?.skills ?? [];
     const own = {
       talkRight: true,
@@ -112,7 +115,7 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     const asked = { phoneNumber, autoAnswer, autoEnterIdle, releasePhone, agentType, phoneLinkage };
     const profile = { ...asked, loginAt, skills, ...own };
     loop.post({ to: "agent", id: agentId(agent), input: { type: "sign-in", profile, status, ...rest } });
-    return { guid, result: signInResult(site.vdn.id, agent, loginAt) };
+    return { guid, result: signInResult(site.vdn.id, agent, loginAt, request.textMedia !== false) };
   };
 
   const admit = (agent: string, request: SignIn, force: boolean, asker: Asker): SignedIn | Refused => {
@@ -197,11 +200,14 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
   };
 }
 
-/** wire.md 21. The password does not have to be changed and never expires. */
-const signInResult = (vdnid: number, workno: string, loginAt: number): SignedIn["result"] => ({
+/**
+ * wire.md 21. The password does not have to be changed and never expires. `mediatype`: calls, text media, mail as the client has signed
+ * in for them.
+ */
+const signInResult = (vdnid: number, workno: string, loginAt: number, textMedia: boolean): SignedIn["result"] => ({
   vdnid,
   workno,
-  mediatype: "TTF",
+  mediatype: textMedia ? "TTF" : "TFF",
   loginTime: String(loginAt),
   isForceChange: "false",
   serverName: "AgentGateway",

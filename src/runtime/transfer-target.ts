@@ -25,6 +25,8 @@ export function transferTarget(request: Transfer, known: Known): Target | Refuse
       return toSkill(request.address, known.site);
     case "agent":
       return toAgent(request, known);
+    case "ivr":
+      return toIvr(request, known);
     case "access-code":
       return toAccessCode(request, known);
     case "number":
@@ -59,6 +61,14 @@ function toAccessCode({ address, mode }: Transfer, known: Known): Target | Refus
   if (!("skill" in to) && mode !== "blind")
     return refuse("100-007", "mode: only a release transfer leads to an announcement or a menu");
   return targetOf(to, known.site);
+}
+
+/** Nothing but an access code names a menu to an agent. */
+function toIvr({ address }: Transfer, { site }: Known): Target | Refused {
+  const to = numberOf(site, address)?.to;
+  return to && ("menu" in to || "announcement" in to)
+    ? targetOf(to, site)
+    : refuse("000-002", "address: not an access code of a menu or an announcement");
 }
 
 function toNumber(

@@ -52,6 +52,16 @@ test("operation onlineagent.login: signs in with a new Guid; in again is 100-002
   assert.equal(header(again, "Set-GUID"), undefined);
 });
 
+test("operation onlineagent.login: mediatype says what the client has signed in for; mail there is none", async () => {
+  for (const [fields, mediatype] of [
+    [{ checkInWebm: false, checkInMailm: true }, "TFF"],
+    [{ checkInWebm: "true", checkInMailm: "false" }, "TTF"],
+  ] as const) {
+    const { result } = await (await out()).ask("PUT /onlineagent/@", { ...body, ...fields });
+    assert.equal((result as { mediatype: string }).mediatype, mediatype);
+  }
+});
+
 test("operation onlineagent.login: the status decides the state and the events", async () => {
   for (const [status, events] of [
     [3, ["InService", "Ready", "SetNotReady_Success"]],

@@ -180,9 +180,12 @@ test("operation voicecall.transfer: mediaability: a video call is passed on with
 
 /** What a pair answers that is none of the table. */
 function refusalOf(devicetype: number, mode: number): string | null {
-  const pairs: Readonly<Record<number, readonly number[]>> = { 1: [0, 2], 2: [0, 2], 4: [0, 2], 5: [1, 2, 3, 4] };
-  // There is no IVR, and agents have no private queues (mode 3, "not open yet").
-  if (devicetype === 3 || (devicetype === 2 && mode === 3)) return "100-007";
+  const pairs: Readonly<Record<number, readonly number[]>> = {
+    ...{ 1: [0, 2], 2: [0, 2], 3: [0], 4: [0, 2] },
+    5: [1, 2, 3, 4],
+  };
+  // Nothing leads a call back from a menu (mode 1, suspend); agents have no private queues (mode 3, "not open yet").
+  if ((devicetype === 3 && mode === 1) || (devicetype === 2 && mode === 3)) return "100-007";
   if (devicetype === 5 && mode === 1) return "100-007";
   return pairs[devicetype]?.includes(mode) ? null : "000-002";
 }
@@ -204,6 +207,8 @@ test("operation voicecall.transfer: every other pair of devicetype and mode is r
     [{ devicetype: 5, mode: 2, address: "40041", caller: "40037" }, "000-002"],
     [{ devicetype: 2, mode: 0, address: agent.id }, "000-002"],
     [{ devicetype: 4, mode: 0, address: "8112" }, "100-007"],
+    [{ devicetype: 3, mode: 0, address: "8000" }, "000-002"],
+    [{ devicetype: 3, mode: 0, address: "1" }, "000-002"],
   ];
   for (const [body, code] of wrong) assert.equal((await agent.ask(transfer, body)).code, code, JSON.stringify(body));
   await hears("parties", customer, toneOf(agent));

@@ -240,3 +240,27 @@ function heardLegs(gateway: TestGateway): ReadonlySet<LegId> {
   }
   return heard;
 }
+
+test("listenStatus: an inspector is told who signs in and out, each once, and nothing else; others are told nothing", async () => {
+  const gateway = testGateway();
+  const subtypes = async (agent: string): Promise<string[]> =>
+    (await gateway.events(agent)).flatMap(({ content }) =>
+      content !== null && typeof content === "object" && "subtype" in content
+        ? [`${content.subtype.replace("QC_AgentState_", "")} ${content.monitoredagent}`]
+        : [],
+    );
+  await signedIn(gateway, { phoneNumber: "40003", listens: true }, "103");
+  await signedIn(gateway, { phoneNumber: "40002", listens: true }, "102");
+  assert.deepEqual(await subtypes("103"), ["Login 102"]);
+  gateway.inspection.monitor("103", ["101"], true);
+  await signedIn(gateway);
+  gateway.command("101", { type: "work" });
+  gateway.command("102", { type: "work" });
+  assert.deepEqual(await subtypes("103"), ["Login 101", "Work 101"]);
+  gateway.signOut("101", { force: true, reason: 0 });
+  assert.deepEqual([await subtypes("103"), await subtypes("102")], [["Logout 101"], []], "102 inspects nobody");
+  gateway.signOut("103", { force: true, reason: 0 });
+  await signedIn(gateway, { phoneNumber: "40003" }, "103");
+  await signedIn(gateway);
+  assert.deepEqual(await subtypes("103"), [], "it is asked for anew with each sign-in");
+});

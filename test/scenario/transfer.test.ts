@@ -190,3 +190,43 @@ test("a call beside a held one is passed on, and the held one stays", async () =
   gateway.command("101", { type: "get-hold", callId: call });
   assert.deepEqual(await gateway.told(), ["Talking"]);
 });
+
+test("to a menu or an announcement, by its access code: the agent is out of it, the customer hears it", async () => {
+  const site = {
+    announcements: { closed: "c.wav", welcome: "w.wav" },
+    menus: [
+      {
+        ...{ name: "main", announcement: "welcome", waitMs: 5_000, rounds: 2, otherwise: { skill: 25 } },
+        keys: { "1": { agent: "102" } },
+      },
+    ],
+    numbers: [
+      { pattern: "8000", to: { skill: 25 } },
+      { pattern: "8002", to: { announcement: "closed" } },
+      { pattern: "8003", to: { menu: "main" } },
+    ],
+  };
+  const gateway = testGateway({ site });
+  await signedIn(gateway);
+  await signedIn(gateway, { phoneNumber: "40002" }, "102");
+  const ivr = (address: string) =>
+    gateway.transfer("101", {
+      ...{ device: "ivr", address, mode: "blind", appData: null, caller: "", mediaAbility: 0 },
+      ...{ hold: true, skillId: 0 },
+    });
+  const refused = { refused: "000-002", message: "address: not an access code of a menu or an announcement" };
+  const call = await talking(gateway);
+  assert.deepEqual([ivr("8000"), ivr("8009"), ivr("102")], [refused, refused, refused]);
+  assert.deepEqual(ivr("8003"), { done: true });
+  assert.deepEqual(await gateway.told(), ["Call_Release", "PhoneRelease 3", "Ready"]);
+  assert.deepEqual(gateway.legs.played, ["welcome"]);
+  const customer = legId(`${call}.party`);
+  gateway.legs.alive.get(customer)?.report({ type: "leg-digit", leg: customer, digit: "1", by: "event" });
+  gateway.answer(gateway.phone());
+  assert.deepEqual(hears(gateway, customer), { leg: gateway.phone() });
+  gateway.end(customer);
+  await talking(gateway);
+  assert.deepEqual(ivr("8002"), { done: true });
+  gateway.legs.playing.get(gateway.party())?.();
+  nothingLeft(gateway);
+});

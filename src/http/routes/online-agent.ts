@@ -16,6 +16,8 @@ const signInOf = (fields: Fields & { readonly phonenum?: string }): SignIn => ({
   releasePhone: fields.releasephone,
   agentType: fields.agenttype,
   phoneLinkage: fields.phonelinkage,
+  textMedia: fields.checkInWebm,
+  listens: fields.listenStatus,
   status: fields.status === 8 ? 4 : fields.status,
   ...(fields.status === 8 ? { rest: { seconds: fields.time, cause: fields.restcause } } : {}),
 });

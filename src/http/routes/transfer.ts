@@ -13,15 +13,16 @@ const placed = (outcome: ReturnType<Gateway["callInner"]>): Outcome =>
 const modes: Readonly<Record<number, Readonly<Record<number, Transfer["mode"]>>>> = {
   1: { 0: "blind", 2: "success" },
   2: { 0: "blind", 2: "success" },
+  3: { 0: "blind" },
   4: { 0: "blind", 2: "success" },
   5: { 1: "blind", 2: "success", 3: "talk", 4: "three-party" },
 };
 
-const devices = { 1: "skill", 2: "agent", 4: "access-code", 5: "number" } as const;
+const devices = { 1: "skill", 2: "agent", 3: "ivr", 4: "access-code", 5: "number" } as const;
 
 function transfer(gateway: Gateway, { agent, fields }: Ask<typeof contract.transfer>): Outcome {
   const { devicetype, address, mode, callappdata, caller, mediaability, holdflag, skillId } = fields;
-  if (devicetype === 3) return refuse("100-007", "devicetype: this gateway has no IVR");
+  if (devicetype === 3 && mode === 1) return refuse("100-007", "mode: nothing leads a call back from a menu");
   if (devicetype === 2 && mode === 3) return refuse("100-007", "mode: agents have no private queues");
   const purpose = modes[devicetype]?.[mode];
   const device = devices[devicetype as keyof typeof devices];
