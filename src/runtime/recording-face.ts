@@ -25,10 +25,10 @@ export type RecordingQuery = {
 /** A file, open; whoever reads it to its end or destroys it closes it. */
 export type RecordingFile = { readonly name: string; readonly bytes: number; readonly content: Readable };
 
-/** What is done to a recording that plays. `ms`: forwards, or back when below 0. */
+/** What is done to a recording that plays. */
 export type PlaySteering =
   | { readonly type: "pause-play" | "resume-play" | "stop-play" }
-  | { readonly type: "jump-play"; readonly ms: number };
+  | { readonly type: "jump-play"; readonly ms: number; readonly back: boolean };
 
 export type RecordingFace = {
   /** `append`: to a file of this name that is there already; `format` as the interface numbers them. */

@@ -73,7 +73,8 @@ test("pause, resume and jumps in their state alone", async () => {
     steers(gateway, type),
   );
   assert.deepEqual(codes, ["500-005", "0", "500-003", "0"]);
-  for (const ms of [5_000, -3_000]) gateway.recordings.steer("101", { type: "jump-play", ms });
+  gateway.recordings.steer("101", { type: "jump-play", ms: 5_000, back: false });
+  gateway.recordings.steer("101", { type: "jump-play", ms: 3_000, back: true });
   assert.deepEqual(
     orders(gateway).map((order) => (order.type === "steer-file" ? order.act : null)),
     [null, { paused: true }, { paused: false }, { jumpMs: 5_000 }, { jumpMs: -3_000 }],
@@ -84,8 +85,8 @@ test("pause, resume and jumps in their state alone", async () => {
     told.map((name) => `AgentMediaEvent_${name}`),
   );
   assert.equal(steers(gateway, "stop-play"), "0");
-  const jump = (ms: number) => code(gateway.recordings.steer("101", { type: "jump-play", ms }));
-  assert.deepEqual([jump(1), jump(-1), steers(gateway, "stop-play")], ["500-002", "500-001", "500-009"]);
+  const jump = (back: boolean) => code(gateway.recordings.steer("101", { type: "jump-play", ms: 0, back }));
+  assert.deepEqual([jump(false), jump(true), steers(gateway, "stop-play")], ["500-002", "500-001", "500-009"]);
 });
 
 test("whatever else ends it, stops it: release, the handset, the sign-out", async () => {

@@ -38,11 +38,15 @@ export function reducePlayRequest(agent: SignedIn, request: PlayRequest): Outcom
       if (!call?.playback.paused) return refuse("500-005", "nothing is paused");
       return setPaused(agent, call, false);
     case "jump-play":
-      if (!call) return refuse(request.ms < 0 ? "500-001" : "500-002", "nothing is played");
-      return [agent, [steer(call.id, { jumpMs: request.ms }), notify("AgentMediaEvent_JumpPlayDone", null)]];
+      return jump(agent, call, request);
     case "stop-play":
       return call ? release(agent, call) : refuse("500-009", "nothing is played");
   }
+}
+
+function jump(agent: SignedIn, call: Played | undefined, { ms, back }: Request<"jump-play">): Outcome | Refused {
+  if (!call) return refuse(back ? "500-001" : "500-002", "nothing is played");
+  return [agent, [steer(call.id, { jumpMs: back ? -ms : ms }), notify("AgentMediaEvent_JumpPlayDone", null)]];
 }
 
 function begin(agent: SignedIn, { id, file, fromMs, times, ringMs }: Request<"begin-play">): Outcome | Refused {

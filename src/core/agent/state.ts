@@ -238,8 +238,7 @@ export type PlayRequest =
   | { readonly type: "pause-play" }
   | { readonly type: "resume-play" }
   | { readonly type: "stop-play" }
-  /** Forwards, or back when below 0. */
-  | { readonly type: "jump-play"; readonly ms: number };
+  | { readonly type: "jump-play"; readonly ms: number; readonly back: boolean };
 
 /** From the media: it can be heard; it is over, and not because it was stopped. */
 export type PlayReport =

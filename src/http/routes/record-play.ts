@@ -89,9 +89,9 @@ function playRoutes({ recordings }: Gateway): readonly Route[] {
     ({ agent }: { readonly agent: string }): Outcome =>
       recordings.steer(agent, { type });
   const jumps =
-    (direction: 1 | -1) =>
+    (back: boolean) =>
     ({ agent, fields }: { readonly agent: string; readonly fields: { readonly time: number } }): Outcome =>
-      recordings.steer(agent, { type: "jump-play", ms: direction * fields.time * 1_000 });
+      recordings.steer(agent, { type: "jump-play", ms: fields.time * 1_000, back });
   return [
     route(contract.beginPlay, ({ agent, fields }) =>
       recordings.play(agent, { name: fields.voicepath, fromMs: fields.startpostion * 1_000, times: 1 }),
@@ -99,8 +99,8 @@ function playRoutes({ recordings }: Gateway): readonly Route[] {
     route(contract.pausePlay, steers("pause-play")),
     route(contract.resumePlay, steers("resume-play")),
     route(contract.stopPlay, steers("stop-play")),
-    route(contract.foreFastPlay, jumps(1)),
-    route(contract.backFastPlay, jumps(-1)),
+    route(contract.foreFastPlay, jumps(false)),
+    route(contract.backFastPlay, jumps(true)),
   ];
 }
 
