@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { StartedGateway } from "../support/started-gateway.ts";
 import { header, type RawReply, send } from "./raw-http.ts";
-import { remember } from "./told.ts";
+import { remember, rememberCode } from "./told.ts";
 
 export const root = "/agentgateway/resource";
 export const json = "Content-Type: application/json; charset=UTF-8";
@@ -64,6 +64,7 @@ export class Agent {
     const guid = header(reply, "Set-GUID")?.replace("JSESSIONID=", "");
     if (guid) this.guid = guid;
     const { retcode, message, result } = envelope(reply);
+    rememberCode(line, retcode);
     return { ...reply, code: retcode, message, result };
   }
 

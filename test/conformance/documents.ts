@@ -24,6 +24,7 @@ import * as recordFile from "../../src/contract/record-file.ts";
 import * as recordPlay from "../../src/contract/record-play.ts";
 import * as textChat from "../../src/contract/text-chat.ts";
 import * as voiceCall from "../../src/contract/voice-call.ts";
+import { documentedCodes, neverAnswered } from "./documented-codes.ts";
 
 /** In the order of the documents' groups. */
 export const builtOperations: readonly Operation[] = [
@@ -76,11 +77,12 @@ export const rows: readonly string[] = [
   ...numbers(31).map((number) => `wire ${number}`),
   ...numbers(23).map((number) => `decision ${number}`),
   ...[...builtOperations, ...ownOperations, pushEvent].map(({ id }) => `operation ${id}`),
+  ...documentedCodes.filter((pair) => !Object.hasOwn(neverAnswered, pair)).map((pair) => `code ${pair}`),
 ];
 
 /** The row that a test's name belongs to; undefined for a test beside the documents. */
 export const rowOf = (name: string): string | undefined =>
-  /^(?:seed|wire|decision|operation) [\w.]+(?=:)/.exec(name)?.[0];
+  /^(?:(?:seed|wire|decision|operation) [\w.]+|code [\w.]+ \d{3}-\d{3})(?=:)/.exec(name)?.[0];
 
 /** Documented events that the gateway does not send, and why. */
 export const unsentEvents: Readonly<Record<string, string>> = {

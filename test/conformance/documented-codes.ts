@@ -1,0 +1,113 @@
+// The result codes that the documents list for each operation (operations.json), and those of them that no test produces, with the
+// reason why this product never answers so. A code that is produced has a row `code OPERATION CODE` (told.ts).
+
+const listed: Readonly<Record<string, string>> = {
+  "onlineagent.login": "100-002",
+  "onlineagent.logout": "100-005 100-006 100-007 100-008",
+  "onlineagent.forceLogoutWithReason": "100-005",
+  "onlineagent.sayBusy": "000-002 100-006 100-007 100-009",
+  "onlineagent.cancelBusy": "100-006 100-007 100-009",
+  "onlineagent.sayFree": "100-006 100-007 100-009",
+  "onlineagent.rest": "100-006 100-007 100-009",
+  "onlineagent.cancelWork": "100-006 100-007 100-009",
+  "onlineagent.setAgentAutoEnterIdle": "100-006 100-007",
+  "onlineagent.resetSkill": "000-002 100-006 100-007",
+  "onlineagent.getAgentStatus": "000-002",
+  "onlineagent.handShake": "100-001",
+  "onlineagent.sendNoteletEx": "100-001 100-006 100-007",
+  "voicecall.callout": "000-002 100-006 100-007 200-001",
+  "voicecall.previewCallOut": "000-002",
+  "voicecall.answer": "100-006 100-007 200-002",
+  "voicecall.phonePickup": "100-006 100-007",
+  "voicecall.phoneHangUp": "100-006 100-007",
+  "voicecall.release": "100-006 100-007 200-017",
+  "voicecall.releaseForVTM": "100-006 100-007 200-017",
+  "voicecall.connectHold": "100-006 100-007 200-013 200-014",
+  "voicecall.confJoin": "100-006 100-007 200-010 200-011",
+  "voicecall.requestAppointedCall": "100-006 100-007",
+  "voicecall.dropCall": "100-006 100-007 200-025",
+  "voicecall.disconnect": "100-006 100-007 200-023 200-024",
+  "voicecall.secondDialEx": "000-002 100-006 100-007",
+  "voicecall.snatchPickup": "000-002 100-006 100-007",
+  "voicecall.callInnerSkill": "000-002 100-006 100-007",
+  "voicecall.startAsrByCallId": "200-040",
+  "calldata.queryAllCallInfoByAgentWorkNoEx": "100-006 100-007 100-011 900-002",
+  "calldata.setCallAppDataEx": "000-002 100-006 100-007 400-001",
+  "calldata.queryCallAppData": "100-006 100-007",
+  "calldata.queryHoldListInfo": "100-006 300-001 400-003",
+  "calldata.queryCallStatisticsInfo": "100-006",
+  "calldata.queryCallNumsOnAgent": "100-006",
+  "calldata.queryCallStatisticsInfoEx": "100-006 100-007",
+  "queuedevice.querySkillQueueOnAgentVDN": "100-006 100-007 600-005",
+  "queuedevice.queryQueueLengthOnAgent": "100-006",
+  "queuedevice.queryQueueLengthBySkillId": "100-006",
+  "qualitycontrol.addSupervise": "100-006 900-001 900-002 900-003 900-005",
+  "qualitycontrol.stopSuperviseOrInsert": "100-006 900-001 900-002 900-003",
+  "qualitycontrol.intercept": "100-006 900-001 900-002 900-003",
+  "qualitycontrol.requestWhisperAgent": "100-006 900-001 900-002 900-003 900-004",
+  "qualitycontrol.requestSwitchInsertWhisperAgent": "100-006 900-001 900-002 900-003 900-004",
+  "qualitycontrol.forceBusy": "100-006 900-001 900-002 900-003",
+  "qualitycontrol.adjustSkill": "100-001 100-006 900-001 900-002 900-003",
+  "recordplay.pausePlay": "100-006 100-007 500-003",
+  "recordplay.stopPlay": "100-006 100-007 500-009",
+  "recordplay.backFastPlay": "100-006 100-007 500-001",
+  "recordplay.startRecordScreen": "100-006 100-007",
+  "recordplay.stopRecordScreen": "100-006 100-007",
+  "agentconf.requestLeaveAgentConf": "000-002 100-006 100-007 101-001 101-007",
+  "agentconf.releaseAgentConf": "000-002 100-006 100-007 101-001 101-002",
+  "agentconf.rejectAgentConf": "000-002 100-006 100-007 101-001",
+  "agentconf.changeParticipantMode": "000-002 100-006 100-007 101-001 101-002",
+  "mediacall.getConnectInfo": "100-007 106-011 106-015",
+  "mediacall.setCallNums": "106-003 106-008 106-012",
+  "mediacall.imageCapture": "100-007 106-011 106-015",
+  "recordfile.downloadRecordFile": "104-001 104-003 104-004 104-005 104-006",
+  "onlineagent.updateGuid": "000-003 100-006",
+  "onlineagent.heartbeat": "000-003 100-006",
+};
+
+/** `voicecall.release 200-017` and so on. */
+export const documentedCodes: readonly string[] = Object.entries(listed).flatMap(([operation, codes]) =>
+  codes.split(" ").map((code) => `${operation} ${code}`),
+);
+
+const decision9 = "a field whose form is wrong is 000-002 on every operation (decision 9)";
+const nothingTaken = "nothing has to be found for it that could be used up";
+const noChannels = "there is one provider, the gateway itself: it inspects, or it is not there to be asked";
+const absent = "the operation is not in this product and says so with its own code";
+const noDownloads = "there is no server for downloads beside the gateway that could be off, or have no room";
+
+/** Documented, and never answered. */
+export const neverAnswered: Readonly<Record<string, string>> = {
+  "onlineagent.logout 100-005": "it has no parameter",
+  "onlineagent.logout 100-008":
+    "whoever has no session is told 100-006 (decision 2), which programs take for done (wire 28)",
+  "onlineagent.forceLogoutWithReason 100-005": decision9,
+  "voicecall.connectHold 200-013": "the table of codes has one of its own for this: 200-005",
+  "voicecall.connectHold 200-014": "the table of codes has one of its own for this: 200-006",
+  "calldata.queryHoldListInfo 300-001":
+    "it shows the agent his own calls, which is always his right; another one's: holdlistex",
+  "queuedevice.querySkillQueueOnAgentVDN 600-005": "a site has at least one skill: its file is refused without",
+  "qualitycontrol.addSupervise 900-001": noChannels,
+  "qualitycontrol.stopSuperviseOrInsert 900-001": noChannels,
+  "qualitycontrol.intercept 900-001": noChannels,
+  "qualitycontrol.requestWhisperAgent 900-001": noChannels,
+  "qualitycontrol.requestSwitchInsertWhisperAgent 900-001": noChannels,
+  "qualitycontrol.forceBusy 900-001": noChannels,
+  "qualitycontrol.adjustSkill 900-001": noChannels,
+  "qualitycontrol.stopSuperviseOrInsert 900-003": nothingTaken,
+  "qualitycontrol.intercept 900-003": nothingTaken,
+  "qualitycontrol.requestSwitchInsertWhisperAgent 900-003": nothingTaken,
+  "qualitycontrol.forceBusy 900-003": nothingTaken,
+  "qualitycontrol.adjustSkill 900-003": nothingTaken,
+  "mediacall.getConnectInfo 106-011": absent,
+  "mediacall.getConnectInfo 106-015": absent,
+  "mediacall.imageCapture 106-011": absent,
+  "mediacall.imageCapture 106-015": absent,
+  "mediacall.setCallNums 106-003": absent,
+  "mediacall.setCallNums 106-008": absent,
+  "mediacall.setCallNums 106-012": absent,
+  "recordfile.downloadRecordFile 104-001": noDownloads,
+  "recordfile.downloadRecordFile 104-003": "a name that no recording has is 104-005, whatever its form",
+  "recordfile.downloadRecordFile 104-004": "drive letters are not mapped: recordings go by their names",
+  "recordfile.downloadRecordFile 104-006": noDownloads,
+};
