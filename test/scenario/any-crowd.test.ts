@@ -91,6 +91,7 @@ const targets = [
   { device: "agent", address: "102" },
   { device: "access-code", address: "8102" },
   { device: "access-code", address: "8003" },
+  { device: "ivr", address: "8002" },
   { device: "number", address: "40041" },
 ] as const;
 const modes = ["blind", "success", "talk", "three-party"] as const;
@@ -135,6 +136,35 @@ const address = (other: string, pick: number): Address =>
   pick % 2 === 0 ? { type: "agent", number: other } : { type: "party", number: pick % 3 === 0 ? "40040" : "40041" };
 
 const answering = withLeg((gateway, leg) => gateway.answer(leg));
+const phones = (gateway: TestGateway): readonly LegId[] =>
+  [...gateway.legs.alive.keys()].filter((leg) => leg.includes(".phone."));
+
+/** Video comes, goes, is muted and refused; phones are picked up and hung up from the desktop, are lost and come back. */
+const deviceActs: readonly Act[] = [
+  ({ gateway }, { who, pick }) => {
+    const mediaAbility = ([1, 2] as const)[pick % 2] ?? 1;
+    gateway.callOut(who, { ...call, mediaAbility });
+  },
+  ({ gateway }, { who, pick }) => void gateway.switchMedia(who, { video: pick % 3 !== 0, userVideoDirection: 4 }),
+  command({ type: "begin-mute-video" }, { type: "end-mute-video" }),
+  withLeg((gateway, leg) => gateway.answer(leg, true)),
+  withLeg((gateway, leg, pick) =>
+    gateway.legs.alive.get(leg)?.report({ type: "leg-reoffered", leg, video: pick % 3 !== 0 }),
+  ),
+  withLeg((gateway, leg, pick) => gateway.ring(leg, pick % 2 === 0, pick % 3 !== 0)),
+  async ({ gateway }, { who }) => void (await gateway.pickUpPhone(who)),
+  command({ type: "hang-up-phone" }),
+  ({ gateway }, { who, pick }) =>
+    void gateway.command(who, { type: "reset-skills", skillIds: null, phoneLinkage: pick % 4 !== 0 }),
+  ({ gateway }, { pick }) => {
+    const leg = from(phones(gateway), pick);
+    if (leg) gateway.lose(leg);
+  },
+  ({ gateway }, { pick }) => {
+    const leg = from(phones(gateway), pick);
+    if (leg) gateway.comeBack(leg, pick % 2 === 0);
+  },
+];
 
 /** What agents do in conferences; the chair or not. */
 const conferenceActs: readonly Act[] = [
@@ -172,6 +202,7 @@ const conferenceActs: readonly Act[] = [
 
 const acts: readonly Act[] = [
   ...conferenceActs,
+  ...deviceActs,
   ({ gateway }, { pick }) =>
     gateway.receive(gateway.incoming(from(["8000", "8001", "8002", "8003", "8102"], pick) ?? "")),
   ({ gateway }, { who }) => void gateway.callOut(who, call),
@@ -191,11 +222,7 @@ const acts: readonly Act[] = [
   command({ type: "answer", callId: "" }),
   command({ type: "reject", callId: "", mode: 1 }, { type: "reject", callId: "", mode: 2 }),
   command({ type: "begin-mute" }, { type: "end-mute" }),
-  command({ type: "begin-mute-video" }, { type: "end-mute-video" }, { type: "release-phone" }),
-  ({ gateway }, { who, pick }) => void gateway.switchMedia(who, { video: pick % 2 === 0, userVideoDirection: 4 }),
-  withLeg((gateway, leg, pick) =>
-    gateway.legs.alive.get(leg)?.report({ type: "leg-reoffered", leg, video: pick % 3 !== 0 }),
-  ),
+  command({ type: "release-phone" }),
   command({ type: "say-busy", reason: 0, prolong: false }, { type: "say-free" }, { type: "work" }),
   command({ type: "rest", seconds: 30, cause: 1, prolong: false }, { type: "cancel-rest" }, { type: "cancel-busy" }),
   command({ type: "set-auto-answer", enabled: true }, { type: "set-auto-answer", enabled: false }),
@@ -234,7 +261,7 @@ const acts: readonly Act[] = [
     const when = from(["always", "busy", "no-answer", "either"] as const, pick) ?? "always";
     const way = targets[(pick >> 2) % targets.length] ?? targets[0];
     const { device, address } = way;
-    gateway.setForwarding(who, device === "access-code" ? null : { when, device, address });
+    gateway.setForwarding(who, device === "access-code" || device === "ivr" ? null : { when, device, address });
   },
   withLeg((gateway, leg) => gateway.ring(leg)),
   answering,
@@ -264,7 +291,7 @@ const acts: readonly Act[] = [
     gateway.signOut(who, { force: true, reason: 258 });
     // What it has ended is told to nobody any more.
     told.set(who, []);
-    await signedIn(gateway, { phoneNumber: phoneOf(who) }, who);
+    await signedIn(gateway, { ...desktop, phoneNumber: phoneOf(who) }, who);
   },
 ];
 
@@ -273,6 +300,8 @@ const script = (act: fc.Arbitrary<Act>) => fc.array(step(act), { maxLength: 100,
 const anything = fc.constantFrom(...acts);
 /** Mostly of conferences, so that they come to have members. */
 const conferring = fc.oneof(fc.constantFrom(...conferenceActs), fc.constant(answering), anything);
+/** Mostly of phones and video, so that calls come to have some. */
+const seeing = fc.oneof(fc.constantFrom(...deviceActs), fc.constant(answering), anything);
 
 /** Twice, since a state may be on its way once: then the reconciler would mend it, and say so. */
 function agree({ gateway }: World): void {
@@ -347,10 +376,13 @@ function checkConferences(events: readonly AgentEventMessage[]): void {
 }
 
 for (const [what, act, numRuns] of [
-  ["several agents and callers", anything, 400],
-  ["agents in conferences", conferring, 300],
+  ["several agents and callers", anything, 350],
+  ["agents in conferences", conferring, 250],
+  ["agents with video and linked phones", seeing, 250],
 ] as const)
   test(`whatever ${what} do, everything agrees and nobody is left over`, () => holds(act, numRuns));
+
+const desktop = { agentType: 11, phoneLinkage: true } as const;
 
 async function holds(acting: fc.Arbitrary<Act>, numRuns: number): Promise<void> {
   await fc.assert(
@@ -358,7 +390,7 @@ async function holds(acting: fc.Arbitrary<Act>, numRuns: number): Promise<void> 
       const gateway = testGateway({ site });
       const world: World = { gateway, told: new Map(agents.map((agent) => [agent, []])), joined: new Set() };
       for (const agent of agents)
-        await signedIn(gateway, { phoneNumber: phoneOf(agent), releasePhone, agentType: 11 }, agent);
+        await signedIn(gateway, { ...desktop, phoneNumber: phoneOf(agent), releasePhone }, agent);
       for (const { act, who, other, pick } of steps) {
         await act(world, { who: agents[who] ?? "101", other: agents[other] ?? "102", pick });
         agree(world);
