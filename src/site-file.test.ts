@@ -196,6 +196,14 @@ test("each mistake is told with line, field and rule", () => {
       /:4: skills\[0\]\.queue\.announce\.places\[0\]: one is not an announcement of this site$/,
     ],
     [
+      `${minimal}announcements: { hi: hi.wav }\nworkNumberVoice: { digits: [hi] }\n`,
+      /:11: workNumberVoice\.digits: ten announcements expected, those of 0 to 9$/m,
+    ],
+    [
+      `${minimal}announcements: { hi: hi.wav }\nworkNumberVoice: { digits: [hi, hi, hi, hi, hi, hi, hi, hi, hi, ho] }\n`,
+      /:11: workNumberVoice\.digits\[9\]: ho is not an announcement of this site$/,
+    ],
+    [
       `${minimal}announcements: { hi: hi.wav }\nmenus: [{ name: a, announcement: hi, keys: { "12": repeat } }]\n`,
       /:11: menus\[0\]\.keys: "12" is not a key, one of 0-9, \* and # expected$/,
     ],

@@ -9,7 +9,7 @@ import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/
 import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
 import { fileSettingAllows, isSecret } from "./settings.ts";
-import { agentSkills, checkInbound, groups, menus, numbers, queue } from "./site-inbound.ts";
+import { agentSkills, checkInbound, groups, menus, numbers, queue, workNumberVoice } from "./site-inbound.ts";
 import { checkMedia, mediaForm } from "./site-media.ts";
 import { identity, label, pattern, subnet, workNumber, yesOrNo } from "./site-terms.ts";
 import {
@@ -163,6 +163,7 @@ const form = mapping({
   country: optional(text(/^[A-Z]{2}$/, "a country of two capital letters")),
   music: optional(soundFile),
   announcements: optional(mapOf(soundFile)),
+  workNumberVoice: optional(workNumberVoice),
   codecs: optional(listOf(oneOf("PCMU", "PCMA", "G722", "opus"))),
   media: optional(mediaForm),
   agents: required(listOf(agent)),

@@ -1,6 +1,16 @@
 // The parts of the site file that calls from outside need: numbers, work groups, and how well agents serve skills. Read by site-file.ts.
 
-import type { Destination, KeyWay, Onward, Site, SiteGroup, SiteMenu, SiteNumber, SkillQueue } from "./core/site.ts";
+import type {
+  Destination,
+  KeyWay,
+  Onward,
+  Site,
+  SiteGroup,
+  SiteMenu,
+  SiteNumber,
+  SiteWorkNumberVoice,
+  SkillQueue,
+} from "./core/site.ts";
 import { matches } from "./core/trunk/trunk.ts";
 import { identity, label, pattern, workNumber } from "./site-terms.ts";
 import {
@@ -106,6 +116,12 @@ export const menus: Read<readonly SiteMenu[]> = listOf(
   }),
 );
 
+export const workNumberVoice: Read<SiteWorkNumberVoice> = mapping({
+  before: optional(announcementName),
+  digits: required(listOf(announcementName)),
+  after: optional(announcementName),
+});
+
 const number: Read<SiteNumber> = mapping({
   pattern: required(pattern),
   to: required(destination),
@@ -131,6 +147,7 @@ export function checkInbound(site: Site, find: Find): void {
   for (const [index, { to }] of (site.numbers ?? []).entries()) leads(to, ["numbers", index, "to"]);
   for (const [index, { queue = {} }] of site.skills.entries()) checkQueue(queue, ["skills", index, "queue"], leads);
   for (const [index, menu] of (site.menus ?? []).entries()) checkMenu(menu, ["menus", index], leads);
+  if (site.workNumberVoice) checkVoice(site.workNumberVoice, leads, find);
   checkGroups(site.groups ?? [], new Set(site.agents.map(({ id }) => id)), find);
 }
 
@@ -171,6 +188,13 @@ function checkMenu({ announcement, keys, otherwise }: SiteMenu, path: Path, lead
   leads({ announcement }, [...path, "announcement"]);
   for (const [key, way] of Object.entries(keys)) leads(way, [...path, "keys", key]);
   if (otherwise) leads(otherwise, [...path, "otherwise"]);
+}
+
+function checkVoice({ before, digits, after }: SiteWorkNumberVoice, leads: Leads, find: Find): void {
+  if (digits.length !== 10) find(["workNumberVoice", "digits"], "ten announcements expected, those of 0 to 9");
+  for (const [index, announcement] of digits.entries()) leads({ announcement }, ["workNumberVoice", "digits", index]);
+  if (before !== undefined) leads({ announcement: before }, ["workNumberVoice", "before"]);
+  if (after !== undefined) leads({ announcement: after }, ["workNumberVoice", "after"]);
 }
 
 /** An agent is in one group at most. */

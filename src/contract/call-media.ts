@@ -41,10 +41,9 @@ export const reportSound = operation({
   method: "POST",
   path: "/voicecall/{agentid}/reportsound",
   logName: "reportSound",
-  summary:
-    "For telling the customer the agent's work number by voice, which this gateway does not do: answered with 100-007.",
+  summary: "Whoever the agent talks with is told his work number by voice, where the site has announcements for it.",
   success: "",
-  refused: { code: "100-007", why: "work numbers are not announced" },
+  shape: "sibling",
 });
 
 export const startAsrByCallId = operation({

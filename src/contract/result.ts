@@ -54,6 +54,7 @@ export const results = {
   "200-006": "no held call to connect",
   "200-007": "no call to unmute",
   "200-008": "the call is not muted",
+  "200-009": "no call to say the work number in",
   "200-010": "no call to join",
   "200-011": "no held call to join",
   "200-012": "no call to transfer",

@@ -220,6 +220,13 @@ export type DetectRow = {
   readonly desc: string;
 };
 
+/** Names of announcements: before the digits, each digit from 0 on, behind them. */
+export type SiteWorkNumberVoice = {
+  readonly before?: string;
+  readonly digits: readonly string[];
+  readonly after?: string;
+};
+
 export type Site = {
   /** Whose network tones are played (ISO 3166-1); absent = CN. */
   readonly country?: string;
@@ -227,6 +234,8 @@ export type Site = {
   readonly music?: string;
   /** Paths of WAV or MP3 files by the name that they are played by. */
   readonly announcements?: Readonly<Record<string, string>>;
+  /** How an agent's work number is said to whom he talks with; absent = it is not. */
+  readonly workNumberVoice?: SiteWorkNumberVoice;
   /** Audio codecs by preference; absent = PCMU, PCMA, G722, opus. Those of G.711 are always taken, in the last place if need be. */
   readonly codecs?: readonly ("PCMU" | "PCMA" | "G722" | "opus")[];
   /** Absent = builtin. */

@@ -145,6 +145,7 @@ export function twin(): Twin {
     requestCall: (agent, request) => done({ agent, ...request }),
     pickUp: (agent, from) => done({ agent, from }),
     pickUpPhone: async (agent) => done({ agent }),
+    sayWorkNumber: (agent) => done({ agent }),
     transfer: (agent, request) => done({ agent, ...request }),
     cancelTransfer: (agent) => done({ agent }),
     inspection: twinInspection,

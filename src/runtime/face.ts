@@ -68,7 +68,7 @@ export type AgentCommand =
       readonly skillIds: readonly number[] | null;
       readonly phoneLinkage?: boolean;
     }
-  | Exclude<AgentCallRequest, { type: "call-out" | "replace-call" | "pick-up-phone" }>;
+  | Exclude<AgentCallRequest, { type: "call-out" | "replace-call" | "pick-up-phone" | "say-number" }>;
 
 export type CallOut = {
   /** "" = the agent's, the skill's, then the platform's default. */
@@ -209,6 +209,8 @@ export type Gateway = {
   ): Refused | { note: string };
   readonly recordings: RecordingFace;
   readonly previews: PreviewFace;
+  /** The agent's work number, by voice, to whom he talks with. */
+  sayWorkNumber(agent: string): Refused | { done: true };
   /** Sends the one with this number out of the agent's current call. */
   disconnect(agent: string, number: string): Refused | { done: true };
 

@@ -56,6 +56,7 @@ import { openTimers, type TimerName } from "./timers.ts";
 import type { TollDesk } from "./toll.ts";
 import { tracedCalls } from "./traced-calls.ts";
 import type { Trunks } from "./trunks.ts";
+import { openWorkNumberDesk } from "./work-number.ts";
 
 export type GatewayOptions = {
   readonly clock: Clock;
@@ -376,6 +377,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     operators: openOperatorSignIns({ clock, log, site, checkPassword: desk.checkPassword }),
     inCall,
     ...openPickupDesk({ site, loop, legs }),
+    ...openWorkNumberDesk({ site, loop }),
     ...openMessageDesk({ site, tellAgent }),
     receive,
     referred: referrals.referred,

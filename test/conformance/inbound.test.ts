@@ -48,6 +48,7 @@ const site = `numbers:
 announcements:
   closed: ${await tone("closed", 700)}
   welcome: ${await tone("welcome", 900)}
+workNumberVoice: { before: closed, digits: [${Array(10).fill("welcome").join()}] }
 menus:
   - { name: main, announcement: welcome, waitMs: 3000, keys: { "1": { skill: 25 }, "#": { number: "8002" } } }
 groups:
@@ -168,6 +169,22 @@ test("a menu: its announcement, cut short by a digit that leads to a skill; anot
   await hears("parties", caller, 900);
   await demo.dial("parties", caller, "#");
   await hears("parties", caller, 700);
+});
+
+test("operation voicecall.reportSound: the caller hears the agent's number, and then the agent again; 200-009", async () => {
+  const agent = await fresh();
+  await demo.tell("phones", agent.phone, { hertz: 550 });
+  const line = "POST /voicecall/@/reportsound";
+  assert.equal((await agent.ask(line, {})).body, '{"message":"there is no connected call","retcode":"200-009"}');
+  const caller = await demo.party({ hertz: 1_450 });
+  await demo.call("parties", caller, "8000");
+  await agent.hears(...automatic);
+  await hears("parties", caller, 550);
+  assert.equal((await agent.ask(line, {})).body, '{"message":"","retcode":"0","result":{}}');
+  for (const hertz of [700, 900, 550]) await hears("parties", caller, hertz);
+  await demo.hangUp("parties", caller);
+  await agent.hears(...hungUp);
+  await away(agent);
 });
 
 test("operation voicecall.requestAppointedCall: the call that waits is his, busy or not; each refusal", async () => {

@@ -174,10 +174,14 @@ test("operation voicecall.startAsrByCallId: there is no speech recognition, and 
   assert.equal(body, '{"message":"speech recognition is not enabled","retcode":"200-040"}');
 });
 
-test("operation voicecall.reportSound: work numbers are not announced, and 100-007 says so", async () => {
+test("operation voicecall.reportSound: a site without announcements of digits says so", async () => {
   const agent = await fresh();
   const line = "POST /voicecall/@/reportsound";
   await refusesStrangers(agent, line, {});
   await agent.talk(await demo.party());
-  assert.equal((await agent.ask(line, {})).body, '{"message":"work numbers are not announced","retcode":"100-007"}');
+  const { body } = await agent.ask(line, {});
+  assert.equal(
+    body,
+    '{"message":"the site has no announcements of work numbers (workNumberVoice)","retcode":"100-007"}',
+  );
 });

@@ -82,6 +82,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "pick-up-phone":
     case "hang-up-phone":
     case "dial-digits":
+    case "say-number":
     case "begin-record":
     case "pause-record":
     case "resume-record":

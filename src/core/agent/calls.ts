@@ -75,6 +75,8 @@ export function reduceCallRequest(agent: SignedIn, request: AgentCallRequest): O
       return hangUpRinging(agent, release);
     case "dial-digits":
       return dial(agent, current, request.digits);
+    case "say-number":
+      return sayNumber(agent, current, request.names);
     case "begin-record":
     case "pause-record":
     case "resume-record":
@@ -205,4 +207,9 @@ const setMuted = (agent: SignedIn, call: AgentCall, muted: boolean): Outcome => 
 function dial(agent: SignedIn, current: AgentCall | undefined, digits: string): Outcome | Refused {
   if (current?.stage !== "talking") return refuse("100-007", "there is no connected call");
   return [agent, [{ type: "tell-call", call: current.id, event: { type: "dial", digits } }]];
+}
+
+function sayNumber(agent: SignedIn, current: AgentCall | undefined, names: readonly string[]): Outcome | Refused {
+  if (current?.stage !== "talking") return refuse("200-009", "there is no connected call");
+  return [agent, [{ type: "tell-call", call: current.id, event: { type: "announce", names } }]];
 }

@@ -216,6 +216,8 @@ export type AgentCallRequest =
   | { readonly type: "pick-up-phone" }
   | { readonly type: "hang-up-phone" }
   | { readonly type: "dial-digits"; readonly digits: string }
+  /** Announcements to whom he talks with. */
+  | { readonly type: "say-number"; readonly names: readonly string[] }
   /** `name`: what the file shall be called, "" = no matter. */
   | { readonly type: "begin-record"; readonly name: string }
   | { readonly type: "pause-record" }

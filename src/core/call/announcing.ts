@@ -3,7 +3,7 @@
 import { stay } from "../../base/step.ts";
 import type { MenuRules, SkillRules } from "./rules.ts";
 import { isAsked, type Next, parties } from "./seats.ts";
-import type { Call, CallEffect, Invitation, Live } from "./state.ts";
+import type { AgentMember, Call, CallEffect, Invitation, Live } from "./state.ts";
 
 export const rulesOf = ({ plan }: Live, skill: number): SkillRules | undefined => plan.rules?.skills.get(skill);
 
@@ -71,6 +71,14 @@ export const play = (call: Live, names: readonly string[]): readonly CallEffect[
     : parties(call).flatMap(({ leg, stage }): CallEffect[] =>
         stage === "in" ? [{ type: "play", leg, call: call.plan.id, names }] : [],
       );
+
+/** To everybody who talks with him, in place of what they hear. */
+export const playToOthers = (call: Live, seat: AgentMember, names: readonly string[]): readonly CallEffect[] =>
+  call.members.flatMap((member): CallEffect[] =>
+    member !== seat && member.stage === "in" && member.leg !== null
+      ? [{ type: "play", leg: member.leg, call: call.plan.id, names }]
+      : [],
+  );
 
 export const menuOf = ({ invitation, plan }: Live): MenuRules | undefined =>
   invitation?.target.type === "menu" ? plan.rules?.menus.get(invitation.target.name) : undefined;

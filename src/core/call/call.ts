@@ -7,7 +7,7 @@
 
 import { stay, unreachable } from "../../base/step.ts";
 import { partyLegId } from "../party-leg.ts";
-import { announceAgain, placeTold, waitingChanges } from "./announcing.ts";
+import { announceAgain, placeTold, playToOthers, waitingChanges } from "./announcing.ts";
 import { played, pressed, waitOver } from "./guide.ts";
 import { hearingChanges } from "./hearing.ts";
 import { forceDropped, inspected, intercepted, uninspected } from "./inspection.ts";
@@ -128,6 +128,8 @@ function agentStep(call: Live, seat: AgentMember, event: Extract<CallEvent, { me
       return keepMedia(call, seat);
     case "dial":
       return dial(call, event.digits);
+    case "announce":
+      return [call, playToOthers(call, seat, event.names)];
     case "bring-in":
       return bringIn(call, seat, event);
     case "take-back":

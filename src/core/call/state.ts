@@ -189,6 +189,8 @@ export type MemberEvent =
   /** His phone does not agree: nothing has changed. */
   | { readonly type: "keep-media" }
   | { readonly type: "dial"; readonly digits: string }
+  /** Announcements to the others. */
+  | { readonly type: "announce"; readonly names: readonly string[] }
   /** A recording of his own begins, is silent for a while, ends. */
   | { readonly type: "record"; readonly name: string }
   | { readonly type: "record-pause"; readonly paused: boolean }

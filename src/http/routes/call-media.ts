@@ -25,6 +25,6 @@ export const callMediaRoutes = (gateway: Gateway): readonly Route[] => [
   route(contract.beginMuteVideo, ({ agent }) => gateway.command(agent, { type: "begin-mute-video" })),
   route(contract.endMuteVideo, ({ agent }) => gateway.command(agent, { type: "end-mute-video" })),
   route(contract.mediaSwitch, (ask) => mediaSwitch(gateway, ask)),
-  refusing(contract.reportSound),
+  route(contract.reportSound, ({ agent }) => gateway.sayWorkNumber(agent)),
   refusing(contract.startAsrByCallId),
 ];
