@@ -4,6 +4,7 @@
 import { setFlagsFromString } from "node:v8";
 import { banner } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
+import { collectAfterStart } from "./base/collect.ts";
 import { onInterrupt } from "./base/interrupt.ts";
 import { StartProblem } from "./problem.ts";
 import { type Running, start } from "./start.ts";
@@ -55,9 +56,5 @@ running.broken.then(
 );
 
 process.stdout.write(`${banner(running.listening, running.demo)}\n`);
-// What the start has left (the site file's text and tree, above all: 1 MB for each hundred agents) would stay for as long as the
-// heap is not full. The launcher gives the collector. Compiled code is not dropped with it: all of it would be made again for the
-// first calls.
-setFlagsFromString("--no-flush-bytecode");
-globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" });
-setFlagsFromString("--flush-bytecode");
+// Above all the site file's text and tree: 1 MB for each hundred agents.
+collectAfterStart();

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
+import { collectAfterStart } from "../base/collect.ts";
 import { Channels } from "./channels.ts";
 import { callTones } from "./codec/call-tones.ts";
 import { music, silence } from "./codec/sounds.ts";
@@ -39,3 +40,5 @@ port.on("message", (orders: readonly Order[]) => {
     }
   }
 });
+
+collectAfterStart();

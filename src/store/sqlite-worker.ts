@@ -3,6 +3,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
+import { collectAfterStart } from "../base/collect.ts";
 import { guarded, nodeSqliteDialect } from "./dialect.ts";
 import { type GroupConnection, type Groups, openGroups } from "./group.ts";
 import { migrate } from "./migrations.ts";
@@ -73,6 +74,7 @@ async function run(): Promise<void> {
       });
   });
   report({ type: "opened" });
+  collectAfterStart();
 }
 
 run().catch((fault: unknown) => {
