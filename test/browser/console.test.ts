@@ -1,0 +1,267 @@
+// The operator's console in Debian's Chromium over a started gateway: signing in, every page read by axe, forms with bad input,
+// parameters by form and by MML agreeing, the board during a call, from its record to its timeline, a recording's player, hostile
+// texts, both languages, keyboard, a gateway that is away. One browser and one gateway for all.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { connect } from "../../src/client/connect.ts";
+import { openBrowser } from "../support/browser.ts";
+import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { buildPages, faultsOf, seriousOf } from "./pages.ts";
+
+/** What a caller, or an integrator, may have written. */
+const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+
+let browser: Browser;
+let gateway: StartedGateway;
+let page: Page;
+let faults: readonly string[];
+
+before(async () => {
+  await buildPages();
+  [browser, gateway] = await Promise.all([openBrowser(), startGateway()]);
+  page = await browser.newPage({ locale: "en-GB", viewport: { width: 1280, height: 900 } });
+  faults = faultsOf(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await gateway?.stop();
+});
+
+const heading = (text: string | RegExp) => page.getByRole("heading", { level: 1, name: text });
+
+/** To this page by the menu; its heading is there. */
+async function open(name: string): Promise<void> {
+  await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+  await heading(name).waitFor();
+}
+
+const menu = [
+  ...["Live board", "Call records", "Recordings", "Agents", "Skills", "Phones", "Numbers", "Trunks"],
+  ...["Soft parameters", "Audit log", "Settings", "Users and rights", "Simulator"],
+];
+
+describe("the operator's console", () => {
+  test("sign-in: by keyboard; a wrong number and a wrong password are said", async () => {
+    await page.goto(`${gateway.url}/console`);
+    await heading("Operator console").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    const user = page.getByLabel("Work number");
+    await user.fill("abc");
+    await user.press("Enter");
+    await page.getByText("A work number: digits, not beginning with 0").waitFor();
+    await user.fill("120");
+    await page.getByLabel("Password", { exact: true }).fill("x");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("user or password wrong (100-004)").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.getByLabel("Password", { exact: true }).fill("");
+    await page.keyboard.press("Enter");
+    await heading("Live board").waitFor();
+    const readable = await page.evaluate<string>(
+      "document.cookie + JSON.stringify({ ...localStorage, ...sessionStorage })",
+    );
+    assert.doesNotMatch(readable, /operator/, "no script reads the session");
+  });
+
+  let callId = "";
+
+  test("the board shows a call as it happens, and what failed", async () => {
+    const tile = page.locator('[data-agent="101"]');
+    await tile.getByText("Signed out").waitFor();
+    const agent = connect({ url: gateway.url, agent: "101" });
+    assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
+    await tile.getByText("Idle").waitFor();
+    assert.ok((await agent.callOut({ called: "40041" })).ok);
+    await page.getByText("called party: busy (SIP 486)").waitFor();
+    await agent.sayFree();
+    await tile.getByText("Idle").waitFor();
+    const called = await agent.callOut({ called: "40040", callappdata: hostile });
+    assert.ok(called.ok);
+    callId = called.result;
+    await tile.getByText("40040 · talking").waitFor();
+    await page.locator('[data-figure="calls"]').getByText("1", { exact: true }).waitFor();
+    const path = `${gateway.url}/agentgateway/resource/recordplay/101/recordwithoutfilename`;
+    await fetch(path, { method: "PUT", headers: { Guid: agent.guid() } });
+    await tile.getByText("0:01").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    assert.ok((await agent.release()).ok);
+    await agent.signOut();
+    await tile.getByText("Signed out").waitFor();
+  });
+
+  test("from the record to the timeline: verdict, ladder, every layer, hostile data as text", async () => {
+    await open("Call records");
+    await page.getByLabel("Agent", { exact: true }).fill("x");
+    await page.getByText("A work number", { exact: true }).waitFor();
+    await page.getByLabel("Number", { exact: true }).fill("!");
+    await page.getByText("At most 24 of 0-9, *, # and +").waitFor();
+    await page.getByLabel("Skill", { exact: true }).fill("x");
+    await page.getByText("The skill's number").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.getByLabel("Outcome").selectOption("answered");
+    await page.getByRole("button", { name: "Search" }).click();
+    const rows = page.locator("tbody tr");
+    await rows.filter({ hasText: "Failed" }).waitFor({ state: "detached" });
+    await rows.first().getByRole("link").click();
+    await heading(`Call ${callId}`).waitFor();
+    await page.locator('[data-verdict="went-well"]').waitFor();
+    await page.getByText(hostile).first().waitFor();
+    for (const layer of ["request", "event", "sip", "media"])
+      await page.locator(`[data-layer="${layer}"]`).first().waitFor();
+    await page.getByRole("img", { name: /^\d+ SIP messages between the gateway and 2 peers/ }).waitFor();
+    await page.getByRole("button", { name: "Show INVITE" }).first().click();
+    await page.getByText("Via: SIP/2.0/UDP").first().waitFor();
+    await page.getByText("SIP 1", { exact: false }).first().waitFor();
+    await page.locator("label", { hasText: /^SIP \d+$/ }).click();
+    assert.equal(await page.locator('[data-layer="sip"]').count(), 0);
+    assert.deepEqual(await seriousOf(page), []);
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Download as pcap" }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), `${callId}.pcap`);
+    assert.notEqual(await page.title(), "owned");
+  });
+
+  test("a recording: its waveform, and a player that has the whole length", async () => {
+    await open("Recordings");
+    await page
+      .getByRole("button", { name: /^Hear recording \d+$/ })
+      .first()
+      .click();
+    await page.getByRole("img", { name: /^Waveform of / }).waitFor();
+    await page.waitForFunction("document.querySelector('audio')?.duration > 0.5");
+    assert.deepEqual(await seriousOf(page), []);
+    await page.getByLabel("Skill", { exact: true }).fill("x");
+    await page.getByText("The skill's number").waitFor();
+  });
+
+  test("soft parameters: by form and by MML they agree; each field says its rule; one log", async () => {
+    await open("Soft parameters");
+    const value = page.getByLabel("Value of P978");
+    const line = page.getByLabel("Command");
+    const form = page.getByRole("form", { name: "P978" });
+    await value.fill("4294967296");
+    await form.getByText("A whole number, 0 to 4294967295").waitFor();
+    assert.equal(await form.getByRole("button", { name: "Save" }).isDisabled(), true);
+    await value.fill("5");
+    assert.equal(await line.inputValue(), "MOD SFP: ID=P978, MODTYPE=P0, VALUE=5;");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Changed from 0 to 5.").waitFor();
+    assert.equal(await form.getByLabel("Bit 2", { exact: true }).isChecked(), true);
+    await line.fill("LST SFP: ID=P978;");
+    await page.getByRole("button", { name: "Run" }).click();
+    await page
+      .locator('[data-retcode="0"]')
+      .getByText(/Value {2}= {2}5/)
+      .waitFor();
+    await line.fill("MOD SFP: ID=P978, MODTYPE=P1, BIT=0, BITVAL=0;");
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.waitForFunction("[...document.querySelectorAll('input')].some(({ value }) => value === '4')");
+    await line.fill(hostile);
+    await page.getByRole("button", { name: "Run" }).click();
+    await page.locator('[data-retcode="1"]').waitFor();
+    await line.fill(" ");
+    await page.getByText("A command, such as LST SFP:;").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await value.fill("0");
+    await form.getByRole("button", { name: "Save" }).click();
+    const log = page.getByRole("region", { name: "Audit log" }).locator("tbody tr");
+    await log.filter({ hasText: "parameter P978" }).nth(2).waitFor();
+    assert.match((await log.first().textContent()) ?? "", /120 127\.0\.0\.1 \(console\)parameter P97840$/);
+  });
+
+  test("trunks: a probe, a test call, a number that is none", async () => {
+    await open("Trunks");
+    const number = page.getByLabel("Number for a test call");
+    await number.fill("abc");
+    await page.getByText("At most 24 of 0-9, * and #").waitFor();
+    await number.fill("999");
+    await page.getByRole("button", { name: "Probe and call" }).click();
+    await page.getByText("number: not one of this trunk's patterns (200-001)").waitFor();
+    await number.fill("40040");
+    await page.getByRole("button", { name: "Probe and call" }).click();
+    await page.getByText("it rang, and was cancelled", { exact: false }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+  });
+
+  test("the simulator: each field says its rule; a party calls in, and waits on the board", async () => {
+    await open("Simulator");
+    for (const [label, text, rule] of [
+      ["Answers after, ms", "x", "0 to 3600000"],
+      ["Refuses with", "200", "300 to 699"],
+      ["Q.850 cause", "0", "1 to 127"],
+      ["Its tone, Hz", "", "100 to 3400"],
+      ["Share of packets lost", "2", "0 to 1"],
+      ["Number at the gateway", "x", "1 to 24 of 0-9, *, # and +"],
+      ["Digits", "x", "1 to 32 of 0-9, *, # and A-D"],
+      ["Percent that fail", "101", "0 to 100"],
+    ] as const) {
+      const field = page.getByLabel(label, { exact: true });
+      const fine = await field.inputValue();
+      await field.fill(text);
+      await page.getByText(rule, { exact: true }).waitFor();
+      await field.fill(fine);
+    }
+    assert.deepEqual(await seriousOf(page), []);
+    await page.getByRole("button", { name: "Call it" }).click();
+    await page.getByText("1 call", { exact: true }).waitFor();
+    await open("Live board");
+    await page.locator(".board-queue", { hasText: "voice" }).getByText("1 call waits").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await open("Simulator");
+    await page.getByRole("button", { name: "Hang up" }).click();
+    await page.getByText("0 calls", { exact: true }).waitFor();
+  });
+
+  test("every page by its heading, in both languages and colours, narrow too: axe finds nothing, nothing is cut", async () => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    for (const name of menu) {
+      await open(name);
+      await page.locator(".mantine-Loader-root").waitFor({ state: "detached" });
+      assert.deepEqual(await seriousOf(page), [], name);
+    }
+    await page.getByRole("button", { name: "Language, " }).click();
+    await page.getByRole("menuitem", { name: "中文" }).click();
+    await page.setViewportSize({ width: 390, height: 844 });
+    const links = page.getByRole("navigation").getByRole("link");
+    for (let place = 0; place < menu.length; place += 1) {
+      await links.nth(place).click();
+      await page.getByRole("heading", { level: 1, name: (await links.nth(place).textContent()) ?? "" }).waitFor();
+      await page.locator(".mantine-Loader-root").waitFor({ state: "detached" });
+      const text = (await page.locator("#root").textContent()) ?? "";
+      assert.doesNotMatch(text, /undefined|NaN|\{\{|\[object/, await page.title());
+      const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      assert.ok(beyond <= 0, `${await page.title()}: ${beyond} px wider than the window`);
+    }
+  });
+
+  test("offline: said, what stood stays; the session over: the sign-in comes", async () => {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.evaluate("localStorage.setItem('seatway.language', 'en')");
+    await page.goto(`${gateway.url}/console/phones`);
+    await heading("Phones").waitFor();
+    await page.getByText("40020", { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText("The gateway does not answer").waitFor();
+    await page.getByText("40020", { exact: true }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText("The gateway does not answer").waitFor({ state: "detached" });
+    await page.context().clearCookies();
+    await page.getByRole("navigation").getByRole("link", { name: "Agents", exact: true }).click();
+    await heading("Operator console").waitFor();
+  });
+
+  test("nothing went wrong in the page meanwhile", () => {
+    assert.deepEqual(
+      faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED|status of 4\d\d/.test(fault)),
+      [],
+    );
+  });
+});

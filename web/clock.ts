@@ -1,0 +1,21 @@
+// The only place of the pages that knows the time; whoever wants to be woken asks here.
+
+/** Milliseconds since the epoch, by this computer. */
+export const now = (): number => Date.now();
+
+/** Runs `task` again and again; returns how to stop. */
+export function every(ms: number, task: () => void): () => void {
+  const timer = setInterval(task, ms);
+  return () => clearInterval(timer);
+}
+
+/** `3:07`, `1:03:07`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const tail = `${hours > 0 ? String(minutes).padStart(2, "0") : minutes}:${String(seconds % 60).padStart(2, "0")}`;
+  return hours > 0 ? `${hours}:${tail}` : tail;
+}
+
+/** ms since the epoch of an ISO 8601 time; one without a zone is in the viewer's. */
+export const timeOf = (text: string): number => Date.parse(text);

@@ -1,0 +1,210 @@
+// Agents, skills, phones and numbers: what the site file says, and what is registered now. The file is where they are changed.
+
+import { Badge, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Directory, PhoneView } from "../../src/contract/operator-reply.ts";
+import { useAnswer } from "./gateway.ts";
+import { Page, Part, Rows, Shown } from "./parts.tsx";
+import { dateAndTime } from "./times.ts";
+
+/** Rows in which the text stands anywhere. */
+function useSearch<Row>(rows: readonly Row[]) {
+  const { t } = useTranslation("console");
+  const [text, setText] = useState("");
+  const wanted = text.toLowerCase();
+  const found = wanted === "" ? rows : rows.filter((row) => JSON.stringify(row).toLowerCase().includes(wanted));
+  const field = (
+    <TextInput
+      size="xs"
+      maw={260}
+      mb="xs"
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      aria-label={t("search")}
+      placeholder={t("search")}
+    />
+  );
+  return [found, field] as const;
+}
+
+export function AgentsPage() {
+  const { t } = useTranslation("console");
+  const answer = useAnswer("directory");
+  return (
+    <Page title={t("pages.agents")} about={t("fromSiteFile")}>
+      <Shown answer={answer}>{(directory) => <Agents directory={directory} />}</Shown>
+    </Page>
+  );
+}
+
+function Agents({ directory: { agents, skills } }: { readonly directory: Directory }) {
+  const { t } = useTranslation("console");
+  const [found, search] = useSearch(agents);
+  const nameOf = (id: number) => skills.find((skill) => skill.id === id)?.name ?? `${id}`;
+  return (
+    <div>
+      {search}
+      <Rows
+        label={t("pages.agents")}
+        rows={found}
+        rowKey={({ id }) => id}
+        empty={t("nothingFound")}
+        columns={[
+          { head: t("agents.id"), cell: ({ id }) => <b>{id}</b> },
+          { head: t("agents.name"), cell: ({ name }) => name },
+          { head: t("agents.group"), cell: ({ group }) => group || "–" },
+          {
+            head: t("agents.skills"),
+            cell: ({ skills: own }) =>
+              own.map(({ id, level }) => (level === 1 ? nameOf(id) : `${nameOf(id)} (${level})`)).join(", ") || "–",
+          },
+          {
+            head: t("agents.rights"),
+            cell: ({ rights }) => rights.map((right) => t(`rights.${right}`, right)).join(", "),
+          },
+          { head: t("agents.caller"), cell: ({ caller }) => caller || "–" },
+        ]}
+      />
+    </div>
+  );
+}
+
+export function SkillsPage() {
+  const { t } = useTranslation("console");
+  const answer = useAnswer("directory");
+  return (
+    <Page title={t("pages.skills")} about={t("fromSiteFile")}>
+      <Shown answer={answer}>
+        {({ skills, defaultSkill }) => (
+          <Rows
+            label={t("pages.skills")}
+            rows={skills}
+            rowKey={({ id }) => `${id}`}
+            empty={t("nothingFound")}
+            columns={[
+              { head: t("skills.id"), cell: ({ id }) => <b>{id}</b> },
+              {
+                head: t("skills.name"),
+                cell: ({ id, name }) => (id === defaultSkill ? `${name} (${t("skills.default")})` : name),
+              },
+              { head: t("skills.agents"), cell: ({ agents }) => agents, numeric: true },
+              { head: t("skills.record"), cell: ({ record }) => (record ? t("yes") : t("no")) },
+              { head: t("skills.detect"), cell: ({ detect }) => detect.join(", ") || "–" },
+              { head: t("skills.queue"), cell: ({ queue }) => queueText(queue) || t("skills.noLimit") },
+            ]}
+          />
+        )}
+      </Shown>
+    </Page>
+  );
+}
+
+/** As the site file has it: `maxWaiting 50, maxWaitMs 600000`. */
+const queueText = (queue: Readonly<Record<string, unknown>>): string =>
+  Object.entries(queue)
+    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
+    .join(", ");
+
+export function PhonesPage() {
+  const { t } = useTranslation("console");
+  const answer = useAnswer("phones", {}, { everyMs: 5_000 });
+  return (
+    <Page title={t("pages.phones")} about={t("phones.about")}>
+      <Shown answer={answer}>{(phones) => <Phones phones={phones} />}</Shown>
+    </Page>
+  );
+}
+
+function Phones({ phones }: { readonly phones: readonly PhoneView[] }) {
+  const { t, i18n } = useTranslation("console");
+  const [found, search] = useSearch(phones);
+  return (
+    <div>
+      {search}
+      <Rows
+        label={t("pages.phones")}
+        rows={found}
+        rowKey={({ number }) => number}
+        empty={t("nothingFound")}
+        columns={[
+          { head: t("phones.number"), cell: ({ number }) => <b>{number}</b> },
+          {
+            head: t("phones.state"),
+            cell: ({ contacts }) => (
+              <Badge variant="outline" color={contacts.length > 0 ? "teal" : "red"}>
+                {t(contacts.length > 0 ? "phones.registered" : "phones.away")}
+              </Badge>
+            ),
+          },
+          { head: t("phones.agent"), cell: ({ agent }) => agent || "–" },
+          {
+            head: t("phones.contacts"),
+            cell: ({ contacts }) =>
+              contacts.map(({ uri, transport, address, port, expiresAt, simulated }) => (
+                <Text key={uri} size="sm">
+                  {address}:{port} {transport.toUpperCase()} ·{" "}
+                  {t("phones.until", { time: dateAndTime(expiresAt, i18n.language) })}
+                  {simulated && ` · ${t("phones.simulated")}`}
+                </Text>
+              )),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+export function NumbersPage() {
+  const { t } = useTranslation("console");
+  const answer = useAnswer("directory");
+  return (
+    <Page title={t("pages.numbers")} about={t("fromSiteFile")}>
+      <Shown answer={answer}>
+        {({ numbers, menus, callers, defaultCaller }) => (
+          <>
+            <Part title={t("numbers.incoming")}>
+              <Rows
+                label={t("numbers.incoming")}
+                rows={numbers}
+                rowKey={({ pattern }) => pattern}
+                empty={t("numbers.none")}
+                columns={[
+                  { head: t("numbers.pattern"), cell: ({ pattern }) => <b>{pattern}</b> },
+                  { head: t("numbers.to"), cell: ({ to }) => to },
+                  { head: t("numbers.priority"), cell: ({ priority }) => priority, numeric: true },
+                ]}
+              />
+            </Part>
+            <Part title={t("numbers.menus")}>
+              <Rows
+                label={t("numbers.menus")}
+                rows={menus}
+                rowKey={({ name }) => name}
+                empty={t("numbers.noMenus")}
+                columns={[
+                  { head: t("numbers.menu"), cell: ({ name }) => <b>{name}</b> },
+                  { head: t("numbers.announcement"), cell: ({ announcement }) => announcement },
+                  {
+                    head: t("numbers.keys"),
+                    cell: ({ keys }) =>
+                      Object.entries(keys)
+                        .map(([key, way]) => `${key} → ${way}`)
+                        .join(", "),
+                  },
+                ]}
+              />
+            </Part>
+            <Part title={t("numbers.callers")}>
+              <Text size="sm">
+                {callers
+                  .map((caller) => (caller === defaultCaller ? `${caller} (${t("skills.default")})` : caller))
+                  .join(", ")}
+              </Text>
+            </Part>
+          </>
+        )}
+      </Shown>
+    </Page>
+  );
+}

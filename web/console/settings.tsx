@@ -1,0 +1,88 @@
+// Settings with what they mean, their value and where it comes from. They are read at the start: changed in the environment or the
+// site file.
+
+import { Badge, Checkbox, Group, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { SettingView } from "../../src/contract/operator-reply.ts";
+import { useAnswer } from "./gateway.ts";
+import { Page, Rows, Shown } from "./parts.tsx";
+
+export function SettingsPage() {
+  const { t } = useTranslation("console");
+  const answer = useAnswer("settings");
+  return (
+    <Page title={t("pages.settings")} about={t("settings.about")}>
+      <Shown answer={answer}>{(settings) => <Settings settings={settings} />}</Shown>
+    </Page>
+  );
+}
+
+function Settings({ settings }: { readonly settings: readonly SettingView[] }) {
+  const { t } = useTranslation("console");
+  const [text, setText] = useState("");
+  const [own, setOwn] = useState(false);
+  const wanted = text.toLowerCase();
+  const rows = settings
+    .filter(({ source }) => !own || source !== "default")
+    .filter(({ name, meaning }) => `${name} ${meaning}`.toLowerCase().includes(wanted));
+  return (
+    <div>
+      <Group gap="md" mb="xs">
+        <TextInput
+          size="xs"
+          w={260}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          aria-label={t("search")}
+          placeholder={t("search")}
+        />
+        <Checkbox label={t("settings.own")} checked={own} onChange={(event) => setOwn(event.currentTarget.checked)} />
+      </Group>
+      <Rows
+        label={t("pages.settings")}
+        rows={rows}
+        rowKey={({ name }) => name}
+        empty={t("nothingFound")}
+        columns={[
+          {
+            head: t("settings.name"),
+            cell: ({ name, meaning }) => (
+              <>
+                <Text size="sm" className="console-code">
+                  {name}
+                </Text>
+                <Text size="xs" c="dimmed" maw={560}>
+                  {meaning}
+                </Text>
+              </>
+            ),
+          },
+          {
+            head: t("settings.value"),
+            cell: ({ value, secret }) => (
+              <span className="console-code">{secret ? t("settings.secret") : value || t("settings.empty")}</span>
+            ),
+          },
+          {
+            head: t("settings.source"),
+            cell: ({ source }) => (
+              <Badge variant="outline" color={source === "default" ? "gray" : "cyan"}>
+                {t(`settings.sources.${source}`)}
+              </Badge>
+            ),
+          },
+          {
+            head: t("settings.allowed"),
+            cell: ({ allowed, fallback }) => (
+              <Text size="xs" maw={320}>
+                {allowed}
+                {fallback !== "" && ` · ${t("parameters.fallback", { value: fallback })}`}
+              </Text>
+            ),
+          },
+        ]}
+      />
+    </div>
+  );
+}
