@@ -3,7 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./runtime.mjs";
 
@@ -42,16 +42,35 @@ export function webStamp() {
 
 const read = (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
 
-/** Builds the pages when they are absent or old. What went wrong is said on standard error and in the pages' place. */
+const isNew = () => read(join(webFolder, stampName)) === webStamp();
+
+/**
+ * Builds the pages when they are absent or old. What went wrong is said on standard error and in the pages' place. Each process builds
+ * in a folder of its own, which then takes the place: two that begin together do not write over each other.
+ */
 export function ensureWeb(node) {
   if (!existsSync(join(root, "web", "index.html"))) return;
-  if (read(join(webFolder, stampName)) === webStamp()) return;
+  if (isNew()) return;
   process.stderr.write("Seatway: building the pages (a few seconds)\n");
-  const args = [join(root, "scripts", "build-web.mjs"), webFolder];
+  const built = join(root, "node_modules", ".cache", `seatway-web-${process.pid}`);
+  const args = [join(root, "scripts", "build-web.mjs"), built];
   const { status, stdout, stderr, error } = spawnSync(node, args, { cwd: root, encoding: "utf8" });
-  if (status === 0) return;
+  if (status === 0) return takePlace(built);
   const why = error ? error.message : `${stdout}${stderr}`.trim();
   process.stderr.write(`Seatway: the pages could not be built, everything else works. ${why}\n`);
   mkdirSync(webFolder, { recursive: true });
   writeFileSync(join(webFolder, failureName), why);
+}
+
+/** Another process may have been quicker, with the same pages. */
+function takePlace(built) {
+  try {
+    if (isNew()) return;
+    rmSync(webFolder, { recursive: true, force: true });
+    renameSync(built, webFolder);
+  } catch (fault) {
+    if (!isNew()) throw fault;
+  } finally {
+    rmSync(built, { recursive: true, force: true });
+  }
 }

@@ -42,6 +42,7 @@ export async function openOperator(ground: Ground, parts: OperatorParts): Promis
     signIns: gateway.operators,
     board: gateway.board,
     node: { name: settings.nodeName, version: await productVersion(), vdn: site.vdn.name },
+    signOutAgent: gateway.signOutAgent,
     directory: () => directoryOf(site),
     phones: () => phonesOf(site, { contacts: parts.registrar.bindings, agents }),
     trunks: parts.trunks,

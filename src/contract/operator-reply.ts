@@ -158,6 +158,7 @@ export type OperatorReplies = {
   readonly session: OperatorSession;
   readonly signOut: object;
   readonly board: Board;
+  readonly signOutAgent: object;
   readonly directory: Directory;
   readonly phones: readonly PhoneView[];
   readonly trunks: { readonly trunks: readonly TrunkReport[] };

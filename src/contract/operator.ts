@@ -76,6 +76,10 @@ export const operatorOperations = {
     id: "boardEvents",
     reply: "stream",
   }),
+  signOutAgent: operation("POST /agents/{id}/sign-out", "Ends the session of an agent, who is told by whom.", {
+    id: "signOutAgent",
+    pathFields: { id: requiredText("His work number.", agentRule, { max: 9, pattern: /^[1-9]\d{0,8}$/ }) },
+  }),
   directory: operation("GET /directory", "Agents, skills, groups, numbers and menus as the site file has them.", {
     id: "directory",
   }),

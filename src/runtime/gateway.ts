@@ -119,6 +119,8 @@ export type RunningGateway = Gateway & {
   /** What stands now and changes, for operators. */
   readonly board: LiveBoard;
   readonly operators: OperatorSignIns;
+  /** An operator ends the session of an agent; `by`: who and from where. */
+  signOutAgent(agent: string, by: string): Refused | { done: true };
   /** The call that the agent is in, "" without one. */
   inCall(agent: string): string;
   /** How many calls wait, for each skill of the site. */
@@ -375,6 +377,11 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ...desk,
     board: boardDesk.board,
     operators: openOperatorSignIns({ clock, log, site, checkPassword: desk.checkPassword }),
+    signOutAgent(agent, by) {
+      if (!sessions.get(agent)) return refuse("100-006", "the agent is not signed in");
+      desk.shutOut(agent, SIGN_OUT.inspector, by);
+      return { done: true };
+    },
     inCall,
     ...openPickupDesk({ site, loop, legs }),
     ...openWorkNumberDesk({ site, loop }),

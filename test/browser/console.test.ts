@@ -8,6 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { connect } from "../../src/client/connect.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { until } from "../support/until.ts";
 import { buildPages, faultsOf, seriousOf } from "./pages.ts";
 
 /** What a caller, or an integrator, may have written. */
@@ -88,7 +89,13 @@ describe("the operator's console", () => {
     await tile.getByText("0:01").waitFor();
     assert.deepEqual(await seriousOf(page), []);
     assert.ok((await agent.release()).ok);
-    await agent.signOut();
+    await tile.getByRole("button", { name: "101 Agent 101" }).click();
+    await page.getByRole("button", { name: "Sign out this agent" }).click();
+    await page.getByText("Sign out agent 101?").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.getByRole("button", { name: "Sign out now" }).click();
+    await page.getByRole("dialog").getByText("Signed out").waitFor();
+    await page.keyboard.press("Escape");
     await tile.getByText("Signed out").waitFor();
   });
 
@@ -134,7 +141,8 @@ describe("the operator's console", () => {
       .first()
       .click();
     await page.getByRole("img", { name: /^Waveform of / }).waitFor();
-    await page.waitForFunction("document.querySelector('audio')?.duration > 0.5");
+    const length = () => page.evaluate<number | undefined>("document.querySelector('audio')?.duration");
+    await until("the player to know the length", async () => (((await length()) ?? 0) > 0.5 ? true : null));
     assert.deepEqual(await seriousOf(page), []);
     await page.getByLabel("Skill", { exact: true }).fill("x");
     await page.getByText("The skill's number").waitFor();
@@ -161,7 +169,7 @@ describe("the operator's console", () => {
       .waitFor();
     await line.fill("MOD SFP: ID=P978, MODTYPE=P1, BIT=0, BITVAL=0;");
     await page.getByRole("button", { name: "Run" }).click();
-    await page.waitForFunction("[...document.querySelectorAll('input')].some(({ value }) => value === '4')");
+    await until("the form to show what MML wrote", async () => ((await value.inputValue()) === "4" ? true : null));
     await line.fill(hostile);
     await page.getByRole("button", { name: "Run" }).click();
     await page.locator('[data-retcode="1"]').waitFor();

@@ -171,8 +171,12 @@ describe("the operator's side", async () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.ok((await agent.release()).ok);
     await until(() => rows().at(-1)?.calls.length === 0);
-    await agent.signOut();
+    const out = () => supervisor.ask("signOutAgent", { fields: { id: "101" } });
+    await fine(out());
     await until(() => rows().at(-1)?.state === 2);
+    assert.deepEqual(await refusedAs(out()), [409, "the agent is not signed in"]);
+    const rest = await agent.handshake();
+    assert.ok(!rest.ok && /signed out by operator 119 from 127\.0\.0\.1/.test(rest.message), JSON.stringify(rest));
     assert.ok(
       items.slice(1).every((item) => (item.agents ?? []).length < 20),
       "no full lists",

@@ -1,7 +1,7 @@
 // The live board in the browser: a snapshot, then rows that have changed put over it. One clock for every time on the page.
 
 import { useEffect, useRef, useState } from "react";
-import type { Board, BoardAgent, BoardItem } from "../../src/contract/board.ts";
+import type { Board, BoardItem } from "../../src/contract/board.ts";
 import { duration, every, now } from "../clock.ts";
 import { gateway } from "./gateway.ts";
 
@@ -51,13 +51,7 @@ export function useTicking(at: number) {
       }
     };
     tick();
-    return every(500, tick);
+    return every(1000, tick);
   }, []);
   return place;
 }
-
-/** What is urgent stands first: in calls, then who can be given one, then who cannot. */
-const order = [7, 5, 4, 3, 8, 2];
-
-export const byUrgency = (one: BoardAgent, other: BoardAgent): number =>
-  order.indexOf(one.state) - order.indexOf(other.state) || Number(one.id) - Number(other.id);

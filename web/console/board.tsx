@@ -1,14 +1,14 @@
 // The live board: figures, queues, agents. Five hundred agents are five hundred small tiles; only those that changed are drawn anew.
 
-import { Alert, Badge, Button, Group, Loader, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { Alert, Badge, Button, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { memo, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Board, BoardAgent, BoardFigures, BoardSkill } from "../../src/contract/board.ts";
-import { byUrgency, useBoard, useTicking } from "./board-state.ts";
-import { keyOf } from "./gateway.ts";
-import { Empty, Page, Part } from "./parts.tsx";
+import { useBoard, useTicking } from "./board-state.ts";
+import { ask, keyOf } from "./gateway.ts";
+import { Empty, Page, Part, Problem } from "./parts.tsx";
 
 const states = { 2: "out", 3: "busy", 4: "idle", 5: "wrapUp", 7: "talking", 8: "rest" } as const;
 type State = (typeof states)[keyof typeof states];
@@ -183,6 +183,7 @@ function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; rea
   const { t } = useTranslation("console");
   const [state, setState] = useState<(typeof choices)[number]>("all");
   const [text, setText] = useState("");
+  const [looked, setLooked] = useState<string | null>(null);
   const inSkill = useMemo(
     () => (skill === null ? agents : agents.filter(({ skills }) => skills.includes(skill))),
     [agents, skill],
@@ -191,21 +192,22 @@ function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; rea
     const wanted = text.toLowerCase();
     return inSkill
       .filter((agent) => state === "all" || stateOf(agent) === state)
-      .filter(({ id, name }) => wanted === "" || id.includes(wanted) || name.toLowerCase().includes(wanted))
-      .toSorted(byUrgency);
+      .filter(({ id, name }) => wanted === "" || id.includes(wanted) || name.toLowerCase().includes(wanted));
   }, [inSkill, state, text]);
   const count = (wanted: (typeof choices)[number]): number =>
     wanted === "all" ? inSkill.length : inSkill.filter((agent) => stateOf(agent) === wanted).length;
   return (
     <Part title={t("board.agents")}>
       <Group gap="xs" mb="sm" className="board-filter">
-        <SegmentedControl
-          size="xs"
-          value={state}
-          onChange={setState}
-          aria-label={t("board.byState")}
-          data={choices.map((value) => ({ value, label: `${t(`states.${value}`)} ${count(value)}` }))}
-        />
+        <fieldset className="board-states">
+          <legend className="board-states-name">{t("board.byState")}</legend>
+          {choices.map((value) => (
+            <label key={value} className="board-state">
+              <input type="radio" name="state" checked={state === value} onChange={() => setState(value)} />
+              {t(`states.${value}`)} <span className="console-number">{count(value)}</span>
+            </label>
+          ))}
+        </fieldset>
         <TextInput
           size="xs"
           value={text}
@@ -214,7 +216,8 @@ function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; rea
           placeholder={t("board.search")}
         />
       </Group>
-      {shown.length === 0 ? (
+      <Tiles agents={shown} look={setLooked} />
+      {shown.length === 0 && (
         <Group>
           <Empty>{t("board.nobody")}</Empty>
           <Button
@@ -228,27 +231,37 @@ function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; rea
             {t("board.showAll")}
           </Button>
         </Group>
-      ) : (
-        <ul className="board-agents">
-          {shown.map((agent) => (
-            <AgentTile key={agent.id} agent={agent} />
-          ))}
-        </ul>
       )}
+      <AgentLook agent={agents.find(({ id }) => id === looked)} close={() => setLooked(null)} />
     </Part>
   );
 }
 
-const AgentTile = memo(function AgentTile({ agent }: { readonly agent: BoardAgent }) {
+type TilesProps = { readonly agents: readonly BoardAgent[]; readonly look: (agent: string) => void };
+
+/** In the order of the site, so that nobody's tile jumps away from under the eye. */
+const Tiles = memo(function Tiles({ agents, look }: TilesProps) {
+  return (
+    <ul className="board-agents">
+      {agents.map((agent) => (
+        <AgentTile key={agent.id} agent={agent} look={look} />
+      ))}
+    </ul>
+  );
+});
+
+type TileProps = { readonly agent: BoardAgent; readonly look: (agent: string) => void };
+
+const AgentTile = memo(function AgentTile({ agent, look }: TileProps) {
   const { t } = useTranslation("console");
   const { id, name, since, rest, calls, phone } = agent;
   const state = stateOf(agent);
   const call = calls.find(({ stage }) => stage !== "held") ?? calls[0];
   return (
     <li className={`board-agent board-${state}`} data-agent={id}>
-      <span className="board-agent-name">
+      <button type="button" className="board-agent-name" onClick={() => look(id)}>
         <b>{id}</b> {name}
-      </span>
+      </button>
       <span className="board-agent-state">
         <span className="board-dot" aria-hidden="true" />
         {t(`states.${state}`)}
@@ -267,3 +280,68 @@ const AgentTile = memo(function AgentTile({ agent }: { readonly agent: BoardAgen
     </li>
   );
 });
+
+type LookProps = { readonly agent: BoardAgent | undefined; readonly close: () => void };
+
+/** One agent, and the end of his session; that is asked once more. */
+function AgentLook({ agent, close }: LookProps) {
+  const { t } = useTranslation("console");
+  return (
+    <Modal
+      opened={agent !== undefined}
+      onClose={close}
+      title={agent && `${agent.id} ${agent.name}`}
+      closeButtonProps={{ "aria-label": t("close") }}
+      centered
+    >
+      {agent && <AgentFacts key={agent.id} agent={agent} />}
+    </Modal>
+  );
+}
+
+function AgentFacts({ agent }: { readonly agent: BoardAgent }) {
+  const { t } = useTranslation("console");
+  const { id, phone, calls, rest } = agent;
+  const state = stateOf(agent);
+  const [sure, setSure] = useState(false);
+  const signOut = useMutation({
+    networkMode: "always",
+    mutationFn: () => ask("signOutAgent", { fields: { id } }),
+    onSuccess: () => setSure(false),
+  });
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        {t(`states.${state}`)}
+        {rest && ` · ${rest.name || rest.cause}`}
+        {phone !== "" && ` · ${t("board.phone", { phone })}`}
+      </Text>
+      {calls.map(({ callId, partners, stage }) => (
+        <Link key={callId} href={`/console/calls/${encodeURIComponent(callId)}`}>
+          {partners.join(", ") || t("unknownNumber")} · {t(`stages.${stage}`, { defaultValue: stage })}
+        </Link>
+      ))}
+      {signOut.error && <Problem fault={signOut.error} />}
+      {state !== "out" && !sure && (
+        <Button variant="default" w="fit-content" onClick={() => setSure(true)}>
+          {t("board.signOut")}
+        </Button>
+      )}
+      {state !== "out" && sure && (
+        <Alert color="red" variant="light" title={t("board.sure", { id })}>
+          <Stack gap="xs">
+            <Text size="sm">{t("board.sureText")}</Text>
+            <Group gap="xs">
+              <Button color="red" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+                {t("board.signOutNow")}
+              </Button>
+              <Button variant="default" onClick={() => setSure(false)}>
+                {t("board.leave")}
+              </Button>
+            </Group>
+          </Stack>
+        </Alert>
+      )}
+    </Stack>
+  );
+}

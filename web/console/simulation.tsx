@@ -41,6 +41,10 @@ export function SimulationPage() {
           const station = stations[chosen.kind].find(({ number }) => number === chosen.number);
           return (
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+              <Stack gap="md">
+                {station && <Station key={`${chosen.kind} ${chosen.number}`} kind={chosen.kind} station={station} />}
+                <Dice parties={stations.parties} />
+              </Stack>
               <div>
                 {(["parties", "phones"] as const).map((kind) => (
                   <Part key={kind} title={t(`simulation.${kind}`)}>
@@ -48,10 +52,6 @@ export function SimulationPage() {
                   </Part>
                 ))}
               </div>
-              <Stack gap="md">
-                {station && <Station key={`${chosen.kind} ${chosen.number}`} kind={chosen.kind} station={station} />}
-                <Dice parties={stations.parties} />
-              </Stack>
             </SimpleGrid>
           );
         }}

@@ -57,6 +57,13 @@ export function actsOf({ door, desk, streams }: ActsOptions): Acts {
       const token = tokenOf(request.raw) ?? "";
       return streams.open(response, () => desk.signIns.holder(token) !== undefined);
     },
+    signOutAgent({ fields: { id }, ...who }) {
+      const by = `by operator ${who.operator.user} from ${who.asker.address}`;
+      const done = desk.signOutAgent(id, by);
+      if (isRefusal(done)) return refusedBy(done as Refused, 409);
+      desk.audit({ ...byOf(who), what: `agent ${id} signed out`, before: "", after: "" });
+      return {};
+    },
     directory: () => desk.directory(),
     phones: () => desk.phones(),
     trunks: () => ({ trunks: desk.trunks?.list() ?? [] }),

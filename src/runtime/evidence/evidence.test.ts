@@ -91,3 +91,21 @@ test("a search lets other work go on between two blocks", async () => {
   }
   assert.deepEqual(await result, []);
 });
+
+test("notes stand among the messages, under the call alone, whatever stands in them", async () => {
+  const clock = virtualClock();
+  const evidence = openEvidence({ clock: systemClock, bytes: 2 * MIB });
+  const note = (title: string) =>
+    ({ layer: "media", at: clock.now(), agent: "101", title, leg: "", detail: "note 1-1 {}\r\nCall-ID: a" }) as const;
+  evidence.note("1-1", note("first"));
+  evidence.keep(message("a"));
+  evidence.note("1-11", note("other"));
+  evidence.note("1-1", note("später"));
+  evidence.note("", note("nobody's"));
+  assert.deepEqual(
+    (await evidence.notes("1-1")).map(({ title }) => title),
+    ["first", "später"],
+  );
+  assert.deepEqual(await evidence.notes("1-2"), []);
+  assert.equal((await evidence.find("a")).length, 1, "a note is no message");
+});

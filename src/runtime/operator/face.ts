@@ -9,6 +9,7 @@ import type {
   UserView,
 } from "../../contract/operator-reply.ts";
 import type { Audit } from "../audit.ts";
+import type { Refused } from "../face.ts";
 import type { By, ParameterDesk } from "../parameters.ts";
 import type { TrunkDesk } from "../trunk-doctor.ts";
 import type { LiveBoard } from "./board.ts";
@@ -21,6 +22,8 @@ export type OperatorDesk = {
   readonly signIns: OperatorSignIns;
   readonly board: LiveBoard;
   readonly node: { readonly name: string; readonly version: string; readonly vdn: string };
+  /** `by`: who ends it, and from where, for the agent's last event. 100-006: he is not signed in. */
+  signOutAgent(agent: string, by: string): Refused | { done: true };
   directory(): Directory;
   phones(): readonly PhoneView[];
   /** undefined: SIP is off. */

@@ -99,6 +99,11 @@ export const console = {
     nobody: "No agent is like that now.",
     showAll: "Show all",
     phone: "phone {{phone}}",
+    signOut: "Sign out this agent",
+    sure: "Sign out agent {{id}}?",
+    sureText: "His calls end, and his program is told who did it. It stands in the audit log.",
+    signOutNow: "Sign out now",
+    leave: "Leave it",
   },
   agents: {
     id: "Work number",

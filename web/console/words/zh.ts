@@ -101,6 +101,11 @@ export const console: Words<"console"> = {
     nobody: "当前没有这样的座席。",
     showAll: "显示全部",
     phone: "话机 {{phone}}",
+    signOut: "强制签出该座席",
+    sure: "强制签出座席 {{id}}？",
+    sureText: "其通话将结束，座席程序会被告知由谁操作。此操作记入审计日志。",
+    signOutNow: "立即签出",
+    leave: "取消",
   },
   agents: {
     id: "工号",
