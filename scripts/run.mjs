@@ -1,4 +1,4 @@
-// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, build.
+// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, screenshots, build.
 // Starts on Node.js 20 or later with nothing installed, installs what is missing, then goes on under the Node.js that
 // the product itself runs on.
 
@@ -14,6 +14,7 @@ const commands = {
   soak: async (args) => (await import("./soak.mjs")).soak(args),
   chaos: async (args) => (await import("./chaos.mjs")).chaos(args),
   fuzz: async (args) => (await import("./fuzz.mjs")).fuzz(args),
+  screenshots: async (args) => (await import("./screenshots.mjs")).screenshots(args),
   build: async () => (await import("./build.mjs")).build(),
 };
 

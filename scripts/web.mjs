@@ -8,14 +8,11 @@ import { build } from "vite";
 import { root } from "../bin/runtime.mjs";
 import { nonceMark, stampName, webStamp } from "../bin/web.mjs";
 
-/** React and what stands on it changes seldom: browsers keep it over a new version of our own pages. */
-const libraries = [
-  { name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ },
-  {
-    name: "interface",
-    test: /node_modules[\\/](@mantine|@floating-ui|clsx|@tanstack|i18next|react-i18next|wouter)[\\/]/,
-  },
-];
+/**
+ * React changes seldom: browsers keep it over a new version of our own pages. The component library is left to the bundler, which
+ * gives the desk what it uses and the console the rest.
+ */
+const libraries = [{ name: "react", test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/ }];
 
 /**
  * Builds web/ into this folder, which is emptied first.

@@ -44,6 +44,6 @@ function demoLines({ phones, control }: Demo, { http, https }: Listening): strin
     "",
     "  A callout to copy and paste:",
     `    npx seatway callout --agent 101 --phone 40001 --called 40040${url}`,
-    ...(http || https ? [`  Or look at it in a browser: ${http ?? https}/`] : []),
+    ...(http || https ? [`  The agent's desk: ${https ?? http}/   To watch: ${http ?? https}/watch`] : []),
   ];
 }

@@ -17,6 +17,9 @@ const queries = new QueryClient({ defaultOptions: { queries: { retry: 1, refetch
 /** Of this reply, for the styles that the component library writes (src/http/pages.ts). */
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
 
+/** What keeps the page from scrolling behind a dialog asks for it by this name. */
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
 function NotFound() {
   const { t } = useTranslation("shell");
   return (

@@ -3,11 +3,25 @@
 /** Milliseconds since the epoch, by this computer. */
 export const now = (): number => Date.now();
 
+/** Runs `task` once; returns how to call it off. */
+export function after(ms: number, task: () => void): () => void {
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
+}
+
 /** Runs `task` again and again; returns how to stop. */
 export function every(ms: number, task: () => void): () => void {
   const timer = setInterval(task, ms);
   return () => clearInterval(timer);
 }
+
+/** In the viewer's zone and language. */
+export const timeOfDay = (ms: number, language: string): string =>
+  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(ms));
+
+/** Of a time as the gateway writes it (ISO 8601), with its day. */
+export const timeOfIso = (text: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
 /** `3:07`, `1:03:07`. */
 export function duration(ms: number): string {

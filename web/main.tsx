@@ -1,6 +1,6 @@
 // Starts the pages in the browser.
 
-import "@mantine/core/styles.css";
+import "./shell/component-styles.ts";
 import "./shell/shell.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

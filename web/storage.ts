@@ -23,3 +23,5 @@ function write(area: "localStorage" | "sessionStorage", key: string, value: stri
 
 export const lasting = (key: string): string | null => read("localStorage", key);
 export const keepLasting = (key: string, value: string | null): void => write("localStorage", key, value);
+export const session = (key: string): string | null => read("sessionStorage", key);
+export const keepSession = (key: string, value: string | null): void => write("sessionStorage", key, value);

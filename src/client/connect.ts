@@ -23,6 +23,7 @@ import { voiceCall } from "./voice-call.ts";
 export type { AgentEventMessage } from "../contract/agent-event.ts";
 export type { AgentSnapshot } from "../contract/event-stream.ts";
 export type { End, Link } from "./agent-event.ts";
+export type { DeskSetup } from "./desk-setup.ts";
 export type { Socket } from "./event-line.ts";
 export { type Fault, type Fetch, GatewayFault, type Refused, type Reply } from "./exchange.ts";
 export type { Gap, ReceivedEvent } from "./follow.ts";
@@ -75,7 +76,8 @@ export function connect(options: ConnectOptions) {
   const stopper = new AbortController();
   const exchange = openExchange({
     url: options.url,
-    fetch: options.fetch ?? fetch,
+    // A browser runs its `fetch` as a function of the window alone, not as a member of something else.
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     timeoutMs: options.timeoutMs ?? 15_000,
     signal: stopper.signal,
   });

@@ -78,3 +78,16 @@ test("no path leads out of the folder", async (t) => {
     assert.ok(status === 404, `${path}: ${status}`);
   }
 });
+
+test("what a desk loads first is at most 250 kB as it crosses the network", async (t) => {
+  const { port } = await open(t);
+  const html = (await get(port, "/")).body.toString();
+  const files = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path ?? "");
+  assert.ok(files.length > 3);
+  const sizes = await Promise.all(
+    files.map(async (path) => (await get(port, path, { "Accept-Encoding": "gzip" })).body.length),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, html.length);
+  t.diagnostic(`${(total / 1000).toFixed(1)} kB`);
+  assert.ok(total <= 250_000, `${total} bytes`);
+});

@@ -1,6 +1,8 @@
 // The operator's console, loaded when its address is opened: who is signed in, the ways to its pages, and the page. Its words come
 // with it.
 
+// The whole sheet of the component library; the desk does with a part of it.
+import "@mantine/core/styles.css";
 import "./console.css";
 import { Button, Center, Group, Loader, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";

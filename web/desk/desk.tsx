@@ -1,16 +1,36 @@
-// The agent's desk.
+// The agent's desk: which of its screens is shown.
 
-import { Title } from "@mantine/core";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { Frame } from "../shell/frame.tsx";
+import { CallFloor } from "./call-floor.tsx";
+import "./desk.css";
+import { Elsewhere } from "./elsewhere.tsx";
+import { DeskProvider, useModel } from "./session/use-desk.tsx";
+import { SignIn } from "./sign-in.tsx";
+import { Starting } from "./starting.tsx";
+
+function Screen() {
+  const { phase } = useModel();
+  switch (phase) {
+    case "signed-in":
+      return <CallFloor />;
+    case "elsewhere":
+      return <Elsewhere />;
+    case "starting":
+      return <Starting />;
+    default:
+      return <SignIn />;
+  }
+}
 
 export function Desk() {
   const { t } = useTranslation();
+  useEffect(() => {
+    document.title = `Seatway · ${t("title")}`;
+  }, [t]);
   return (
-    <Frame>
-      <Title order={1} size="h3">
-        {t("title")}
-      </Title>
-    </Frame>
+    <DeskProvider>
+      <Screen />
+    </DeskProvider>
   );
 }

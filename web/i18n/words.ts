@@ -5,7 +5,7 @@ import type { console } from "../console/words/en.ts";
 import type { desk } from "./en/desk.ts";
 import type { shell } from "./en/shell.ts";
 
-type Namespaces = { readonly shell: typeof shell; readonly desk: typeof desk; readonly console: typeof console };
+export type Namespaces = { readonly shell: typeof shell; readonly desk: typeof desk; readonly console: typeof console };
 
 /** The same keys, other sentences. */
 type Translated<Tree> = {
@@ -13,10 +13,3 @@ type Translated<Tree> = {
 };
 
 export type Words<Namespace extends keyof Namespaces> = Translated<Namespaces[Namespace]>;
-
-declare module "i18next" {
-  interface CustomTypeOptions {
-    defaultNS: "desk";
-    resources: Namespaces;
-  }
-}

@@ -12,7 +12,7 @@ export function Preferences() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const tick = (chosen: boolean) => (chosen ? <Icon name="check" /> : <Icon name="none" />);
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${t("language")}, ${t("theme")}`}>
           <Icon name="settings" />

@@ -21,16 +21,29 @@ export const theme = createTheme({
   },
 });
 
-/** Quiet texts of the component library are too pale to read. */
+/** What the component library paints too pale to read: quiet texts, and filled buttons under the mouse. */
+const filled = {
+  "--mantine-color-cyan-filled": "#0b7285",
+  "--mantine-color-cyan-filled-hover": "#095c6b",
+  "--mantine-primary-color-filled": "#0b7285",
+  "--mantine-primary-color-filled-hover": "#095c6b",
+  "--mantine-color-teal-filled": "#087f5b",
+  "--mantine-color-teal-filled-hover": "#06664a",
+  "--mantine-color-red-filled": "#c92a2a",
+  "--mantine-color-red-filled-hover": "#a82323",
+};
+
 export const contrast: CSSVariablesResolver = () => ({
   // Darker under the pointer, not paler.
   variables: { "--mantine-color-cyan-filled-hover": "#095c6b", "--mantine-primary-color-filled-hover": "#095c6b" },
   light: {
+    ...filled,
     "--mantine-color-dimmed": "#55606b",
     "--mantine-color-placeholder": "#66717c",
     "--mantine-color-error": "#c02a2a",
   },
   dark: {
+    ...filled,
     "--mantine-color-dimmed": "#a3abb3",
     "--mantine-color-placeholder": "#98a1aa",
     "--mantine-color-error": "#ff8787",

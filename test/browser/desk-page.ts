@@ -1,0 +1,152 @@
+// The desk in Debian's Chromium as an agent uses it: by what is written on it. One browser and one gateway for all tests.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
+import { openBrowser } from "../support/browser.ts";
+import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { until } from "../support/until.ts";
+
+const require = createRequire(import.meta.url);
+
+export type Look = {
+  readonly locale?: "en-GB" | "zh-CN";
+  readonly colorScheme?: "light" | "dark";
+  readonly viewport?: { readonly width: number; readonly height: number };
+};
+
+export type Stage = {
+  readonly gateway: StartedGateway;
+  readonly browser: Browser;
+  /** A browser window of its own, as on another computer. */
+  window(look?: Look): Promise<BrowserContext>;
+  /** SIP password of a phone of the demo site. */
+  phonePassword(number: string): string;
+  /** What the pages have complained about: the policy, faults. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+};
+
+/** The pages are built first when they are old, as `npm start` does. */
+export async function openStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const { ensureWeb } = (await import(new URL("../../bin/web.mjs", import.meta.url).href)) as {
+    ensureWeb(node: string): void;
+  };
+  ensureWeb(process.execPath);
+  const [gateway, browser] = await Promise.all([startGateway({ settings, mediaHundreds: 2 }), openBrowser()]);
+  const complaints: string[] = [];
+  const watch = (page: Page): void => {
+    page.on("pageerror", (fault) => complaints.push(String(fault)));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !/Failed to load resource|WebSocket|net::ERR/.test(message.text()))
+        complaints.push(message.text());
+    });
+  };
+  return {
+    gateway,
+    browser,
+    complaints,
+    async window(look = {}) {
+      const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        permissions: ["microphone"],
+        locale: look.locale ?? "en-GB",
+        colorScheme: look.colorScheme ?? "light",
+        viewport: look.viewport ?? { width: 1280, height: 800 },
+        reducedMotion: "reduce",
+      });
+      context.on("page", watch);
+      context.setDefaultTimeout(12_000);
+      return context;
+    },
+    phonePassword(number) {
+      const found = new RegExp(`^\\s+${number} {2}(\\S+)`, "m").exec(gateway.output())?.[1];
+      assert.ok(found, `no phone ${number} in the banner`);
+      return found;
+    },
+    async close() {
+      await browser.close();
+      await gateway.stop();
+    },
+  };
+}
+
+/** As the form has it, in English. `password`: of the phone in the browser; absent: a desk phone. */
+export async function signIn(
+  page: Page | Frame,
+  { agent, phone, password }: { readonly agent: string; readonly phone: string; readonly password?: string },
+): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
+  await page.getByLabel("Work number").fill(agent);
+  if (password === undefined) await page.getByText("A desk phone", { exact: true }).click();
+  await page.getByLabel("Phone number").fill(phone);
+  if (password !== undefined) await page.getByLabel("Phone password").fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Agent desk" }).waitFor({ state: "attached" });
+  if (password !== undefined) await page.locator('[data-phone-state="registered"]').waitFor();
+}
+
+/** Opens the desk in this window and signs in with the phone in the browser. */
+export async function openDesk(stage: Stage, context: BrowserContext, agent: string, phone: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(stage.gateway.httpsUrl);
+  await signIn(page, { agent, phone, password: stage.phonePassword(phone) });
+  return page;
+}
+
+export const stageOf = (page: Page | Frame, stage: string) => page.locator(`[data-stage="${stage}"]`).first();
+
+/** A call to this number, until it stands. */
+export async function callTo(page: Page, number: string, stage = "talking"): Promise<void> {
+  await page.getByLabel("Number or work number").fill(number);
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await stageOf(page, stage).waitFor({ timeout: 15_000 });
+}
+
+/** Runs in the page: the level of a frequency in what the phone plays, dB below full scale. */
+const measure = `(frequency) => {
+  const stream = document.querySelector("audio[data-phone]")?.srcObject;
+  if (!stream) return -Infinity;
+  if (globalThis.ear?.stream !== stream) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 4096;
+    context.createMediaStreamSource(stream).connect(analyser);
+    globalThis.ear = { stream, analyser, rate: context.sampleRate };
+  }
+  const { analyser, rate } = globalThis.ear;
+  const levels = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(levels);
+  return levels[Math.round((frequency * analyser.fftSize) / rate)];
+}`;
+
+const level = (page: Page, frequency: number): Promise<number> =>
+  page.evaluate(`(${measure})(${frequency})`) as Promise<number>;
+
+export const hears = (page: Page, frequency: number): Promise<true> =>
+  until(`${frequency} Hz in the page`, async () => (await level(page, frequency)) > -50 || null);
+
+export const hearsNothingOf = (page: Page, frequency: number): Promise<true> =>
+  until(`no ${frequency} Hz in the page`, async () => (await level(page, frequency)) < -65 || null);
+
+let axe: string | undefined;
+
+type Finding = {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+};
+
+/** axe finds nothing on the page, whose heading is looked for first: an empty page has no faults either. */
+export async function isAccessible(page: Page, heading: string, where: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading }).waitFor({ state: "attached" });
+  axe ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(axe);
+  const found = (await page.evaluate(
+    "axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] }).then((r) => r.violations)",
+  )) as readonly Finding[];
+  const said = found.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
+  );
+  assert.deepEqual(said, [], where);
+}

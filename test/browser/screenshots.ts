@@ -1,0 +1,172 @@
+// `npm run screenshots`: pictures of every screen of the desk and of the console's first page, in both languages, light and dark,
+// narrow and wide, into .seatway-screens/. For people to look at; nothing is compared.
+
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { connect } from "../../src/client/connect.ts";
+import { desk as english } from "../../web/i18n/en/desk.ts";
+import type { Words } from "../../web/i18n/words.ts";
+import { desk as chinese } from "../../web/i18n/zh/desk.ts";
+import { openStage, type Stage } from "./desk-page.ts";
+
+const folder = process.argv[2] ?? ".seatway-screens";
+const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 375, height: 800 } } as const;
+
+type Tour = {
+  readonly stage: Stage;
+  readonly words: Words<"desk">;
+  readonly language: "en" | "zh";
+  /** The tour's own agents and phones, so that two can run at once. */
+  readonly first: number;
+};
+
+/** The screen as it is, in each size and each colour. */
+async function picture({ language }: Tour, page: Page, name: string): Promise<void> {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Colours change in a moment, not at once.
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: join(folder, `${name}-${language}-${size}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  await page.setViewportSize(sizes.wide);
+}
+
+async function signIn(tour: Tour, page: Page, place: number): Promise<void> {
+  const { words, stage, first } = tour;
+  const phone = `${40_000 + first + place}`;
+  await page.getByLabel(words.signIn.agent).fill(`${100 + first + place}`);
+  await page.getByText(words.signIn.browser, { exact: true }).click();
+  await page.getByLabel(words.signIn.phoneNumber).fill(phone);
+  await page.getByLabel(words.signIn.phonePassword).fill(stage.phonePassword(phone));
+  await page.locator('button[type="submit"]').click();
+  await page.locator('[data-phone-state="registered"]').waitFor();
+}
+
+const at = (page: Page, stage: string) => page.locator(`[data-stage="${stage}"]`).first().waitFor();
+const press = (page: Page, act: string) => page.locator(`[data-act="${act}"]`).first().click();
+
+async function dial(page: Page, number: string, stage: string): Promise<void> {
+  await page.locator('input[name="number"]').fill(number);
+  await page.locator('.desk-dialler button[type="submit"]').click();
+  await at(page, stage);
+}
+
+async function signInScreens(tour: Tour, context: BrowserContext): Promise<void> {
+  const { words, stage, first } = tour;
+  const page = await context.newPage();
+  await page.goto(stage.gateway.httpsUrl);
+  await page.locator('button[type="submit"]').waitFor();
+  await picture(tour, page, "01-sign-in");
+  await page.locator('button[type="submit"]').click();
+  await picture(tour, page, "02-sign-in-errors");
+  const other = connect({ url: stage.gateway.url, agent: `${100 + first}` });
+  await other.signIn({ phonenum: `${40_000 + first}` });
+  await page.getByLabel(words.signIn.agent).fill(`${100 + first}`);
+  await page.getByText(words.signIn.deskPhone, { exact: true }).click();
+  await page.getByLabel(words.signIn.phoneNumber).fill(`${40_000 + first}`);
+  await page.locator('button[type="submit"]').click();
+  await page.getByText(words.signIn.taken).waitFor();
+  await picture(tour, page, "03-taken");
+  await other.forceSignOut();
+  other.stop();
+  await page.close();
+}
+
+async function callScreens(tour: Tour, context: BrowserContext): Promise<void> {
+  const { words, stage } = tour;
+  const page = await context.newPage();
+  await page.goto(stage.gateway.httpsUrl);
+  await signIn(tour, page, 1);
+  await picture(tour, page, "10-ready");
+  await page.locator(".desk-state").click();
+  await page.getByRole("menuitem", { name: words.state.toWrapUp, exact: true }).waitFor();
+  await picture(tour, page, "11-states");
+  await page.keyboard.press("Escape");
+  await dial(page, "40042", "alerting");
+  await picture(tour, page, "12-alerting");
+  await press(page, "release");
+  await page.getByRole("button", { name: words.call.close }).or(page.getByText(words.wrapUp.ready)).first().waitFor();
+  await picture(tour, page, "13-given-up");
+  await page.keyboard.press("Alt+r");
+  await dial(page, "40041", "ended");
+  await picture(tour, page, "14-busy-number");
+  await page.keyboard.press("Alt+r");
+  await dial(page, "40040", "talking");
+  await press(page, "mute");
+  await press(page, "digits");
+  await picture(tour, page, "15-talking");
+  await press(page, "digits");
+  const window = await stage.window({ locale: tour.language === "zh" ? "zh-CN" : "en-GB" });
+  const colleague = await window.newPage();
+  await colleague.goto(stage.gateway.httpsUrl);
+  await signIn(tour, colleague, 2);
+  await press(page, "transfer");
+  await page.locator(".desk-target-state").first().waitFor();
+  await picture(tour, page, "16-transfer");
+  await page.getByRole("button", { name: new RegExp(`\\(${102 + tour.first}\\)`) }).click();
+  await page.getByText(words.transfer.consult, { exact: true }).click();
+  await page
+    .locator(".desk-transfer button")
+    .filter({ hasText: /102|104|106|\d{3}/ })
+    .last()
+    .click();
+  await at(colleague, "ringing");
+  await picture(tour, colleague, "17-ringing");
+  await press(colleague, "answer");
+  await at(page, "talking");
+  await picture(tour, page, "18-consulting");
+  await press(page, "merge");
+  await at(page, "conference");
+  await picture(tour, page, "19-conference");
+  const second = await context.newPage();
+  await second.goto(stage.gateway.httpsUrl);
+  await second.getByRole("button", { name: words.elsewhere.take }).waitFor();
+  await picture(tour, second, "20-elsewhere");
+  await second.close();
+  await press(page, "release");
+  await page.locator('[data-stage="wrap-up"]').waitFor();
+  await picture(tour, page, "21-wrap-up");
+  await page.keyboard.press("Alt+r");
+  await page.locator(".desk-id").click();
+  await page.getByRole("menuitem", { name: words.head.devices }).click();
+  await page.locator("meter").waitFor();
+  await picture(tour, page, "22-devices");
+  await page.keyboard.press("Escape");
+  await page.locator(".desk-state").click();
+  await page.getByRole("menuitem", { name: words.state.toBusy, exact: true }).click();
+  await page.locator('.desk-state[data-tone="away"]').waitFor();
+  await picture(tour, page, "23-busy");
+  await window.close();
+}
+
+async function otherScreens(tour: Tour, context: BrowserContext): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${tour.stage.gateway.httpsUrl}/console`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await picture(tour, page, "30-console");
+}
+
+async function tour(stage: Stage, language: "en" | "zh", first: number): Promise<void> {
+  const words = language === "zh" ? chinese : english;
+  const context = await stage.window({ locale: language === "zh" ? "zh-CN" : "en-GB" });
+  const whole: Tour = { stage, words, language, first };
+  await signInScreens(whole, context);
+  await otherScreens(whole, context);
+  await callScreens(whole, context);
+}
+
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const stage = await openStage();
+try {
+  await tour(stage, "en", 10);
+  await tour(stage, "zh", 14);
+  process.stdout.write(`pictures are in ${folder}\n`);
+  for (const complaint of stage.complaints) process.stdout.write(`a page complained: ${complaint}\n`);
+} finally {
+  await stage.close();
+}

@@ -1,0 +1,93 @@
+// What the agent does, as requests: each shows its own refusal, and tells the desk's machine what no event will tell.
+
+import { now } from "../../clock.ts";
+import type { StateChoice } from "../state/controls.ts";
+import { AGENT, type DeskCall } from "../state/desk-state.ts";
+import type { DeskSession } from "./desk-session.ts";
+
+/** How a call is passed on. */
+export type TransferWay = "blind" | "consult" | "three-way";
+export type TransferTarget = { readonly kind: "agent" | "skill" | "number"; readonly address: string };
+
+export type Commands = ReturnType<typeof commandsOf>;
+
+const DEVICE = { skill: 1, agent: 2, number: 5 } as const;
+
+export function commandsOf(session: DeskSession) {
+  const { ask, input } = session;
+  const dial = async (number: string, caller: string, inside: boolean): Promise<boolean> => {
+    const id = await ask("call", (client) =>
+      inside ? client.callInner(number) : client.callOut({ called: number, ...(caller === "" ? {} : { caller }) }),
+    );
+    if (id === undefined) return false;
+    input({ type: "placed", at: now(), id, number, inside });
+    return true;
+  };
+  return {
+    dial,
+    answer: ({ id }: DeskCall) => ask("answer", (client) => client.answer(id)),
+    reject: ({ id }: DeskCall) => ask("reject", (client) => client.reject(id, 1)),
+    release: ({ id, stage }: DeskCall) =>
+      ask("release", (client) => (stage === "held" ? client.dropCall(id) : client.release())),
+    hold: () => ask("hold", (client) => client.hold()),
+    retrieve: ({ id }: DeskCall) => ask("retrieve", (client) => client.getHold(id)),
+    async mute(muted: boolean) {
+      const done = await ask("mute", (client) => (muted ? client.beginMute() : client.endMute()));
+      if (done !== undefined) input({ type: "muted", at: now(), muted });
+    },
+    digits: (digits: string) => ask("digits", (client) => client.secondDial(digits)),
+    merge: (held: DeskCall) => ask("merge", (client) => client.confJoin(held.id)),
+    connect: (held: DeskCall) => ask("connect", (client) => client.connectHold(held.id)),
+    /** true: the gateway has taken it; how it ends is told by events. */
+    async transfer(way: TransferWay, { kind, address }: TransferTarget): Promise<boolean> {
+      const done = await ask("transfer", (client) => {
+        if (kind === "number") {
+          const mode = { blind: 1, consult: 3, "three-way": 4 } as const;
+          return client.transfer({ device: DEVICE.number, address, mode: mode[way] });
+        }
+        if (way === "blind") return client.transfer({ device: DEVICE[kind], address, mode: 0 });
+        return client.innerHelp({ device: DEVICE[kind], address, mode: way === "consult" ? 1 : 2 });
+      });
+      if (typeof done === "string") input({ type: "placed", at: now(), id: done, number: address, inside: true });
+      return done !== undefined;
+    },
+    /** `seconds`, `cause`: of a rest. */
+    async become(choice: StateChoice, rest = { seconds: 0, cause: 0 }): Promise<void> {
+      const before = session.model().desk.agent;
+      const done = await ask("state", (client) => {
+        switch (choice) {
+          case "ready":
+            if (before === AGENT.rest) return client.cancelRest();
+            return before === AGENT.wrapUp ? client.cancelWork() : client.sayFree();
+          case "busy":
+            return client.sayBusy();
+          case "wrap-up":
+            return client.work();
+          case "rest":
+            return client.rest(rest.seconds, rest.cause);
+        }
+      });
+      if (done === undefined) return;
+      const later = before === AGENT.talking || before === AGENT.wrapUp;
+      input({ type: "wished", wish: later && choice !== "ready" ? choice : null });
+    },
+    async loadData({ id }: DeskCall): Promise<void> {
+      // What travels with a call is no reason for a message when it cannot be read.
+      const data = await ask("data", async (client) => {
+        const reply = await client.appData(id);
+        return reply.ok ? reply : { ok: true as const, result: "", message: "" };
+      });
+      if (data) input({ type: "data", id, data });
+    },
+    note: ({ id }: DeskCall, notes: string) => input({ type: "noted", id, notes }),
+    clear: ({ id }: DeskCall) => input({ type: "cleared", id }),
+    dismiss: (key: number) => input({ type: "dismissed", key }),
+    signOut: (force: boolean) => session.signOut(force),
+    /** Who else is signed in; rejects when it cannot be known. */
+    async agents() {
+      const found = await ask("agents", (client) => client.agents());
+      if (!found) throw new Error("agents");
+      return found;
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// Keys for what an agent does a hundred times a day. With Alt, so that no text field loses a letter; everything has a button as well.
+
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Commands } from "./session/commands.ts";
+import { useCommands, useModel } from "./session/use-desk.tsx";
+import { type CallControl, callControls } from "./state/controls.ts";
+import { currentCall, type DeskState, isLive } from "./state/desk-state.ts";
+
+export const keys = {
+  answer: "Alt+A",
+  hold: "Alt+H",
+  mute: "Alt+M",
+  release: "Alt+E",
+  transfer: "Alt+T",
+  dial: "Alt+N",
+  ready: "Alt+R",
+} as const;
+
+type Act = keyof typeof keys;
+
+/** What a key means now; nothing where the table of controls does not allow it. */
+function act(name: Act, desk: DeskState, commands: Commands): void {
+  const call = currentCall(desk) ?? desk.calls.findLast(isLive);
+  if (name === "dial") return document.querySelector<HTMLInputElement>('input[name="number"]')?.focus();
+  if (name === "transfer") return document.querySelector<HTMLButtonElement>('[data-act="transfer"]')?.click();
+  if (name === "ready") return void commands.become("ready");
+  if (!call) return;
+  const controls = callControls(desk, call);
+  const meanings: Readonly<Record<string, readonly (readonly [CallControl, () => unknown])[]>> = {
+    answer: [["answer", () => commands.answer(call)]],
+    release: [["release", () => commands.release(call)]],
+    hold: [
+      ["hold", () => commands.hold()],
+      ["retrieve", () => commands.retrieve(call)],
+    ],
+    mute: [
+      ["mute", () => commands.mute(true)],
+      ["unmute", () => commands.mute(false)],
+    ],
+  };
+  meanings[name]?.find(([control]) => controls.has(control))?.[1]();
+}
+
+export function useShortcuts(): void {
+  const { desk } = useModel();
+  const commands = useCommands();
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.metaKey) return;
+      const found = (Object.keys(keys) as Act[]).find((name) => keys[name] === `Alt+${event.code.replace("Key", "")}`);
+      if (!found) return;
+      event.preventDefault();
+      act(found, desk, commands);
+    };
+    window.addEventListener("keydown", hear);
+    return () => window.removeEventListener("keydown", hear);
+  }, [desk, commands]);
+}
+
+export function Shortcuts({ onClose }: { readonly onClose: () => void }) {
+  const { t } = useTranslation();
+  const { t: shell } = useTranslation("shell");
+  return (
+    <Modal opened onClose={onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": shell("close") }}>
+      <Table>
+        <Table.Tbody>
+          {(Object.keys(keys) as Act[]).map((name) => (
+            <Table.Tr key={name}>
+              <Table.Td>{t(`keys.${name}`)}</Table.Td>
+              <Table.Td>
+                <Kbd>{keys[name]}</Kbd>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

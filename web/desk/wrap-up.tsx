@@ -1,0 +1,57 @@
+// After a call: notes, and how long the wrap-up goes on. The gateway has the timer; this shows it.
+
+import { Badge, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { duration } from "../clock.ts";
+import { Icon } from "../shell/icon.tsx";
+import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
+import { keys } from "./shortcuts.tsx";
+import type { DeskCall } from "./state/desk-state.ts";
+import { numberOf } from "./words.ts";
+
+export function WrapUp({ call }: { readonly call: DeskCall | undefined }) {
+  const { t } = useTranslation();
+  const { become, note } = useCommands();
+  const { desk, setup } = useModel();
+  const time = useNow();
+  const limit = desk.reason === "after-call" ? (setup?.wrapUpMs ?? null) : null;
+  return (
+    <section className="desk-panel desk-call" data-stage="wrap-up" aria-labelledby="wrap-up">
+      <Stack gap="sm">
+        <Group justify="space-between">
+          <Title order={2} size="h4" id="wrap-up">
+            {t("wrapUp.title")}
+          </Title>
+          <Badge className="desk-badge" variant="light" leftSection={<Icon name="clock" size={13} />} data-wrap-up-left>
+            {limit === null
+              ? t("wrapUp.noLimit")
+              : t("wrapUp.left", { time: duration(Math.max(0, desk.since + limit - time)) })}
+          </Badge>
+        </Group>
+        {call ? (
+          <>
+            <Text size="sm">{t("wrapUp.last", { number: numberOf(t, call) })}</Text>
+            <Textarea
+              label={t("call.notes")}
+              description={t("call.notesHint")}
+              autosize
+              minRows={4}
+              maxRows={12}
+              value={call.notes}
+              onChange={(event) => note(call, event.currentTarget.value)}
+            />
+          </>
+        ) : null}
+        <Button
+          w="fit-content"
+          leftSection={<Icon name="check" />}
+          aria-keyshortcuts={keys.ready}
+          title={keys.ready}
+          onClick={() => void become("ready")}
+        >
+          {t("wrapUp.ready")}
+        </Button>
+      </Stack>
+    </section>
+  );
+}
