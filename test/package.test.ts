@@ -17,7 +17,9 @@ const home = join(folder, "home");
 
 /** What a user's shell has: nothing of the npm command that runs this test, not our node_modules/.bin on the PATH. */
 const environment = Object.fromEntries([
-  ...Object.entries(process.env).filter(([name]) => !/^(npm_|node_options|seatway_(?!test_run))/i.test(name)),
+  ...Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|node_options|node_compile_cache|seatway_(?!test_run))/i.test(name),
+  ),
   [
     "PATH",
     (process.env["PATH"] ?? "")

@@ -4,6 +4,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { refuse } from "../base/step.ts";
+import { subscriberPrefix } from "../base/subscriber.ts";
 import { type Admission, admit, type Bucket } from "../core/session/rate.ts";
 import type { Asker, Refused } from "../runtime/face.ts";
 import type { Rates } from "./options.ts";
@@ -19,7 +20,7 @@ export type Limited = {
 };
 
 export type Limits = {
-  /** Before anything is looked at. `trusted`: a host that speaks for many agents, whose address is not counted. */
+  /** Before anything is looked at; all addresses of one IPv6 /64 are one. `trusted`: a host that speaks for many agents, whose address is not counted. */
   address(asker: Asker): Limited;
   /** Once it is known that he asks himself: nobody else can use up what an agent may. */
   agent(agent: string, operation: string): Limited;
@@ -68,7 +69,7 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
   };
 
   return {
-    address: ({ address, trusted }) => count(trusted ? [] : [["address", usedBy(addresses, address)]]),
+    address: ({ address, trusted }) => count(trusted ? [] : [["address", usedBy(addresses, subscriberPrefix(address))]]),
     agent(agent, operation) {
       const used = usedBy(agents, agent);
       const known = used.operations.get(operation) ?? { bucket: 0 };

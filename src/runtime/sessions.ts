@@ -2,6 +2,7 @@
 
 import type { Clock, Timer } from "../base/clock.ts";
 import { refuse } from "../base/step.ts";
+import { subscriberPrefix } from "../base/subscriber.ts";
 import { delayMs, type Failures, failed, type LockRules, locked } from "../core/session/lock.ts";
 import {
   addGuid,
@@ -158,9 +159,10 @@ export function openLockOut(clock: Clock): LockOut {
 
   return {
     locked: (agent, address) =>
-      locked(agents.get(agent), AGENT_LOCK, clock.now()) || locked(addresses.get(address), ADDRESS_LOCK, clock.now()),
+      locked(agents.get(agent), AGENT_LOCK, clock.now()) ||
+      locked(addresses.get(subscriberPrefix(address)), ADDRESS_LOCK, clock.now()),
     failed(agent, address) {
-      count(addresses, address, ADDRESS_LOCK);
+      count(addresses, subscriberPrefix(address), ADDRESS_LOCK);
       const ms = delayMs(count(agents, agent, AGENT_LOCK));
       return ms === 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(ms, resolve));
     },

@@ -7,6 +7,8 @@ import { remember, rememberCode } from "./told.ts";
 
 export const root = "/agentgateway/resource";
 export const json = "Content-Type: application/json; charset=UTF-8";
+/** The reply of an operation that has nothing to give back. */
+export const plainDone = '{"message":"","retcode":"0","result":{}}';
 export const emptyPoll = '{"message":"","retcode":"0"}';
 export const stranger = '{"message":"no right to invite resouce","retcode":"000-003","result":""}';
 
@@ -131,6 +133,12 @@ export const partyFails = (detect: number): readonly string[] => [
   "Ready",
 ];
 export const released = ["Call_Release", "PhoneRelease 3", "Ready"] as const;
+/** A call from outside that answers itself (behaviour.md §6), and one that another agent has passed on or begun. */
+export const incoming = [
+  ...["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo"],
+  ...["Auto_Answer", "Customer_Alerting", "Talking"],
+] as const;
+export const offered = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking"] as const;
 
 export function envelope({ body, head }: RawReply): Envelope {
   try {

@@ -1,5 +1,5 @@
 // The table is worth something only if it turns red when the product changes. So: a copy of the product with one small
-// change, the tests of some rows against it, and exactly the rows that speak of it fail.
+// change at a time, the tests of some rows against it, and exactly the rows that speak of it fail.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { rowOf } from "./documents.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -72,23 +72,26 @@ const mutations: readonly Mutation[] = [
   },
 ];
 
-/** The product with the change in it; the path of its main.ts. */
-function changedCopy({ file, from, to }: Mutation): { folder: string; main: string } {
-  const folder = mkdtempSync(join(tmpdir(), "seatway-mutation-"));
-  cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
-  cpSync(join(root, "package.json"), join(folder, "package.json"));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+/** One copy of the product for all changes; what is compiled of it is kept beside it, and only the changed file is new. */
+const folder = mkdtempSync(join(tmpdir(), "seatway-mutation-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+cpSync(join(root, "src"), join(folder, "src"), { recursive: true });
+cpSync(join(root, "package.json"), join(folder, "package.json"));
+symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+
+/** The change is in the copy until the function that comes back is called. */
+function change({ file, from, to }: Mutation): () => void {
   const path = join(folder, file);
   const before = readFileSync(path, "utf8");
   assert.equal(before.split(from).length, 2, `${file} holds it once: ${from}`);
   writeFileSync(path, before.replace(from, to));
-  return { folder, main: join(folder, "src", "main.ts") };
+  return () => writeFileSync(path, before);
 }
 
 type Row = { readonly kind?: string; readonly path: readonly string[]; readonly result: string };
 
-/** The tests of a file against another product: their names and results. */
-async function runAgainst(main: string, { tests, pattern }: Mutation): Promise<readonly Row[]> {
+/** The tests of a file against the copy: their names and results. */
+async function runAgainst({ tests, pattern }: Mutation): Promise<readonly Row[]> {
   // A test process says by this variable that it is one; without it the runner starts as from a terminal.
   const { NODE_TEST_CONTEXT: _, ...environment } = process.env;
   const args = [
@@ -100,7 +103,11 @@ async function runAgainst(main: string, { tests, pattern }: Mutation): Promise<r
   ];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...environment, SEATWAY_TEST_MAIN: main },
+    env: {
+      ...environment,
+      SEATWAY_TEST_MAIN: join(folder, "src", "main.ts"),
+      NODE_COMPILE_CACHE: join(folder, "compiled"),
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = (await text(child.stdout)).trim().split("\n");
@@ -109,9 +116,8 @@ async function runAgainst(main: string, { tests, pattern }: Mutation): Promise<r
 
 for (const mutation of mutations) {
   test(`mutation: ${mutation.what}: ${mutation.red.join(", ")} and no other row turns red`, async (t) => {
-    const { folder, main } = changedCopy(mutation);
-    t.after(() => rmSync(folder, { recursive: true, force: true }));
-    const results = await runAgainst(main, mutation);
+    t.after(change(mutation));
+    const results = await runAgainst(mutation);
     const rows = (result: string) => [
       ...new Set(results.filter((each) => each.result === result).map(({ path }) => rowOf(path.at(-1) ?? ""))),
     ];

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, settingUp, until } from "./agent.ts";
+import { type Agent, plainDone, settingUp, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
-import { type Demo, openDemo } from "./town.ts";
+import { type Demo, openDemo, toneOf } from "./town.ts";
 
 let demo: Demo;
 
@@ -14,7 +14,6 @@ before(async () => {
 after(() => demo?.stop());
 
 const empty = '{"message":"","retcode":"0"}';
-const plainDone = '{"message":"","retcode":"0","result":{}}';
 const done = '{"message":"success","retcode":"0","result":{}}';
 
 const fresh = async (): Promise<Agent> => (await demo.agent()).begin();
@@ -26,10 +25,7 @@ async function inCall(): Promise<{ agent: Agent; called: string; id: string }> {
 }
 
 /** Level in dB of the agent's tone at the party, over the last second. */
-async function toneAt(called: string, agent: Agent): Promise<number> {
-  const hertz = 400 + 50 * (Number(agent.phone) - 40_001);
-  return (await demo.heard("parties", called, [hertz])).levels[String(hertz)] ?? -120;
-}
+const toneAt = (called: string, agent: Agent) => demo.toneAt("parties", called, toneOf(agent));
 
 test("operation voicecall.callout: the call id at once, the rest as events", async () => {
   const agent = await fresh();
@@ -44,9 +40,8 @@ test("operation voicecall.callout: the call id at once, the rest as events", asy
 
 test("operation voicecall.callout: the two people hear each other", async () => {
   const { agent, called } = await inCall();
-  await until(async () => (await toneAt(called, agent)) > -30, "the party hears the agent");
-  const heard = async () => (await demo.heard("phones", agent.phone, [1500])).levels["1500"] ?? -120;
-  await until(async () => (await heard()) > -30, "the agent hears the party");
+  await demo.hears("parties", called, toneOf(agent));
+  await demo.hears("phones", agent.phone, 1500);
 });
 
 for (const [id, line] of [

@@ -11,7 +11,7 @@ import { wavHeader } from "../../src/media/recording/wav.ts";
 import { type Agent, type Body, settingUp, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { eventRows } from "./told.ts";
-import { type Demo, openSite } from "./town.ts";
+import { audible, type Demo, openSite, toneOf } from "./town.ts";
 
 let demo: Demo;
 let folder: string;
@@ -126,15 +126,13 @@ const wrongAddresses: readonly Body[] = [
   { addressType: "6", address: "+49" },
 ];
 
-const toneOf = (agent: Agent): number => 400 + 50 * (Number(agent.phone) - 40_001);
-
 /** Exactly these tones reach him, out of all of them. */
 async function hears(listener: Agent | string, all: readonly number[], expected: readonly number[]): Promise<void> {
   const [kind, number] =
     typeof listener === "string" ? (["parties", listener] as const) : (["phones", listener.phone] as const);
   await until(async () => {
     const { levels } = await demo.heard(kind, number, all);
-    return all.every((tone) => (levels[tone] ?? -120) > -30 === expected.includes(tone));
+    return all.every((tone) => (levels[tone] ?? -120) > audible === expected.includes(tone));
   }, `${number} hears ${expected}`);
 }
 

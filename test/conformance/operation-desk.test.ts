@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { hashPassword } from "../../src/base/password.ts";
 import { startGateway } from "../support/started-gateway.ts";
-import { Agent, type Body, until } from "./agent.ts";
+import { Agent, type Body, offered, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { guardedSite, quick } from "./sites.ts";
 import { type Demo, openDemo } from "./town.ts";
@@ -95,13 +95,13 @@ test("operation onlineagent.setForwarding: a call for the agent rings at another
   await agent.ask("PUT /voicecall/@/callinner", { called: absent.id });
   const told = await agent.hears("PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking");
   assert.equal((told.at(3) as { content: Body }).content["otherPhoneWorkno"], other.id);
-  await other.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking");
+  await other.hears(...offered);
   await absent.hearsNothing();
   await agent.ask("DELETE /voicecall/@/release");
   await agent.hears("Call_Release", "PhoneRelease 3", "Ready");
   assert.equal((await absent.ask(line, { forwardtype: 0 })).body, done);
   await agent.ask("PUT /voicecall/@/callinner", { called: absent.id });
-  await absent.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking");
+  await absent.hears(...offered);
   await agent.ask("DELETE /voicecall/@/release");
   for (const [wrong, code] of [
     [{}, "000-002"],

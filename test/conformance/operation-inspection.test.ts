@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Agent, type Body, settingUp, type Told, until } from "./agent.ts";
+import { Agent, type Body, plainDone, settingUp, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { eventRows } from "./told.ts";
-import { type Demo, openDemo } from "./town.ts";
+import { audible, type Demo, openDemo, toneOf } from "./town.ts";
 
 let demo: Demo;
 
@@ -15,7 +15,6 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-const done = '{"message":"","retcode":"0","result":{}}';
 const begun = ["PhoneAlerting", "PhoneOffhook", "Busy"] as const;
 const ended = ["PhoneRelease 3", "Ready"] as const;
 const noRight = "900-002";
@@ -50,14 +49,12 @@ async function inCall(): Promise<InCall> {
   return { agent, called, id: await agent.talk(called) };
 }
 
-const toneOf = (agent: Agent): number => 400 + 50 * (Number(agent.phone) - 40_001);
-
 type Place = { readonly kind: "phones" | "parties"; readonly number: string };
 
 /** What is heard at this place of these voices. */
 async function voices(place: Place, tones: readonly number[]): Promise<readonly boolean[]> {
   const { levels } = await demo.heard(place.kind, place.number, tones);
-  return tones.map((hertz) => (levels[String(hertz)] ?? -120) > -30);
+  return tones.map((hertz) => (levels[String(hertz)] ?? -120) > audible);
 }
 
 /** Soon these voices are heard and the others are not: [agent, customer, inspector] at the phone of each. */
@@ -106,7 +103,7 @@ test("operation qualitycontrol.addSupervise: hears both, heard by nobody; set be
   const [agent, watcher] = [await fresh(), await inspector()];
   const line = (workNo: string) => `PUT /qualitycontrol/@/addsupervise/${workNo}`;
   await refusesOthers(agent, watcher, line);
-  assert.equal((await watcher.ask(line(agent.id))).body, done);
+  assert.equal((await watcher.ask(line(agent.id))).body, plainDone);
   await watcher.hears(...begun);
   const told = await agent.hears("BeQcStart");
   assert.deepEqual(told[0]?.content, { qcType: 8, qcAgentId: 119 });
@@ -121,7 +118,7 @@ test("operation qualitycontrol.addSupervise: hears both, heard by nobody; set be
   await watcher.hears(...ended);
   const unwilling = await inspector();
   await demo.tell("phones", unwilling.phone, { refuse: 486 });
-  assert.equal((await unwilling.ask(line(agent.id))).body, done);
+  assert.equal((await unwilling.ask(line(agent.id))).body, plainDone);
   await unwilling.hears("PhoneAlerting", "PhoneBusy", "PhoneRelease 3");
 });
 
@@ -134,7 +131,7 @@ test("operation qualitycontrol.addInsert: all hear each other; the agent's call 
     (await watcher.ask(line(idle.id))).body,
     '{"message":"the agent is not in a conversation","retcode":"900-005"}',
   );
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   await watcher.hears(...begun);
   assert.deepEqual(contentOf(await here.agent.hears("BeQcStart"), "AgentOther_BeQcStart"), {
     qcType: 9,
@@ -153,9 +150,9 @@ test("operation qualitycontrol.switchSuperviseOrInsert: from listening to talkin
   assert.equal((await watcher.ask(line(here.agent.id))).code, "900-005");
   await watcher.ask(`PUT /qualitycontrol/@/addsupervise/${here.agent.id}`);
   await watcher.hears(...begun);
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   await heardBy(here, watcher, inserted);
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   await heardBy(here, watcher, listening);
   await here.agent.hears("BeQcStart", "BeQcStart", "BeQcStart");
   await watcher.ask("POST /qualitycontrol/@/requestswitchinsertwhisperagent?switchtype=2");
@@ -170,7 +167,7 @@ test("operation qualitycontrol.stopSuperviseOrInsert: the inspector's phone goes
   assert.equal((await watcher.ask(line(agent.id))).code, "900-005");
   await watcher.ask(`PUT /qualitycontrol/@/addsupervise/${agent.id}`);
   await watcher.hears(...begun);
-  assert.equal((await watcher.ask(line(agent.id))).body, done);
+  assert.equal((await watcher.ask(line(agent.id))).body, plainDone);
   await watcher.hears(...ended);
   const told = await agent.hears("BeQcStart", "BeQcStop");
   assert.deepEqual(contentOf(told, "AgentOther_BeQcStop"), { qcType: 8, qcAgentId: 119 });
@@ -183,7 +180,7 @@ test("operation qualitycontrol.intercept: the inspector has the customer, the ag
   assert.equal((await watcher.ask(line(here.agent.id))).code, "900-005");
   await watcher.ask(`PUT /qualitycontrol/@/addsupervise/${here.agent.id}`);
   await watcher.hears(...begun);
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   const [talk] = await watcher.hears("Talking");
   assert.equal((talk?.content as { callid?: string } | undefined)?.callid, here.id);
   await here.agent.hears("BeQcStart", "BeQcStop", "Call_Release", "PhoneRelease 3", "Ready");
@@ -200,7 +197,7 @@ test("operation qualitycontrol.interceptCall: the call has to be the agent's", a
   await watcher.hears(...begun);
   const another = await watcher.ask(`PUT /qualitycontrol/@/intercept/${here.agent.id}/1455885056-1095`);
   assert.equal(another.body, '{"message":"callId: not the call of this agent","retcode":"900-005"}');
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   await watcher.hears("Talking");
   await watcher.ask("DELETE /voicecall/@/release");
   await until(async () => (await demo.calls("parties", here.called)) === 0, "the customer is free");
@@ -212,7 +209,7 @@ test("operation qualitycontrol.requestWhisperAgent: the agent alone hears the in
   const [here, watcher] = [await inCall(), await inspector()];
   await refusesOthers(here.agent, watcher, whisper);
   assert.equal((await watcher.ask("POST /qualitycontrol/@/requestwhisperagent")).code, "900-004");
-  assert.equal((await watcher.ask(whisper(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(whisper(here.agent.id))).body, plainDone);
   await watcher.hears(...begun);
   const told = await here.agent.hears("BeQcStart");
   assert.deepEqual(contentOf(told, "AgentOther_BeQcStart"), { qcType: 20_172, qcAgentId: 119 });
@@ -228,7 +225,7 @@ test("operation qualitycontrol.requestStopWhisperAgent: named or not; 900-005 un
   await watcher.hears(...begun);
   assert.equal((await watcher.ask(line(agent.id))).code, "900-005");
   await watcher.ask("POST /qualitycontrol/@/requestswitchinsertwhisperagent?switchtype=2");
-  assert.equal((await watcher.ask("POST /qualitycontrol/@/requeststopwhisperagent")).body, done);
+  assert.equal((await watcher.ask("POST /qualitycontrol/@/requeststopwhisperagent")).body, plainDone);
   await watcher.hears(...ended);
   await agent.hears("BeQcStart", "BeQcStart", "BeQcStop");
 });
@@ -248,7 +245,7 @@ test("operation qualitycontrol.requestSwitchInsertWhisperAgent: each mode into e
     [0, listening],
     [2, whispering],
   ] as const) {
-    assert.equal((await watcher.ask(line(here.agent.id, type))).body, done);
+    assert.equal((await watcher.ask(line(here.agent.id, type))).body, plainDone);
     await heardBy(here, watcher, table);
   }
   const told = await here.agent.hears("BeQcStart", "BeQcStart", "BeQcStart", "BeQcStart");
@@ -263,7 +260,7 @@ test("operation qualitycontrol.forceBusy: reason 3, at once or at the end of the
   const [here, watcher] = [await inCall(), await inspector()];
   const line = (workNo: string) => `POST /qualitycontrol/@/forcebusy/${workNo}`;
   await refusesOthers(here.agent, watcher, line);
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   await here.agent.ask("DELETE /voicecall/@/release");
   const told = await here.agent.hears("Call_Release", "PhoneRelease 3", "Force_SetNotReady", "SetNotReady_Success");
   assert.deepEqual(told.at(-1)?.content, { reason: "3" });
@@ -282,7 +279,7 @@ test("operation qualitycontrol.forceIdle: from busy, rest and wrap-up; 900-005 f
   ]) {
     await agent.ask(`POST /onlineagent/@/${path}`);
     await agent.hears(event ?? "");
-    assert.equal((await watcher.ask(line(agent.id))).body, done);
+    assert.equal((await watcher.ask(line(agent.id))).body, plainDone);
     await agent.hears("Force_Ready", "Ready");
     assert.equal(await agent.state(), 4);
   }
@@ -305,7 +302,7 @@ test("operation qualitycontrol.forceRest: with time and cause; each out of its r
   ]) {
     assert.equal((await watcher.ask(line(agent.id, time, reason))).code, "000-002");
   }
-  assert.equal((await watcher.ask(line(agent.id))).body, done);
+  assert.equal((await watcher.ask(line(agent.id))).body, plainDone);
   const told = await agent.hears("SetRest_Success", "Rest_Timeout");
   assert.deepEqual(told[0]?.content, { reason: "9" });
   assert.equal(await agent.state(), 8);
@@ -316,7 +313,7 @@ test("operation qualitycontrol.forceLogOutAgent: in a call too; the agent is tol
   const line = (workNo: string) => `POST /qualitycontrol/@/forcelogout/${workNo}`;
   await refusesOthers(here.agent, watcher, line);
   const poll = here.agent.poll();
-  assert.equal((await watcher.ask(line(here.agent.id))).body, done);
+  assert.equal((await watcher.ask(line(here.agent.id))).body, plainDone);
   assert.match((await poll).body, /AgentOther_ShutdownService|100-006/);
   assert.equal((await here.agent.poll()).code, "100-006");
   await until(async () => (await demo.calls("parties", here.called)) === 0, "the customer is free");
@@ -329,14 +326,14 @@ test("operation qualitycontrol.forceDropCall: it ends for everybody; 200-025 for
   await refusesStrangers(watcher, line);
   assert.equal((await here.agent.ask(line)).code, noRight);
   assert.equal((await watcher.ask(`POST /qualitycontrol/@/forcedropcall/${"1".repeat(65)}`)).code, "000-002");
-  assert.equal((await watcher.ask(line)).body, done);
+  assert.equal((await watcher.ask(line)).body, plainDone);
   await here.agent.hears("Call_Release", "PhoneRelease 3", "Ready");
   await until(async () => (await demo.calls("parties", here.called)) === 0, "the customer is free");
   assert.equal((await watcher.ask(line)).body, '{"message":"no call can be droped","retcode":"200-025"}');
   const silent = await demo.party({ answerAfterMs: 60_000 });
   const { result } = await here.agent.callOut({ called: silent });
   await here.agent.hears(...settingUp.slice(0, 4));
-  assert.equal((await watcher.ask(`POST /qualitycontrol/@/forcedropcall/${String(result)}`)).body, done);
+  assert.equal((await watcher.ask(`POST /qualitycontrol/@/forcedropcall/${String(result)}`)).body, plainDone);
   await here.agent.hears("PhoneRelease 3", "detect 531", "Call_Out_Fail", "Connect_Fail", "Ready");
 });
 
@@ -350,7 +347,7 @@ test("operation qualitycontrol.adjustSkill: he serves these from now on; 100-001
   for (const skills of [undefined, "25", [], ["x"], [25.5]]) {
     assert.equal((await watcher.ask(line, { workNo: agent.id, skills })).code, "000-002", String(skills));
   }
-  assert.equal((await watcher.ask(line, { workNo: agent.id, skills: [27, "25"] })).body, done);
+  assert.equal((await watcher.ask(line, { workNo: agent.id, skills: [27, "25"] })).body, plainDone);
   await agent.hearsNothing();
 });
 
@@ -362,7 +359,7 @@ test("operation qualitycontrol.beginMonitor: sign-in, states and sign-out of the
   assert.equal((await agent.ask(line)).code, noRight);
   assert.equal((await watcher.ask("POST /qualitycontrol/@/beginmonitor?agents=9999")).code, "900-004");
   assert.equal((await watcher.ask("POST /qualitycontrol/@/beginmonitor?agents=x")).code, "000-002");
-  assert.equal((await watcher.ask(line)).body, done);
+  assert.equal((await watcher.ask(line)).body, plainDone);
   await agent.ask("POST /onlineagent/@/saybusy");
   await agent.ask("DELETE /onlineagent/@/forcelogout");
   await agent.begin();
@@ -385,7 +382,7 @@ test("operation qualitycontrol.endMonitor: nothing more comes; of all when nobod
   assert.equal((await agent.ask("POST /qualitycontrol/@/endmonitor")).code, noRight);
   assert.equal((await watcher.ask("POST /qualitycontrol/@/endmonitor?agents=1,x")).code, "000-002");
   await watcher.ask("POST /qualitycontrol/@/beginmonitor");
-  assert.equal((await watcher.ask("POST /qualitycontrol/@/endmonitor")).body, done);
+  assert.equal((await watcher.ask("POST /qualitycontrol/@/endmonitor")).body, plainDone);
   await agent.ask("POST /onlineagent/@/saybusy");
   await watcher.hearsNothing();
 });
@@ -409,7 +406,7 @@ test("operation qualitycontrol.qcSetAgentSelfRecord: every call of the agent is 
   assert.equal((await watcher.ask(line("1/1", agent.id))).code, "900-003");
   assert.equal((await watcher.ask(line("2/0", agent.id))).code, "000-002");
   assert.equal((await watcher.ask(line("1/0", "118"))).code, "900-004");
-  assert.equal((await watcher.ask(line("1/0", agent.id))).body, done);
+  assert.equal((await watcher.ask(line("1/0", agent.id))).body, plainDone);
   await agent.callOut({ called: await demo.party() });
   await agent.hears(...settingUp, "AgentMediaEvent_Record");
   await agent.ask("DELETE /voicecall/@/release");
@@ -423,7 +420,7 @@ test("operation qualitycontrol.qcCancelAgentSelfRecord: not any more", async () 
   assert.equal((await watcher.ask(line("118"))).code, "900-004");
   assert.equal((await watcher.ask(line("x"))).code, "000-002");
   await watcher.ask(`POST /qualitycontrol/@/setselfrecord/1/0?agents=${agent.id}`);
-  assert.equal((await watcher.ask(line(agent.id))).body, done);
+  assert.equal((await watcher.ask(line(agent.id))).body, plainDone);
   await agent.talk(await demo.party());
   await agent.hearsNothing();
   await agent.ask("DELETE /voicecall/@/release");
@@ -459,12 +456,12 @@ test("operation qualitycontrol.deleteQcTask: one's own, an administrator any; 90
   const [first] = await tasks();
   assert.equal((await watcher.ask(line(first?.taskdsn ?? ""))).code, noRight, "another inspector's");
   assert.equal((await administrator.ask(line(first?.taskdsn ?? "", "&begintime=1"))).code, "900-005");
-  assert.equal((await administrator.ask(line(first?.taskdsn ?? "", `&begintime=${first?.begintime}`))).body, done);
+  assert.equal((await administrator.ask(line(first?.taskdsn ?? "", `&begintime=${first?.begintime}`))).body, plainDone);
   await administrator.hears(...ended);
   await watcher.ask(whisper(agent.id));
   await watcher.hears(...begun);
   const [second] = await tasks();
-  assert.equal((await administrator.ask(line(second?.taskdsn ?? ""))).body, done);
+  assert.equal((await administrator.ask(line(second?.taskdsn ?? ""))).body, plainDone);
   await watcher.hears(...ended);
 });
 

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, settingUp, until } from "./agent.ts";
+import { type Agent, type Body, plainDone, settingUp, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
-import { type Demo, openDemo, setParameter } from "./town.ts";
+import { type Demo, openDemo, setParameter, toneOf } from "./town.ts";
 
 let demo: Demo;
 
@@ -13,7 +13,6 @@ before(async () => {
 });
 after(() => demo?.stop());
 
-const plainDone = '{"message":"","retcode":"0","result":{}}';
 const done = '{"message":"success","retcode":"0","result":{}}';
 const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).begin(more);
 
@@ -30,11 +29,6 @@ async function sees([kind, number]: Place): Promise<boolean> {
   return now.video.packetsIn - before.video.packetsIn > 3;
 }
 
-const hears = async (called: string, agent: Agent): Promise<boolean> => {
-  const hertz = String(400 + 50 * (Number(agent.phone) - 40_001));
-  return ((await demo.heard("parties", called, [Number(hertz)])).levels[hertz] ?? -120) > -30;
-};
-
 test("operation voicecall.beginMuteVideo: the customer sees nothing, and hears the agent; 200-003, 200-004", async () => {
   const agent = await fresh();
   const line = "POST /voicecall/@/beginmutevideo";
@@ -46,7 +40,7 @@ test("operation voicecall.beginMuteVideo: the customer sees nothing, and hears t
   await until(() => sees(["parties", called]), "the customer sees the agent");
   assert.equal((await agent.ask(line)).body, plainDone);
   await until(async () => !(await sees(["parties", called])), "the customer sees nothing");
-  await until(() => hears(called, agent), "the customer hears the agent");
+  await demo.hears("parties", called, toneOf(agent));
   assert.equal(await sees(["phones", agent.phone]), true, "the agent sees the customer");
   await agent.hearsNothing();
 
@@ -98,7 +92,7 @@ test("operation voicecall.mediaSwitch: video comes into the call and goes; the e
   const [gone] = await agent.hears("MediaSwith");
   assert.deepEqual(gone?.content, { ...both, mediaType: 1 });
   await until(async () => !(await sees(["phones", agent.phone])), "no video any more");
-  await until(() => hears(called, agent), "the customer hears the agent");
+  await demo.hears("parties", called, toneOf(agent));
   await agent.ask("DELETE /voicecall/@/release");
 });
 
@@ -109,7 +103,7 @@ test("operation voicecall.mediaSwitch: who has no video says so by the event, an
   assert.equal((await agent.ask("POST /voicecall/@/mediaswitch?mediaType=3")).body, done);
   const [failed] = await agent.hears("MediaSwith");
   assert.deepEqual(failed?.content, { callid: id, reason: 1, caller: "40038", mediaType: 3, called });
-  await until(() => hears(called, agent), "they talk on");
+  await demo.hears("parties", called, toneOf(agent));
   await until(async () => !(await sees(["phones", agent.phone])), "nor does the agent's phone have video");
 
   const blind = await fresh({ agenttype: 11 });

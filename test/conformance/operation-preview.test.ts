@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startGateway } from "../support/started-gateway.ts";
-import { Agent, type Body, settingUp } from "./agent.ts";
+import { Agent, type Body, plainDone, settingUp } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { bareSite, quick } from "./sites.ts";
 import { eventRows } from "./told.ts";
@@ -21,8 +21,6 @@ before(async () => {
   supervisor = await new Agent(demo.gateway, "119", "40019").begin({ status: 3 });
 });
 after(() => demo?.stop());
-
-const done = '{"message":"","retcode":"0","result":{}}';
 
 /** For this agent alone; its controlid. */
 async function shownTo(agent: Agent, dialeddigits: string, more: Body = {}): Promise<number> {
@@ -85,7 +83,7 @@ test("operation voicecall.cancelPreviewCallout: declined, and the next one is sh
   await refusesStrangers(agent, line, { callcontrolid: first });
   assert.equal((await agent.ask(line, {})).code, "000-002");
   assert.equal((await agent.ask(line, { callcontrolid: second })).code, "100-007", "not shown yet");
-  assert.equal((await agent.ask(line, { callcontrolid: first })).body, done);
+  assert.equal((await agent.ask(line, { callcontrolid: first })).body, plainDone);
   const [next] = await agent.hears("Preview_CallOut");
   assert.equal((next?.content as { controlid?: string } | undefined)?.controlid, String(second));
   assert.equal((await row(first))?.["state"], "declined");
@@ -143,7 +141,7 @@ test("operation previewlist.remove: gone before anybody was shown it; 000-002, 1
   await refusesStrangers(supervisor, line);
   assert.equal((await agent.ask(line)).code, "900-002");
   assert.equal((await supervisor.ask("DELETE /previewlist/@/x")).code, "000-002");
-  assert.equal((await supervisor.ask(line)).body, done);
+  assert.equal((await supervisor.ask(line)).body, plainDone);
   assert.equal((await supervisor.ask(line)).code, "100-007");
   await agent.ask("POST /onlineagent/@/cancelbusy");
   await agent.hears("CancelNotReady_Success");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
-import { Agent } from "./agent.ts";
+import { Agent, plainDone } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { bareSite, quick } from "./sites.ts";
 
@@ -19,7 +19,6 @@ beforeEach(async () => {
 after(() => gateway?.stop());
 
 const done = '{"message":"success","retcode":"0","result":{}}';
-const plainDone = '{"message":"","retcode":"0","result":{}}';
 
 /** Asks, expects these bytes, this event and this state. */
 async function changes(line: string, body: string, [event, state]: readonly [string, number]): Promise<unknown> {

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, settingUp, type Told, until } from "./agent.ts";
+import { type Agent, type Body, offered, settingUp, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { eventRows } from "./told.ts";
-import { type Demo, openDemo } from "./town.ts";
+import { type Demo, openDemo, toneOf } from "./town.ts";
 
 let demo: Demo;
 
@@ -26,22 +26,13 @@ async function inCall(): Promise<{ agent: Agent; called: string; id: string }> {
   return { agent, called, id: await agent.talk(called) };
 }
 
-const toneOf = (agent: Agent): number => 400 + 50 * (Number(agent.phone) - 40_001);
-
-async function levelAt(kind: "phones" | "parties", number: string, hertz: number): Promise<number> {
-  return (await demo.heard(kind, number, [hertz])).levels[String(hertz)] ?? -120;
-}
-
-const customerHears = (called: string, agent: Agent) =>
-  until(async () => (await levelAt("parties", called, toneOf(agent))) > -30, `${called} hears ${agent.id}`);
+const customerHears = (called: string, agent: Agent) => demo.hears("parties", called, toneOf(agent));
 
 const contentOf = (told: readonly Told[], type: string): Readonly<Record<string, unknown>> => {
   const found = told.find(({ eventType }) => eventType === type);
   assert.ok(found, type);
   return found.content as Readonly<Record<string, unknown>>;
 };
-
-const incoming = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking"] as const;
 
 test("operation voicecall.callInner: both phones, both agents' events, feature 6; a failure is Inside_Call_Fail", async () => {
   const [agent, other] = [await fresh(), await fresh()];
@@ -57,7 +48,7 @@ test("operation voicecall.callInner: both phones, both agents' events, feature 6
   });
   const talking = { caller: agent.id, callid: reply.result, called: other.id, feature: "6", type: "main" };
   assert.deepEqual(contentOf(told, "AgentEvent_Talking"), { ...talking, mediaAbility: "1" });
-  const heard = await other.hears(...incoming);
+  const heard = await other.hears(...offered);
   assert.deepEqual(contentOf(heard, "AgentOther_PhoneAlerting"), { callid: reply.result, caller: agent.id });
   assert.deepEqual(contentOf(heard, "AgentEvent_Talking"), { ...talking, mediaAbility: "1" });
   assert.equal(
@@ -150,7 +141,7 @@ test("operation voicecall.innerHelp: two-party holds the customer, three-party i
   const two = await agent.ask(line, { dstaddress: helper.id, devicetype: 2, mode: 1, callappdata: "look" });
   assert.match(two.body, callIdReply);
   await agent.hears("Hold", "Customer_Alerting", "Talking");
-  const told = await helper.hears(...incoming);
+  const told = await helper.hears(...offered);
   const { feature, type } = contentOf(told, "AgentEvent_Auto_Answer");
   assert.deepEqual([feature, type], ["51", "assistant"]);
   await helper.ask("DELETE /voicecall/@/release");
@@ -164,8 +155,7 @@ test("operation voicecall.innerHelp: two-party holds the customer, three-party i
   assert.deepEqual(conference?.content, { callid: three.result, partner: `${called},${helper.id}` });
   await customerHears(called, agent);
   await customerHears(called, helper);
-  const level = () => levelAt("phones", helper.phone, 1500);
-  await until(async () => (await level()) > -30, "the helper hears the customer");
+  await demo.hears("phones", helper.phone, 1500);
   await agent.ask("DELETE /voicecall/@/release");
   await demo.hangUp("parties", called);
 });
@@ -186,8 +176,8 @@ test("operation voicecall.confJoin: three hear each other; 200-010 without a cal
   const [conference] = await agent.hears("Conference");
   assert.equal((conference?.content as { partner?: string } | undefined)?.partner, `${second},${first}`);
   await customerHears(first, agent);
-  await until(async () => (await levelAt("parties", first, 2100)) > -30, "the first hears the second");
-  await until(async () => (await levelAt("parties", second, 1500)) > -30, "the second hears the first");
+  await demo.hears("parties", first, 2100);
+  await demo.hears("parties", second, 1500);
   await demo.hangUp("parties", first);
   await agent.hears("Customer_Release");
   await customerHears(second, agent);
@@ -206,7 +196,7 @@ test("operation voicecall.connectHold: the two talk on without the agent; 200-00
   await agent.hears("Customer_Alerting", "Talking");
   assert.equal((await agent.ask(`POST /voicecall/@/connecthold/${id}`)).body, done);
   await agent.hears("Call_Release", "Call_Release", "PhoneRelease 3", "Ready");
-  await until(async () => (await levelAt("parties", first, 2100)) > -30, "the first hears the second");
+  await demo.hears("parties", first, 2100);
   await demo.hangUp("parties", first);
   await until(async () => (await demo.calls("parties", second)) === 0, "the second is free");
 });
@@ -234,7 +224,7 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
   for (const [body, code] of wrong) assert.equal((await agent.ask(line, body)).code, code, JSON.stringify(body));
   assert.equal((await agent.ask(line, { devicetype: 2, address: other.id, mode: "0" })).body, done);
   await agent.hears("Call_Release", "PhoneRelease 3", "Ready");
-  const told = await other.hears(...incoming);
+  const told = await other.hears(...offered);
   const { transfer, transfrom, callid } = contentOf(told, "AgentEvent_Auto_Answer");
   assert.deepEqual([transfer, transfrom, callid], ["yes", agent.id, id]);
   await customerHears(called, other);
@@ -242,8 +232,8 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
   const third = await demo.party({ hertz: 2100 });
   assert.equal((await other.ask(line, { devicetype: 5, address: third, mode: 3 })).body, done);
   await other.hears("Customer_Alerting", "Conference");
-  await until(async () => (await levelAt("phones", other.phone, 2100)) > -30, "the agent hears the target");
-  assert.ok((await levelAt("parties", called, 2100)) < -40, "the customer does not");
+  await demo.hears("phones", other.phone, 2100);
+  assert.ok((await demo.toneAt("parties", called, 2100)) < -40, "the customer does not");
   await refusesStrangers(other, "POST /voicecall/@/canceltransfer");
   assert.equal((await other.ask("POST /voicecall/@/canceltransfer")).body, done);
   await other.hears("Talking");
@@ -252,7 +242,7 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
   const fourth = await demo.party({ hertz: 2300 });
   assert.equal((await other.ask(line, { devicetype: 5, address: fourth, mode: 4 })).body, done);
   await other.hears("Customer_Alerting", "Conference");
-  await until(async () => (await levelAt("parties", called, 2300)) > -30, "the customer hears the target");
+  await demo.hears("parties", called, 2300);
   assert.equal((await other.ask(`POST /voicecall/@/disconnect/${fourth}`)).body, done);
   await other.hears("Customer_Release");
 
@@ -266,7 +256,7 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
     "Ready",
   );
   assert.deepEqual(result?.content, { callId: id, result: 0 });
-  await until(async () => (await levelAt("parties", called, 2500)) > -30, "customer and target talk");
+  await demo.hears("parties", called, 2500);
   await demo.hangUp("parties", called);
   await until(async () => (await demo.calls("parties", fifth)) === 0, "the target is free");
 });

@@ -39,11 +39,21 @@ export type Demo = {
   dial(kind: Kind, number: string, digits: string): Promise<void>;
   invites(kind: Kind, number: string): Promise<Invites>;
   heard(kind: Kind, number: string, frequencies?: readonly number[]): Promise<Heard>;
+  /** dB of one tone over the last second; -120 when there is none. */
+  toneAt(kind: Kind, number: string, hertz: number): Promise<number>;
+  /** Waits until this tone is heard there. */
+  hears(kind: Kind, number: string, hertz: number): Promise<void>;
   calls(kind: Kind, number: string): Promise<number>;
   registered(phone: string): Promise<boolean>;
   mml(command: string): Promise<string>;
   stop(): Promise<void>;
 };
+
+/** The tone in Hz that an agent's simulated phone speaks (docs/sim.md). */
+export const toneOf = ({ phone }: Agent): number => 400 + 50 * (Number(phone) - 40_001);
+
+/** dB above which a tone is heard. */
+export const audible = -30;
 
 const answersFast: Body = { ring: true, answerAfterMs: 60, refuse: null, q850: null };
 
@@ -127,6 +137,9 @@ function steered(gateway: StartedGateway, { control, agents: many, stop }: Town)
     dial: (kind, number, digits) => asked(control, "POST", `/${kind}/${number}/dial`, { digits }),
     heard: (kind, number, frequencies = []) =>
       asked(control, "GET", `/${kind}/${number}/heard?frequencies=${frequencies.join(",")}`),
+    toneAt: async (kind, number, hertz) => (await demo.heard(kind, number, [hertz])).levels[String(hertz)] ?? -120,
+    hears: (kind, number, hertz) =>
+      until(async () => (await demo.toneAt(kind, number, hertz)) > audible, `${kind}/${number} hears ${hertz} Hz`),
     calls: async (kind, number) => (await asked<{ calls: number }>(control, "GET", `/${kind}/${number}`)).calls,
     registered: async (number) =>
       (await asked<{ registered: boolean }>(control, "GET", `/phones/${number}`)).registered,

@@ -3,8 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, settingUp, until } from "./agent.ts";
-import { type Demo, openSite } from "./town.ts";
+import { type Agent, type Body, incoming, offered, released, settingUp, until } from "./agent.ts";
+import { type Demo, openSite, toneOf } from "./town.ts";
 
 let demo: Demo;
 
@@ -16,12 +16,6 @@ before(async () => {
 after(() => demo?.stop());
 
 const transfer = "POST /voicecall/@/transfer";
-const released = ["Call_Release", "PhoneRelease 3", "Ready"] as const;
-const customersCall = [
-  ...["Busy", "PhoneAlerting", "PhoneOffhook", "Incoming_CallInfo"],
-  ...["Auto_Answer", "Customer_Alerting", "Talking"],
-];
-const offered = ["Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking"] as const;
 const fresh = async (more: Body = {}): Promise<Agent> => (await demo.agent()).begin(more);
 
 /** They leave the queues, so that the next test has its own agents only. */
@@ -29,22 +23,15 @@ async function away(...agents: readonly Agent[]): Promise<void> {
   for (const agent of agents) assert.equal((await agent.ask("DELETE /onlineagent/@/forcelogout")).code, "0");
 }
 
-async function hears(kind: "phones" | "parties", number: string, hertz: number): Promise<void> {
-  const level = async () => (await demo.heard(kind, number, [hertz])).levels[hertz] ?? -120;
-  await until(async () => (await level()) > -30, `${kind}/${number} hears ${hertz} Hz`);
-}
-
-const toneOf = (agent: Agent): number => 400 + 50 * (Number(agent.phone) - 40_001);
-
 type World = { readonly agent: Agent; readonly other: Agent; readonly customer: string };
 
 /** An agent talks with a customer, whom he has called or who has called; another agent is free. */
-async function world(incoming = false): Promise<World> {
+async function world(callsIn = false): Promise<World> {
   const agent = await fresh();
   const customer = await demo.party({ hertz: 1500, video: false });
-  if (incoming) {
+  if (callsIn) {
     await demo.call("parties", customer, "8000");
-    await agent.hears(...customersCall);
+    await agent.hears(...incoming);
   } else await agent.talk(customer);
   return { agent, other: await fresh(), customer };
 }
@@ -64,7 +51,7 @@ for (const [name, { devicetype, address }] of inside) {
     assert.equal(reply.body, '{"message":"success","retcode":"0","result":{}}');
     await agent.hears(...released);
     await other.hears(...offered);
-    await hears("parties", customer, toneOf(other));
+    await demo.hears("parties", customer, toneOf(other));
     assert.equal((await other.ask("GET /calldata/@/appdata")).result, "seen");
     await away(agent, other);
   });
@@ -74,11 +61,11 @@ for (const [name, { devicetype, address }] of inside) {
     await demo.tell("phones", other.phone, { answerAfterMs: 600 });
     assert.equal((await agent.ask(transfer, { devicetype, address: address(other), mode: 2 })).code, "0");
     await agent.hears("Customer_Alerting");
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(agent));
     const [result] = await agent.hears("SuccTransResult", ...released);
     assert.equal((result?.content as { result?: number } | undefined)?.result, 0);
     await other.hears(...offered);
-    await hears("parties", customer, toneOf(other));
+    await demo.hears("parties", customer, toneOf(other));
     await away(agent, other);
   });
 }
@@ -90,7 +77,7 @@ test("operation voicecall.transfer: success to an agent who does not answer: res
   const told = await agent.events(1);
   const rest = told[0]?.eventType === "AgentEvent_Customer_Alerting" ? await agent.events(1) : told;
   assert.equal((rest[0]?.content as { result?: number } | undefined)?.result, 1);
-  await hears("parties", customer, toneOf(agent));
+  await demo.hears("parties", customer, toneOf(agent));
   await away(agent, other);
 });
 
@@ -99,8 +86,8 @@ test("operation voicecall.transfer: an incoming call to an external number, rele
   const target = await demo.party({ hertz: 2100 });
   assert.equal((await agent.ask(transfer, { devicetype: 5, address: target, mode: 1, caller: "40039" })).code, "0");
   await agent.hears(...released);
-  await hears("parties", customer, 2100);
-  await hears("parties", target, 1500);
+  await demo.hears("parties", customer, 2100);
+  await demo.hears("parties", target, 1500);
   assert.match((await demo.invites("parties", target)).last, /^From: .*40039@/m);
   await demo.hangUp("parties", customer);
   await until(async () => (await demo.calls("parties", target)) === 0, "the target is free");
@@ -122,13 +109,13 @@ for (const [mode, name, events, failed] of outside) {
     const partners = told.find(({ eventType }) => eventType === "AgentEvent_Conference")?.content;
     if (mode !== 2) assert.equal((partners as { partner?: string } | undefined)?.partner, `${customer},${target}`);
     if (mode === 3) {
-      await hears("phones", agent.phone, 2100);
+      await demo.hears("phones", agent.phone, 2100);
       await agent.ask("DELETE /voicecall/@/release");
       await agent.hears(...released);
     }
-    await hears("parties", customer, 2100);
-    await hears("parties", target, 1500);
-    if (mode === 4) await hears("parties", target, toneOf(agent));
+    await demo.hears("parties", customer, 2100);
+    await demo.hears("parties", target, 1500);
+    if (mode === 4) await demo.hears("parties", target, toneOf(agent));
     await demo.hangUp("parties", target);
     await away(agent, other);
   });
@@ -139,7 +126,7 @@ for (const [mode, name, events, failed] of outside) {
     assert.equal((await agent.ask(transfer, { devicetype: 5, address: target, mode })).code, "0");
     const [result] = await agent.hears(...failed);
     if (mode === 2) assert.equal((result?.content as { result?: number } | undefined)?.result, 1);
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(agent));
     await away(agent, other);
   });
 }
@@ -150,12 +137,12 @@ test("operation voicecall.transfer: the customer hears music until a three-party
     const target = await demo.party({ answerAfterMs: null });
     await agent.ask(transfer, { devicetype: 5, address: target, mode: 4, holdflag });
     await agent.hears("Customer_Alerting");
-    const level = async () => (await demo.heard("parties", customer, [toneOf(agent)])).levels[toneOf(agent)] ?? -120;
+    const level = () => demo.toneAt("parties", customer, toneOf(agent));
     const held = holdflag === undefined;
     await until(async () => (await level()) > -30 !== held, held ? "music" : "they talk");
     assert.equal((await agent.ask("POST /voicecall/@/canceltransfer")).code, "0");
     await agent.hears("Talking");
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(agent));
     await away(agent, other);
   }
 });
@@ -211,7 +198,7 @@ test("operation voicecall.transfer: every other pair of devicetype and mode is r
     [{ devicetype: 3, mode: 0, address: "1" }, "000-002"],
   ];
   for (const [body, code] of wrong) assert.equal((await agent.ask(transfer, body)).code, code, JSON.stringify(body));
-  await hears("parties", customer, toneOf(agent));
+  await demo.hears("parties", customer, toneOf(agent));
   await away(agent, other);
 });
 
@@ -219,7 +206,7 @@ test("operation voicecall.transfer: a video call is not released to an external 
   const agent = await fresh();
   const customer = await demo.party();
   await demo.call("parties", customer, "8000");
-  await agent.hears(...customersCall);
+  await agent.hears(...incoming);
   const reply = await agent.ask(transfer, { devicetype: 5, address: "40041", mode: 1 });
   assert.match(
     reply.body,
@@ -244,7 +231,7 @@ for (const [name, devicetype] of [
     const told = await other.hears(...offered);
     const { feature, type } = (told[3]?.content ?? {}) as { feature?: string; type?: string };
     assert.deepEqual([feature, type], ["51", "assistant"]);
-    await hears("phones", other.phone, toneOf(agent));
+    await demo.hears("phones", other.phone, toneOf(agent));
     // operations.json: only numbers of the last call; a helper is named by his work number, and may only release himself.
     assert.equal((await agent.ask(`POST /voicecall/@/disconnect/${customer}`)).code, "200-024");
     assert.equal((await other.ask(`POST /voicecall/@/disconnect/${agent.id}`)).code, "200-024");
@@ -262,13 +249,13 @@ for (const [name, devicetype] of [
     const [, conference] = await agent.hears("Customer_Alerting", "Conference");
     assert.equal((conference?.content as { partner?: string } | undefined)?.partner, `${customer},${other.id}`);
     await other.hears("Busy", "PhoneAlerting", "PhoneOffhook", "Auto_Answer", "Talking", "Conference");
-    await hears("parties", customer, toneOf(other));
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(other));
+    await demo.hears("parties", customer, toneOf(agent));
     assert.equal((await other.ask(`POST /voicecall/@/disconnect/${customer}`)).code, "200-024");
     assert.equal((await other.ask(`POST /voicecall/@/disconnect/${other.phone}`)).code, "0");
     await other.hears(...released);
     await agent.hears("Customer_Release");
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(agent));
     await away(agent, other);
   });
 
@@ -279,7 +266,7 @@ for (const [name, devicetype] of [
     const asked = await agent.ask(help, { dstaddress: dstaddress(other), devicetype, mode: 2 });
     if (devicetype === 1) assert.equal(asked.code, "100-007");
     else await agent.hears("Consult_Fail");
-    await hears("parties", customer, toneOf(agent));
+    await demo.hears("parties", customer, toneOf(agent));
     await away(agent, other);
   });
 }

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
+import { subscriberPrefix } from "../../base/subscriber.ts";
 import type { Ban, SipDrop } from "../face.ts";
 import { parse, type SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { Guard } from "./guard.ts";
-import { subscriberPrefix } from "./prefix.ts";
 
 const options = (agent = "phone"): Buffer =>
   Buffer.from(`OPTIONS sip:100@1.1.1.1 SIP/2.0\r\nVia: SIP/2.0/UDP 1.1.1.1\r\nUser-Agent: ${agent}\r\n\r\n`);

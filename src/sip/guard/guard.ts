@@ -3,11 +3,11 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import { subscriberPrefix } from "../../base/subscriber.ts";
 import type { Ban, GuardOptions, SipDrop } from "../face.ts";
 import { parse, type SipRequest } from "../message/parse.ts";
 import { isMalformed } from "../message/syntax.ts";
 import { originOf } from "./origin.ts";
-import { subscriberPrefix } from "./prefix.ts";
 
 /** A stranger may send so many messages at once, and so many a second after that: hundreds of phones behind one NAT do. */
 const BURST = 1_000;
