@@ -88,6 +88,7 @@ test("defaults", () => {
       sipSessionExpires: 1_800,
       sipAllow: ["127.0.0.0/8", "::1"],
       sipProxies: [],
+      overloadMs: 500,
       sipNonceKey: "",
       rtpPorts: [10_000, 11_999],
       mmlPort: 6000,

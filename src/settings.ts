@@ -155,6 +155,12 @@ export const settingsTable = {
     "none",
     "Edge proxies in front of the gateway: free themselves; who comes through one is limited and banned by the address in his Via",
   ),
+  overloadMs: whole(
+    "SEATWAY_OVERLOAD_MS",
+    "500",
+    [100, 60_000],
+    "Lateness of the event loop in a row, in ms, from which new calls and registrations are refused",
+  ),
   rtpPorts: range("SEATWAY_RTP_PORTS", "10000-11999", [1024, 65_535], "Ports of the media; the first one even"),
   mmlPort: port("SEATWAY_MML_PORT", "6000", "MML console, on loopback only"),
   pollTimeoutMs: whole(

@@ -65,6 +65,7 @@ export async function openSip(
       ...(await readNonceKey(settings.sipNonceKey)),
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
+      overloadMs: settings.overloadMs,
       handlers: {
         password: (username) => registrar.password(username) ?? door.password(username),
         ...{ register, device, flowClosed, admission: door.admission, invite: receive },

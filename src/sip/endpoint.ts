@@ -80,6 +80,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     tcp: options.transports.includes("tcp"),
     user,
     meter: counted,
+    overloadMs: options.overloadMs,
   });
   agent = userAgent(
     {

@@ -129,6 +129,8 @@ export type EndpointOptions = {
   readonly allowEvents?: readonly string[];
   /** Default: half an hour, and no less than 90 s, as RFC 4028 §4 has it. */
   readonly sessionTimer?: SessionTimerPolicy;
+  /** Lateness of the event loop in a row, ms, from which new work is refused. Default: 500, which is T1. */
+  readonly overloadMs?: number;
   readonly handlers: Handlers;
   /** Absent: everybody is heard, as often as he likes. */
   readonly guard?: GuardOptions;

@@ -155,6 +155,8 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
     env: {
       PATH: process.env["PATH"],
       ...keptCode,
+      // A busy machine is no reason to refuse a test's calls; what overload does is shown in test/wire/overload.test.ts.
+      SEATWAY_OVERLOAD_MS: "15000",
       SEATWAY_DATA: data,
       ...(options.site === undefined ? {} : { SEATWAY_CONFIG: config }),
       SEATWAY_HTTPS_PORT: `${ports.https}`,

@@ -43,6 +43,7 @@ export type LayerOptions = {
   readonly user: TransactionUser;
   /** Counts what arrives. */
   readonly meter?: Pick<Meter, "received" | "dropped" | "overload"> | undefined;
+  readonly overloadMs?: number | undefined;
 };
 
 /** Server transactions at a time, those included that linger for 32 s. More is a flood. */
@@ -72,7 +73,8 @@ export class TransactionLayer {
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
     this.large = new LargeRequests(options.clock);
-    this.overload = new Overload(options.clock, options.log, options.meter?.overload);
+    const { overloadMs: limitMs, meter } = options;
+    this.overload = new Overload(options.clock, options.log, { told: meter?.overload, limitMs });
   }
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */

@@ -5,13 +5,13 @@ import { silentLog } from "../../base/log.ts";
 import { Overload } from "./overload.ts";
 
 /** A clock whose timers come late by what `lag.ms` says. */
-function busy() {
+function busy(limitMs?: number) {
   const clock = virtualClock();
   const lag = { ms: 0 };
   const warned: string[] = [];
   const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) };
   const after: typeof clock.after = (ms, task) => clock.after(ms + lag.ms, task);
-  return { clock, lag, warned, overload: new Overload({ ...clock, after }, log) };
+  return { clock, lag, warned, overload: new Overload({ ...clock, after }, log, { limitMs }) };
 }
 
 test("a late loop refuses new work, a prompt one takes it again, and both are said once", () => {
@@ -48,4 +48,17 @@ test("messages that arrive before the late timer find it late already", () => {
   clock.advance(50);
   overload.arrived();
   assert.equal(overload.late, true);
+});
+
+test("how much is too late can be said", () => {
+  for (const [limitMs, late] of [
+    [600, true],
+    [800, false],
+  ] as const) {
+    const { clock, lag, overload } = busy(limitMs);
+    lag.ms = 700;
+    overload.arrived();
+    clock.advance(720);
+    assert.equal(overload.late, late, `${limitMs}`);
+  }
 });

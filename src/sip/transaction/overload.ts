@@ -7,25 +7,34 @@ import type { Log } from "../../base/log.ts";
 const PROBE_MS = 20;
 /** Later than a pause of the garbage collector. */
 const LATE_MS = 60;
-/** So much lateness in a row is overload, one pause is not. It is T1: from there on peers send everything again. */
+/** So much lateness in a row is overload, one pause is not, when nothing else is said. It is T1: from there on peers send everything again. */
 const LATE_SUM_MS = 500;
 /** So many prompt probes in a row end the refusals. */
 const CALM_PROBES = 10;
 const PROMPT_MS = 15;
 
+export type OverloadOptions = {
+  /** Called when overload begins and when it ends. */
+  readonly told?: ((began: boolean) => void) | undefined;
+  /** Lateness in a row from which it is overload, ms. */
+  readonly limitMs?: number | undefined;
+};
+
 export class Overload {
   private readonly clock: Clock;
   private readonly log: Log;
   private readonly told: (began: boolean) => void;
+  private readonly limitMs: number;
   private due: number | undefined = undefined;
   private calm = CALM_PROBES;
   /** What the probes since the last prompt one were late by. */
   private lateness = 0;
 
-  constructor(clock: Clock, log: Log, told: (began: boolean) => void = () => {}) {
+  constructor(clock: Clock, log: Log, { told = () => {}, limitMs = LATE_SUM_MS }: OverloadOptions = {}) {
     this.clock = clock;
     this.log = log;
     this.told = told;
+    this.limitMs = limitMs;
   }
 
   /** New work is to be refused. */
@@ -37,7 +46,7 @@ export class Overload {
   arrived(): void {
     if (this.due !== undefined) {
       // The timer itself may wait behind this message.
-      if (this.lateness + this.clock.monotonic() - this.due >= LATE_SUM_MS) this.noteOverload();
+      if (this.lateness + this.clock.monotonic() - this.due >= this.limitMs) this.noteOverload();
       return;
     }
     this.due = this.clock.monotonic() + PROBE_MS;
@@ -48,7 +57,7 @@ export class Overload {
     const late = this.clock.monotonic() - (this.due ?? 0);
     this.due = undefined;
     this.lateness = late > LATE_MS ? this.lateness + late : 0;
-    if (this.lateness >= LATE_SUM_MS) this.noteOverload();
+    if (this.lateness >= this.limitMs) this.noteOverload();
     else if (this.late && late <= PROMPT_MS) this.notePrompt();
     // While work is refused the measuring goes on by itself, so that the refusals end.
     if (this.late) this.arrived();
