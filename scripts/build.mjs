@@ -14,6 +14,7 @@ export async function build() {
   if (code !== 0) return code;
   const assets = globSync("src/**/*").filter((path) => !path.endsWith(".ts") && statSync(path).isFile());
   for (const asset of assets) cpSync(asset, join("dist", relative("src", asset)));
+  for (const name of ["openapi.json", "asyncapi.json"]) cpSync(join("docs", name), join("dist", name));
   await buildWeb(resolve("dist", "web"));
   return 0;
 }

@@ -30,8 +30,17 @@ async function inTurn(checks) {
   return 0;
 }
 
+/** docs/openapi.json and docs/asyncapi.json say what the contract says. */
+async function documents() {
+  process.stdout.write("\n== interface documents\n");
+  const { stale } = await import("./api.ts");
+  for (const name of stale())
+    process.stdout.write(`${name} is not what the contract says: run npm run api and commit it\n`);
+  return stale().length > 0 ? 1 : 0;
+}
+
 /** Resolves with 0, or with the exit code of a check that failed. */
 export async function check() {
   const codes = await Promise.all([inTurn([types]), inTurn(others)]);
-  return codes.find((code) => code !== 0) ?? 0;
+  return codes.find((code) => code !== 0) ?? (await documents());
 }

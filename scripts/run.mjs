@@ -1,4 +1,4 @@
-// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, screenshots, build.
+// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, api, screenshots, build.
 // Starts on Node.js 20 or later with nothing installed, installs what is missing, then goes on under the Node.js that
 // the product itself runs on.
 
@@ -13,6 +13,7 @@ const commands = {
   bench: async (args) => (await import("./bench.mjs")).bench(args),
   soak: async (args) => (await import("./soak.mjs")).soak(args),
   chaos: async (args) => (await import("./chaos.mjs")).chaos(args),
+  api: async () => (await import("./api.ts")).api(),
   fuzz: async (args) => (await import("./fuzz.mjs")).fuzz(args),
   screenshots: async (args) => (await import("./screenshots.mjs")).screenshots(args),
   build: async () => (await import("./build.mjs")).build(),

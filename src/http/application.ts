@@ -4,6 +4,7 @@
 import { type FastifyInstance, fastify } from "fastify";
 import { refuse } from "../base/step.ts";
 import { deskSetup } from "./desk-setup.ts";
+import { interfaceDocuments } from "./interface-documents.ts";
 import { openLive } from "./live.ts";
 import { localPage } from "./local-page.ts";
 import { metricsRoute } from "./metrics.ts";
@@ -118,6 +119,7 @@ export async function application(door: Door): Promise<Application> {
   probes(app, door);
   await localPage(app);
   pages(app, door.settings.frameOrigins);
+  interfaceDocuments(app);
   callTrace(app, door);
   deskSetup(app, door);
   app.get("/live", live.handler);

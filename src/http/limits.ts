@@ -69,7 +69,8 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
   };
 
   return {
-    address: ({ address, trusted }) => count(trusted ? [] : [["address", usedBy(addresses, subscriberPrefix(address))]]),
+    address: ({ address, trusted }) =>
+      count(trusted ? [] : [["address", usedBy(addresses, subscriberPrefix(address))]]),
     agent(agent, operation) {
       const used = usedBy(agents, agent);
       const known = used.operations.get(operation) ?? { bucket: 0 };

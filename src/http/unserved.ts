@@ -9,6 +9,7 @@ import { eventStreamPath } from "../contract/event-stream.ts";
 import { resourceRoot } from "../contract/operation.ts";
 import * as previewList from "../contract/preview-list.ts";
 import { results } from "../contract/result.ts";
+import { documentPaths } from "./interface-documents.ts";
 import { recordsPath } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
@@ -30,6 +31,7 @@ const otherPaths = [
   "/page.js",
   "/page.css",
   "/live",
+  ...documentPaths,
   "/healthz",
   "/readyz",
   "/agentgateway/resource-js",

@@ -1,59 +1,12 @@
 // What the conformance tests have to cover: the sentences of the seed page, by line; the numbers of docs/api/wire.md and
 // docs/api/decisions.md; the operations of the contract. Read by scripts/conformance.mjs and scripts/coverage.mjs too.
 
-import * as agentAccount from "../../src/contract/agent-account.ts";
-import * as agentConference from "../../src/contract/agent-conference.ts";
-import { getAgentEvent, getAllAgentEvent } from "../../src/contract/agent-event.ts";
-import * as agentGroup from "../../src/contract/agent-group.ts";
-import * as agentMessage from "../../src/contract/agent-message.ts";
-import * as callData from "../../src/contract/call-data.ts";
-import * as callFigures from "../../src/contract/call-figures.ts";
-import * as callMedia from "../../src/contract/call-media.ts";
-import * as callPickup from "../../src/contract/call-pickup.ts";
-import * as configuration from "../../src/contract/configuration.ts";
-import * as forwarding from "../../src/contract/forwarding.ts";
-import * as mediaCall from "../../src/contract/media-call.ts";
-import * as onlineAgent from "../../src/contract/online-agent.ts";
-import type { Operation } from "../../src/contract/operation.ts";
-import * as previewCall from "../../src/contract/preview-call.ts";
-import * as previewList from "../../src/contract/preview-list.ts";
-import * as qualityControl from "../../src/contract/quality-control.ts";
-import * as queryMonitor from "../../src/contract/query-monitor.ts";
-import * as queueDevice from "../../src/contract/queue-device.ts";
-import * as recordFile from "../../src/contract/record-file.ts";
-import * as recordPlay from "../../src/contract/record-play.ts";
-import * as textChat from "../../src/contract/text-chat.ts";
-import * as voiceCall from "../../src/contract/voice-call.ts";
+import { documentedOperations, ownOperations } from "../../src/contract/operations.ts";
 import { documentedCodes, neverAnswered } from "./documented-codes.ts";
 
 /** In the order of the documents' groups. */
-export const builtOperations: readonly Operation[] = [
-  ...Object.values(onlineAgent),
-  ...Object.values(agentMessage),
-  ...Object.values(agentAccount),
-  ...Object.values(forwarding),
-  getAgentEvent,
-  getAllAgentEvent,
-  ...Object.values(voiceCall),
-  ...Object.values(callMedia),
-  ...Object.values(previewCall),
-  ...Object.values(callPickup),
-  ...Object.values(callData),
-  ...Object.values(recordPlay),
-  ...Object.values(recordFile),
-  ...Object.values(qualityControl),
-  ...Object.values(callFigures),
-  ...Object.values(queueDevice),
-  ...Object.values(agentGroup),
-  ...Object.values(queryMonitor),
-  ...Object.values(mediaCall),
-  ...Object.values(textChat),
-  ...Object.values(configuration),
-  ...Object.values(agentConference),
-];
-
-/** Those of no document: Seatway's own. */
-export const ownOperations: readonly Operation[] = Object.values(previewList);
+export const builtOperations = documentedOperations;
+export { ownOperations };
 
 /** The one operation that is not asked of the gateway: it asks, by POST, the address that a sign-in named. */
 export const pushedOperation = "POST {callBackUri}";

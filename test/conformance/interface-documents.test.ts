@@ -1,0 +1,91 @@
+// docs/openapi.json and docs/asyncapi.json are what the contract says today, a running gateway answers their examples as they stand,
+// and serves them with a page that needs nothing from anywhere.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+import { stale } from "../../scripts/api.ts";
+import { eventContents } from "../../scripts/event-types.ts";
+import { askAll } from "../../scripts/examples.ts";
+import { everyOperation, examplesIn } from "../../scripts/open-api.ts";
+import { results } from "../../src/contract/result.ts";
+import { startGateway } from "../support/started-gateway.ts";
+
+const textOf = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
+const written = JSON.parse(textOf("openapi.json"));
+
+type Operation = {
+  readonly operationId: string;
+  readonly "x-codes"?: readonly string[];
+  readonly "x-events"?: readonly string[];
+};
+const described = Object.values(written.paths).flatMap((methods) =>
+  Object.values(methods as Record<string, Operation>),
+);
+
+const examples = examplesIn(written);
+
+const gateway = await startGateway({ settings: { AGENT_POLL_WAIT_TIMES: "1" } });
+after(() => gateway.stop());
+
+test("docs/openapi.json and docs/asyncapi.json are what the contract says", () => {
+  assert.deepEqual(stale(), [], "run npm run api and commit what it writes");
+});
+
+test("every operation is in it, with sentences, known codes and known events; every reference leads somewhere", () => {
+  const ids = described.map(({ operationId }) => operationId);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(
+    everyOperation.map(({ id }) => id).filter((id) => !ids.includes(id)),
+    [],
+  );
+  for (const it of described) {
+    for (const code of it["x-codes"] ?? []) assert.ok(Object.hasOwn(results, code), `${it.operationId}: ${code}`);
+    for (const event of it["x-events"] ?? [])
+      assert.ok(Object.hasOwn(eventContents, event), `${it.operationId}: ${event}`);
+  }
+  for (const name of ["openapi.json", "asyncapi.json"]) {
+    const document = JSON.parse(textOf(name));
+    for (const [, path = ""] of textOf(name).matchAll(/"\$ref": "#\/([^"]+)"/g)) {
+      const found = path.split("/").reduce((at, step) => at?.[step], document);
+      assert.ok(found !== undefined, `${name}: ${path}`);
+    }
+  }
+});
+
+/** What of a reply has to come again: the code, and which keys of which kind. How long a list is depends on what was before. */
+function form(value: unknown): unknown {
+  if (Array.isArray(value)) return "list";
+  if (typeof value !== "object" || value === null) return typeof value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, name === "retcode" ? each : form(each)]),
+  );
+}
+
+test("a running gateway answers every example as it stands", async () => {
+  const asked = await askAll(gateway);
+  assert.deepEqual(
+    Object.keys(asked),
+    everyOperation.map(({ id }) => id),
+  );
+  for (const [id, { reply, ...request }] of Object.entries(asked)) {
+    const { reply: shown, ...wanted } = examples[id] ?? assert.fail(id);
+    assert.deepEqual(request, wanted, id);
+    assert.deepEqual(form(reply), form(shown), `${id}: ${JSON.stringify(reply)}`);
+  }
+});
+
+test("the gateway serves both, byte for byte, and a page with every operation that loads nothing", async () => {
+  for (const name of ["openapi.json", "asyncapi.json"]) {
+    const reply = await fetch(`${gateway.url}/${name}`);
+    assert.deepEqual([reply.status, reply.headers.get("content-type")], [200, "application/json"]);
+    assert.equal(await reply.text(), textOf(name));
+  }
+  const page = await fetch(`${gateway.url}/api`);
+  assert.equal(page.status, 200);
+  const policy = page.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'/);
+  const html = await page.text();
+  for (const { operationId } of described) assert.ok(html.includes(`<section id="${operationId}">`), operationId);
+  assert.doesNotMatch(html, /<(script|link|img|iframe)|\son\w+=|style="/);
+});
