@@ -22,7 +22,6 @@ import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
-import { openJournal } from "./runtime/journal/journal.ts";
 import { type LegImage, whole } from "./runtime/leg-image.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
@@ -42,6 +41,7 @@ import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
 import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
+import { keepJournal } from "./start-journal.ts";
 import { openOperator } from "./start-operator.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
@@ -121,24 +121,8 @@ async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "c
   const certificate = await certificateFor(settings);
   const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock, log }));
   closing.push(() => store.close());
-  const metrics = openMetrics();
-  const { nodeName: node, journalWaitMs: waitMs } = settings;
-  const { committed, watch } = metrics.journal;
-  const journal = await openJournal({ clock, log, store, node, waitMs, committed });
-  watch(journal);
-  closing.push(() => journal.close());
-  return {
-    settings,
-    clock,
-    log,
-    evidence,
-    certificate,
-    store,
-    journal,
-    audit: openAudit({ store, clock, log }),
-    metrics,
-    closing,
-  };
+  const base = { settings, clock, log, evidence, certificate, store, metrics: openMetrics(), closing };
+  return { ...base, audit: openAudit({ store, clock, log }), journal: await keepJournal(base) };
 }
 
 /** It names every address under which we can be reached. */
@@ -304,6 +288,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   referred = gateway.referred;
   // Nobody has a call with them.
   legs.takeUp(images, () => null);
+  gateway.recover();
   await media.release();
   ground.metrics.calls.watch(gateway);
   ground.metrics.events.watch(gateway);

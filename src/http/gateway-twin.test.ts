@@ -71,6 +71,7 @@ export function twin(): Twin {
     event,
     ...(event ? { id: "1471585949806-1", trace } : {}),
     ...(self.renewed === undefined ? {} : { renewedGuid: self.renewed }),
+    delivered() {},
     undelivered() {
       self.undelivered += 1;
       tell();
@@ -117,7 +118,8 @@ export function twin(): Twin {
     },
     async pollAll() {
       const events = queue.splice(0);
-      return { events, traces: events.map(() => trace), undelivered: () => {} };
+      const [traces, ids] = [events.map(() => trace), events.map(() => "1471585949806-1")];
+      return { events, traces, ids, delivered: () => {}, undelivered: () => {} };
     },
     command: (agent, command) =>
       command.type === "release" ? refuse("200-017", "no call to release") : done({ agent, ...command }),

@@ -31,8 +31,8 @@ export type Answer = {
   readonly trace?: string | undefined;
   /** In place of all: the first reply to this command, as it went out. */
   readonly kept?: KeptReply;
-  /** Called when the reply could not be written. */
-  readonly undelivered?: () => void;
+  /** Whichever it is is called when the reply has left, or could not be written. */
+  readonly delivery?: { delivered(): void; undelivered(): void };
 };
 
 /** `result`: for operations that have one when they fail. */

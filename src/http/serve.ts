@@ -17,6 +17,7 @@ import { isNoted, noteRequest } from "./note.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
 import {
+  type Answer,
   answerBody,
   guidHeaders,
   type HeaderList,
@@ -140,11 +141,9 @@ async function decideWithBody(door: Door, exchange: Exchange): Promise<Outcome> 
   return body ? decide(door, exchange, body) : refuse("000-002", `body: at most ${longestGetBody} bytes`);
 }
 
-/** Calls `undelivered` when the connection ends before every byte was handed to the system (decisions.md 7). */
-function watchDelivery(response: ServerResponse, undelivered: () => void): void {
-  const check = () => {
-    if (!response.writableFinished) undelivered();
-  };
+/** Tells whether the connection ended before every byte was handed to the system (decisions.md 7). */
+function watchDelivery(response: ServerResponse, { delivered, undelivered }: NonNullable<Answer["delivery"]>): void {
+  const check = () => (response.writableFinished ? delivered() : undelivered());
   if (response.destroyed) check();
   else response.once("close", check);
 }
@@ -168,7 +167,7 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
       door.log.warn({ method: operation.logName, agent: exchange.agent, reason }, "a file did not arrive"),
     );
   } else {
-    if (outcome.undelivered) watchDelivery(response, outcome.undelivered);
+    if (outcome.delivery) watchDelivery(response, outcome.delivery);
     const body = answerBody(operation.result, operation.success, outcome);
     sendJson(response, 200, body, [...guidHeaders(outcome.guid), ...headers]);
   }

@@ -1,13 +1,19 @@
 // syncagentinfo: the agent's state and his calls in one answer, for a page that was reloaded (operations.json).
 
-import { type Agent, currentCall, type SignedIn, stateNumber } from "../core/agent/state.ts";
+import type { Clock } from "../base/clock.ts";
+import { agentId, type CallId } from "../base/ids.ts";
+import { refuse } from "../base/step.ts";
+import { type Agent, currentCall, occupied, type SignedIn, stateNumber } from "../core/agent/state.ts";
 import type { Call, Live, Member } from "../core/call/state.ts";
 import { featureOf } from "../core/feature.ts";
+import type { Site } from "../core/site.ts";
 import { callInfo } from "./call-views.ts";
-import type { AgentInfo } from "./face.ts";
-import type { Presence } from "./loop.ts";
+import type { AgentInfo, Gateway } from "./face.ts";
+import type { Feeds } from "./feeds.ts";
+import type { Presence } from "./journal/loop-images.ts";
+import type { Loop } from "./loop.ts";
 
-export type InfoSources = {
+type InfoSources = {
   readonly agent: Agent;
   readonly presence: Presence;
   /** Who inspects him. */
@@ -22,7 +28,7 @@ const NO_CALL = -1;
 const time = (ms: number | null | undefined): string => (ms === null || ms === undefined ? "" : String(ms));
 const numberOf = (member: Member): string => (member.side === "agent" ? member.agent : member.number);
 
-export function agentInfo(sources: InfoSources): AgentInfo {
+function agentInfo(sources: InfoSources): AgentInfo {
   const { agent, presence, now } = sources;
   const signedIn = agent.name === "signed-in" ? agent : null;
   const current = liveCall(sources, signedIn && currentCall(signedIn)?.id);
@@ -76,5 +82,44 @@ function heldPart(call: Live | undefined, agent: string) {
   return {
     holdCallId: call?.plan.id ?? "",
     beginHoldTime: time(seat?.side === "agent" ? seat.heldAt : null),
+  };
+}
+
+export type AgentInfoOptions = {
+  readonly clock: Clock;
+  readonly site: Site;
+  readonly loop: Loop;
+  readonly feeds: Pick<Feeds, "clear">;
+};
+
+type AgentReads = Pick<Gateway, "agentStatus" | "agentSkills" | "skillsOf" | "agentInfo">;
+
+/** What a page reads of one agent. */
+export function agentReads({ clock, site, loop, feeds }: AgentInfoOptions): AgentReads {
+  const agentOf = (agent: string): Agent => loop.agent(agentId(agent));
+
+  /** Those that are configured for him. */
+  const skillsOf = (agent: string) => {
+    const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
+    return site.skills
+      .filter(({ id }) => configured.includes(id))
+      .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
+  };
+
+  return {
+    agentStatus(agent) {
+      const state = agentOf(agent);
+      return { agentState: stateNumber(state), isWorking: state.name === "signed-in" && occupied(state) };
+    },
+    agentSkills: skillsOf,
+    skillsOf: (agent) =>
+      site.agents.some(({ id }) => id === agent) ? skillsOf(agent) : refuse("300-002", "workno: no such agent"),
+    agentInfo(agent) {
+      feeds.clear(agent);
+      const call = (id: string) => loop.call(id as CallId);
+      const { inspector } = [...loop.watches()].find(({ of }) => of === agent) ?? {};
+      const presence = loop.presence(agentId(agent));
+      return agentInfo({ agent: agentOf(agent), presence, inspector, call, now: clock.now() });
+    },
   };
 }

@@ -135,7 +135,18 @@ export type Polled = {
   readonly trace?: string;
   /** With the last event: who ended the session, from where and when. */
   readonly message?: string;
+  /** The reply has left: until then a restart gives the event again. */
+  readonly delivered: () => void;
   /** The reply could not be written: the event goes back to the head of the queue (decisions.md 7). */
+  readonly undelivered: () => void;
+};
+
+/** Several agents' events in one answer, in the order in which they came; ids and traces in the same order. */
+export type Gathered = {
+  readonly events: readonly AgentEventMessage[];
+  readonly traces: readonly string[];
+  readonly ids: readonly string[];
+  readonly delivered: () => void;
   readonly undelivered: () => void;
 };
 
@@ -175,11 +186,7 @@ export type Gateway = {
   /** Waits up to `holdMs` for an event. A peer that goes away resolves early with the empty reply. Call `authorise` first. */
   poll(agent: string, holdMs: number, onGone: OnGone): Promise<Polled | Refused>;
   /** All events waiting for the agents that this trusted host signed in. Waits as `poll` does. */
-  pollAll(
-    asker: Asker,
-    holdMs: number,
-    onGone: OnGone,
-  ): Promise<{ events: readonly AgentEventMessage[]; traces: readonly string[]; undelivered: () => void } | Refused>;
+  pollAll(asker: Asker, holdMs: number, onGone: OnGone): Promise<Gathered | Refused>;
 
   /**
    * A reader of this agent's events from `since` on (an event's id, "0" = from the sign-in, null = from now, with a snapshot).

@@ -8,14 +8,15 @@ import { silentLog } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { AgentSnapshot, StreamItem, StreamReader } from "./face.ts";
 import { MOST_READERS, openReader, type ReaderOptions } from "./feed-reader.ts";
-import { type Closing, type Feeds, openFeeds, type Queue } from "./feeds.ts";
+import { type Feeds, openFeeds } from "./feeds.ts";
+import type { Closing, Queue } from "./queue.ts";
 
 const snapshot = (): AgentSnapshot => ({ agentState: 4, isWorking: false, phone: "40001", calls: [] });
 const closing: Closing = { reason: 263, message: "silent", last: null, refusal: refuse("100-006", "silent") };
 
 function world(readMs = 120_000, most = 1000) {
   const clock = virtualClock();
-  const feeds = openFeeds(clock, silentLog, { most, unreadMs: 86_400_000, readMs });
+  const feeds = openFeeds({ clock, log: silentLog, keeping: { most, unreadMs: 86_400_000, readMs } });
   feeds.open("101", clock.now());
   const queue = feeds.queue("101") as Queue;
   let made = 0;
@@ -25,7 +26,7 @@ function world(readMs = 120_000, most = 1000) {
     feeds.append("101", { message, trace: "" });
   };
   const open = (since: string | null, more: Partial<ReaderOptions> = {}): StreamReader => {
-    const reader = openReader({ queue, since, own: true, snapshot, now: clock.now, wake: () => {}, ...more });
+    const reader = openReader({ queue, since, own: true, snapshot, wake: () => {}, ...more });
     assert.ok("next" in reader);
     return reader;
   };
@@ -122,7 +123,7 @@ test("a reader of the agent's own is a sign of life, an inspector's is not; too 
   assert.equal(feeds.waiting("101"), false);
   inspector.close();
   for (let n = 0; n < MOST_READERS; n++) open("0");
-  const more = openReader({ queue, since: "0", own: true, snapshot, now: () => 0, wake: () => {} });
+  const more = openReader({ queue, since: "0", own: true, snapshot, wake: () => {} });
   assert.equal("refused" in more && more.refused, "100-007");
 });
 

@@ -2,9 +2,9 @@
 // fills no memory here: what he could not take meanwhile waits in the feed, or is a gap once the feed has let it go.
 
 import { refuse } from "../base/step.ts";
-import { lastNumber, nextAfter, seen } from "../core/feed/feed.ts";
+import { lastNumber, nextAfter } from "../core/feed/feed.ts";
 import type { AgentSnapshot, Refused, StreamItem, StreamReader } from "./face.ts";
-import { eventId, type Queue } from "./feeds.ts";
+import { eventId, type Queue } from "./queue.ts";
 
 export type ReaderOptions = {
   readonly queue: Queue;
@@ -13,7 +13,6 @@ export type ReaderOptions = {
   /** His connection shows that the agent is there. */
   readonly own: boolean;
   readonly snapshot: () => AgentSnapshot;
-  readonly now: () => number;
   readonly wake: () => void;
 };
 
@@ -60,7 +59,7 @@ export function openReader(options: ReaderOptions): StreamReader | Refused {
     if (next.type === "gap") return gap(next.missed);
     const { number, event } = next;
     cursor = number;
-    queue.feed = seen(queue.feed, number, options.now());
+    queue.seen(number);
     return { type: "event", id: eventId(queue, number), trace: event.trace, event: event.message };
   };
 

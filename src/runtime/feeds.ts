@@ -2,55 +2,16 @@
 // one returns empty; an event whose reply could not be written goes back to the head), and readers with cursors of their own
 // (feed-reader.ts). A feed belongs to one sign-in: the next one has a feed of its own.
 
-import type { Clock, Timer } from "../base/clock.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { AgentEventMessage } from "../contract/agent-event.ts";
-import { append, emptied, emptyFeed, type Feed, type Keeping, putBack, take } from "../core/feed/feed.ts";
-import type { OnGone, Polled, Refused } from "./face.ts";
+import type { Keeping } from "../core/feed/feed.ts";
+import type { Gathered, OnGone, Polled, Refused } from "./face.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
+import { type Closing, eventId, foundQueues, openQueue, type Queue, type Told } from "./queue.ts";
 
 type Answer = Polled | Refused;
-type Waiter = { readonly resolve: (answer: Answer) => void; readonly timer: Timer };
 
-/** An event as it is kept: with the trace of what caused it. */
-export type Told = { readonly message: AgentEventMessage; readonly trace: string };
-
-/** How a session ends for those who read its events. */
-export type Closing = {
-  /** codes.json sign_out_reasons. */
-  readonly reason: number;
-  /** Who, from where and when. */
-  readonly message: string;
-  /** The last event; null where the documents give the waiting poll a refusal instead. */
-  readonly last: AgentEventMessage | null;
-  /** The agent has ended it himself. */
-  readonly quiet?: boolean;
-  /** The same for a push target, which has no poll to be refused. */
-  readonly pushed?: AgentEventMessage | undefined;
-  /** What the waiting poll gets without a last event. */
-  readonly refusal: Refused;
-};
-
-export type Queue = {
-  readonly agent: string;
-  /** When the agent signed in, ms: the first half of each event's id. */
-  readonly session: number;
-  feed: Feed<Told>;
-  waiter: Waiter | null;
-  closing: Closing | null;
-  /** Told that there may be something to read. */
-  readonly wakes: Set<() => void>;
-  /** Readers whose connection is a sign of the agent's life. */
-  signsOfLife: number;
-};
-
-export const nothing: Polled = { event: null, undelivered: () => {} };
-
-/** Several queues read at once, in the order in which their events came (one trusted host: wire.md 15). */
-export type Gathered = {
-  readonly events: readonly AgentEventMessage[];
-  readonly traces: readonly string[];
-  readonly undelivered: () => void;
-};
+export const nothing: Polled = { event: null, delivered: () => {}, undelivered: () => {} };
 
 export type Feeds = {
   open(agent: string, loginAt: number): void;
@@ -68,20 +29,29 @@ export type Feeds = {
   readers(): number;
   /** The feed itself, for who reads by other means than a poll; it outlives its session for those who hold it. */
   queue(agent: string): Queue | undefined;
+  /** Those whose events were pushed before the restart: each once. */
+  pushed(): readonly Queue[];
 };
 
 /** Events in one answer to a trusted host; the others come with the next. */
 const GATHERED_AT_ONCE = 100;
 
-/** `<sign-in, ms>-<number>`. */
-export const eventId = (queue: Queue, number: number): string => `${queue.session}-${number}`;
+export type FeedsOptions = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keeping: Keeping;
+  /** Told of each event that made room for another one before anybody had read it. */
+  readonly unread?: () => void;
+  readonly journal?: Journal;
+};
 
-/** `unread`: told of each event that made room for another one before anybody had read it. */
-export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () => void = () => {}): Feeds {
-  const queues = new Map<string, Queue>();
+export function openFeeds({ clock, log, keeping, unread, journal = noJournal }: FeedsOptions): Feeds {
+  const queueOptions = { clock, keeping, journal };
+  const found = foundQueues(queueOptions);
+  const queues = new Map(found.flatMap((queue) => (queue.closing ? [] : [[queue.agent, queue] as const])));
   const gatherers = new Set<() => void>();
   /** Two sign-ins in one millisecond are two sessions, and so are those between which the clock went back. */
-  const sessions = new Map<string, number>();
+  const sessions = new Map(found.map(({ agent, session }) => [agent, session]));
 
   const answer = (queue: Queue, given: Answer): void => {
     const { waiter } = queue;
@@ -92,21 +62,25 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
   };
 
   const next = (queue: Queue): Polled | null => {
-    const taken = take(queue.feed, clock.now());
+    const taken = queue.take();
     if (!taken) return null;
-    const [feed, { number, event }] = taken;
-    queue.feed = feed;
-    let back = false;
+    const { number, event } = taken;
+    let over = false;
     return {
       event: event.message,
       id: eventId(queue, number),
       trace: event.trace,
+      delivered() {
+        if (over) return;
+        over = true;
+        queue.acknowledge([number]);
+      },
       undelivered() {
-        if (back) return;
-        back = true;
+        if (over) return;
+        over = true;
         // A new sign-in has a queue of its own: an old session's event does not enter it.
         if (queues.get(queue.agent) !== queue) return;
-        queue.feed = putBack(queue.feed, number);
+        queue.giveBack([number]);
         serve(queue);
       },
     };
@@ -118,12 +92,12 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
     if (polled) answer(queue, polled);
   };
 
-  const add = (queue: Queue, told: Told): void => {
-    const { feed, lost } = append(queue.feed, told, keeping, clock.now());
-    queue.feed = feed;
-    for (let each = 0; each < lost; each++) unread();
-    if (lost > 0) log.warn({ agent: queue.agent, lost }, "an event was lost: the agent does not read");
-  };
+  const add = (queue: Queue, told: Told, shown: () => void): void =>
+    queue.append(told, (lost) => {
+      for (let each = 0; each < lost; each++) unread?.();
+      if (lost > 0) log.warn({ agent: queue.agent, lost }, "an event was lost: the agent does not read");
+      shown();
+    });
 
   const wake = (queue: Queue): void => {
     for (const each of [...queue.wakes]) each();
@@ -143,6 +117,10 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
     return {
       events: polled.flatMap(({ event }) => (event ? [event] : [])),
       traces: polled.map(({ trace = "" }) => trace),
+      ids: polled.map(({ id = "" }) => id),
+      delivered: () => {
+        for (const { delivered } of polled) delivered();
+      },
       undelivered: () => {
         for (const { undelivered } of polled) undelivered();
       },
@@ -153,19 +131,23 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
     open(agent, loginAt) {
       const session = Math.max(loginAt, (sessions.get(agent) ?? 0) + 1);
       sessions.set(agent, session);
-      const wakes = new Set<() => void>();
-      queues.set(agent, { agent, session, feed: emptyFeed, waiter: null, closing: null, wakes, signsOfLife: 0 });
+      const queue = openQueue(queueOptions, { agent, session });
+      queue.keep();
+      queues.set(agent, queue);
     },
     close(agent, closing) {
       const queue = queues.get(agent);
       if (!queue) return;
       queues.delete(agent);
-      queue.closing = closing;
       const { last, message, refusal, pushed = last } = closing;
-      answer(queue, last ? { event: last, message, undelivered: () => {} } : refusal);
-      if (!last) queue.feed = emptied(queue.feed);
-      if (pushed) add(queue, { message: pushed, trace: "" });
-      wake(queue);
+      if (!last) queue.clear();
+      if (pushed) add(queue, { message: pushed, trace: "" }, () => {});
+      queue.end(closing);
+      journal.after(() => {
+        queue.closing = closing;
+        answer(queue, last ? { ...nothing, event: last, message } : refusal);
+        wake(queue);
+      });
     },
     has: (agent) => queues.has(agent),
     queue: (agent) => queues.get(agent),
@@ -174,17 +156,16 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
       const queue = queues.get(agent);
       return queue !== undefined && (queue.waiter !== null || queue.signsOfLife > 0);
     },
-    clear(agent) {
-      const queue = queues.get(agent);
-      if (queue) queue.feed = emptied(queue.feed);
-    },
+    clear: (agent) => queues.get(agent)?.clear(),
+    pushed: () => found.filter(({ push }) => push !== null),
     append(agent, told) {
       const queue = queues.get(agent);
       if (!queue) return;
-      add(queue, told);
-      serve(queue);
-      wake(queue);
-      for (const look of gatherers) look();
+      add(queue, told, () => {
+        serve(queue);
+        wake(queue);
+        for (const look of gatherers) look();
+      });
     },
     async poll(agent, holdMs, onGone) {
       const queue = queues.get(agent);
@@ -193,7 +174,7 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
       const ready = next(queue);
       if (ready || holdMs === 0) return ready ?? nothing;
       return new Promise<Answer>((resolve) => {
-        const waiter: Waiter = {
+        const waiter: NonNullable<Queue["waiter"]> = {
           resolve,
           timer: clock.after(holdMs, () => {
             if (queue.waiter === waiter) answer(queue, nothing);
@@ -221,7 +202,7 @@ export function openFeeds(clock: Clock, log: Log, keeping: Keeping, unread: () =
         const timer = clock.after(holdMs, () => finish(collect(agents())));
         gatherers.add(look);
         onGone(() => {
-          if (gatherers.has(look)) finish({ events: [], traces: [], undelivered: () => {} });
+          if (gatherers.has(look)) finish(collect([]));
         });
       });
     },

@@ -2,20 +2,19 @@
 // what the outside says comes back as events.
 
 import type { Clock } from "../base/clock.ts";
-import { agentId, type CallId, type LegId } from "../base/ids.ts";
+import { agentId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import { isRefusal, refuse } from "../base/step.ts";
+import { isRefusal } from "../base/step.ts";
 import { phoneOwner } from "../core/agent/phone-leg.ts";
-import { type AgentTimer, currentCall, occupied, stateNumber } from "../core/agent/state.ts";
-import type { Call, CallTimer, Ended, LegEvent, TalkEvent } from "../core/call/state.ts";
-import type { ConferenceTimer } from "../core/conference/state.ts";
+import { currentCall } from "../core/agent/state.ts";
+import type { Call, Ended } from "../core/call/state.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
 import type { GuidRules } from "../core/session/session.ts";
 import type { Site } from "../core/site.ts";
 import type { IncomingInvite, Referral } from "../sip/face.ts";
 import type { CallRow } from "../store/ports.ts";
-import { agentInfo } from "./agent-info.ts";
+import { agentReads } from "./agent-info.ts";
 import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
@@ -23,16 +22,16 @@ import type { CallLedger } from "./call-ledger.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConferenceDesk } from "./conference-desk.ts";
 import { openConfiguration } from "./configuration.ts";
-import { eventReading } from "./event-reading.ts";
+import { isOfAnyLeg, openEffects } from "./effects.ts";
+import { eventPolling, eventReading } from "./event-reading.ts";
 import type { Evidence } from "./evidence/evidence.ts";
 import { notingLegs } from "./evidence/media-notes.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
-import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
-import { type Outward, openLoop } from "./loop.ts";
+import { openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
 import { type LiveBoard, openBoard } from "./operator/board.ts";
@@ -44,15 +43,15 @@ import { openPreviewDesk } from "./preview-desk.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
 import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
-import { openReconciler } from "./reconciler.ts";
+import { openReconciler, type World } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
+import { recover } from "./recovery.ts";
 import { openReferralDesk } from "./referral-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
 import { openTeller } from "./teller.ts";
-import { openTimers, type TimerName } from "./timers.ts";
 import type { TollDesk } from "./toll.ts";
 import { tracedCalls } from "./traced-calls.ts";
 import type { Trunks } from "./trunks.ts";
@@ -125,6 +124,8 @@ export type RunningGateway = Gateway & {
   inCall(agent: string): string;
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
+  /** To be called once, when all that the gateway needs is there: what the last process has left goes on, or ends. */
+  recover(): void;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
   /** Streams and pushes of events that are open. */
@@ -143,98 +144,17 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
   const options = { ...given, journal, legs: legsOver(given, inCall) };
   const { clock, log, site, legs } = options;
-  const lastCalls = new Map<string, Ended>();
-  /** Legs that have moved from the call that they began in. */
-  const owners = new Map<LegId, CallId>();
-  const own = (call: CallId, moved: readonly LegId[]): void => {
-    for (const leg of moved) owners.set(leg, call);
-  };
+  const lastCalls = new Map(journal.found<Ended>("last-call"));
   let closed = false;
   const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
   const { feeds, traces, tell: tellAgent, ...live } = openTeller({ ...options, currentCall: inCall });
 
   const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
 
-  /** Whoever started a timer named it as one of his. */
-  const runOut = ({ by, id }: Outward, name: TimerName): void => {
-    if (by === "agent") loop.post({ to: "agent", id, input: { type: "timer", name: name as AgentTimer } });
-    else if (by === "call") loop.post({ to: "call", id, event: { type: "timer", name: name as CallTimer } });
-    else loop.post({ to: "conference", id, event: { type: "timer", name: name as ConferenceTimer } });
-  };
-
-  const timers = openTimers<Outward>(clock, runOut);
-
-  const reporter =
-    (outward: Outward) =>
-    (report: LegReport): void => {
-      if (outward.by === "agent") loop.post({ to: "agent", id: outward.id, input: report });
-      else if (isOfAnyLeg(report)) reportToCall(outward.id, report);
-    };
-
-  /** To the call or the conference with this id. */
-  const postTo = (id: CallId, event: TalkEvent): void =>
-    void loop.post(loop.conference(id) ? { to: "conference", id, event } : { to: "call", id, event });
-
-  /** A party's leg reports to the call or conference that has it now. */
-  const reportToCall = (first: CallId, report: LegEvent): void => {
-    const id = owners.get(report.leg) ?? first;
-    if (report.type === "leg-failed" || report.type === "leg-ended") owners.delete(report.leg);
-    postTo(id, report);
-  };
-
-  const perform = (outward: Outward): void => {
-    const { effect } = outward;
-    switch (effect.type) {
-      case "notify":
-        return tellAgent(outward.id, effect.event);
-      case "notify-failure":
-      case "notify-screened":
-      case "notify-conference-failed":
-      case "notify-record-done":
-        return notices(outward.id, effect);
-      case "invite-phone":
-        return legs.invitePhone(effect, reporter(outward));
-      case "invite-party":
-        return legs.inviteParty(effect, reporter(outward));
-      case "forward":
-        return forwarding.carryOut(outward.id, effect);
-      case "reoffer-phone":
-        return legs.reofferPhone(effect.leg, effect.order);
-      case "reoffer-party":
-        return legs.reofferParty(effect);
-      case "ring-party":
-        return legs.ringParty(effect.leg);
-      case "answer-party":
-        return legs.answerParty(effect);
-      case "own":
-        return outward.by === "agent" ? undefined : own(outward.id, effect.legs);
-      case "hang-up":
-        owners.delete(effect.leg);
-        return legs.hangUp(effect.leg, "status" in effect ? effect.status : undefined);
-      case "hear":
-        return legs.hear(effect.listener, effect.source);
-      case "detect":
-        return legs.detect(effect.leg, effect.watch);
-      case "play":
-        return legs.play(effect, () => postTo(effect.call, { type: "played", leg: effect.leg }));
-      case "stop-playing":
-        return legs.stopPlaying(effect.leg);
-      case "dial":
-        return legs.dial(effect.leg, effect.digits);
-      case "play-file":
-      case "steer-file":
-        return legs.playFile(effect, (event) => void loop.post({ to: "agent", id: agentId(outward.id), input: event }));
-      case "record":
-      case "record-voices":
-      case "record-pause":
-      case "record-stop":
-        return legs.record(effect, (event) => postTo(effect.call, event));
-      case "start-timer":
-        return timers.start(outward, effect.name, effect.ms);
-      case "stop-timer":
-        return timers.stop(outward, effect.name);
-    }
-  };
+  const { note, perform, reportToCall, own } = openEffects({
+    ...{ clock, journal, legs, tellAgent, notices, loop: () => loop },
+    forward: (agent, effect) => forwarding.carryOut(agent, effect),
+  });
 
   const statistics = openStatisticsDesk(clock);
 
@@ -260,11 +180,15 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     log,
     journal,
     perform,
+    note,
     presence: (agent, state) => inspection.presence(agent, state),
     ...(options.chose && { chose: options.chose }),
     level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
-      for (const agent of call.agents) lastCalls.set(agent, call);
+      for (const agent of call.agents) {
+        lastCalls.set(agent, call);
+        journal.keep("last-call", agent, call);
+      }
       keep(call);
       boardDesk.witness.ended(call);
       previews.ended(call);
@@ -274,16 +198,18 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     },
   });
 
+  const world = (): World => ({
+    agents: [...loop.agents()],
+    calls: [...loop.calls()],
+    conferences: [...loop.conferences()],
+    queues: loop.queues(),
+    free: [...loop.free()],
+    legs: new Set(legs.alive()),
+  });
+
   const reconcile = openReconciler({
     log,
-    world: () => ({
-      agents: [...loop.agents()],
-      calls: [...loop.calls()],
-      conferences: [...loop.conferences()],
-      queues: loop.queues(),
-      free: [...loop.free()],
-      legs: new Set(legs.alive()),
-    }),
+    world,
     post: (envelope) => void loop.post(envelope),
     hangUp: legs.hangUp,
     mended: (what) => options.mended?.(what),
@@ -294,6 +220,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     rules: options.guidRules,
     silenceMs: options.pollTimeoutMs,
     mint: options.mintGuid,
+    journal,
     waiting: feeds.waiting,
     silent(agent) {
       const silence = `no poll, handshake or heartbeat for ${options.pollTimeoutMs} ms`;
@@ -340,14 +267,6 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     return { ...rest, skills };
   };
 
-  /** Those that are configured for him. */
-  const skillsOf = (agent: string) => {
-    const configured = site.agents.find(({ id }) => id === agent)?.skills ?? [];
-    return site.skills
-      .filter(({ id }) => configured.includes(id))
-      .map(({ id, name, mediaType }) => ({ name, id, mediatype: mediaType }));
-  };
-
   const forwarding = openForwarding({ ...options, loop });
   const pressure = pressureOf({ ...options, away: journal.away, calls: loop.standing });
   const callDesk = openCallDesk({ ...options, loop });
@@ -362,7 +281,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const recordings = openRecordingDesk({ ...options, loop });
   const conferences = openConferenceDesk({ ...options, loop });
 
-  const readEvents = eventReading({ clock, feeds, loop, mayRead: reads.inspects });
+  const readEvents = eventReading({ feeds, loop, mayRead: reads.inspects });
 
   const receive = openArrivals({
     ...{ clock, log, site, legs, callIds: options.callIds, registrar: options.registrar },
@@ -389,19 +308,15 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     receive,
     referred: referrals.referred,
     reconcile,
+    recover() {
+      const why = "because his session did not outlive the gateway's restart";
+      const shutOut = (agent: string): void => desk.shutOut(agent, SIGN_OUT.disconnected, why);
+      recover({ ...options, loop, sessions, world, own, shutOut, hangUp: (leg) => legs.hangUp(leg) });
+      push.resume();
+    },
     authorise: sessions.authorise,
     ...openConfiguration(site, sessions.holder),
-    async poll(agent, holdMs, onGone) {
-      if (!feeds.has(agent)) return refuse("100-006", "the agent is not signed in");
-      if (push.target(agent)) return refuse("000-001", "the events of this agent are pushed");
-      return feeds.poll(agent, holdMs, onGone);
-    },
-    async pollAll(asker, holdMs, onGone) {
-      if (!asker.trusted) return refuse("000-003", "no right to invite resouce");
-      const agents = (): readonly string[] => sessions.from(asker.address).filter((agent) => !push.target(agent));
-      for (const agent of agents()) sessions.authorise(agent, undefined, true, asker);
-      return feeds.gather(agents, holdMs, onGone);
-    },
+    ...eventPolling({ feeds, push, sessions }),
     readEvents,
     kept: journal.after,
     during: traces.during,
@@ -420,20 +335,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     conferences,
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
-    agentStatus(agent) {
-      const state = agentOf(agent);
-      return { agentState: stateNumber(state), isWorking: state.name === "signed-in" && occupied(state) };
-    },
-    agentSkills: (agent) => skillsOf(agent),
-    skillsOf: (agent) =>
-      site.agents.some(({ id }) => id === agent) ? skillsOf(agent) : refuse("300-002", "workno: no such agent"),
-    agentInfo(agent) {
-      feeds.clear(agent);
-      const call = (id: string) => loop.call(id as CallId);
-      const { inspector } = [...loop.watches()].find(({ of }) => of === agent) ?? {};
-      const presence = loop.presence(agentId(agent));
-      return agentInfo({ agent: agentOf(agent), presence, inspector, call, now: clock.now() });
-    },
+    ...agentReads({ clock, site, loop, feeds }),
     currentCall: (agent, orLast) => shown(book.current(agentOf(agent), orLast)),
     callById: (agent, id) => shown(book.byId(agentOf(agent), id)),
     heldCalls(agent) {
@@ -470,9 +372,5 @@ function legsOver({ legs, ledger, evidence, clock }: GatewayOptions, inCall: (ag
   const callNow = (leg: LegId): string => (leg.includes(".phone.") ? inCall(phoneOwner(leg)) : "");
   return notingLegs(counted, { clock, evidence, callNow });
 }
-
-/** Not what the agent's phone alone reports. */
-const isOfAnyLeg = (report: LegReport): report is LegEvent =>
-  report.type !== "leg-lost" && report.type !== "leg-returned";
 
 const shown = (call: Call | Refused) => ("refused" in call ? call : callInfo(call));

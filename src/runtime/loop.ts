@@ -12,11 +12,17 @@ import { type Agent, type AgentEffect, type AgentInput, type Refused, stateNumbe
 import { newCall, reduceCall } from "../core/call/call.ts";
 import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, TalkEvent, Untimed } from "../core/call/state.ts";
 import { newConference, reduceConference } from "../core/conference/conference.ts";
-import type { ConferenceEffect, ConferenceEvent, Live as LiveConference } from "../core/conference/state.ts";
+import type {
+  ConferenceEffect,
+  ConferenceEvent,
+  ConferencePlan,
+  Live as LiveConference,
+} from "../core/conference/state.ts";
 import { inspects, type Watch, type WatchEffect, watchChanges, watchOf } from "../core/inspection/watch.ts";
-import { noQueues, reduceQueues } from "../core/skill/queues.ts";
+import { reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
+import { foundMachines, loopImages, type Presence } from "./journal/loop-images.ts";
 
 export type Envelope =
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
@@ -45,8 +51,10 @@ export type Outward =
 export type LoopOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly journal?: Pick<Journal, "after">;
+  readonly journal?: Pick<Journal, "after" | "keep" | "found">;
   readonly perform: (outward: Outward) => void;
+  /** Carries out what is itself kept, so that it is in the same commit; false: it is for `perform`. */
+  readonly note?: (outward: Outward) => boolean;
   /** How well the agent serves the skill: the larger, the sooner he gets its calls. */
   readonly level: (agent: AgentId, skill: number) => number;
   /** The number of his state is another one (codes.json agent_states); 2 = signed out. */
@@ -91,17 +99,12 @@ export type Loop = {
   presence(id: AgentId): Presence;
 };
 
-export type Presence = { readonly since: number; readonly last: number };
-
 export function openLoop(options: LoopOptions): Loop {
-  const { clock, log, journal = noJournal, perform, level, presence, ended, chose, witness } = options;
-  const agents = new Map<AgentId, Agent>();
-  const calls = new Map<CallId, Live>();
-  const conferences = new Map<CallId, LiveConference>();
-  const free = new Map<AgentId, FreeAgent>();
-  const watches = new Map<AgentId, Watch>();
-  const presences = new Map<AgentId, Presence & { readonly state: number }>();
-  let queues = noQueues;
+  const { clock, log, journal = noJournal, perform, note, level, presence, ended, chose, witness } = options;
+  const machines = foundMachines(journal);
+  const { agents, calls, conferences, free, presences, watches } = machines;
+  const images = loopImages(journal, machines);
+  let { queues } = machines;
   const mailbox: Envelope[] = [];
   const outbox: Outward[] = [];
   /** Effects whose time has come. */
@@ -117,12 +120,18 @@ export function openLoop(options: LoopOptions): Loop {
   const beginCall = (plan: CallPlan): void => {
     const call = newCall(plan);
     calls.set(plan.id, call);
+    images.call(plan.id);
     witness?.begun?.(call);
+  };
+
+  const beginConference = (plan: ConferencePlan): void => {
+    conferences.set(plan.id, newConference(plan));
+    images.conference(plan.id);
   };
 
   const agentEffect = (id: AgentId, effect: AgentEffect): void => {
     if (effect.type === "start-call") beginCall(effect.plan);
-    else if (effect.type === "start-conference") conferences.set(effect.plan.id, newConference(effect.plan));
+    else if (effect.type === "start-conference") beginConference(effect.plan);
     else if (effect.type === "tell-call") mailbox.push(talkOf(effect.call, { ...effect.event, member: id }));
     else if (effect.type === "intercept")
       mailbox.push({ to: "call", id: effect.call, event: { type: "intercepted", by: id } });
@@ -136,6 +145,7 @@ export function openLoop(options: LoopOptions): Loop {
     for (const effect of outcome[1]) agentEffect(id, effect);
     notePresence(id, outcome[0]);
     tellFree(id, outcome[0]);
+    images.agent(id);
     follow(id);
     witness?.agent(id, ...outcome);
     return null;
@@ -219,12 +229,10 @@ export function openLoop(options: LoopOptions): Loop {
     const [next, effects] = reduceCall(call, { ...event, at: clock.now() } as CallEvent);
     for (const effect of effects) callEffect(id, effect);
     witness?.call(next);
-    if (next.name !== "ended") {
-      calls.set(id, next);
-      return;
-    }
-    calls.delete(id);
-    ended(next);
+    if (next.name !== "ended") calls.set(id, next);
+    else calls.delete(id);
+    images.call(id);
+    if (next.name === "ended") ended(next);
   };
 
   const conferenceStep = (id: CallId, event: Untimed<ConferenceEvent>): Refused | null => {
@@ -239,6 +247,7 @@ export function openLoop(options: LoopOptions): Loop {
     }
     if (next.name === "ended") conferences.delete(id);
     else conferences.set(id, next);
+    images.conference(id);
     return null;
   };
 
@@ -268,6 +277,7 @@ export function openLoop(options: LoopOptions): Loop {
 
   const endBrokenConference = ({ plan: { id, chair }, seats }: LiveConference): void => {
     conferences.delete(id);
+    images.conference(id);
     for (const { type, number, leg, stage } of seats) {
       if (type === "agent") {
         const fact =
@@ -283,6 +293,7 @@ export function openLoop(options: LoopOptions): Loop {
   const endBroken = (call: Live): void => {
     const { id } = call.plan;
     calls.delete(id);
+    images.call(id);
     mailbox.push({ to: "queues", event: { type: "call-gone", call: id } });
     for (const member of call.members) {
       if (member.side === "party") {
@@ -305,15 +316,28 @@ export function openLoop(options: LoopOptions): Loop {
       try {
         perform(next);
       } catch (fault) {
-        log.error({ machine: next.by, id: next.id, effect: next.effect.type, error: String(fault) }, "an effect threw");
+        threw(next, fault);
       }
     }
   };
 
+  const noted = (outward: Outward): boolean => {
+    try {
+      return note?.(outward) ?? false;
+    } catch (fault) {
+      threw(outward, fault);
+      return true;
+    }
+  };
+
+  const threw = ({ by, id, effect }: Outward, fault: unknown): void =>
+    log.error({ machine: by, id, effect: effect.type, error: String(fault) }, "an effect threw");
+
   /** They are performed when all that has been kept so far is. */
   const handOver = (): void => {
     if (outbox.length === 0) return;
-    const effects = outbox.splice(0);
+    const effects = outbox.splice(0).filter((effect) => !noted(effect));
+    if (effects.length === 0) return;
     journal.after(() => {
       ready.push(...effects);
       run();

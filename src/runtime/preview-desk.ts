@@ -16,13 +16,13 @@ import { callerAllowed } from "../core/trunk/trunk.ts";
 import type { Gateway, Refused } from "./face.ts";
 import type { Loop } from "./loop.ts";
 import type { NewPreview, PreviewFace } from "./preview-face.ts";
-import { type PreviewShelf, previewOfRow, restarted, rowOfPreview } from "./preview-rows.ts";
+import { type PreviewShelf, previewOfRow, restarted, rowOfPreview, type Survivors } from "./preview-rows.ts";
 
 export type PreviewDeskOptions = {
   readonly clock: Clock;
   readonly log: Log;
   readonly site: Site;
-  readonly loop: Pick<Loop, "agent" | "agents">;
+  readonly loop: Pick<Loop, "agent" | "agents" | "call">;
   readonly previews: PreviewShelf;
   readonly tellAgent: (agent: string, event: AgentEvent) => void;
   readonly callOut: Gateway["callOut"];
@@ -152,7 +152,11 @@ export function openPreviewDesk(options: PreviewDeskOptions): PreviewDesk {
     },
   };
 
-  for (const event of begun.flatMap(restarted)) post(event);
+  const alive: Survivors = {
+    agent: (id) => loop.agent(id).name === "signed-in",
+    call: (id) => loop.call(id) !== undefined,
+  };
+  for (const event of begun.flatMap((preview) => restarted(preview, alive))) post(event);
 
   return {
     face,

@@ -1,7 +1,7 @@
 // Previews as the store keeps them: lists are texts, "" is nobody. And what a restart makes of those that were not over.
 
 import type { Clock } from "../base/clock.ts";
-import { agentId, callId } from "../base/ids.ts";
+import { type AgentId, agentId, type CallId, callId } from "../base/ids.ts";
 import type { Preview, PreviewEvent } from "../core/preview/state.ts";
 import type { PreviewRow, Store } from "../store/ports.ts";
 
@@ -39,8 +39,14 @@ export async function openPreviewShelf(store: Store, clock: Clock): Promise<Prev
 
 type Untimed = PreviewEvent extends infer Event ? (Event extends unknown ? Omit<Event, "at"> : never) : never;
 
-/** Sessions and calls have ended with the process: who was shown it is gone, and nobody knows how its call went on. */
-export function restarted({ state, offeredTo, call }: Preview): readonly Untimed[] {
-  if (state === "offered" && offeredTo !== null) return [{ type: "agent-gone", agent: offeredTo }];
-  return state === "calling" && call !== null ? [{ type: "call-ended", call, answered: false }] : [];
+/** Who and what outlived the restart. */
+export type Survivors = { readonly agent: (id: AgentId) => boolean; readonly call: (id: CallId) => boolean };
+
+/** Whose session has ended with the process is gone, and of a call that has nobody knows how it went on. */
+export function restarted({ state, offeredTo, call }: Preview, alive: Survivors): readonly Untimed[] {
+  if (state === "offered" && offeredTo !== null && !alive.agent(offeredTo))
+    return [{ type: "agent-gone", agent: offeredTo }];
+  return state === "calling" && call !== null && !alive.call(call)
+    ? [{ type: "call-ended", call, answered: false }]
+    : [];
 }

@@ -18,7 +18,7 @@ const settle = async (): Promise<void> => {
 
 function world(answer: () => number | Error | Promise<number>) {
   const clock = virtualClock();
-  const feeds = openFeeds(clock, silentLog, { most: 1000, unreadMs: 86_400_000, readMs: 0 });
+  const feeds = openFeeds({ clock, log: silentLog, keeping: { most: 1000, unreadMs: 86_400_000, readMs: 0 } });
   const sent: number[][] = [];
   const guids: (string | undefined)[] = [];
   const newest = { guid: "guid" };

@@ -7,9 +7,10 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import { backOffMs, batchOf, LAST_TRIES, type PushTarget } from "../core/feed/delivery.ts";
-import { type Numbered, putBack, take } from "../core/feed/feed.ts";
+import type { Numbered } from "../core/feed/feed.ts";
 import type { Refused } from "./face.ts";
-import { eventId, type Feeds, type Queue, type Told } from "./feeds.ts";
+import type { Feeds } from "./feeds.ts";
+import { eventId, type Pushing, type Queue, type Told } from "./queue.ts";
 
 /** One POST. Resolves with the status; rejects with an Error whose message holds no part of the request. */
 export type Post = (request: {
@@ -38,6 +39,8 @@ export type PushDesk = {
   /** After the feed was opened; goes on until the session has ended and its last events are told. */
   begin(agent: string, target: PushTarget): void;
   target(agent: string): PushTarget | undefined;
+  /** Goes on with what was pushed before the restart. */
+  resume(): void;
   /** A handshake has brought a new token. */
   refresh(agent: string, serviceToken: string): void;
   /** Resolves when nothing is under way any more, or after `ms`: what is left then is dropped. */
@@ -45,9 +48,7 @@ export type PushDesk = {
 };
 
 type Errand = {
-  target: PushTarget;
   readonly queue: Queue;
-  guid: string;
   failures: number;
   /** Ends a wait early: there is something to do. */
   rouse: () => void;
@@ -61,21 +62,20 @@ export function openPushDesk(options: PushOptions): PushDesk {
   const running = new Set<Promise<void>>();
   let dropping = false;
 
-  const collect = ({ queue, target }: Errand): Batch => {
+  const collect = ({ queue }: Errand): Batch => {
     const batch: Numbered<Told>[] = [];
-    for (let most = batchOf(target.form); most > 0; most--) {
-      const taken = take(queue.feed, clock.now());
+    for (let most = batchOf(pushingOf(queue).target.form); most > 0; most--) {
+      const taken = queue.take();
       if (!taken) break;
-      queue.feed = taken[0];
-      batch.push(taken[1]);
+      batch.push(taken);
     }
     return batch;
   };
 
   /** `open`: the session was when it was taken. One that ended meanwhile without a last event takes with it what nobody had (feeds.ts). */
   const giveBack = ({ queue }: Errand, batch: Batch, open: boolean): void => {
-    if (open && queue.closing?.last === null) return;
-    for (const { number } of batch) queue.feed = putBack(queue.feed, number);
+    if (open && queue.closing?.last === null) queue.acknowledge(numbersOf(batch));
+    else queue.giveBack(numbersOf(batch));
   };
 
   /** Until `rouse`, or `ms` when it is given. */
@@ -91,14 +91,17 @@ export function openPushDesk(options: PushOptions): PushDesk {
     });
 
   const acknowledged = async (errand: Errand, batch: Batch): Promise<boolean> => {
-    const { agent } = errand.queue;
+    const { queue } = errand;
+    const { agent } = queue;
+    const { target, guid } = pushingOf(queue);
     // The Guid of the session that came after is none of this one's target.
-    if (!errand.queue.closing) errand.guid = options.newestGuid(agent) || errand.guid;
+    if (!queue.closing) queue.push = { target, guid: options.newestGuid(agent) || guid };
     let why: string;
     try {
-      const status = await options.post(requestOf(errand, batch));
+      const status = await options.post(requestOf(queue, batch));
       if (status >= 200 && status <= 299) {
         options.pushed?.("acknowledged");
+        queue.acknowledge(numbersOf(batch));
         return true;
       }
       why = `status ${status}`;
@@ -106,8 +109,7 @@ export function openPushDesk(options: PushOptions): PushDesk {
       why = fault instanceof Error ? fault.message : String(fault);
     }
     options.pushed?.("failed");
-    if (errand.failures === 0)
-      log.warn({ agent, to: new URL(errand.target.url).origin, why }, "events cannot be pushed");
+    if (errand.failures === 0) log.warn({ agent, to: new URL(target.url).origin, why }, "events cannot be pushed");
     return false;
   };
 
@@ -153,6 +155,18 @@ export function openPushDesk(options: PushOptions): PushDesk {
     const left = queue.feed.waiting.length;
     if (left > 0) log.warn({ agent: queue.agent, left }, "the last events of a session could not be pushed");
     if (errands.get(queue.agent) === errand) errands.delete(queue.agent);
+    // What is left of a process that goes down is for the next one.
+    if (left === 0 || !dropping) queue.forget();
+  };
+
+  const begin = (queue: Queue): void => {
+    const { agent } = queue;
+    const errand: Errand = { queue, failures: 0, rouse: () => {} };
+    if (!queue.closing) errands.set(agent, errand);
+    const done = run(errand)
+      .catch((fault: unknown) => log.error({ agent, error: String(fault) }, "pushing ended"))
+      .finally(() => running.delete(done));
+    running.add(done);
   };
 
   return {
@@ -166,20 +180,22 @@ export function openPushDesk(options: PushOptions): PushDesk {
     begin(agent, target) {
       const queue = feeds.queue(agent);
       if (!queue) return;
-      const errand: Errand = { target, queue, guid: options.newestGuid(agent), failures: 0, rouse: () => {} };
-      errands.set(agent, errand);
-      const done = run(errand)
-        .catch((fault: unknown) => log.error({ agent, error: String(fault) }, "pushing ended"))
-        .finally(() => running.delete(done));
-      running.add(done);
+      queue.push = { target, guid: options.newestGuid(agent) };
+      queue.keep();
+      begin(queue);
     },
+    resume: () => feeds.pushed().forEach(begin),
     target(agent) {
       const errand = errands.get(agent);
-      return errand && !errand.queue.closing ? errand.target : undefined;
+      return errand && !errand.queue.closing ? pushingOf(errand.queue).target : undefined;
     },
     refresh(agent, serviceToken) {
-      const errand = errands.get(agent);
-      if (errand?.target.form === "list") errand.target = { ...errand.target, serviceToken };
+      const queue = errands.get(agent)?.queue;
+      if (!queue) return;
+      const { target, guid } = pushingOf(queue);
+      if (target.form !== "list" || target.serviceToken === serviceToken) return;
+      queue.push = { target: { ...target, serviceToken }, guid };
+      queue.keep();
     },
     async drain(ms) {
       const over = new Promise<void>((resolve) => void clock.after(ms, resolve));
@@ -190,7 +206,16 @@ export function openPushDesk(options: PushOptions): PushDesk {
   };
 }
 
-function requestOf({ target, queue, guid }: Errand, batch: Batch): Parameters<Post>[0] {
+const numbersOf = (batch: Batch): readonly number[] => batch.map(({ number }) => number);
+
+/** Of a queue whose errand runs. */
+function pushingOf({ push, agent }: Queue): Pushing {
+  if (!push) throw new Error(`the events of ${agent} are not pushed`);
+  return push;
+}
+
+function requestOf(queue: Queue, batch: Batch): Parameters<Post>[0] {
+  const { target, guid } = pushingOf(queue);
   const list = batch.map(({ event }) => event.message);
   const said = queue.closing && queue.feed.waiting.length === 0 ? { message: queue.closing.message } : {};
   const body =

@@ -1,12 +1,13 @@
 // A command with an Idempotency-Key is carried out once: a repeat within a day gets the first reply, also after a restart. What is
 // stored is sealed with the request itself, key and body: who reads the database finds no Guid and no number in it.
 
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import type { ReplyRow, Store } from "../store/ports.ts";
 import type { Refused } from "./face.ts";
+import { sealed, unsealed } from "./journal/seal.ts";
 
 /** How long, and how many: the oldest make room. */
 const KEPT_MS = 86_400_000;
@@ -67,19 +68,9 @@ function printsOf({ agent, key, line, body }: Command): Prints {
   };
 }
 
-function seal(reply: KeptReply, secret: Buffer): string {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", secret, nonce);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(reply), "utf8"), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64");
-}
+const seal = (reply: KeptReply, secret: Buffer): string => sealed(JSON.stringify(reply), secret);
 
-function unseal(text: string, secret: Buffer): KeptReply {
-  const bytes = Buffer.from(text, "base64");
-  const cipher = createDecipheriv("aes-256-gcm", secret, bytes.subarray(0, 12));
-  cipher.setAuthTag(bytes.subarray(12, 28));
-  return JSON.parse(Buffer.concat([cipher.update(bytes.subarray(28)), cipher.final()]).toString("utf8")) as KeptReply;
-}
+const unseal = (text: string, secret: Buffer): KeptReply => JSON.parse(unsealed(text, secret)) as KeptReply;
 
 const other = (): Refused => refuse("000-002", "Idempotency-Key: it stood with another request before");
 

@@ -10,11 +10,13 @@ import {
   holds,
   newestGuid,
   openSession,
+  revived,
   type Session,
   seen,
   useGuid,
 } from "../core/session/session.ts";
 import type { Asker, Refused } from "./face.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 
 export type SessionsOptions = {
   readonly clock: Clock;
@@ -26,7 +28,11 @@ export type SessionsOptions = {
   /** A held poll is a sign of life. */
   readonly waiting: (agent: string) => boolean;
   readonly silent: (agent: string) => void;
+  /** Sessions go on after a restart; absent: none do. */
+  readonly journal?: SessionJournal;
 };
+
+type SessionJournal = Pick<Journal, "keep" | "note" | "found" | "seal" | "unseal">;
 
 export type Sessions = {
   /** Returns the first Guid. */
@@ -43,6 +49,8 @@ export type Sessions = {
   ): Refused | { renewedGuid?: string };
   /** Whose session it is; as any other request it keeps nothing alive. */
   holder(guid: string): string | undefined;
+  /** All who have one. */
+  agents(): readonly string[];
   /** Agents signed in from this address. */
   from(address: string): readonly string[];
 };
@@ -53,13 +61,43 @@ const noRight = (message = "no right to invite resouce"): Refused => refuse("000
 /** Ended sessions of one agent that are remembered: a client learns what became of his. */
 const REMEMBERED_ENDS = 3;
 
+/** How old a sign of life in the journal may be. */
+const SEEN_MS = 10_000;
+
+/** Sealed: Guids are secrets. */
+type SessionImage = { readonly session: Session | null; readonly ended: readonly Ended[] };
+
 type Ended = { readonly session: Session; readonly message: string };
 
 export function openSessions(options: SessionsOptions): Sessions {
-  const { clock, rules, silenceMs, mint } = options;
+  const { clock, rules, silenceMs, mint, journal = noJournal } = options;
   const sessions = new Map<string, Session>();
   const timers = new Map<string, Timer>();
   const ended = new Map<string, readonly Ended[]>();
+  /** When the journal last had the sign of life of each. */
+  const notedAt = new Map<string, number>();
+
+  const image = (agent: string) => (): string => {
+    const now: SessionImage = { session: sessions.get(agent) ?? null, ended: ended.get(agent) ?? [] };
+    return journal.seal(JSON.stringify(now));
+  };
+
+  const keep = (agent: string): void => journal.keep("session", agent, image(agent));
+
+  const noteLife = (agent: string): void => {
+    const now = clock.now();
+    if (now - (notedAt.get(agent) ?? 0) < SEEN_MS) return;
+    notedAt.set(agent, now);
+    journal.note("session", agent, image(agent));
+  };
+
+  /** While the gateway was away nobody could give a sign of life. */
+  const restore = (agent: string, { session, ended: before }: SessionImage): void => {
+    ended.set(agent, before);
+    if (!session) return;
+    sessions.set(agent, revived(session, rules, clock.now()));
+    watch(agent, silenceMs);
+  };
 
   /** One timer an agent, set anew only when it fires: a sign of life costs nothing. */
   const watch = (agent: string, ms: number): void => {
@@ -78,6 +116,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   const renewed = (agent: string, session: Session, next: "renew" | "mint"): { renewedGuid: string } => {
     const after = next === "mint" ? addGuid(session, mint(), clock.now()) : session;
     sessions.set(agent, after);
+    if (next === "mint") keep(agent);
     return { renewedGuid: newestGuid(after) };
   };
 
@@ -85,11 +124,24 @@ export function openSessions(options: SessionsOptions): Sessions {
   const endOf = (agent: string, guid: string | undefined): string | undefined =>
     guid === undefined ? undefined : ended.get(agent)?.findLast(({ session }) => holds(session, guid))?.message;
 
+  /** A trusted host acts for the agents that it signed in, not for others (wire.md 15). */
+  const trustedOnly = (agent: string, session: Session, keepAlive: boolean, asker: Asker): Refused | object => {
+    if (!asker.trusted || session.address !== asker.address) return noRight();
+    if (keepAlive) sessions.set(agent, seen(session, clock.now()));
+    return {};
+  };
+
+  for (const [agent, text] of journal.found<string>("session")) {
+    const found = journal.unseal(text);
+    if (found !== null) restore(agent, JSON.parse(found) as SessionImage);
+  }
+
   return {
     open(agent, address) {
       timers.get(agent)?.cancel();
       const session = openSession(mint(), address, clock.now());
       sessions.set(agent, session);
+      keep(agent);
       watch(agent, silenceMs);
       return newestGuid(session);
     },
@@ -100,6 +152,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       timers.get(agent)?.cancel();
       timers.delete(agent);
       sessions.delete(agent);
+      keep(agent);
     },
     get: (agent) => sessions.get(agent),
     newestGuid(agent) {
@@ -109,13 +162,9 @@ export function openSessions(options: SessionsOptions): Sessions {
     authorise(agent, guid, keepAlive, asker) {
       const session = sessions.get(agent);
       if (!session) return notSignedIn(endOf(agent, guid));
+      if (keepAlive) noteLife(agent);
       const now = clock.now();
-      if (guid === undefined) {
-        // A trusted host acts for the agents that it signed in, not for others (wire.md 15).
-        if (!asker.trusted || session.address !== asker.address) return noRight();
-        if (keepAlive) sessions.set(agent, seen(session, now));
-        return {};
-      }
+      if (guid === undefined) return trustedOnly(agent, session, keepAlive, asker);
       const used = useGuid(session, guid, { keepAlive, now, rules });
       if (!used) return noRight(endOf(agent, guid));
       sessions.set(agent, used.session);
@@ -127,6 +176,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       const found = [...sessions].filter(([, session]) => useGuid(session, guid, use) !== null);
       return found[0]?.[0];
     },
+    agents: () => [...sessions.keys()],
     from: (address) => [...sessions].filter(([, session]) => session.address === address).map(([agent]) => agent),
   };
 }

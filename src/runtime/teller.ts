@@ -7,6 +7,7 @@ import type { Keeping } from "../core/feed/feed.ts";
 import type { Evidence } from "./evidence/evidence.ts";
 import type { LiveLine } from "./face.ts";
 import { type Feeds, openFeeds } from "./feeds.ts";
+import type { Journal } from "./journal/journal.ts";
 import { openTraces, type Traces } from "./traces.ts";
 
 export type TellerOptions = {
@@ -20,6 +21,7 @@ export type TellerOptions = {
   readonly evidence?: Pick<Evidence, "note">;
   /** The call that the agent is in, "" without one. */
   readonly currentCall: (agent: string) => string;
+  readonly journal?: Journal;
 };
 
 export type Teller = {
@@ -32,8 +34,8 @@ export type Teller = {
 };
 
 export function openTeller(options: TellerOptions): Teller {
-  const { clock, log, eventGenTime, keeping, unread, currentCall } = options;
-  const feeds = openFeeds(clock, log, keeping, unread);
+  const { clock, log, eventGenTime, currentCall } = options;
+  const feeds = openFeeds(options);
   const traces = openTraces();
   const observers = new Set<(line: LiveLine) => void>();
 

@@ -15,6 +15,7 @@ import type { Site } from "../../src/core/site.ts";
 import { openCallLedger } from "../../src/runtime/call-ledger.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
+import type { Journal } from "../../src/runtime/journal/journal.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
 import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
 import type { PlayOrder } from "../../src/runtime/playbacks.ts";
@@ -176,15 +177,19 @@ export function testGateway(
     previews?: readonly Preview[];
     /** Where call records go. */
     store?: Pick<Store, "keepCalls">;
+    /** What the state is kept in, and the clock of the process before. */
+    journal?: Journal;
+    clock?: VirtualClock;
+    /** Ids that were used before. */
+    ids?: { calls: number; guids: number };
   } = {},
 ): TestGateway {
-  const clock = virtualClock();
+  const clock = change.clock ?? virtualClock();
   const legs = twinLegs();
   const parameters = { P18: 0, P978: 0, ...change.parameters };
   const site = { ...testSite, ...change.site };
   const mended: string[] = [];
-  let guids = 0;
-  let ids = 0;
+  const ids = change.ids ?? { calls: 0, guids: 0 };
   const gateway = openGateway({
     clock,
     log: silentLog,
@@ -194,16 +199,17 @@ export function testGateway(
     forceAllowed: true,
     eventGenTime: false,
     late: () => false,
+    ...(change.journal && { journal: change.journal }),
     mostCalls: change.mostCalls ?? 0,
     keeping: { most: 1000, unreadMs: 86_400_000, readMs: 120_000 },
     node: { name: "twin", version: "0.0.0" },
-    mintGuid: () => `guid-${++guids}`,
+    mintGuid: () => `guid-${++ids.guids}`,
     passwords: {
       fits: async (agent, password) => site.agents.find(({ id }) => id === agent)?.password === password,
       has: () => true,
       change: async () => false,
     },
-    callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids}`) },
+    callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids.calls}`) },
     parameters: () => parameters,
     legs: { ...legs, alive: () => legs.alive.keys() },
     registrar: { knows: (number) => site.phones.some((phone) => phone.number === number) },
@@ -240,6 +246,7 @@ export function testGateway(
     for (;;) {
       const polled = await gateway.poll(agent, 0, () => {});
       if ("refused" in polled || polled.event === null) return all;
+      polled.delivered();
       all.push(polled.event);
     }
   };

@@ -12,6 +12,7 @@ import {
   agentSeat,
   agents,
   change,
+  isAsked,
   isPresent,
   type Next,
   newAgentSeat,
@@ -34,6 +35,7 @@ import type {
   Member,
   Offer,
   OfferFact,
+  QueueTicket,
 } from "./state.ts";
 
 type Timed<Type extends CallEvent["type"]> = Extract<CallEvent, { type: Type }>;
@@ -78,17 +80,25 @@ function enqueue(call: Live, skill: number, at: number): Next {
   return [next, [ticket(next, skill, rules?.maxWaiting ?? null)]];
 }
 
-const ticket = ({ plan, invitation }: Live, skill: number, limit: number | null): CallEffect => ({
+const ticket = (call: Live, skill: number, limit: number | null): CallEffect => ({
   type: "tell-queues",
-  event: {
-    type: "call-waiting",
-    call: plan.id,
-    skill,
-    priority: plan.priority ?? 0,
-    since: invitation?.since ?? plan.createdAt,
-    limit,
-  },
+  event: { type: "call-waiting", ...ticketOf(call, skill, limit) },
 });
+
+const ticketOf = ({ plan, invitation }: Live, skill: number, limit: number | null): QueueTicket => ({
+  call: plan.id,
+  skill,
+  priority: plan.priority ?? 0,
+  since: invitation?.since ?? plan.createdAt,
+  limit,
+});
+
+/** A call that stands in a queue, so that it stands there again; null: it stands in none. */
+export function waitingTicket(call: Live): (QueueTicket & { readonly type: "call-waiting" }) | null {
+  const { invitation } = call;
+  if (!invitation?.queued || invitation.target.type !== "skill" || isAsked(call)) return null;
+  return { type: "call-waiting", ...ticketOf(call, invitation.target.skill, null) };
+}
 
 /** Of the party that is being called. */
 export const mediaWanted = ({ plan, invitation }: Live): CallPlan["mediaAbility"] =>

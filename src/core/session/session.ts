@@ -75,6 +75,15 @@ export function useGuid(
   return { session: { ...session, guids, lastSeenAt: keepAlive ? now : session.lastSeenAt }, next };
 }
 
+/** As it goes on after nobody could ask for a while: its Guids are as valid as they were when it was last seen. */
+export const revived = (session: Session, rules: GuidRules, now: number): Session => ({
+  ...session,
+  guids: session.guids
+    .filter((guid) => valid(guid, rules, session.lastSeenAt))
+    .map((guid) => ({ ...guid, aliveAt: now })),
+  lastSeenAt: now,
+});
+
 /** Has this Guid been handed out in this session and not died in it? */
 export const holds = (session: Session, given: string): boolean =>
   session.guids.reduce((found, guid) => same(given, guid.value) || found, false);

@@ -13,8 +13,9 @@ const allAgentsMode = 2;
 /** Not an async function: thousands of polls wait here, and each would keep its frame. */
 function told(poll: Polled | Refused): Outcome {
   if (isRefusal(poll)) return poll as Refused;
-  const { event, id: eventId, trace, message = "", undelivered } = poll as Polled;
-  return { event, eventId, trace, message, undelivered };
+  const answer = poll as Polled;
+  const { event, id: eventId, trace, message = "" } = answer;
+  return { event, eventId, trace, message, delivery: answer };
 }
 
 export function agentEventRoutes(gateway: Gateway, settings: HttpSettings): readonly Route[] {
@@ -30,7 +31,12 @@ export function agentEventRoutes(gateway: Gateway, settings: HttpSettings): read
       const poll = await gateway.pollAll(asker, settings.pollHoldMs, onGone);
       return isRefusal(poll)
         ? poll
-        : { event: poll.events, trace: poll.traces.join() || undefined, undelivered: poll.undelivered };
+        : {
+            event: poll.events,
+            trace: poll.traces.join() || undefined,
+            eventId: poll.ids.join() || undefined,
+            delivery: poll,
+          };
     }),
   ];
 }

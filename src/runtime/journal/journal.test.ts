@@ -13,7 +13,7 @@ async function opened(disk: JournalDisk) {
     error: (_: object, text: string) => void said.push(text),
     info: (_: object, text: string) => void said.push(text),
   };
-  const journal = await openJournal({ clock, log, store: disk, node: "n", waitMs: 1000 });
+  const journal = await openJournal({ clock, log, store: disk, node: "n", secret: Buffer.alloc(32), waitMs: 1000 });
   await turns();
   return { journal, clock, said, heard: [] as string[] };
 }

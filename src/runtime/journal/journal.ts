@@ -10,6 +10,7 @@
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { JournalRow, Store } from "../../store/ports.ts";
+import { sealed, unsealed } from "./seal.ts";
 
 /** Which machine or desk an image belongs to. */
 export type Room =
@@ -37,6 +38,9 @@ export type Journal = {
   after(then: () => void): void;
   /** What was there at the start, by key. To be asked once: it is let go of. */
   found<Found>(room: Room): ReadonlyMap<string, Found>;
+  /** What is secret, as the store may have it; and back, null: it was sealed by somebody else. */
+  seal(text: string): string;
+  unseal(text: string): string | null;
   /** The store does not answer: nothing waits for it, and what happens now is lost if the process is killed. */
   away(): boolean;
 };
@@ -47,6 +51,8 @@ export const noJournal: Journal = {
   note() {},
   after: (then) => then(),
   found: () => new Map(),
+  seal: (text) => text,
+  unseal: (text) => text,
   away: () => false,
 };
 
@@ -56,6 +62,8 @@ export type JournalOptions = {
   readonly store: Pick<Store, "journal" | "keepJournal">;
   /** Whose journal it is. */
   readonly node: string;
+  /** Of 32 bytes, for what is secret; it is not in the store. */
+  readonly secret: Buffer;
   /** So long what waits for a commit waits at most, ms. */
   readonly waitMs: number;
   /** Told of each commit: how many images, and how long it took. */
@@ -86,7 +94,7 @@ const textOf = (image: Image | null): string | null =>
 
 /** Rejects when the store cannot be read. */
 export async function openJournal(options: JournalOptions): Promise<RunningJournal> {
-  const { clock, log, store, node } = options;
+  const { clock, log, store, node, secret } = options;
   const rows = await store.journal(node);
   const known = rows.find(({ room, key }) => room === formatRow.room && key === formatRow.key);
   const readable = known?.image === formatRow.image;
@@ -214,6 +222,14 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
       );
       found.delete(room);
       return new Map(images);
+    },
+    seal: (text) => sealed(text, secret),
+    unseal(text) {
+      try {
+        return unsealed(text, secret);
+      } catch {
+        return null;
+      }
     },
     away: () => away,
     async close() {

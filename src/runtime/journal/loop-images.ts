@@ -1,0 +1,92 @@
+// The loop's machines in the journal: agents, calls, conferences. Queues and inspectors are derived from them, as they are while
+// the gateway runs.
+
+import type { AgentId, CallId } from "../../base/ids.ts";
+import type { Agent } from "../../core/agent/state.ts";
+import { waitingTicket } from "../../core/call/invitation.ts";
+import type { Live } from "../../core/call/state.ts";
+import type { Live as LiveConference } from "../../core/conference/state.ts";
+import { inspects, type Watch, watchOf } from "../../core/inspection/watch.ts";
+import { noQueues, reduceQueues } from "../../core/skill/queues.ts";
+import type { FreeAgent, Queues, QueuesEvent } from "../../core/skill/state.ts";
+import type { Journal } from "./journal.ts";
+
+/** The agent's state since when, and the one before it. */
+export type Presence = { readonly since: number; readonly last: number };
+
+/** `state`: codes.json agent_states; 2 = signed out. */
+export type NotedPresence = Presence & { readonly state: number };
+
+export type Machines = {
+  readonly agents: Map<AgentId, Agent>;
+  readonly calls: Map<CallId, Live>;
+  readonly conferences: Map<CallId, LiveConference>;
+  readonly presences: Map<AgentId, NotedPresence>;
+  /** Who can be given a call. */
+  readonly free: Map<AgentId, FreeAgent>;
+};
+
+type AgentImage = {
+  readonly agent: Agent;
+  readonly presence: NotedPresence | null;
+  readonly free: FreeAgent | null;
+};
+
+export type LoopImages = {
+  /** These are something else now. */
+  agent(id: AgentId): void;
+  call(id: CallId): void;
+  conference(id: CallId): void;
+};
+
+export function loopImages(journal: Pick<Journal, "keep">, machines: Machines): LoopImages {
+  const { agents, calls, conferences, presences, free } = machines;
+  return {
+    agent(id) {
+      const agent = agents.get(id);
+      if (!agent) return journal.keep("agent", id, null);
+      const image: AgentImage = { agent, presence: presences.get(id) ?? null, free: free.get(id) ?? null };
+      journal.keep("agent", id, image);
+    },
+    call: (id) => journal.keep("call", id, calls.get(id) ?? null),
+    conference: (id) => journal.keep("conference", id, conferences.get(id) ?? null),
+  };
+}
+
+/** What the journal has found; the queues and the inspectors that follow from it. */
+export function foundMachines(journal: Pick<Journal, "found">): Machines & {
+  readonly queues: Queues;
+  readonly watches: Map<AgentId, Watch>;
+} {
+  const images = [...journal.found<AgentImage>("agent").values()];
+  const calls = new Map([...journal.found<Live>("call").values()].map((call) => [call.plan.id, call]));
+  const agents = new Map(images.map(({ agent }) => [agent.id, agent]));
+  const free = new Map(images.flatMap(({ agent, free }) => (free ? [[agent.id, free] as const] : [])));
+  return {
+    ...{ agents, calls, free },
+    conferences: new Map(
+      [...journal.found<LiveConference>("conference").values()].map((conference) => [conference.plan.id, conference]),
+    ),
+    presences: new Map(images.flatMap(({ agent, presence }) => (presence ? [[agent.id, presence] as const] : []))),
+    queues: queuesOf(free.values(), calls.values()),
+    watches: watchesOf(agents),
+  };
+}
+
+/** Nobody waits beside a free agent: nothing follows from putting them back in their places. */
+function queuesOf(free: Iterable<FreeAgent>, calls: Iterable<Live>): Queues {
+  const events: QueuesEvent[] = [...calls].flatMap((call) => waitingTicket(call) ?? []);
+  for (const agent of free) events.push({ type: "agent-free", ...agent });
+  return events.reduce((queues, event) => reduceQueues(queues, event)[0], noQueues);
+}
+
+function watchesOf(agents: ReadonlyMap<AgentId, Agent>): Map<AgentId, Watch> {
+  const watches = new Map<AgentId, Watch>();
+  for (const [id, agent] of agents) {
+    const of = inspects(agent)?.of;
+    const inspected = of === undefined ? undefined : agents.get(of);
+    const watch = inspected && watchOf(agent, inspected);
+    if (watch) watches.set(id, watch);
+  }
+  return watches;
+}

@@ -1,0 +1,120 @@
+// What a restart makes of the state that the journal has found. Machines, timers, sessions and feeds stand as they did; what the
+// outside has lost meanwhile, legs above all, is told to them as what it is for them: a leg that failed or ended. So every event
+// of it is a documented one, and no machine knows of restarts.
+
+import type { Clock } from "../base/clock.ts";
+import type { AgentId, CallId, LegId } from "../base/ids.ts";
+import type { Log } from "../base/log.ts";
+import type { Agent } from "../core/agent/state.ts";
+import { parties } from "../core/call/seats.ts";
+import type { Call, LegEvent } from "../core/call/state.ts";
+import type { Live as LiveConference } from "../core/conference/state.ts";
+import type { Cause } from "../core/detect/cause.ts";
+import type { Site } from "../core/site.ts";
+import type { Envelope, Loop } from "./loop.ts";
+import { type Contradiction, contradictions, type World } from "./reconciler.ts";
+import type { Sessions } from "./sessions.ts";
+
+export type RecoveryOptions = {
+  readonly clock: Pick<Clock, "monotonic">;
+  readonly log: Log;
+  readonly site: Pick<Site, "agents">;
+  readonly loop: Loop;
+  readonly sessions: Pick<Sessions, "get" | "agents">;
+  readonly world: () => World;
+  /** Ends a session that cannot go on. */
+  readonly shutOut: (agent: string) => void;
+  readonly hangUp: (leg: LegId) => void;
+  /** What these legs report comes to this call, or this conference. */
+  readonly own: (call: CallId, legs: readonly LegId[]) => void;
+};
+
+/** It was not answered when the gateway went down. */
+const cutOff = (rung: boolean): Cause => ({ status: 503, rung, ours: "unreachable" });
+
+const failed = (leg: LegId, rung: boolean): LegEvent => ({ type: "leg-failed", leg, cause: cutOff(rung) });
+
+const ended = (leg: LegId): LegEvent => ({ type: "leg-ended", leg, remote: true });
+
+/** Looks that mend what the look before has led to. */
+const LOOKS = 10;
+
+/** Everything found that cannot go on ends. To be called once, when it is known which legs live. */
+export function recover(options: RecoveryOptions): void {
+  const { clock, log, loop, world } = options;
+  const begun = clock.monotonic();
+  const found = { calls: [...loop.calls()].length, conferences: [...loop.conferences()].length };
+  endSessions(options);
+  ownLegs(options);
+  const { legs } = world();
+  for (const envelope of lostLegs(world(), legs)) loop.post(envelope);
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const wrong = contradictions(world());
+    if (wrong.length === 0) break;
+    for (const each of wrong) mend(options, each);
+  }
+  const agents = options.sessions.agents().length;
+  if (agents + found.calls + found.conferences === 0) return;
+  const kept = [...loop.calls()].length + [...loop.conferences()].length;
+  const ms = Math.round(clock.monotonic() - begun);
+  log.info({ agents, ...found, kept, ms }, "taken up where the last process was");
+}
+
+function ownLegs({ loop, own }: RecoveryOptions): void {
+  for (const call of loop.calls())
+    if (call.name === "live")
+      own(
+        call.plan.id,
+        parties(call).map(({ leg }) => leg),
+      );
+  for (const { plan, seats } of loop.conferences())
+    own(
+      plan.id,
+      seats.flatMap(({ type, leg }) => (type === "party" && leg !== null ? [leg] : [])),
+    );
+}
+
+function mend({ loop, hangUp }: RecoveryOptions, { mend: how }: Contradiction): void {
+  if ("hangUp" in how) hangUp(how.hangUp);
+  else for (const envelope of how) loop.post(envelope);
+}
+
+/** A session without its agent, or an agent without his session: the key or the site is another one than before. */
+function endSessions({ site, loop, sessions, shutOut }: RecoveryOptions): void {
+  const known = new Set(site.agents.map(({ id }) => id));
+  const signedIn = new Set([...loop.agents()].flatMap(({ id, name }) => (name === "signed-in" ? [id as string] : [])));
+  for (const agent of new Set([...signedIn, ...sessions.agents()]))
+    if (!known.has(agent) || !signedIn.has(agent) || !sessions.get(agent)) shutOut(agent);
+}
+
+/** Parties first: what becomes of an agent's phone follows from his calls. */
+function* lostLegs(world: World, legs: ReadonlySet<LegId>): Generator<Envelope> {
+  for (const call of world.calls) yield* ofCall(call, legs);
+  for (const conference of world.conferences) yield* ofConference(conference, legs);
+  for (const agent of world.agents) yield* ofAgent(agent, legs);
+}
+
+function* ofCall(call: Call, legs: ReadonlySet<LegId>): Generator<Envelope> {
+  if (call.name === "ended") return;
+  for (const member of call.members) {
+    if (member.side !== "party" || legs.has(member.leg)) continue;
+    const { leg, stage, rung } = member;
+    const answered = stage === "in" || stage === "parked";
+    yield { to: "call", id: call.plan.id, event: answered ? ended(leg) : failed(leg, rung) };
+  }
+}
+
+function* ofConference({ plan, seats }: LiveConference, legs: ReadonlySet<LegId>): Generator<Envelope> {
+  for (const { type, leg, stage } of seats) {
+    if (type !== "party" || leg === null || legs.has(leg)) continue;
+    yield { to: "conference", id: plan.id, event: stage === "in" ? ended(leg) : failed(leg, false) };
+  }
+}
+
+function* ofAgent(agent: Agent, legs: ReadonlySet<LegId>): Generator<Envelope> {
+  if (agent.name === "signed-out" || agent.phone.name === "on-hook" || legs.has(agent.phone.leg)) return;
+  const { name, leg } = agent.phone;
+  const id: AgentId = agent.id;
+  const input = name === "ringing" ? failed(leg, agent.phone.alerted) : ended(leg);
+  yield { to: "agent", id, input };
+}

@@ -1,0 +1,145 @@
+// The gateway dies between any two commits and a new one takes up what the disk has: agents, sessions, events, timers. No network: the
+// legs are gone with the process.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.ts";
+import { silentLog } from "../../src/base/log.ts";
+import type { Site } from "../../src/core/site.ts";
+import { openJournal } from "../../src/runtime/journal/journal.ts";
+import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
+import { callsIn, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
+
+type Machine = {
+  readonly disk: JournalDisk;
+  readonly clock: VirtualClock;
+  readonly ids: { calls: number; guids: number };
+  readonly site: Partial<Site>;
+};
+
+const machine = (): Machine => ({ disk: journalDisk(), clock: virtualClock(), ids: { calls: 0, guids: 0 }, site: {} });
+
+/** A new process on this machine: only what is on the disk is known. */
+async function started({ disk, clock, ids, site }: Machine): Promise<TestGateway> {
+  const rows = journalDisk(disk.rows);
+  const secret = Buffer.alloc(32, 7);
+  const journal = await openJournal({ clock, log: silentLog, store: rows, node: "n", secret, waitMs: 1000 });
+  const gateway = testGateway({ journal, clock, ids, site });
+  gateway.recover();
+  await kept();
+  return gateway;
+}
+
+/** Commits are made. */
+const kept = async (): Promise<void> => {
+  for (let turn = 0; turn < 6; turn++) await nextTurn();
+};
+
+/** What the agent is told when all is on the disk; and that he was. */
+async function said(gateway: TestGateway): Promise<string[]> {
+  await kept();
+  const told = await gateway.told();
+  await kept();
+  return told;
+}
+
+test("agents are signed in as they were: state, time, reason, Guid, events that wait", async () => {
+  const site = machine();
+  const before = await started(site);
+  const guid = await signedIn(before);
+  before.command("101", { type: "rest", seconds: 60, cause: 3, prolong: false });
+  await kept();
+  site.clock.advance(20_000);
+  const info = before.agentInfo("101").agentStateInfo;
+  before.command("101", { type: "set-auto-answer", enabled: false });
+  await kept();
+  const next = await started(site);
+  const { currentTime: _, ...now } = next.agentInfo("101").agentStateInfo;
+  assert.deepEqual({ ...now, currentTime: info["currentTime"] }, info);
+  assert.deepEqual(next.authorise("101", guid, false, here), {});
+  assert.equal(next.loginTime("101"), before.loginTime("101"));
+  assert.ok("refused" in next.authorise("101", "guid-99", false, here));
+  site.clock.advance(40_000);
+  await kept();
+  assert.deepEqual(await next.told(), ["Rest_Timeout"], "the rest ends when it should have");
+});
+
+test("nobody finds a Guid in the database", async () => {
+  const site = machine();
+  const guid = await signedIn(await started(site));
+  await kept();
+  assert.ok(site.disk.rows.has("session 101"));
+  for (const { image } of site.disk.rows.values()) assert.ok(!image?.includes(guid));
+});
+
+test("an event is given until its reply has left, and its number goes on", async () => {
+  const site = machine();
+  const before = await started(site);
+  await signedIn(before);
+  await said(before);
+  before.command("101", { type: "say-busy", reason: 0, prolong: false });
+  await kept();
+  const first = await before.poll("101", 0, () => {});
+  const next = await started(site);
+  const again = await next.poll("101", 0, () => {});
+  assert.ok("event" in first && "event" in again && first.event && again.event);
+  assert.deepEqual([again.event, again.id], [first.event, first.id]);
+  again.delivered();
+  await kept();
+  const last = await started(site);
+  assert.deepEqual(await last.told(), []);
+  last.command("101", { type: "cancel-busy" });
+  await kept();
+  const polled = await last.poll("101", 0, () => {});
+  assert.ok("event" in polled);
+  assert.equal(Number(polled.id?.split("-")[1]), Number(first.id?.split("-")[1]) + 1);
+});
+
+test("nobody hears of what is not on the disk", async () => {
+  const site = machine();
+  const gateway = await started(site);
+  await signedIn(gateway);
+  await said(gateway);
+  gateway.command("101", { type: "say-busy", reason: 0, prolong: false });
+  assert.deepEqual(await gateway.told(), []);
+  await kept();
+  assert.deepEqual(await gateway.told(), ["SetNotReady_Success 0"]);
+});
+
+test("a callout in set-up ends as one that failed; a call that stands ends as one that was hung up", async () => {
+  const site = machine();
+  const before = await started(site);
+  await signedIn(before);
+  await said(before);
+  const id = callsOut(before);
+  await kept();
+  before.answer(before.phone());
+  await said(before);
+  const next = await started(site);
+  assert.deepEqual(await next.told(), ["PhoneRelease 3", "detect 605", "Call_Out_Fail", "Connect_Fail", "Ready"]);
+  assert.equal(next.callById("101", id) !== undefined, true);
+  callsOut(next);
+  await kept();
+  next.answer(next.phone());
+  await kept();
+  next.answer(next.party());
+  await said(next);
+  const last = await started(site);
+  assert.deepEqual((await last.told()).slice(-3), ["Call_Release", "PhoneRelease 3", "Ready"]);
+  assert.deepEqual(last.census(), { agents: 1, calls: 0 });
+  await kept();
+  last.reconcile();
+  last.reconcile();
+  assert.deepEqual(last.mended, []);
+});
+
+test("who waits in a queue has gone with the process, and nobody is left behind", async () => {
+  const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
+  const before = await started(site);
+  callsIn(before);
+  await signedIn(before);
+  await said(before);
+  await kept();
+  const last = await started(site);
+  assert.deepEqual(last.census(), { agents: 1, calls: 0 });
+});
