@@ -26,13 +26,13 @@ const sweepRows = 500;
 
 /** To be called before the media are opened: their last figures belong to the records. */
 export async function openCallKeeping(
-  { settings, clock, log, store, closing }: Ground,
+  { settings, clock, log, store, journal, closing }: Ground,
   site: Pick<Site, "vdn" | "detect">,
 ): Promise<CallKeeping> {
   const node = settings.nodeName;
   const cutOff = await store.cutOffCalls(node);
   if (cutOff > 0) log.warn({ calls: cutOff }, "calls were cut off when the gateway ended last");
-  const ledger = openCallLedger({ clock, log, site, node, store });
+  const ledger = openCallLedger({ clock, log, site, node, store, journal });
   closing.push(() => ledger.close());
   const told = (fault: unknown): void => log.error({ fault: String(fault) }, "call records cannot be read or removed");
   if (settings.callRecordDays > 0) {

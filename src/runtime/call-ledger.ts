@@ -15,13 +15,18 @@ import {
   type CallPhase,
   type CallTrack,
   callRow,
+  imageOf,
   type LegTrack,
   legRow,
+  legTracksOf,
   newLegTrack,
   qualityOf,
+  type TrackImage,
+  trackOf,
   type Who,
   withoutLeg,
 } from "./call-rows.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
 import { openRecordRows } from "./record-rows.ts";
@@ -29,6 +34,8 @@ import { openRecordRows } from "./record-rows.ts";
 export type CallLedger = {
   /** For the loop: each call as it begins, and each step of it. */
   begun(call: Live): void;
+  /** A call that has outlived a restart: its times and legs are those that it had. */
+  resume(call: Live): void;
   call(call: Call): void;
   /** The same legs, with everything that they are told and report seen. */
   over(legs: Legs): Legs;
@@ -47,15 +54,17 @@ export type CallLedgerOptions = {
   /** Name of this node. */
   readonly node: string;
   readonly store: Pick<Store, "keepCalls">;
+  readonly journal?: Pick<Journal, "keep" | "found">;
 };
 
 /** A leg that is over is known so long, for the figures of its media. */
 const lingerMs = 10_000;
 
 export function openCallLedger(options: CallLedgerOptions): CallLedger {
-  const { clock } = options;
+  const { clock, journal = noJournal } = options;
   const calls = new Map<CallId, CallTrack>();
   const legs = new Map<LegId, LegTrack>();
+  const found = journal.found<TrackImage>("record");
   /** Over, the oldest first. */
   const over: { readonly leg: LegId; readonly at: number }[] = [];
   const rows = openRecordRows(options);
@@ -69,6 +78,16 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     rows.call(callRow(begun, options));
     return begun;
   };
+
+  const resume = (call: Live): void => {
+    const image = found.get(call.plan.id);
+    const track = begin(call);
+    if (!image) return;
+    Object.assign(track, trackOf(image));
+    for (const [leg, known] of legTracksOf(image)) if (!legs.has(leg)) legs.set(leg, known);
+  };
+
+  const keep = (call: CallTrack): void => journal.keep("record", call.plan.id, () => imageOf(call, legs));
 
   const track = (leg: LegId, call: CallId, who: Who): void => {
     const known = legs.get(leg);
@@ -117,6 +136,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     for (const agent of call.agents)
       if (!seen.has(agent)) rows.leg(withoutLeg(id, agent, call.plan.createdAt, call.endedAt));
     calls.delete(id);
+    journal.keep("record", id, null);
     forget();
   };
 
@@ -167,20 +187,30 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     }
   };
 
+  const keepAll = (leg: LegId): void => {
+    for (const id of legs.get(leg)?.calls ?? []) {
+      const call = calls.get(id);
+      if (call) keep(call);
+    }
+  };
+
   const heard =
     (report: (report: LegReport) => void) =>
     (said: LegReport): void => {
       reported(said);
+      keepAll(said.leg);
       report(said);
     };
 
   return {
     begun: (call) => void begin(call),
+    resume,
     call(call) {
       if (call.name === "ended") return end(call);
       const known = calls.get(call.plan.id) ?? begin(call);
       known.data = call.appData;
       for (const member of call.members) seat(known, member);
+      keep(known);
     },
     over: (port) => ({
       ...port,
@@ -215,6 +245,8 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
       const leg =
         ofCall.findLast((known) => known.side === side && (trunk !== "" || known.sipCallId === "")) ?? ofCall.at(-1);
       if (leg) Object.assign(leg, { sipCallId, trunk });
+      const known = calls.get(call);
+      if (known) keep(known);
     },
     figures(leg, codec, audio) {
       const known = legs.get(leg);

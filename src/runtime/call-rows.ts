@@ -54,6 +54,27 @@ export const newLegTrack = (who: Who, call: CallId, startedAt: number): LegTrack
   ...{ endedAt: null, endedBy: "", cause: null, quality: unmeasured },
 });
 
+/** A call that is going on, as the journal has it: without what its machine has. */
+export type TrackImage = Pick<CallTrack, "times" | "heldMs"> & {
+  readonly held: readonly (readonly [AgentId, number])[];
+  readonly legs: readonly (readonly [LegId, Omit<LegTrack, "calls"> & { readonly calls: readonly CallId[] }])[];
+};
+
+export const imageOf = ({ times, heldMs, held, legs }: CallTrack, all: ReadonlyMap<LegId, LegTrack>): TrackImage => ({
+  ...{ times, heldMs, held: [...held] },
+  legs: [...legs].flatMap((leg) => {
+    const track = all.get(leg);
+    return track ? [[leg, { ...track, calls: [...track.calls] }] as const] : [];
+  }),
+});
+
+export const trackOf = ({ times, heldMs, held, legs }: TrackImage): Partial<CallTrack> => ({
+  ...{ times, heldMs, held: new Map(held), legs: new Set(legs.map(([leg]) => leg)) },
+});
+
+export const legTracksOf = ({ legs }: TrackImage): readonly (readonly [LegId, LegTrack])[] =>
+  legs.map(([leg, track]) => [leg, { ...track, calls: new Set(track.calls) }]);
+
 /** To the hundredth, which is finer than any of them is known. */
 const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 100) / 100);
 

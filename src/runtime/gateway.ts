@@ -45,7 +45,7 @@ import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler, type World } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
-import { recover } from "./recovery.ts";
+import { type RecoveryOptions, recover } from "./recovery.ts";
 import { openReferralDesk } from "./referral-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
@@ -125,7 +125,7 @@ export type RunningGateway = Gateway & {
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
   /** To be called once, when all that the gateway needs is there: what the last process has left goes on, or ends. */
-  recover(): void;
+  recover(takeUp?: RecoveryOptions["takeUp"]): void;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
   /** Streams and pushes of events that are open. */
@@ -156,7 +156,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     forward: (agent, effect) => forwarding.carryOut(agent, effect),
   });
 
-  const statistics = openStatisticsDesk(clock);
+  const statistics = openStatisticsDesk(clock, journal);
 
   const loop = openLoop({
     clock,
@@ -308,10 +308,16 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     receive,
     referred: referrals.referred,
     reconcile,
-    recover() {
+    recover(takeUp = null) {
       const why = "because his session did not outlive the gateway's restart";
       const shutOut = (agent: string): void => desk.shutOut(agent, SIGN_OUT.disconnected, why);
-      recover({ ...options, loop, sessions, world, own, shutOut, hangUp: (leg) => legs.hangUp(leg) });
+      for (const call of loop.calls()) if (call.name === "live") ledger?.resume(call);
+      recover({
+        ...options,
+        ...{ loop, sessions, world, own, reportToCall, takeUp, shutOut },
+        hear: legs.hear,
+        hangUp: legs.hangUp,
+      });
       push.resume();
     },
     authorise: sessions.authorise,

@@ -12,6 +12,7 @@ import { isInspector, type Site } from "../core/site.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { Refused } from "./face.ts";
 import type { Inspection, Posted, QcTask } from "./inspection-face.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Loop } from "./loop.ts";
 
 export type InspectionDeskOptions = {
@@ -21,6 +22,7 @@ export type InspectionDeskOptions = {
   readonly tellAgent: (agent: string, event: AgentEvent) => void;
   /** Forced out by an inspector. */
   readonly shutOut: (agent: string, inspector: string) => void;
+  readonly journal: Pick<Journal, "keep" | "found">;
 };
 
 export type InspectionDesk = Inspection & {
@@ -45,7 +47,8 @@ const subtypes: Readonly<Record<number, string>> = {
 
 export function openInspectionDesk(options: InspectionDeskOptions): InspectionDesk {
   const { site, loop } = options;
-  const monitors = new Map<string, ReadonlySet<string>>();
+  const { journal } = options;
+  const monitors = new Map([...journal.found<readonly string[]>("monitor")].map(([by, of]) => [by, new Set(of)]));
   const listeners = new Set<string>();
   const agents = new Map(site.agents.map((agent) => [agent.id, agent]));
 
@@ -168,6 +171,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       else own.delete(agent);
     }
     monitors.set(inspector, own);
+    journal.keep("monitor", inspector, [...own]);
     return done;
   };
 
@@ -249,7 +253,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     },
     presence(agent, state) {
       if (state === 2) {
-        monitors.delete(agent);
+        if (monitors.delete(agent)) journal.keep("monitor", agent, null);
         listeners.delete(agent);
       }
       const subtype = loop.presence(agentId(agent)).last === 2 && state !== 2 ? "Login" : subtypes[state];

@@ -1,7 +1,7 @@
 // What the faces read about the VDN (reads-face.ts): views over the loop, the site and the statistics. Nothing here changes a state.
 
 import type { Clock } from "../base/clock.ts";
-import { agentId, type CallId } from "../base/ids.ts";
+import { agentId, callId } from "../base/ids.ts";
 import { refuse } from "../base/step.ts";
 import { type Agent, type AgentCall, currentCall } from "../core/agent/state.ts";
 import type { Call, Ended, Live, Member } from "../core/call/state.ts";
@@ -12,6 +12,7 @@ import { agentView } from "./agent-views.ts";
 import { openCallRecords } from "./call-records.ts";
 import { type CallBook, callInfo } from "./call-views.ts";
 import type { Refused } from "./face.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Legs } from "./legs.ts";
 import type { Loop } from "./loop.ts";
 import type { AgentCallView, NodeView, QueueView, Reads } from "./reads-face.ts";
@@ -28,6 +29,7 @@ export type ReadsOptions = {
   readonly missing: () => readonly string[];
   /** Calls that ended before the start, the newest first; absent: none are known. */
   readonly pastCalls?: Promise<readonly CallRow[]>;
+  readonly journal: Pick<Journal, "keep" | "found">;
 };
 
 export type ReadsDesk = {
@@ -41,10 +43,10 @@ const noRight = refuse("900-002", "no right to inspect others");
 const noAgent = refuse("100-011", "workno: not an agent of this VDN");
 
 export function openReads(options: ReadsOptions): ReadsDesk {
-  const { clock, site, loop, book, statistics } = options;
+  const { clock, site, loop, book, statistics, journal } = options;
   const records = openCallRecords();
   void options.pastCalls?.then(records.remember);
-  const businessData = new Map<CallId, string>();
+  const businessData = new Map([...journal.found<string>("business-data")].map(([id, data]) => [callId(id), data]));
 
   const configured = new Map(site.agents.map((agent) => [agent.id, agent]));
   const agentOf = (id: string): Agent => loop.agent(agentId(id));
@@ -143,6 +145,7 @@ export function openReads(options: ReadsOptions): ReadsDesk {
       const call = toSet(agent, id);
       if ("refused" in call) return call;
       businessData.set(call.plan.id, data);
+      journal.keep("business-data", call.plan.id, data);
       return done;
     },
     businessData(agent, id) {
@@ -156,7 +159,7 @@ export function openReads(options: ReadsOptions): ReadsDesk {
     reads,
     keep(call) {
       records.keep(call);
-      businessData.delete(call.plan.id);
+      if (businessData.delete(call.plan.id)) journal.keep("business-data", call.plan.id, null);
     },
   };
 }

@@ -1,9 +1,10 @@
 // Rows of call records on their way to the store: the newest of each, in groups. What the store does not take is kept for the next
-// group, as far as memory may be spent on it.
+// group, as far as memory may be spent on it. Until they are there they stand in the journal, in the commit of the step that made them.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { CallRow, LegRow, Store } from "../store/ports.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 
 export type RecordRows = {
   call(row: CallRow): void;
@@ -21,10 +22,11 @@ export function openRecordRows(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<Store, "keepCalls">;
+  readonly journal?: Pick<Journal, "keep" | "found">;
 }): RecordRows {
-  const { clock, log, store } = options;
-  let calls = new Map<string, CallRow>();
-  let legs = new Map<string, LegRow>();
+  const { clock, log, store, journal = noJournal } = options;
+  let calls = new Map(journal.found<CallRow>("call-row"));
+  let legs = new Map(journal.found<LegRow>("leg-row"));
   let timer: Timer | null = null;
   let writing: Promise<void> | null = null;
   let failing = false;
@@ -43,6 +45,11 @@ export function openRecordRows(options: {
     if (calls.size + legs.size > 0) later(failing ? retryMs : groupMs);
   };
 
+  /** But for those that are newer already. */
+  const stored = (room: "call-row" | "leg-row", rows: ReadonlyMap<string, object>, newer: typeof rows): void => {
+    for (const key of rows.keys()) if (!newer.has(key)) journal.keep(room, key, null);
+  };
+
   const keep = async (): Promise<void> => {
     const [callsNow, legsNow] = [calls, legs];
     [calls, legs] = [new Map(), new Map()];
@@ -50,6 +57,8 @@ export function openRecordRows(options: {
       await store.keepCalls([...callsNow.values()], [...legsNow.values()]);
       if (failing) log.info({}, "call records are stored again");
       failing = false;
+      stored("call-row", callsNow, calls);
+      stored("leg-row", legsNow, legs);
     } catch (fault) {
       if (!failing) log.error({ fault: String(fault) }, "call records are not stored, and wait");
       failing = true;
@@ -65,13 +74,17 @@ export function openRecordRows(options: {
     return new Map([...rows].slice(-mostWaiting));
   };
 
+  if (calls.size + legs.size > 0) later(0);
+
   return {
     call(row) {
       calls.set(row.callId, row);
+      journal.keep("call-row", row.callId, row);
       later(failing ? retryMs : groupMs);
     },
     leg(row) {
       legs.set(`${row.callId} ${row.leg}`, row);
+      journal.keep("leg-row", `${row.callId} ${row.leg}`, row);
       later(failing ? retryMs : groupMs);
     },
     async close() {

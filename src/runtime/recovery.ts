@@ -6,11 +6,15 @@ import type { Clock } from "../base/clock.ts";
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Agent } from "../core/agent/state.ts";
+import { hearing } from "../core/call/hearing.ts";
 import { parties } from "../core/call/seats.ts";
-import type { Call, LegEvent } from "../core/call/state.ts";
+import type { Call, Heard, LegEvent } from "../core/call/state.ts";
+import { hearing as hearingOfConference } from "../core/conference/hearing.ts";
 import type { Live as LiveConference } from "../core/conference/state.ts";
 import type { Cause } from "../core/detect/cause.ts";
 import type { Site } from "../core/site.ts";
+import { isOfAnyLeg } from "./effects.ts";
+import type { LegReport } from "./leg.ts";
 import type { Envelope, Loop } from "./loop.ts";
 import { type Contradiction, contradictions, type World } from "./reconciler.ts";
 import type { Sessions } from "./sessions.ts";
@@ -22,6 +26,12 @@ export type RecoveryOptions = {
   readonly loop: Loop;
   readonly sessions: Pick<Sessions, "get" | "agents">;
   readonly world: () => World;
+  /**
+   * Takes up the legs of the process before; null: they are all gone. `report`: who hears of this leg; null: nobody has it any more.
+   */
+  readonly takeUp: ((report: (leg: LegId) => ((report: LegReport) => void) | null) => void) | null;
+  readonly hear: (listener: LegId, source: Heard) => void;
+  readonly reportToCall: (call: CallId, report: LegEvent) => void;
   /** Ends a session that cannot go on. */
   readonly shutOut: (agent: string) => void;
   readonly hangUp: (leg: LegId) => void;
@@ -45,8 +55,10 @@ export function recover(options: RecoveryOptions): void {
   const begun = clock.monotonic();
   const found = { calls: [...loop.calls()].length, conferences: [...loop.conferences()].length };
   endSessions(options);
-  ownLegs(options);
+  const owners = ownersOf(options);
+  options.takeUp?.((leg) => owners.get(leg) ?? null);
   const { legs } = world();
+  listen(options, legs);
   for (const envelope of lostLegs(world(), legs)) loop.post(envelope);
   for (let looks = 0; looks < LOOKS; looks++) {
     const wrong = contradictions(world());
@@ -60,18 +72,33 @@ export function recover(options: RecoveryOptions): void {
   log.info({ agents, ...found, kept, ms }, "taken up where the last process was");
 }
 
-function ownLegs({ loop, own }: RecoveryOptions): void {
-  for (const call of loop.calls())
-    if (call.name === "live")
-      own(
-        call.plan.id,
-        parties(call).map(({ leg }) => leg),
-      );
+type Owners = ReadonlyMap<LegId, (report: LegReport) => void>;
+
+/** Phones report to their agents, parties to the call or the conference that they are in. */
+function ownersOf({ loop, own, reportToCall }: RecoveryOptions): Owners {
+  const owners = new Map<LegId, (report: LegReport) => void>();
+  for (const agent of loop.agents())
+    if (agent.name === "signed-in" && agent.phone.name !== "on-hook")
+      owners.set(agent.phone.leg, (report) => void loop.post({ to: "agent", id: agent.id, input: report }));
+  const party = (call: CallId, legs: readonly LegId[]): void => {
+    own(call, legs);
+    for (const leg of legs) owners.set(leg, (report) => isOfAnyLeg(report) && reportToCall(call, report));
+  };
+  for (const call of loop.calls()) if (call.name === "live") party(call.plan.id, parties(call).map(legOf));
   for (const { plan, seats } of loop.conferences())
-    own(
+    party(
       plan.id,
       seats.flatMap(({ type, leg }) => (type === "party" && leg !== null ? [leg] : [])),
     );
+  return owners;
+}
+
+const legOf = ({ leg }: { readonly leg: LegId }): LegId => leg;
+
+/** Who hears whom follows from the state: it is said again to those that live. */
+function listen({ loop, hear }: RecoveryOptions, legs: ReadonlySet<LegId>): void {
+  const all = [...[...loop.calls()].map(hearing), ...[...loop.conferences()].map(hearingOfConference)];
+  for (const one of all) for (const [leg, heard] of one) if (legs.has(leg)) hear(leg, heard);
 }
 
 function mend({ loop, hangUp }: RecoveryOptions, { mend: how }: Contradiction): void {

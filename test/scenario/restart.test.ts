@@ -7,6 +7,7 @@ import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.
 import { silentLog } from "../../src/base/log.ts";
 import type { Site } from "../../src/core/site.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
+import type { CallRow, Store } from "../../src/store/ports.ts";
 import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
 import { callsIn, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -15,17 +16,24 @@ type Machine = {
   readonly clock: VirtualClock;
   readonly ids: { calls: number; guids: number };
   readonly site: Partial<Site>;
+  /** Where call records go. */
+  readonly store?: Pick<Store, "keepCalls">;
 };
 
 const machine = (): Machine => ({ disk: journalDisk(), clock: virtualClock(), ids: { calls: 0, guids: 0 }, site: {} });
 
-/** A new process on this machine: only what is on the disk is known. */
-async function started({ disk, clock, ids, site }: Machine): Promise<TestGateway> {
+/** A new process on this machine: only what is on the disk is known, and the legs of the one before whose peers are still there. */
+async function started({ disk, clock, ids, site, store }: Machine, before?: TestGateway): Promise<TestGateway> {
   const rows = journalDisk(disk.rows);
   const secret = Buffer.alloc(32, 7);
   const journal = await openJournal({ clock, log: silentLog, store: rows, node: "n", secret, waitMs: 1000 });
-  const gateway = testGateway({ journal, clock, ids, site });
-  gateway.recover();
+  const gateway = testGateway({ journal, clock, ids, site, ...(store && { store }) });
+  gateway.recover((reporter) => {
+    for (const [leg, { invite }] of before?.legs.alive ?? []) {
+      const report = reporter(leg);
+      if (report) gateway.legs.alive.set(leg, { report, invite });
+    }
+  });
   await kept();
   return gateway;
 }
@@ -142,4 +150,67 @@ test("who waits in a queue has gone with the process, and nobody is left behind"
   await kept();
   const last = await started(site);
   assert.deepEqual(last.census(), { agents: 1, calls: 0 });
+});
+
+test("a call whose legs live goes on: who hears whom, its end, its record, the figures of the day", async () => {
+  const rows = new Map<string, CallRow>();
+  const store: Pick<Store, "keepCalls"> = {
+    async keepCalls(calls) {
+      for (const row of calls) rows.set(row.callId, row);
+    },
+  };
+  const site = { ...machine(), store };
+  const before = await started(site);
+  await signedIn(before);
+  const id = callsOut(before);
+  await kept();
+  before.answer(before.phone());
+  await kept();
+  before.ring(before.party());
+  before.answer(before.party());
+  await said(before);
+  site.clock.advance(10_000);
+  const next = await started(site, before);
+  assert.deepEqual(await said(next), []);
+  assert.deepEqual(
+    [...next.legs.heard],
+    [...before.legs.heard].filter(([, heard]) => heard !== null),
+  );
+  site.clock.advance(5_000);
+  assert.deepEqual(next.command("101", { type: "hold" }), { done: true });
+  await kept();
+  assert.deepEqual(await said(next), ["Hold"]);
+  assert.deepEqual(next.command("101", { type: "get-hold", callId: "" }), { done: true });
+  assert.deepEqual(await said(next), ["Talking"]);
+  next.end(next.party());
+  assert.deepEqual(await said(next), ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
+  site.clock.advance(1000);
+  await kept();
+  const row = rows.get(id);
+  assert.ok(row);
+  const { startedAt, talkingAt, endedAt, outcome, partyAlertingAt } = row;
+  assert.deepEqual(
+    [outcome, (endedAt ?? 0) - startedAt, talkingAt, partyAlertingAt],
+    ["answered", 15_000, startedAt, startedAt],
+  );
+  const { calledOut, talkMs } = next.reads.agentCounts("101");
+  assert.deepEqual([calledOut, talkMs], [1, 15_000]);
+});
+
+test("a call record that the store had not taken is written by the next process", async () => {
+  const rows: CallRow[] = [];
+  const site = { ...machine(), store: { keepCalls: (): Promise<void> => new Promise(() => {}) } };
+  const before = await started(site);
+  await signedIn(before);
+  const id = callsOut(before);
+  await kept();
+  before.fail(before.phone(), { status: 486 });
+  await kept();
+  await started({ ...site, store: { keepCalls: async (calls) => void rows.push(...calls) } });
+  site.clock.advance(1);
+  await kept();
+  assert.deepEqual(
+    rows.map(({ callId, outcome }) => [callId, outcome]),
+    [[id, "failed"]],
+  );
 });

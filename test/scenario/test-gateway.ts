@@ -216,7 +216,12 @@ export function testGateway(
     trunks: { hasRoute: (number) => /^4\d{4}$/.test(number) },
     missing: () => [],
     ...(change.callEnded && { callEnded: change.callEnded }),
-    ...(change.store && { ledger: openCallLedger({ clock, log: silentLog, site, node: "twin", store: change.store }) }),
+    ...(change.store && {
+      ledger: openCallLedger({
+        ...{ clock, log: silentLog, site, node: "twin", store: change.store },
+        ...(change.journal && { journal: change.journal }),
+      }),
+    }),
     mended: (what) => void mended.push(what),
     recordings: {
       index: {

@@ -16,12 +16,16 @@ import { sealed, unsealed } from "./seal.ts";
 export type Room =
   | "agent"
   | "binding"
+  | "business-data"
   | "call"
+  | "call-row"
   | "conference"
   | "feed"
   | "last-call"
   | "leg"
-  | "presence"
+  | "leg-row"
+  | "monitor"
+  | "record"
   | "session"
   | "statistics"
   | "timer";
