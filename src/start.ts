@@ -286,9 +286,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   note = gateway.note;
   receive = gateway.receive;
   referred = gateway.referred;
-  // Nobody has a call with them.
-  legs.takeUp(images, () => null);
-  gateway.recover();
+  // What no call has a use for gets BYE.
+  gateway.recover(images);
   await media.release();
   ground.metrics.calls.watch(gateway);
   ground.metrics.events.watch(gateway);

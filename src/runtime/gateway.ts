@@ -30,6 +30,7 @@ import type { AgentCommand, Gateway, Refused } from "./face.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
+import type { LegImage } from "./leg-image.ts";
 import type { Legs } from "./legs.ts";
 import { openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
@@ -45,7 +46,7 @@ import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
 import { openReconciler, type World } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
-import { type RecoveryOptions, recover } from "./recovery.ts";
+import { recover } from "./recovery.ts";
 import { openReferralDesk } from "./referral-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
@@ -125,7 +126,7 @@ export type RunningGateway = Gateway & {
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
   /** To be called once, when all that the gateway needs is there: what the last process has left goes on, or ends. */
-  recover(takeUp?: RecoveryOptions["takeUp"]): void;
+  recover(images?: ReadonlyMap<LegId, LegImage>): void;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
   /** Streams and pushes of events that are open. */
@@ -307,15 +308,16 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ...openMessageDesk({ site, tellAgent }),
     receive,
     referred: referrals.referred,
-    reconcile,
-    recover(takeUp = null) {
+    // Legs that are still to be called are none that are lost.
+    reconcile: () => journal.after(reconcile),
+    recover(images = new Map()) {
       const why = "because his session did not outlive the gateway's restart";
       const shutOut = (agent: string): void => desk.shutOut(agent, SIGN_OUT.disconnected, why);
       for (const call of loop.calls()) if (call.name === "live") ledger?.resume(call);
       recover({
         ...options,
-        ...{ loop, sessions, world, own, reportToCall, takeUp, shutOut },
-        hear: legs.hear,
+        ...{ loop, sessions, world, own, reportToCall, perform, shutOut },
+        takeUp: (report) => legs.takeUp(images, report),
         hangUp: legs.hangUp,
       });
       push.resume();

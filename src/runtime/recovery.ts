@@ -6,16 +6,17 @@ import type { Clock } from "../base/clock.ts";
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Agent } from "../core/agent/state.ts";
-import { hearing } from "../core/call/hearing.ts";
+import { mediaAnew } from "../core/call/media-anew.ts";
 import { parties } from "../core/call/seats.ts";
-import type { Call, Heard, LegEvent } from "../core/call/state.ts";
-import { hearing as hearingOfConference } from "../core/conference/hearing.ts";
+import type { Call, LegEvent } from "../core/call/state.ts";
+import { mediaAnew as mediaOfConference } from "../core/conference/media-anew.ts";
 import type { Live as LiveConference } from "../core/conference/state.ts";
 import type { Cause } from "../core/detect/cause.ts";
 import type { Site } from "../core/site.ts";
 import { isOfAnyLeg } from "./effects.ts";
-import type { LegReport } from "./leg.ts";
-import type { Envelope, Loop } from "./loop.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Reporter } from "./leg.ts";
+import type { Envelope, Loop, Outward } from "./loop.ts";
 import { type Contradiction, contradictions, type World } from "./reconciler.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -24,13 +25,12 @@ export type RecoveryOptions = {
   readonly log: Log;
   readonly site: Pick<Site, "agents">;
   readonly loop: Loop;
+  readonly journal: Pick<Journal, "after">;
   readonly sessions: Pick<Sessions, "get" | "agents">;
   readonly world: () => World;
-  /**
-   * Takes up the legs of the process before; null: they are all gone. `report`: who hears of this leg; null: nobody has it any more.
-   */
-  readonly takeUp: ((report: (leg: LegId) => ((report: LegReport) => void) | null) => void) | null;
-  readonly hear: (listener: LegId, source: Heard) => void;
+  /** Takes up the legs of the process before. `report`: who hears of this one; null: nobody has it any more. */
+  readonly takeUp: (report: (leg: LegId) => Reporter | null) => void;
+  readonly perform: (outward: Outward) => void;
   readonly reportToCall: (call: CallId, report: LegEvent) => void;
   /** Ends a session that cannot go on. */
   readonly shutOut: (agent: string) => void;
@@ -56,15 +56,11 @@ export function recover(options: RecoveryOptions): void {
   const found = { calls: [...loop.calls()].length, conferences: [...loop.conferences()].length };
   endSessions(options);
   const owners = ownersOf(options);
-  options.takeUp?.((leg) => owners.get(leg) ?? null);
+  options.takeUp((leg) => owners.get(leg) ?? null);
   const { legs } = world();
-  listen(options, legs);
   for (const envelope of lostLegs(world(), legs)) loop.post(envelope);
-  for (let looks = 0; looks < LOOKS; looks++) {
-    const wrong = contradictions(world());
-    if (wrong.length === 0) break;
-    for (const each of wrong) mend(options, each);
-  }
+  playOn(options);
+  mendAll(options, LOOKS);
   const agents = options.sessions.agents().length;
   if (agents + found.calls + found.conferences === 0) return;
   const kept = [...loop.calls()].length + [...loop.conferences()].length;
@@ -72,11 +68,11 @@ export function recover(options: RecoveryOptions): void {
   log.info({ agents, ...found, kept, ms }, "taken up where the last process was");
 }
 
-type Owners = ReadonlyMap<LegId, (report: LegReport) => void>;
+type Owners = ReadonlyMap<LegId, Reporter>;
 
 /** Phones report to their agents, parties to the call or the conference that they are in. */
 function ownersOf({ loop, own, reportToCall }: RecoveryOptions): Owners {
-  const owners = new Map<LegId, (report: LegReport) => void>();
+  const owners = new Map<LegId, Reporter>();
   for (const agent of loop.agents())
     if (agent.name === "signed-in" && agent.phone.name !== "on-hook")
       owners.set(agent.phone.leg, (report) => void loop.post({ to: "agent", id: agent.id, input: report }));
@@ -95,10 +91,34 @@ function ownersOf({ loop, own, reportToCall }: RecoveryOptions): Owners {
 
 const legOf = ({ leg }: { readonly leg: LegId }): LegId => leg;
 
-/** Who hears whom follows from the state: it is said again to those that live. */
-function listen({ loop, hear }: RecoveryOptions, legs: ReadonlySet<LegId>): void {
-  const all = [...[...loop.calls()].map(hearing), ...[...loop.conferences()].map(hearingOfConference)];
-  for (const one of all) for (const [leg, heard] of one) if (legs.has(leg)) hear(leg, heard);
+/** What the media did follows from the state: it is said again. What was being played to an end has one. */
+function playOn({ loop, perform }: RecoveryOptions): void {
+  for (const outward of [...loop.calls()].flatMap(anew)) perform(outward);
+  for (const conference of loop.conferences()) {
+    const { id } = conference.plan;
+    for (const effect of mediaOfConference(conference)) perform({ by: "conference", id, effect } as Outward);
+    for (const { leg, playing } of conference.seats)
+      if (leg !== null && playing !== null) loop.post({ to: "conference", id, event: { type: "played", leg } });
+  }
+  for (const envelope of [...loop.agents()].flatMap(playedToEnd)) loop.post(envelope);
+}
+
+const anew = (call: Call): readonly Outward[] =>
+  call.name === "ended" ? [] : mediaAnew(call).map((effect) => ({ by: "call", id: call.plan.id, effect }) as Outward);
+
+const playedToEnd = (agent: Agent): readonly Envelope[] =>
+  (agent.name === "signed-in" ? agent.calls : []).flatMap(({ id, playback }) =>
+    playback ? [{ to: "agent", id: agent.id, input: { type: "play-ended", call: id, failed: true } }] : [],
+  );
+
+/** When what was mended has had its effects, one looks again. */
+function mendAll(options: RecoveryOptions, looks: number): void {
+  options.journal.after(() => {
+    const wrong = looks === 0 ? [] : contradictions(options.world());
+    if (wrong.length === 0) return;
+    for (const each of wrong) mend(options, each);
+    mendAll(options, looks - 1);
+  });
 }
 
 function mend({ loop, hangUp }: RecoveryOptions, { mend: how }: Contradiction): void {

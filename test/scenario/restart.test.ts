@@ -7,6 +7,7 @@ import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.
 import { silentLog } from "../../src/base/log.ts";
 import type { Site } from "../../src/core/site.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
+import type { LegImage } from "../../src/runtime/leg-image.ts";
 import type { CallRow, Store } from "../../src/store/ports.ts";
 import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
 import { callsIn, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
@@ -28,12 +29,7 @@ async function started({ disk, clock, ids, site, store }: Machine, before?: Test
   const secret = Buffer.alloc(32, 7);
   const journal = await openJournal({ clock, log: silentLog, store: rows, node: "n", secret, waitMs: 1000 });
   const gateway = testGateway({ journal, clock, ids, site, ...(store && { store }) });
-  gateway.recover((reporter) => {
-    for (const [leg, { invite }] of before?.legs.alive ?? []) {
-      const report = reporter(leg);
-      if (report) gateway.legs.alive.set(leg, { report, invite });
-    }
-  });
+  gateway.recover(new Map([...(before?.legs.alive.keys() ?? [])].map((leg) => [leg, {} as LegImage])));
   await kept();
   return gateway;
 }

@@ -136,7 +136,14 @@ function twinLegs(): TwinLegs {
     stopPlaying: (leg) => void legs.playing.delete(leg),
     dial: (leg, digits) => void legs.dialled.push(`${leg}:${digits}`),
     sipCallId: (leg) => (legs.alive.has(leg) ? `${leg}@twin` : undefined),
-    takeUp: () => new Set(),
+    takeUp(images, reporter) {
+      for (const leg of images.keys()) {
+        const report = reporter(leg);
+        if (report) legs.alive.set(leg, { report, invite: null });
+        else legs.hungUp.push(leg);
+      }
+      return new Set(legs.alive.keys());
+    },
     census: () => legs.alive.size,
   };
   return legs;

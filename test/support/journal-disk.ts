@@ -10,6 +10,8 @@ export type JournalDisk = Pick<Store, "journal" | "keepJournal"> & {
   waiting(): number;
   /** The oldest one that waits is on the disk. */
   commit(): void;
+  /** As it will be when all that waits is on it. */
+  peek(): Map<string, JournalRow>;
   /** It is not, and says so. */
   fail(): void;
   /** Commits are made as they come; false: they wait. */
@@ -42,6 +44,11 @@ export function journalDisk(rows = new Map<string, JournalRow>()): JournalDisk {
       const next = waiting.shift();
       if (next) write(next.batch);
       next?.done();
+    },
+    peek() {
+      const after = journalDisk(new Map(rows));
+      for (const { batch } of waiting) void after.keepJournal("", batch);
+      return after.rows;
     },
     fail: () => waiting.shift()?.failed(),
   };
