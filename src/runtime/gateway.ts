@@ -4,7 +4,7 @@
 import type { Clock } from "../base/clock.ts";
 import { agentId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import { isRefusal } from "../base/step.ts";
+import { isRefusal, refuse } from "../base/step.ts";
 import { phoneOwner } from "../core/agent/phone-leg.ts";
 import { currentCall } from "../core/agent/state.ts";
 import type { Call, Ended } from "../core/call/state.ts";
