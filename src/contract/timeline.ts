@@ -31,7 +31,26 @@ export type TimelineEntry =
       /** Credentials removed. */
       readonly text: string;
     })
-  | (Entry & { readonly layer: "media"; readonly leg: string; readonly detail: string });
+  | (Omit<Entry, "title"> & {
+      readonly layer: "media";
+      readonly title: MediaFact;
+      readonly leg: string;
+      readonly detail: string;
+    });
+
+export type MediaFact =
+  | ("ringing" | "answered" | "failed" | "ended" | "hung-up" | "connection-lost" | "connection-back" | "media-changed")
+  | (
+      | "hears"
+      | "announcement"
+      | "listening"
+      | "heard"
+      | "digits-sent"
+      | "digit-received"
+      | "no-packets"
+      | "packets-again"
+    )
+  | ("record" | "record-pause" | "record-resume" | "record-stop");
 
 /** What is noted as it happens. */
 export type TimelineNote = Exclude<TimelineEntry, { readonly layer: "sip" }>;
@@ -39,11 +58,39 @@ export type TimelineNote = Exclude<TimelineEntry, { readonly layer: "sip" }>;
 /** Why a call went as it did, for a person: what happened, and what to do. */
 export type Verdict = {
   readonly outcome: "live" | "answered" | "abandoned" | "failed" | "unanswered" | "cut-off" | "unknown";
-  /** A key of the console's texts; `facts` are put into it. */
-  readonly what: string;
-  readonly advice: string;
+  /** Keys of the console's sentences; `facts` are put into them. */
+  readonly what: Happened;
+  readonly advice: Advice;
   readonly facts: Readonly<Record<string, string>>;
 };
+
+export type Happened =
+  | (
+      | "no-record"
+      | "live"
+      | "went-well"
+      | "one-way"
+      | "poor-quality"
+      | "abandoned"
+      | "given-up"
+      | "failed"
+      | "gateway-ended"
+    )
+  | (
+      | "agent-did-not-answer"
+      | "agent-gave-up"
+      | "phone-silent"
+      | "phone-not-registered"
+      | "phone-busy"
+      | "no-common-media"
+    )
+  | ("party-did-not-answer" | "trunk-silent" | "no-trunk-up" | "carrier-failed" | "caller-barred" | "not-reachable")
+  | ("busy" | "vacant" | "number-changed" | "declined" | "fax" | "machine");
+
+export type Advice =
+  | ("wait" | "nothing-to-do" | "try-later" | "respect-it" | "check-number" | "check-caller" | "compare-codecs")
+  | ("look-at-agent" | "look-at-phone" | "look-at-queue" | "look-at-log" | "look-at-network")
+  | ("run-trunk-doctor" | "read-the-messages");
 
 export type Timeline = {
   readonly callId: string;

@@ -239,16 +239,29 @@ function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; rea
 
 type TilesProps = { readonly agents: readonly BoardAgent[]; readonly look: (agent: string) => void };
 
+/** So many tiles are looked at together: of five hundred agents most have not changed. */
+const together = 25;
+
 /** In the order of the site, so that nobody's tile jumps away from under the eye. */
-const Tiles = memo(function Tiles({ agents, look }: TilesProps) {
+function Tiles({ agents, look }: TilesProps) {
+  const groups = Array.from({ length: Math.ceil(agents.length / together) }, (_, group) =>
+    agents.slice(group * together, (group + 1) * together),
+  );
   return (
     <ul className="board-agents">
-      {agents.map((agent) => (
-        <AgentTile key={agent.id} agent={agent} look={look} />
+      {groups.map((group) => (
+        <TileGroup key={group[0]?.id} agents={group} look={look} />
       ))}
     </ul>
   );
-});
+}
+
+const isSame = (one: TilesProps, other: TilesProps): boolean =>
+  one.agents.length === other.agents.length && one.agents.every((agent, place) => agent === other.agents[place]);
+
+const TileGroup = memo(function TileGroup({ agents, look }: TilesProps) {
+  return agents.map((agent) => <AgentTile key={agent.id} agent={agent} look={look} />);
+}, isSame);
 
 type TileProps = { readonly agent: BoardAgent; readonly look: (agent: string) => void };
 
@@ -293,6 +306,8 @@ function AgentLook({ agent, close }: LookProps) {
       title={agent && `${agent.id} ${agent.name}`}
       closeButtonProps={{ "aria-label": t("close") }}
       centered
+      // Locking the page behind it writes a style that the page's policy does not let through.
+      lockScroll={false}
     >
       {agent && <AgentFacts key={agent.id} agent={agent} />}
     </Modal>

@@ -52,18 +52,23 @@ export const keyOf = (id: keyof OperatorReplies, fields: Fields = {}) => ["opera
 
 export type Answer<Id extends keyof OperatorReplies> = UseQueryResult<OperatorReplies[Id], Error>;
 
-/** `everyMs`: asked again and again while the page is seen. */
+type Asking<Id extends keyof OperatorReplies> = {
+  readonly everyMs?: number | ((known: OperatorReplies[Id] | undefined) => number | false);
+  readonly retry?: number;
+};
+
+/** `everyMs`: asked again and again while the page is seen, where it says so of what is known. */
 export function useAnswer<Id extends keyof OperatorReplies>(
   id: Id,
   fields: Fields = {},
-  { everyMs, retry = 1 }: { readonly everyMs?: number; readonly retry?: number } = {},
+  { everyMs, retry = 1 }: Asking<Id> = {},
 ): Answer<Id> {
   return useQuery<OperatorReplies[Id], Error>({
     queryKey: keyOf(id, fields),
     queryFn: ({ signal }) => ask(id, { fields }, signal),
     networkMode: "always",
     retry: (count, fault) => count < retry && fault instanceof Refusal && fault.refused === null,
-    ...(everyMs !== undefined && { refetchInterval: everyMs }),
+    refetchInterval: ({ state }) => (typeof everyMs === "function" ? everyMs(state.data) : (everyMs ?? false)),
   });
 }
 

@@ -20,7 +20,11 @@ const layers: readonly TimelineLayer[] = ["request", "event", "sip", "media"];
 
 export function TimelinePage({ callId }: { readonly callId: string }) {
   const { t } = useTranslation("console");
-  const answer = useAnswer("timeline", { callid: callId });
+  const answer = useAnswer(
+    "timeline",
+    { callid: callId },
+    { everyMs: (known) => (known?.verdict.outcome === "live" ? 2_000 : false) },
+  );
   const live = answer.data?.verdict.outcome === "live";
   return (
     <Page

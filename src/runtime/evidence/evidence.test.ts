@@ -95,8 +95,10 @@ test("a search lets other work go on between two blocks", async () => {
 test("notes stand among the messages, under the call alone, whatever stands in them", async () => {
   const clock = virtualClock();
   const evidence = openEvidence({ clock: systemClock, bytes: 2 * MIB });
-  const note = (title: string) =>
-    ({ layer: "media", at: clock.now(), agent: "101", title, leg: "", detail: "note 1-1 {}\r\nCall-ID: a" }) as const;
+  const note = (title: string) => {
+    const content = "note 1-1 {}\r\nCall-ID: a";
+    return { layer: "event", at: clock.now(), agent: "101", title, trace: "", content } as const;
+  };
   evidence.note("1-1", note("first"));
   evidence.keep(message("a"));
   evidence.note("1-11", note("other"));

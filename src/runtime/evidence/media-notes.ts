@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { CallId, LegId } from "../../base/ids.ts";
-import type { TimelineNote } from "../../contract/timeline.ts";
+import type { MediaFact, TimelineNote } from "../../contract/timeline.ts";
 import type { Heard } from "../../core/call/state.ts";
 import type { LegReport } from "../leg.ts";
 import type { Legs } from "../legs.ts";
@@ -29,7 +29,7 @@ export function notingLegs(legs: Legs, { clock, evidence, callNow }: MediaNotesO
     if (oldest !== undefined) calls.delete(oldest);
   };
 
-  const note = (leg: LegId, title: string, detail = "", call = callNow(leg) || calls.get(leg) || ""): void => {
+  const note = (leg: LegId, title: MediaFact, detail = "", call = callNow(leg) || calls.get(leg) || ""): void => {
     const fact: TimelineNote = { layer: "media", at: clock.now(), agent: agentOf(leg), title, leg, detail };
     evidence.note(call, fact);
   };
@@ -82,9 +82,8 @@ export function notingLegs(legs: Legs, { clock, evidence, callNow }: MediaNotesO
     },
     record(order, report) {
       if (order.type !== "record-voices") {
-        const what = order.type === "record-pause" && !order.paused ? "record-resume" : order.type;
-        const fact = { at: clock.now(), agent: order.agent, title: what, leg: "", detail: "" };
-        evidence.note(order.call, { layer: "media", ...fact });
+        const title = order.type === "record-pause" && !order.paused ? "record-resume" : order.type;
+        evidence.note(order.call, { layer: "media", at: clock.now(), agent: order.agent, title, leg: "", detail: "" });
       }
       legs.record(order, report);
     },
@@ -99,7 +98,7 @@ function heardText(source: Heard): string {
   return "leg" in source ? source.leg : source.mix.join(" + ");
 }
 
-type Fact = readonly [title: string, detail?: string];
+type Fact = readonly [title: MediaFact, detail?: string];
 
 function factOf(report: LegReport): Fact | undefined {
   switch (report.type) {

@@ -7,7 +7,7 @@ import type { ArchivedCall } from "../call-archive.ts";
 
 type Said = Pick<Verdict, "what" | "advice">;
 
-const said = (what: string, advice: string): Said => ({ what, advice });
+const said = (what: Said["what"], advice: Said["advice"]): Said => ({ what, advice });
 
 /** By our own reason, whoever's leg it was. */
 const byReason: Readonly<Record<string, { readonly agent: Said; readonly party: Said }>> = {

@@ -1,5 +1,7 @@
 // English of the operator's console.
 
+import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
+
 export const console = {
   title: "Operator console",
   menu: "Pages of the console",
@@ -342,7 +344,7 @@ export const console = {
     "media-changed": "media changed",
     "connection-lost": "connection lost",
     "connection-back": "connection back",
-  },
+  } satisfies Readonly<Record<MediaFact, string>>,
   verdicts: {
     "no-record": "Nothing is known of this call.",
     live: "The call goes on.",
@@ -372,7 +374,7 @@ export const console = {
     fax: "A fax answered at {{called}}.",
     machine: "An answering machine answered at {{called}}.",
     "caller-barred": "The carrier does not let {{caller}} call.",
-  },
+  } satisfies Readonly<Record<Happened, string>>,
   advice: {
     wait: "Look again in a moment.",
     "nothing-to-do": "There is nothing to do.",
@@ -388,7 +390,7 @@ export const console = {
     "read-the-messages": "The messages below say what the other side answered.",
     "look-at-log": "The log of the gateway says why it ended.",
     "look-at-network": "Look at the network between the gateway and that side: firewall, NAT, loss.",
-  },
+  } satisfies Readonly<Record<Advice, string>>,
   simulation: {
     about: "The phones and people of the demo site. What you change holds until it is reset, or the gateway ends.",
     parties: "Parties behind the trunk",
