@@ -7,7 +7,7 @@ import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
 import { parseCallOut, parseMml, parseRecords, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
 import { records } from "./records.ts";
-import { keepUp, serve } from "./serve.ts";
+import { examine, keepUp, serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
 import { trace } from "./trace.ts";
 import { trunk } from "./trunk.ts";
@@ -15,6 +15,7 @@ import { trunk } from "./trunk.ts";
 const help = `seatway - an open agent gateway for contact centres
 
   seatway serve                         start the gateway (docs/settings.md)
+  seatway doctor                        what stands in the way of calls on this machine, and what to do; exit 1 when something does
   seatway callout --agent 101 --phone 40001 --called 40040
       signs the agent in, calls, prints each event with the milliseconds since the request, releases, signs out
       --agent <id>          work number                    --phone <number>    the agent's phone
@@ -80,6 +81,7 @@ function carryOut(command: string | undefined, rest: readonly string[], io: Io):
   if (command === "hash") return hash(io);
   if (command === "serve") return serve(rest, io);
   if (command === "backup" || command === "restore" || command === "site") return keepUp([command, ...rest], io);
+  if (command === "doctor") return examine(rest, io);
   return ordered(
     { wrong: command === undefined ? "no command" : `unknown command ${JSON.stringify(command)}` },
     io,

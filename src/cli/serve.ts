@@ -1,4 +1,4 @@
-// `seatway serve`, `backup`, `restore`, `site export`: a process of its own each, with this terminal; an interrupt is passed on and
+// `seatway serve`, `backup`, `restore`, `site export`, `doctor`: a process of its own each, with this terminal; an interrupt is passed on and
 // waited for.
 
 import { spawn } from "node:child_process";
@@ -12,7 +12,9 @@ export const serve = (argv: readonly string[], io: Io): Promise<number> => start
 /** The data of a gateway: `backup`, `restore`, `site`, with what follows. */
 export const keepUp = (argv: readonly string[], io: Io): Promise<number> => start("upkeep", argv, io);
 
-async function start(program: "main" | "upkeep", argv: readonly string[], io: Io): Promise<number> {
+export const examine = (argv: readonly string[], io: Io): Promise<number> => start("doctor", argv, io);
+
+async function start(program: "main" | "upkeep" | "doctor", argv: readonly string[], io: Io): Promise<number> {
   // src/main.ts in a checkout, dist/main.js in a package: the same ending as this file.
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const main = fileURLToPath(new URL(`../${program}.${ending}`, import.meta.url));
