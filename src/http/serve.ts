@@ -199,8 +199,8 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const startedAt = door.clock.monotonic();
     const trace = traceOf(request.headers);
     const callId = door.notes && isNoted(route.operation) ? door.notes.inCall(agent) : "";
-    const known = { route, agent, request, response: reply.raw, trace, startedAt, callId };
-    const exchange: Exchange = { ...known, limits: undefined };
+    const response = reply.raw;
+    const exchange: Exchange = { route, agent, request, response, trace, limits: undefined, startedAt, callId };
     const finish = (outcome: Outcome) => {
       // A read promises nothing, unless it hands out a Guid.
       if (route.operation.method === "GET" && !("guid" in outcome)) return settle(door, exchange, outcome);
