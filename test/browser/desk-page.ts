@@ -1,14 +1,11 @@
 // The desk in Debian's Chromium as an agent uses it: by what is written on it. One browser and one gateway for all tests.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { openBrowser } from "../support/browser.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
 import { until } from "../support/until.ts";
-
-const require = createRequire(import.meta.url);
+import { buildPages, seriousOf } from "./pages.ts";
 
 export type Look = {
   readonly locale?: "en-GB" | "zh-CN";
@@ -30,10 +27,7 @@ export type Stage = {
 
 /** The pages are built first when they are old, as `npm start` does. */
 export async function openStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const { ensureWeb } = (await import(new URL("../../bin/web.mjs", import.meta.url).href)) as {
-    ensureWeb(node: string): void;
-  };
-  ensureWeb(process.execPath);
+  await buildPages();
   const [gateway, browser] = await Promise.all([startGateway({ settings, mediaHundreds: 2 }), openBrowser()]);
   const complaints: string[] = [];
   const watch = (page: Page): void => {
@@ -130,23 +124,8 @@ export const hears = (page: Page, frequency: number): Promise<true> =>
 export const hearsNothingOf = (page: Page, frequency: number): Promise<true> =>
   until(`no ${frequency} Hz in the page`, async () => (await level(page, frequency)) < -65 || null);
 
-let axe: string | undefined;
-
-type Finding = {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-};
-
 /** axe finds nothing on the page, whose heading is looked for first: an empty page has no faults either. */
 export async function isAccessible(page: Page, heading: string, where: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor({ state: "attached" });
-  axe ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-  await page.evaluate(axe);
-  const found = (await page.evaluate(
-    "axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] }).then((r) => r.violations)",
-  )) as readonly Finding[];
-  const said = found.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
-  );
-  assert.deepEqual(said, [], where);
+  assert.deepEqual(await seriousOf(page), [], where);
 }

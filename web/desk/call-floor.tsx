@@ -16,7 +16,7 @@ import { useCommands, useModel } from "./session/use-desk.tsx";
 import { keys, useShortcuts } from "./shortcuts.tsx";
 import { AGENT, type DeskCall, type DeskState, isLive } from "./state/desk-state.ts";
 import { useAgents } from "./transfer-panel.tsx";
-import { numberOf, stateWord } from "./words.ts";
+import { numberOf, reasonWords, stateWord } from "./words.ts";
 import { WrapUp } from "./wrap-up.tsx";
 
 /** The last call, while nobody has put it aside and no other has come. */
@@ -34,6 +34,8 @@ function lastTalk({ calls, since }: DeskState): DeskCall | undefined {
 function NoCall({ desk }: { readonly desk: DeskState }) {
   const { t } = useTranslation();
   const { become } = useCommands();
+  const { setup } = useModel();
+  const why = reasonWords(t, desk, setup?.restCauses ?? []);
   const kind = desk.agent === AGENT.rest ? "rest" : desk.agent === AGENT.busy ? "busy" : "idle";
   return (
     <section className="desk-panel desk-empty" data-kind={kind}>
@@ -42,6 +44,7 @@ function NoCall({ desk }: { readonly desk: DeskState }) {
         {t(`empty.${kind}`)}
       </Title>
       <Text c="dimmed">{t(`empty.${kind}Text`)}</Text>
+      {why === "" ? null : <Text size="sm">{t("state.notReadyWhy", { why })}</Text>}
       {kind === "idle" ? null : (
         <Button onClick={() => void become("ready")} aria-keyshortcuts={keys.ready} title={keys.ready}>
           {t("empty.back")}

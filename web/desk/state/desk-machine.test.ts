@@ -85,6 +85,19 @@ it("a failed transfer of a call that goes on is a notice, not an end", () => {
   assert.deepEqual([on.calls[0]?.stage, on.notices.map(({ kind }) => kind)], ["talking", ["transfer"]]);
 });
 
+it("a call on hold that is joined goes on in the call of three, with its number, data and notes", () => {
+  const held = play(placed(), [...setUp, talkingEvent, ["AgentEvent_Hold", "1-1"]]);
+  const noted = deskMachine(held, { type: "noted", id: "1-1", notes: "urgent" });
+  const helped = deskMachine(noted, { type: "placed", at: 9000, id: "1-2", number: "102", inside: true });
+  const three = play(helped, [["AgentEvent_Conference", { callid: "1-2", partner: "102,40040" }]]);
+  assert.deepEqual(
+    three.calls.map(({ id, stage, number, notes, partners }) => [id, stage, number, notes, partners]),
+    [["1-2", "conference", "40040", "urgent", ["102", "40040"]]],
+  );
+  const two = play(three, [["AgentEvent_Customer_Release", { callid: "1-2", number: "102" }]]);
+  assert.deepEqual([two.calls[0]?.stage, two.calls[0]?.partners], ["talking", ["40040"]]);
+});
+
 describe("a snapshot", () => {
   const info = {
     ...{ callid: "1-1", caller: "40038", called: "40040", calldata: "", orgicallednum: "", callfeature: 7 },

@@ -87,6 +87,21 @@ const failed: Meaning = ({ state: before, at, id }) => {
   return id === "" ? before : withCall(before, { id, at }, ended(at, "other"));
 };
 
+/**
+ * A call on hold that has been joined to this one is no more, and no event says so: its customer is among the partners. What was known of it
+ * (whose call it is, data, notes) goes on with the call of three.
+ */
+function withoutHeld(joined: DeskState, id: string, partners: readonly string[]): DeskState {
+  const held = joined.calls.find((call) => call.id !== id && call.stage === "held" && partners.includes(call.number));
+  if (!held) return joined;
+  const left = { ...joined, calls: joined.calls.filter((call) => call !== held) };
+  return withCall(left, { id, at: held.beganAt }, (call) => ({
+    ...{ direction: held.direction, number: held.number, ours: held.ours, skill: held.skill, from: held.from },
+    ...{ beganAt: held.beganAt, talkingAt: held.talkingAt, data: held.data || call.data },
+    notes: [held.notes, call.notes].filter(Boolean).join("\n"),
+  }));
+}
+
 const meanings: Readonly<Record<string, Meaning>> = {
   AgentOther_InService: ({ state: before, at }) => become(before, AGENT.idle, at),
   AgentState_Busy: state(AGENT.talking),
@@ -126,13 +141,16 @@ const meanings: Readonly<Record<string, Meaning>> = {
       stage: call.stage === "dialling" ? "alerting" : call.stage,
     })),
   AgentEvent_Talking: talking,
-  AgentEvent_Conference: ({ state: before, at, id, content }) =>
-    withCall(before, { id, at }, (call) => ({
+  AgentEvent_Conference: ({ state: before, at, id, content }) => {
+    const partners = text(content["partner"]).split(",").filter(Boolean);
+    const joined = withCall(before, { id, at }, (call) => ({
       stage: "conference",
       talkingAt: call.talkingAt ?? at,
       heldAt: null,
-      partners: text(content["partner"]).split(",").filter(Boolean),
-    })),
+      partners,
+    }));
+    return withoutHeld(joined, id, partners);
+  },
   AgentEvent_Hold: ({ state: before, at, id }) =>
     withCall(before, { id, at }, () => ({ stage: "held", heldAt: at, mutedAt: null })),
   AgentEvent_Customer_Release: ({ state: before, at, id, content }) =>

@@ -50,7 +50,6 @@ export const desk = {
     signOutAnyway: "End the call and sign out",
     devices: "Microphone and speakers",
     shortcuts: "Keys",
-    phone: "Phone {{number}}",
     linkLost: "No connection to the gateway. Trying again…",
     linkLostText: "Your call goes on. What you see may be old.",
   },
@@ -88,7 +87,6 @@ export const desk = {
     reason5: "phone not there",
     reason7: "call rejected",
     afterCall: "then {{state}}",
-    since: "for {{time}}",
     notReadyWhy: "Calls do not come: {{why}}",
   },
   dial: {

@@ -52,7 +52,6 @@ export const desk: Words<"desk"> = {
     signOutAnyway: "结束通话并签出",
     devices: "麦克风和扬声器",
     shortcuts: "快捷键",
-    phone: "话机 {{number}}",
     linkLost: "与网关的连接已断开，正在重试…",
     linkLostText: "通话仍在继续，显示的内容可能已过时。",
   },
@@ -89,7 +88,6 @@ export const desk: Words<"desk"> = {
     reason5: "话机不在线",
     reason7: "拒接来电",
     afterCall: "之后{{state}}",
-    since: "已 {{time}}",
     notReadyWhy: "没有来电的原因：{{why}}",
   },
   dial: {
