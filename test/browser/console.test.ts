@@ -226,13 +226,8 @@ describe("the operator's console", () => {
     await page.getByText("0 calls", { exact: true }).waitFor();
   });
 
-  test("every page by its heading, in both languages and colours, narrow too: axe finds nothing, nothing is cut", async () => {
+  test("every page by its heading, in Chinese, dark and narrow: axe finds nothing, nothing is cut", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
-    for (const name of menu) {
-      await open(name);
-      await page.locator(".mantine-Loader-root").waitFor({ state: "detached" });
-      assert.deepEqual(await seriousOf(page), [], name);
-    }
     await page.getByRole("button", { name: "Language, " }).click();
     await page.getByRole("menuitem", { name: "中文" }).click();
     await page.setViewportSize({ width: 390, height: 844 });
@@ -241,6 +236,7 @@ describe("the operator's console", () => {
       await links.nth(place).click();
       await page.getByRole("heading", { level: 1, name: (await links.nth(place).textContent()) ?? "" }).waitFor();
       await page.locator(".mantine-Loader-root").waitFor({ state: "detached" });
+      assert.deepEqual(await seriousOf(page), [], await page.title());
       const text = (await page.locator("#root").textContent()) ?? "";
       assert.doesNotMatch(text, /undefined|NaN|\{\{|\[object/, await page.title());
       const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
