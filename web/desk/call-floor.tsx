@@ -92,7 +92,7 @@ function Calls({ desk }: { readonly desk: DeskState }) {
     <>
       {wrapping ? <WrapUp call={lastTalk(desk)} /> : null}
       {ended?.failure || (ended && !wrapping) ? <EndedCall call={ended} /> : null}
-      {wrapping || ended ? null : <NoCall desk={desk} />}
+      {wrapping || (ended && desk.agent === AGENT.idle) ? null : <NoCall desk={desk} />}
     </>
   );
 }

@@ -127,7 +127,7 @@ export function MicrophoneCheck() {
     <DeviceForm kinds={["microphone", "speaker"]} />
   ) : (
     <Button variant="default" leftSection={<Icon name="microphone" />} onClick={() => setOpen(true)}>
-      {t("devices.title")}
+      {t("devices.attempt")}
     </Button>
   );
 }

@@ -274,6 +274,7 @@ export const desk = {
     unnamed: "Device {{number}}",
     level: "Level of the microphone",
     speak: "Speak: the bar should move.",
+    attempt: "Try the microphone",
     test: "Let it ring",
     denied: "The browser does not let this page use the microphone. Allow it beside the address, then try again.",
     close: "Done",

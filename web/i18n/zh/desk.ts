@@ -260,6 +260,7 @@ export const desk: Words<"desk"> = {
     unnamed: "设备 {{number}}",
     level: "麦克风音量",
     speak: "请说话：音量条应当移动。",
+    attempt: "测试麦克风",
     test: "试听振铃",
     denied: "浏览器不允许本页使用麦克风。请在地址栏旁允许后重试。",
     close: "完成",
