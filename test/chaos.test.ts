@@ -93,7 +93,7 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["no word of the end", { calls: [endless] }, ["told"]],
   ["a talk with nobody", { parties: [] }, ["told"]],
   ["called twice", { parties: [party, { ...party, sipCallId: "t" }] }, ["once"]],
-  ["two calls for one callout", { calls: [{ ...call, callIds: ["7", "8"] }] }, ["once"]],
+  ["two calls for one callout", { calls: [{ ...call, callIds: ["7", "8"] }] }, ["once", "record"]],
   ["called by nobody", { parties: [party, { ...party, number: "90000002" }] }, ["told"]],
   ["refused", { calls: [{ ...call, retcode: "200-001", callIds: [] }], parties: [] }, ["refused"]],
   ["refused with a reason", { calls: [{ ...call, retcode: "100-007", callIds: [] }], parties: [] }, []],

@@ -98,6 +98,8 @@ export class Desk {
   /** Commands under way. */
   #commands = 0;
   #lastCall: CallNote | null = null;
+  /** Calls that are over for this agent. */
+  readonly #over = new Set<string>();
   #movedAt = wallMs();
   #signingIn = false;
   #leaving = false;
@@ -302,8 +304,18 @@ export class Desk {
     if (offers.has(eventType) && !this.call) this.#offered(content as { callid: string; caller: string });
     const { call } = this;
     if (eventType === "AgentEvent_Talking") this.#talk(content as { callid: string; caller: string });
-    else if (call && endings.has(eventType)) this.#ended(call, eventType);
+    else if (call && endings.has(eventType) && this.#isOf(call, content)) this.#ended(call, eventType);
     else if (call && eventType === "AgentState_Ready" && call.endedAt !== undefined) this.#settle();
+  }
+
+  /** The end of the call before may be told late: it is not the end of this one. */
+  #isOf(call: CallNote, content: unknown): boolean {
+    const id = typeof content === "string" ? content : (content as { readonly callid?: string } | null)?.callid;
+    if (id === undefined || call.callIds.includes(id)) return true;
+    // Its reply has not come yet, so that nobody knows its number.
+    if (call.callIds.length > 0 || this.#over.has(id)) return false;
+    note(call, id);
+    return true;
   }
 
   #offered({ callid, caller }: { readonly callid: string; readonly caller: string }): void {
@@ -350,6 +362,7 @@ export class Desk {
       call.endedAt ??= wallMs();
       call.endedBy ??= "unsaid";
       call.freeAt = wallMs();
+      for (const id of call.callIds) this.#over.add(id);
     }
     this.call = null;
     if (this.state === "calling" || this.state === "talking") this.#moved("free");

@@ -46,6 +46,7 @@ export async function startProgram<Order>(file: string): Promise<Program<Order>>
     },
     async close() {
       if (!over) child.disconnect();
+      over = true;
       await exited;
     },
   };

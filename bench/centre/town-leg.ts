@@ -32,6 +32,8 @@ export type LegPlan = {
   readonly answerMs: number | null;
   /** It hangs up so long after its answer; null: never. */
   readonly stayMs: number | null;
+  /** It calls, and gives up when nobody has answered for so long, ms. */
+  readonly patienceMs?: number;
 };
 
 export class TownLeg {
@@ -69,6 +71,8 @@ export class TownLeg {
   async place(place: (sdp: string) => Dialog): Promise<void> {
     const leg = await this.#opening;
     this.#dialog = place(leg.offer({ video: false }));
+    const { patienceMs } = this.#plan;
+    if (patienceMs !== undefined) this.#later(patienceMs, () => this.#leg === null && this.#giveUp());
   }
 
   observe(event: DialogEvent): void {
@@ -107,6 +111,12 @@ export class TownLeg {
 
   hangUp(): void {
     this.#dialog?.hangUp();
+  }
+
+  /** Also when nobody answers that either. */
+  #giveUp(): void {
+    this.hangUp();
+    this.#end("local");
   }
 
   #later(ms: number, task: () => void): void {

@@ -41,7 +41,9 @@ const host = "127.0.0.1";
 const REGISTER_AT_A_TIME = 50;
 const EXPIRES_S = 3_600;
 const LOOK_MS = 1_000;
-/** An agent is patient for so long, ms. */
+/** A caller whom nobody answers gives up. */
+const CALLER_MS = 15_000;
+/** Between 180 and 200 of a phone. */
 const phoneAnswerMs = 0;
 
 type Side = "phones" | "parties";
@@ -131,7 +133,7 @@ class Town {
     const sip = this.#sip?.parties;
     if (!sip) return;
     const number = callerNumber(this.#callers++);
-    const plan = { number, hertz: partyHertz(number), answerMs: null, stayMs };
+    const plan = { number, hertz: partyHertz(number), answerMs: null, stayMs, patienceMs: CALLER_MS };
     const leg = this.#stand("parties", plan, `caller ${number}`);
     void leg.place((sdp) =>
       sip.invite(

@@ -81,8 +81,10 @@ function told(call: CallNote, parties: readonly LegNote[], evidence: Evidence, s
 }
 
 function recorded(call: CallNote, parties: readonly LegNote[], evidence: Evidence, says: Says): readonly Finding[] {
-  const row = evidence.records.get(call.callIds[0] ?? "");
-  if (!row) return [says("record", "it has no record")];
+  // The last one is the one that he was in.
+  const rows = call.callIds.flatMap((id) => evidence.records.get(id) ?? []);
+  const row = rows.at(-1);
+  if (!row || rows.length < call.callIds.length) return [says("record", "it has no record")];
   if (row.outcome === "live") return [says("record", "its record says that it goes on")];
   const findings: Finding[] = [];
   const talked = call.talkingAt !== undefined && call.endedBy !== "unsaid";

@@ -56,9 +56,10 @@ const kill: Blow = async (_, { rig, found }) => {
   const diedAt = wallMs();
   const before = await packetsOf(rig, pairs);
   const readyMs = await rig.start();
-  const again = talksAgain(rig, { pairs, before, limitMs: AGAIN_MS });
-  if (!holds("binding")) await rig.register();
-  const talks = await again;
+  const [talks] = await Promise.all([
+    talksAgain(rig, { pairs, before, limitMs: AGAIN_MS }),
+    holds("binding") ? undefined : rig.register(),
+  ]);
   const say = (kind: FindingKind, what: string): void => found(findingAt(kind, what, diedAt));
   for (const who of talks.lost) say("alive", `${who} do not hear each other ${AGAIN_MS} ms after ready`);
   return { proof, diedAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
