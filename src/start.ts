@@ -243,7 +243,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     resume: trunks.takeUp,
   });
   registrar.watch(legs);
-  const watch = openLoopWatch(ground);
+  const watch = openLoopWatch({ clock, log, limitMs: settings.overloadMs });
   closing.push(async () => watch.close());
   const postman = openPostman(settings.pushCa === "" ? "" : await readCa("SEATWAY_PUSH_CA", settings.pushCa));
   const gateway = openGateway({

@@ -5,11 +5,15 @@ import { silentLog } from "../base/log.ts";
 import { openLoopWatch, pressureOf } from "./pressure.ts";
 
 /** Timers that come late by what `lag` says. */
-function lagging() {
+function lagging(limitMs?: number) {
   const clock = virtualClock();
   const world = { lag: 0 };
   const late: Clock = { ...clock, after: (ms, task) => clock.after(ms + world.lag, task) };
-  return { clock, world, watch: openLoopWatch({ clock: late, log: silentLog }) };
+  return {
+    clock,
+    world,
+    watch: openLoopWatch({ clock: late, log: silentLog, ...(limitMs === undefined ? {} : { limitMs }) }),
+  };
 }
 
 test("a prompt loop is not late, a slow one is, until it has been prompt for a while", () => {
@@ -52,4 +56,17 @@ test("no new call while the loop is late, or as many stand as the site allows: a
   world.late = true;
   assert.equal(refusal()?.message, "the gateway is overloaded: new calls again in 3 s");
   assert.equal(pressureOf({ late: () => false, away: () => false, mostCalls: 0, calls: () => 1_000_000 })(), null);
+});
+
+test("how much is too late can be said", () => {
+  for (const [limitMs, late] of [
+    [600, true],
+    [60_000, false],
+  ] as const) {
+    const { clock, world, watch } = lagging(limitMs);
+    world.lag = 120;
+    clock.advance(2000);
+    assert.equal(watch.late(), late, `${limitMs}`);
+    watch.close();
+  }
 });

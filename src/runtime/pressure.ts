@@ -9,7 +9,7 @@ import type { Refused } from "./face.ts";
 const PROBE_MS = 100;
 /** Later than a pause of the garbage collector. */
 const LATE_MS = 60;
-/** So much lateness in a row is overload, one pause is not; the SIP layer refuses at the same (sip/transaction/overload.ts). */
+/** So much lateness in a row is overload, one pause is not, when nothing else is said; the SIP layer has the same (sip/transaction/overload.ts). */
 const LATE_SUM_MS = 500;
 /** After the last lateness. */
 const CALM_MS = 2_000;
@@ -21,7 +21,13 @@ export type LoopWatch = {
 };
 
 /** Measures all the time: a short timer, and what it is late by. */
-export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly log: Log }): LoopWatch {
+type LoopWatchOptions = {
+  readonly clock: Clock;
+  readonly log: Log /** Lateness in a row from which it is overload, ms. */;
+  readonly limitMs?: number;
+};
+
+export function openLoopWatch({ clock, log, limitMs = LATE_SUM_MS }: LoopWatchOptions): LoopWatch {
   /** What the probes since the last prompt one were late by. */
   let lateness = 0;
   let lateUntil = Number.NEGATIVE_INFINITY;
@@ -31,7 +37,7 @@ export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly 
   function probe(): void {
     const now = clock.monotonic();
     lateness = now - due > LATE_MS ? lateness + now - due : 0;
-    if (lateness >= LATE_SUM_MS) {
+    if (lateness >= limitMs) {
       if (lateUntil < now) log.warn({}, "overload: new callouts are refused");
       lateUntil = now + CALM_MS;
     }
@@ -43,7 +49,7 @@ export function openLoopWatch({ clock, log }: { readonly clock: Clock; readonly 
     late() {
       const now = clock.monotonic();
       // The probe itself may wait behind this request.
-      return now < lateUntil || lateness + now - due >= LATE_SUM_MS;
+      return now < lateUntil || lateness + now - due >= limitMs;
     },
     close: () => timer.cancel(),
   };
