@@ -19,6 +19,7 @@ import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
 import type { CallIds } from "./call-ids.ts";
 import type { CallLedger } from "./call-ledger.ts";
+import { callRules } from "./call-rules.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConferenceDesk } from "./conference-desk.ts";
 import { openConfiguration } from "./configuration.ts";
@@ -30,6 +31,7 @@ import type { AgentCommand, Gateway, Refused } from "./face.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
+import { withoutRules } from "./journal/loop-images.ts";
 import type { LegImage } from "./leg-image.ts";
 import type { Legs } from "./legs.ts";
 import { openLoop } from "./loop.ts";
@@ -182,13 +184,14 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     journal,
     perform,
     note,
+    rules: callRules(site),
     presence: (agent, state) => inspection.presence(agent, state),
     ...(options.chose && { chose: options.chose }),
     level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) {
         lastCalls.set(agent, call);
-        journal.keep("last-call", agent, call);
+        journal.keep("last-call", agent, withoutRules(call));
       }
       keep(call);
       boardDesk.witness.ended(call);

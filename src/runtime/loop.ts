@@ -10,6 +10,7 @@ import { newAgent, reduceAgent } from "../core/agent/agent.ts";
 import { isFree } from "../core/agent/offers.ts";
 import { type Agent, type AgentEffect, type AgentInput, type Refused, stateNumber } from "../core/agent/state.ts";
 import { newCall, reduceCall } from "../core/call/call.ts";
+import type { CallRules } from "../core/call/rules.ts";
 import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, TalkEvent, Untimed } from "../core/call/state.ts";
 import { newConference, reduceConference } from "../core/conference/conference.ts";
 import type {
@@ -53,6 +54,8 @@ export type LoopOptions = {
   readonly log: Log;
   readonly journal?: Pick<Journal, "after" | "keep" | "found">;
   readonly perform: (outward: Outward) => void;
+  /** Of the site, for calls that were begun before a restart. */
+  readonly rules?: CallRules;
   /** Carries out what is itself kept, so that it is in the same commit; false: it is for `perform`. */
   readonly note?: (outward: Outward) => boolean;
   /** How well the agent serves the skill: the larger, the sooner he gets its calls. */
@@ -101,7 +104,7 @@ export type Loop = {
 
 export function openLoop(options: LoopOptions): Loop {
   const { clock, log, journal = noJournal, perform, note, level, presence, ended, chose, witness } = options;
-  const machines = foundMachines(journal);
+  const machines = foundMachines(journal, options.rules);
   const { agents, calls, conferences, free, presences, watches } = machines;
   const images = loopImages(journal, machines);
   let { queues } = machines;

@@ -210,3 +210,17 @@ test("a call record that the store had not taken is written by the next process"
     [[id, "failed"]],
   );
 });
+
+test("a caller who waits for an agent keeps his place, and gets the next one who is free", async () => {
+  const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
+  const before = await started(site);
+  callsIn(before);
+  await kept();
+  const next = await started(site, before);
+  assert.deepEqual([...next.waiting()][0], [25, 1]);
+  await signedIn(next);
+  await kept();
+  next.answer(next.phone());
+  assert.deepEqual((await said(next)).at(-1), "Talking");
+  assert.deepEqual(next.mended, []);
+});

@@ -4,7 +4,8 @@
 import type { AgentId, CallId } from "../../base/ids.ts";
 import type { Agent } from "../../core/agent/state.ts";
 import { waitingTicket } from "../../core/call/invitation.ts";
-import type { Live } from "../../core/call/state.ts";
+import type { CallRules } from "../../core/call/rules.ts";
+import type { CallPlan, Ended, Live } from "../../core/call/state.ts";
 import type { Live as LiveConference } from "../../core/conference/state.ts";
 import { inspects, type Watch, watchOf } from "../../core/inspection/watch.ts";
 import { noQueues, reduceQueues } from "../../core/skill/queues.ts";
@@ -24,6 +25,24 @@ export type Machines = {
   readonly presences: Map<AgentId, NotedPresence>;
   /** Who can be given a call. */
   readonly free: Map<AgentId, FreeAgent>;
+};
+
+/** The rules of the site are the same in each plan: they are not written with every step. */
+type CallImage = Omit<Live, "plan"> & { readonly plan: Omit<CallPlan, "rules">; readonly ruled: boolean };
+
+function imageOf({ plan: { rules, ...plan }, ...call }: Live): CallImage {
+  return { ...call, plan, ruled: rules !== undefined };
+}
+
+const callOf = ({ ruled, plan, ...call }: CallImage, rules: CallRules | undefined): Live => ({
+  ...call,
+  plan: ruled && rules ? { ...plan, rules } : plan,
+});
+
+/** As it is kept for who asks for it later. */
+export const withoutRules = (call: Ended): Ended => {
+  const { rules: _, ...plan } = call.plan;
+  return { ...call, plan };
 };
 
 type AgentImage = {
@@ -48,18 +67,26 @@ export function loopImages(journal: Pick<Journal, "keep">, machines: Machines): 
       const image: AgentImage = { agent, presence: presences.get(id) ?? null, free: free.get(id) ?? null };
       journal.keep("agent", id, image);
     },
-    call: (id) => journal.keep("call", id, calls.get(id) ?? null),
+    call(id) {
+      const call = calls.get(id);
+      journal.keep("call", id, call ? () => imageOf(call) : null);
+    },
     conference: (id) => journal.keep("conference", id, conferences.get(id) ?? null),
   };
 }
 
-/** What the journal has found; the queues and the inspectors that follow from it. */
-export function foundMachines(journal: Pick<Journal, "found">): Machines & {
+/** What the journal has found; the queues and the inspectors that follow from it. `rules`: those of the site. */
+export function foundMachines(
+  journal: Pick<Journal, "found">,
+  rules: CallRules | undefined,
+): Machines & {
   readonly queues: Queues;
   readonly watches: Map<AgentId, Watch>;
 } {
   const images = [...journal.found<AgentImage>("agent").values()];
-  const calls = new Map([...journal.found<Live>("call").values()].map((call) => [call.plan.id, call]));
+  const calls = new Map(
+    [...journal.found<CallImage>("call").values()].map((image) => [image.plan.id, callOf(image, rules)]),
+  );
   const agents = new Map(images.map(({ agent }) => [agent.id, agent]));
   const free = new Map(images.flatMap(({ agent, free }) => (free ? [[agent.id, free] as const] : [])));
   return {
