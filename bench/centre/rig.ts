@@ -21,6 +21,8 @@ export type RigOptions = {
   /** NODE_OPTIONS beside the usual ones. */
   readonly nodeOptions?: string;
   readonly within?: readonly [string, ...string[]];
+  /** A leg that hears nothing for so long, ms, while the gateway is there, is given up by its owner. */
+  readonly silentMs?: number;
   /** Its log is not kept below this level. */
   readonly logLevel?: "info" | "warn";
 };
@@ -40,12 +42,14 @@ export type Rig = {
   close(): Promise<void>;
 };
 
+/** A machine that is busy with others makes no gateway fail. */
+const START_MS = 120_000;
 const townPorts = [34_000, 43_999] as const;
 /** Ports for so many legs; what is more waits half a second for its port. */
 const hundredsFor = (agents: number): number => Math.min(60, Math.max(4, Math.ceil((agents * 8) / 100)));
 
 export async function startRig(options: RigOptions): Promise<Rig> {
-  const { agents, seed } = options;
+  const { agents, seed, silentMs = null } = options;
   const folder = await mkdtemp(join(tmpdir(), "seatway-centre-"));
   const [town, floor] = await Promise.all([
     startProgram<TownOrder>("./town.ts"),
@@ -68,10 +72,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     return {
       ...{ town, floor, register },
       gateway: () => gateway,
-      signIn: () => floor.ask({ type: "sign-in", agents, url: gateway.url }),
+      async signIn() {
+        await floor.ask({ type: "sign-in", agents, url: gateway.url });
+        await town.ask({ type: "impatient", silentMs });
+      },
       async kill() {
         const { pid } = gateway;
         await gateway.stop("SIGKILL");
+        await town.ask({ type: "impatient", silentMs: null });
         await floor.ask({ type: "gateway", up: false });
         return goneWith(pid);
       },
@@ -80,6 +88,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         gateway = await start(gateway.ports);
         const readyMs = wallMs() - began;
         await floor.ask({ type: "gateway", up: true });
+        await town.ask({ type: "impatient", silentMs });
         return readyMs;
       },
       close: () => close(gateway),
@@ -103,7 +112,7 @@ function launcher(options: RigOptions, own: Readonly<Record<string, string>>) {
   };
   return (ports?: Ports): Promise<StartedGateway> =>
     startGateway({
-      ...{ data, settings, mediaHundreds: hundredsFor(agents) },
+      ...{ data, settings, mediaHundreds: hundredsFor(agents), patienceMs: START_MS },
       ...(within && { within }),
       ...(ports && { ports }),
     });

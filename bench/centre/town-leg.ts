@@ -97,12 +97,13 @@ export class TownLeg {
     return { packetsIn: statistics.audio.packetsIn, level: levels[0] ?? -120, own: levels[1] ?? -120 };
   }
 
-  /** A phone that hears nothing for so long hangs up, as phones do. */
+  /** A phone that hears nothing for so long hangs up, as phones do; Infinity: it does not, and its patience begins anew. */
   async giveUpAfter(silentMs: number): Promise<boolean> {
     const leg = this.#leg;
     if (!leg) return false;
     const { packetsIn } = (await leg.statistics()).audio;
-    if (packetsIn !== this.#packets.count) this.#packets = { count: packetsIn, at: wallMs() };
+    const patient = silentMs === Number.POSITIVE_INFINITY;
+    if (patient || packetsIn !== this.#packets.count) this.#packets = { count: packetsIn, at: wallMs() };
     if (wallMs() - this.#packets.at < silentMs || !this.open) return false;
     this.#dialog?.hangUp();
     this.#end("silence");

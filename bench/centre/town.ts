@@ -21,7 +21,7 @@ export type TownOrder =
   | { readonly type: "hear"; readonly pairs: readonly TalkingPair[] }
   /** People call in; each stays so long once he is answered. */
   | { readonly type: "call-in"; readonly count: number; readonly stayMs: number }
-  /** Whoever hears nothing for so long hangs up from now on. */
+  /** Whoever hears nothing for so long from now on hangs up; null: nobody does. */
   | { readonly type: "impatient"; readonly silentMs: number | null }
   /** Answers with TownLedger; legs that were over are forgotten then. */
   | { readonly type: "ledger" };

@@ -74,14 +74,13 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     await writeFile(clockFile, "0");
     const database = await base.postgres?.database();
     rig = await startRig({
-      ...{ agents: options.agents, seed: options.seed, data: base.disk?.folder ?? base.folder },
+      ...{ agents: options.agents, seed: options.seed, data: base.disk?.folder ?? base.folder, silentMs: IMPATIENT_MS },
       ...(base.disk && { within: base.disk.within }),
       nodeOptions: `--import ${clockJump}`,
       settings: { SEATWAY_CHAOS_CLOCK: clockFile, ...(database && { SEATWAY_DATABASE_URL: database }) },
     });
     await rig.register();
     await rig.signIn();
-    await rig.town.ask({ type: "impatient", silentMs: IMPATIENT_MS });
     const databasePort = Number(database === undefined ? 0 : new URL(database).port);
     return await carryOut(options, { rig, clockFile, databasePort, disk: base.disk, postgres: base.postgres });
   } finally {

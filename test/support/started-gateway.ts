@@ -34,6 +34,8 @@ export type StartOptions = {
   readonly ports?: Ports;
   /** A command that runs the program which follows in it, in the same process: its namespaces, say. */
   readonly within?: readonly [program: string, ...args: string[]];
+  /** How long it may take until it is ready, ms; default 20,000. */
+  readonly patienceMs?: number;
   /** How many hundreds of media ports; default 1, enough for some twenty legs. */
   readonly mediaHundreds?: number;
 };
@@ -142,6 +144,9 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
   }
 }
 
+const LOOK_MS = 50;
+const READY_MS = 20_000;
+
 async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const ports = options.ports ?? (await freePorts(options.mediaHundreds));
   const own = options.data === undefined;
@@ -174,8 +179,8 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const url = `http://127.0.0.1:${ports.http}`;
   const gone = exited.then(() => true);
   for (let tries = 0; (await status(`${url}/readyz`)) !== 200; tries++) {
-    const ended = await Promise.race([gone, sleep(50, false)]);
-    if (ended || tries > 400) {
+    const ended = await Promise.race([gone, sleep(LOOK_MS, false)]);
+    if (ended || (tries + 1) * LOOK_MS > (options.patienceMs ?? READY_MS)) {
       child.kill("SIGKILL");
       await exited;
       if (own) await rm(data, { recursive: true, force: true });
