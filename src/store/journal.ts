@@ -1,12 +1,20 @@
-// The journal's images (runtime/journal): each key has one row, which is what it was last.
+// The journal's images (runtime/journal): each key has one row, which is what it was last. A commit is one text of JSON for the
+// database to read, however many images are in it: a statement with a place for each value would have to be written anew each time.
 
-import type { Kysely } from "kysely";
+import { type Kysely, PostgresAdapter, sql } from "kysely";
 import type { Operations } from "./operation.ts";
 import type { JournalRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
-/** A statement binds 32,766 values at most with SQLite; a row has four. */
-const ROWS_AT_ONCE = 500;
+/** A list of lists as rows with one column `value`. Both databases know `value ->> 0`. */
+const rowsOf = (database: Kysely<Schema>, rows: readonly (readonly unknown[])[]) => {
+  const text = JSON.stringify(rows);
+  return database.getExecutor().adapter instanceof PostgresAdapter
+    ? sql`json_array_elements(cast(${text} as json)) as list (value)`
+    : sql`json_each(${text})`;
+};
+
+const isKept = ({ image }: JournalRow): boolean => image !== null;
 
 export const journalOperations: Pick<Operations, "journal" | "keepJournal"> = {
   async journal(database, node) {
@@ -19,29 +27,14 @@ export const journalOperations: Pick<Operations, "journal" | "keepJournal"> = {
     return rows.map((row) => ({ ...row }));
   },
   async keepJournal(database, node, rows) {
-    const kept = rows.flatMap(({ image, ...key }) => (image === null ? [] : [{ node, ...key, image }]));
-    for (let at = 0; at < kept.length; at += ROWS_AT_ONCE)
-      await database
-        .insertInto("journal")
-        .values(kept.slice(at, at + ROWS_AT_ONCE))
-        .onConflict((conflict) =>
-          conflict.columns(["node", "room", "key"]).doUpdateSet(({ ref }) => ({ image: ref("excluded.image") })),
-        )
-        .execute();
-    const over = Map.groupBy(
-      rows.filter(({ image }) => image === null),
-      ({ room }) => room,
-    );
-    for (const [room, gone] of over) await remove(database, { node, room }, gone);
+    const kept = rows.filter(isKept).map(({ room, key, image }) => [room, key, image]);
+    if (kept.length > 0)
+      await sql`insert into journal (node, room, key, image)
+        select cast(${node} as text), value ->> 0, value ->> 1, value ->> 2 from ${rowsOf(database, kept)} where true
+        on conflict (node, room, key) do update set image = excluded.image`.execute(database);
+    const over = rows.filter((row) => !isKept(row)).map(({ room, key }) => [room, key]);
+    if (over.length > 0)
+      await sql`delete from journal where node = ${node}
+        and (room, key) in (select value ->> 0, value ->> 1 from ${rowsOf(database, over)})`.execute(database);
   },
 };
-
-type Place = { readonly node: string; readonly room: string };
-
-async function remove(database: Kysely<Schema>, { node, room }: Place, gone: readonly JournalRow[]): Promise<void> {
-  for (let at = 0; at < gone.length; at += ROWS_AT_ONCE) {
-    const keys = gone.slice(at, at + ROWS_AT_ONCE).map(({ key }) => key);
-    const place = database.deleteFrom("journal").where("node", "=", node).where("room", "=", room);
-    await place.where("key", "in", keys).execute();
-  }
-}
