@@ -1,10 +1,12 @@
 // Ports of a small pool over many legs, however they end: all come back.
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { test } from "node:test";
 import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
-import type { MediaLeg, MediaPlane } from "./face.ts";
+import type { MediaImage, MediaLeg, MediaPlane } from "./face.ts";
 import { openPlane } from "./plane.ts";
 
 const answer =
@@ -47,4 +49,37 @@ test("a pool of six pairs serves ten times six, in every way that a leg may end"
     for (const leg of legs) figures.push(leg.figures);
   }
   for (const last of await Promise.all(figures)) assert.ok(last, "the worker knew every leg to its end");
+});
+
+test("ports of a plane before are kept for their legs until they are released; one that is taken is replaced", async (t) => {
+  const options = { clock: systemClock, log: silentLog, host: "127.0.0.1", advertise: "127.0.0.1" };
+  const open = (held: readonly MediaImage[] = []) =>
+    openPlane({ ...options, ports: [25_220, 25_231], workers: 1, held });
+  const before = await open();
+  const images = await Promise.all(
+    ["one", "two", "three"].map(async (id) => {
+      const leg = await before.open(id);
+      leg.offer({ video: false });
+      leg.acceptAnswer(answer.slice(0, answer.indexOf("m=video")));
+      return leg.image() ?? assert.fail("no image");
+    }),
+  );
+  await before.close();
+  const taken = createSocket("udp4").bind(images[2]?.port, "127.0.0.1");
+  t.after(() => taken.close());
+  await once(taken, "listening");
+  const plane = await open(images);
+  t.after(() => plane.close());
+  const [first, , third] = images;
+  assert.ok(first && third);
+  const legs = [await plane.reopen("one", first), await plane.reopen("three", third)];
+  const ports = legs.map((leg) => leg.image()?.port);
+  assert.equal(ports[0], first.port);
+  assert.ok(ports[1] !== undefined && !images.some(({ port }) => port === ports[1]));
+  assert.deepEqual(legs[0]?.agreed?.audio?.codec, "PCMU");
+  for (const name of ["four", "five"]) await plane.open(name);
+  await assert.rejects(plane.open("six"), /no media port/);
+  await plane.release();
+  await plane.open("six");
+  await assert.rejects(plane.open("seven"), /no media port/);
 });

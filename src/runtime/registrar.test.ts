@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { Peer, RegisterRequest } from "../sip/face.ts";
-import { noJournal } from "./journal/journal.ts";
+import { type Journal, noJournal } from "./journal/journal.ts";
 import { openRegistrar } from "./registrar.ts";
 
 const phones = ["40001", "40002"].map((number) => ({ number, password: "secret" }));
@@ -114,4 +114,28 @@ test("temporary names end when the device's last binding has run out", () => {
   assert.equal(registrar.device({ user: name }), null);
   registrar.register(flow(1, desk, { gruu: true, cseq: 2 }));
   assert.equal(registrar.device({ user: name }), undefined);
+});
+
+test("the next process knows the bindings that are good still, but for those that ended with their connection", () => {
+  const clock = virtualClock();
+  const disk = new Map<string, string>();
+  const keep: Journal["keep"] = (_, key, image) => {
+    if (image === null) disk.delete(key);
+    else disk.set(key, JSON.stringify(image));
+  };
+  const found = <Found>(): ReadonlyMap<string, Found> =>
+    new Map([...disk].map(([key, image]) => [key, JSON.parse(image) as Found]));
+  const begin = () => openRegistrar({ phones, clock, log: silentLog, journal: { keep, note: keep, found } });
+  const before = begin();
+  before.register(from(desk));
+  before.register(from(tcp, { sipCallId: "flow", contacts: [{ uri: "sip:40001@10.0.0.8", expiresS: 20, q: 0.5 }] }));
+  before.register(from(browser, { user: "40002" }));
+  const next = begin();
+  assert.deepEqual(next.target("40001"), { uri: "sip:40001@10.0.0.7", peer: desk });
+  assert.deepEqual(next.unregistered(), ["40002"]);
+  assert.equal(next.isPhone(desk, "flow"), true);
+  assert.equal(next.register(from(desk)).status, 500, "the CSeq of before");
+  clock.advance(61_000);
+  assert.deepEqual(begin().unregistered(), ["40001", "40002"]);
+  assert.equal(disk.size, 0);
 });

@@ -169,3 +169,19 @@ test("any order within the window finds the true index, over rollovers (RFC 3711
     }),
   );
 });
+
+test("a stream that is joined in its middle: its rollovers are found out by trying, of a stranger's nothing is", () => {
+  const suite = "AES_CM_128_HMAC_SHA1_80";
+  const sender = new SrtpContext(suite, master);
+  // Steps that no rollover is missed in: three times around.
+  for (let index = 0; index < 3 * 65_536; index += 30_000) sealed(sender, rtp(index % 65_536));
+  const at = 3 * 65_536 + 100;
+  const first = sealed(sender, rtp(at % 65_536));
+  assert.equal(new SrtpContext(suite, master).openRtp(Buffer.from(first)), null);
+  const joined = new SrtpContext(suite, master, true);
+  assert.equal(joined.openRtp(Buffer.from(sealed(new SrtpContext(suite, master.toReversed()), rtp(7)))), null);
+  assert.deepEqual(joined.openRtp(Buffer.from(first)), rtp(at % 65_536));
+  assert.equal(joined.openRtp(Buffer.from(first)), null, "a replay");
+  const next = rtp((at + 1) % 65_536);
+  assert.deepEqual(joined.openRtp(sealed(sender, Buffer.from(next))), next);
+});
