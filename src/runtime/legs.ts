@@ -431,7 +431,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     },
     play({ leg: id, names }, done) {
       const leg = legs.get(id);
-      if (leg) announcer.play(leg, names, done);
+      if (leg) takeUps.opened(() => announcer.play(leg, names, done));
     },
     stopPlaying(id) {
       const leg = legs.get(id);
@@ -450,7 +450,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       });
     },
     sipCallId: (id) => legs.get(id)?.dialog?.sipCallId,
-    record: (order, report) => options.recordings.obey(order, mediaOf, report),
+    record: (order, report) => takeUps.opened(() => options.recordings.obey(order, mediaOf, report)),
     playFile: (order, report) => options.playbacks.obey(order, mediaOf, report),
     takeUp: takeUps.takeUp,
     census: () => legs.size,

@@ -44,6 +44,8 @@ export type TakeUpOptions = {
 export type TakeUps = {
   /** Those that live; see Legs. */
   takeUp(images: ReadonlyMap<LegId, LegImage>, report: (leg: LegId) => Reporter | null): ReadonlySet<LegId>;
+  /** Runs `then` once the legs that are taken up have their media; at once when there is none to wait for. */
+  opened(then: () => void): void;
   /** This number has registered over a connection that it was not known at. */
   bound(number: string, target: Target): void;
 };
@@ -59,6 +61,8 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
   const { clock, log, answerMs, graceMs, legs, keeper } = options;
   /** Phones that are reached by the connection that they open. */
   const awaited = new Map<Leg, { readonly image: LegImage; readonly timer: Timer }>();
+
+  let opening: Promise<void> | null = null;
 
   const end = (leg: Leg, why: string, cause: typeof UNHEARD): void => {
     log.info({ leg: leg.id, why }, "a leg could not be taken up");
@@ -96,8 +100,8 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     keeper.keep(leg);
   };
 
-  const goOn = async (leg: Leg, image: LegImage): Promise<void> => {
-    const media = await options.openMedia(leg, image.media);
+  const goOn = async (leg: Leg, image: LegImage, opened: Promise<MediaLeg | null>): Promise<void> => {
+    const media = await opened;
     if (!media) return;
     options.listen(leg);
     if (leg.line) options.lost(leg);
@@ -131,8 +135,20 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
       }
       // All of them first: one may hear the other.
       for (const leg of taken) legs.set(leg.id, leg);
-      for (const leg of taken) options.guarded(leg, goOn(leg, images.get(leg.id) as LegImage));
+      const openings = taken.map((leg) => {
+        const image = images.get(leg.id) as LegImage;
+        const media = options.openMedia(leg, image.media);
+        options.guarded(leg, goOn(leg, image, media));
+        return media;
+      });
+      opening = Promise.allSettled(openings).then(() => {
+        opening = null;
+      });
       return new Set(taken.map(({ id }) => id));
+    },
+    opened(then) {
+      if (opening !== null) void opening.then(then);
+      else then();
     },
     bound(number, { peer }) {
       for (const [leg, { image, timer }] of [...awaited]) {
