@@ -21,7 +21,9 @@ let faults: readonly string[];
 
 before(async () => {
   await buildPages();
-  [browser, gateway] = await Promise.all([openBrowser(), startGateway()]);
+  // One after the other: what is open is known to who closes it, should the other not come.
+  browser = await openBrowser();
+  gateway = await startGateway();
   page = await browser.newPage({ locale: "en-GB", viewport: { width: 1280, height: 900 } });
   faults = faultsOf(page);
 });
