@@ -2,10 +2,19 @@
 
 import { readFile } from "node:fs/promises";
 import { callOut } from "./callout.ts";
+import { conformance } from "./conformance.ts";
 import { type ExitCode, exit, exitMeaning } from "./exit.ts";
 import { hash } from "./hash.ts";
 import { mml } from "./mml.ts";
-import { parseCallOut, parseMml, parseRecords, parseTrace, parseTrunk, type WrongUsage } from "./options.ts";
+import {
+  parseCallOut,
+  parseConformance,
+  parseMml,
+  parseRecords,
+  parseTrace,
+  parseTrunk,
+  type WrongUsage,
+} from "./options.ts";
 import { records } from "./records.ts";
 import { examine, keepUp, serve } from "./serve.ts";
 import { type Io, stayAwake, terminal } from "./terminal.ts";
@@ -28,6 +37,10 @@ const help = `seatway - an open agent gateway for contact centres
       --force               take over a session of this agent
       --fingerprint <hex>   SHA-256 of the gateway's self-signed certificate, as it prints it at start
       --ca <file>           or the certificate itself (PEM)
+  seatway conformance --agent 101 --phone 40001 --called 40040
+      does a gateway, this one or another, speak the documented interface? A table; exit 0 when every row holds, else 12
+      --url <origin>        default http://127.0.0.1:8000  --json <file>       the same as JSON
+      --password <text>     or SEATWAY_PASSWORD            --insecure          take any certificate
   seatway mml '<command>'               one MML command, e.g. 'LST SFP: ID=P18;'; exit 0 with RETCODE 0, else 12
       --host <address>      default 127.0.0.1              --port <port>       default SEATWAY_MML_PORT or 6000
   seatway trace <call id>               the SIP messages of a call as a ladder; run on the gateway's machine
@@ -75,6 +88,7 @@ export async function run(argv: readonly string[], io: Io = terminal()): Promise
 function carryOut(command: string | undefined, rest: readonly string[], io: Io): Promise<number> {
   if (command === "callout") return ordered(parseCallOut(rest, io.environment), io, callOut);
   if (command === "mml") return ordered(parseMml(rest, io.environment), io, mml);
+  if (command === "conformance") return ordered(parseConformance(rest, io.environment), io, conformance);
   if (command === "trace") return ordered(parseTrace(rest), io, trace);
   if (command === "trunk") return ordered(parseTrunk(rest), io, trunk);
   if (command === "records") return ordered(parseRecords(rest), io, records);

@@ -1,6 +1,7 @@
 // What was typed, checked: `parse…` gives an order or the one line that says what is wrong.
 
 import { parseArgs } from "node:util";
+import type { ConformanceOrder } from "./conformance.ts";
 
 export type WrongUsage = { readonly wrong: string };
 
@@ -171,6 +172,31 @@ export function parseRecords(argv: readonly string[]): RecordsOrder | WrongUsage
 }
 
 /** `trunk list`, `trunk doctor NAME [--call NUMBER]`, each with `[--url http://127.0.0.1:8000]` */
+const conformanceOptions = {
+  ...{
+    url: { type: "string", default: "http://127.0.0.1:8000" },
+    agent: { type: "string" },
+    phone: { type: "string" },
+  },
+  ...{ called: { type: "string" }, password: { type: "string" }, json: { type: "string" } },
+  insecure: { type: "boolean", default: false },
+} as const;
+
+export function parseConformance(argv: readonly string[], environment: Environment): ConformanceOrder | WrongUsage {
+  try {
+    const { values } = parseArgs({ args: [...argv], options: conformanceOptions, strict: true });
+    const { url, agent, phone, called, insecure, json } = values;
+    if (!isOrigin(url)) return { wrong: "--url: http://host:port or https://host:port" };
+    if (agent === undefined || phone === undefined || called === undefined) {
+      return { wrong: "conformance needs --agent, --phone and --called" };
+    }
+    const password = values.password ?? environment["SEATWAY_PASSWORD"] ?? "";
+    return { url, agent, phone, called, password, insecure, ...(json === undefined ? {} : { json }) };
+  } catch (error) {
+    return { wrong: error instanceof Error ? firstSentence(error.message) : String(error) };
+  }
+}
+
 export function parseTrunk(argv: readonly string[]): TrunkOrder | WrongUsage {
   const options = { url: { type: "string", default: "http://127.0.0.1:8000" }, call: { type: "string" } } as const;
   try {
