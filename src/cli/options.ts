@@ -173,12 +173,12 @@ export function parseRecords(argv: readonly string[]): RecordsOrder | WrongUsage
 
 /** `trunk list`, `trunk doctor NAME [--call NUMBER]`, each with `[--url http://127.0.0.1:8000]` */
 const conformanceOptions = {
-  ...{
-    url: { type: "string", default: "http://127.0.0.1:8000" },
-    agent: { type: "string" },
-    phone: { type: "string" },
-  },
-  ...{ called: { type: "string" }, password: { type: "string" }, json: { type: "string" } },
+  url: { type: "string", default: "http://127.0.0.1:8000" },
+  agent: { type: "string" },
+  phone: { type: "string" },
+  called: { type: "string" },
+  password: { type: "string" },
+  json: { type: "string" },
   insecure: { type: "boolean", default: false },
 } as const;
 
