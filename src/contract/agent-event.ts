@@ -19,6 +19,9 @@ type Recorded = {
   callId: string;
 };
 
+/** `addressType` 6: a telephone number; 9: a work number. */
+type LinkedAddress = { address: string; addressType: 6 | 9 };
+
 /** `transfrom`: work number of the agent who passes it on, "" = nobody; `feature`: call type, "0" = incoming. */
 type IncomingCall = {
   caller: string;
@@ -130,6 +133,19 @@ type Content = {
   AgentOther_PhoneBusy: null;
   /** Another agent has sent a note; with content: has published a bulletin, `target` the group or skill it is for. */
   AgentOther_Note: { sender: string; target: string; bulletin: string } | null;
+  /** With phone linkage: 0 off-hook, 1 on-hook, 2 talking, 5 ringing. */
+  AgentEvent_linkagePhoneStatus: { result: 0 | 1 | 2 | 5 };
+  /** The agent has put the call on hold by his phone, and taken it back. */
+  AgentEvent_linkagePhoneHold: { callId: string };
+  AgentEvent_linkagePhoneUnHold: { callId: string };
+  /** He passes the call on by his phone, or calls by himself with it. */
+  AgentEvent_linkagePhoneTransferOut: { addrOut: LinkedAddress; addrSelf: LinkedAddress };
+  AgentEvent_linkagePhoneCallOut: {
+    addrCalled: LinkedAddress;
+    addrCaller: LinkedAddress;
+    skillId: number;
+    callId: string;
+  };
   /** An inspector begins or changes how he inspects this agent: 8 listens, 9 talks with all, 20172 whispers. */
   AgentOther_BeQcStart: { qcType: number; qcAgentId: number };
   AgentOther_BeQcStop: { qcType: number; qcAgentId: number };

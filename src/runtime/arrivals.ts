@@ -24,6 +24,8 @@ export type ArrivalsOptions = {
   readonly arrive: (plan: CallPlan) => void;
   /** The gateway is going down. */
   readonly closed: () => boolean;
+  /** A phone of the site has placed this call. */
+  readonly dialled: (phone: string, plan: CallPlan) => void;
   /** What the party's leg says. */
   readonly report: (call: CallId, report: LegReport) => void;
 };
@@ -44,6 +46,7 @@ export function openArrivals(options: ArrivalsOptions): (incoming: IncomingInvit
     const plan = planArrival({ caller, called, video: offersVideo(incoming) }, number, { site, id, now: clock.now() });
     log.info({ callId: id, caller: maskNumber(caller), called: maskNumber(called) }, "call arrived");
     legs.take(partyLegId(id, 1), id, incoming, (report) => options.report(id, report));
+    if (incoming.account !== undefined) options.dialled(incoming.account, plan);
     options.arrive(plan);
   };
 }

@@ -34,6 +34,7 @@ import { type Journal, noJournal } from "./journal/journal.ts";
 import { withoutRules } from "./journal/loop-images.ts";
 import type { LegImage } from "./leg-image.ts";
 import type { Legs } from "./legs.ts";
+import { dialledBy } from "./linked-calls.ts";
 import { openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
@@ -275,7 +276,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const pressure = pressureOf({ ...options, away: journal.away, calls: loop.standing });
   const callDesk = openCallDesk({ ...options, loop });
   const calls = tracedCalls(callDesk, { traces, pressure });
-  const referrals = openReferralDesk({ ...options, loop, calls: callDesk });
+  const referrals = openReferralDesk({ ...options, loop, tellAgent, calls: callDesk });
   const previews = openPreviewDesk({ ...options, loop, tellAgent, callOut: calls.callOut });
   const shutOutByInspector = (agent: string, inspector: string): void => {
     const from = sessions.get(inspector)?.address ?? "";
@@ -291,6 +292,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ...{ clock, log, site, legs, callIds: options.callIds, registrar: options.registrar },
     arrive: loop.arrive,
     closed: () => closed,
+    dialled: dialledBy(loop.agents, tellAgent),
     report: (id, report) => {
       if (isOfAnyLeg(report)) reportToCall(id, report);
     },

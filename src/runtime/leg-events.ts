@@ -4,6 +4,9 @@ import { type Cause, type Sign, signs } from "../core/detect/cause.ts";
 import type { Finding } from "../media/detection/finding.ts";
 import type { Evidence } from "../sip/face.ts";
 
+/** The Reason of our CANCEL or BYE when a call simply ends (RFC 3326, Q.850 §2.2.7). */
+export const CLEARED = { q850: 16, text: "Normal call clearing" } as const;
+
 /** `local` of the SIP layer: what no peer has said. */
 const ours: Readonly<Record<NonNullable<Evidence["local"]>, NonNullable<Cause["ours"]>>> = {
   timeout: "no-answer",

@@ -74,6 +74,8 @@ export type Leg = {
   /** What it is to hear, when that was said before its media were there. */
   hears: Heard;
   over: boolean;
+  /** Its user has put us on hold. */
+  held: boolean;
   /** The INVITE of a party that has called, until it is answered. */
   incoming: IncomingInvite | null;
   /** Dialogs so far: what an earlier one says counts no more. */
@@ -84,7 +86,8 @@ export type Leg = {
 
 export const newLeg = (id: LegId, report: Reporter): Leg => ({
   ...{ id, report, media: null, dialog: null, rung: false, early: false, answered: false },
-  ...{ hears: null, over: false, incoming: null, dialogs: 0, line: null, call: callId(""), trunk: "", phone: null },
+  ...{ hears: null, over: false, held: false, incoming: null, dialogs: 0, line: null },
+  ...{ call: callId(""), trunk: "", phone: null },
 });
 
 export const isLost = ({ line }: Leg): boolean => line?.state === "lost" || line?.state === "resuming";
@@ -103,6 +106,14 @@ export const answeredReport = (leg: { readonly id: LegId }, agreed: Agreed): Leg
   video: showsVideo(agreed),
   telephoneEvent: agreed.audio?.telephoneEvent ?? false,
 });
+
+/** Told when it changes (RFC 3264 §8.4): whoever holds us wants nothing of us. */
+export function tellHeld(leg: Leg, { audio }: Agreed): void {
+  const held = audio?.direction === "recvonly" || audio?.direction === "inactive";
+  if (held === leg.held) return;
+  leg.held = held;
+  leg.report({ type: "leg-held", leg: leg.id, held });
+}
 
 export const showsVideo = ({ video }: Agreed): boolean => video !== null && video.direction !== "inactive";
 

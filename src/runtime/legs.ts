@@ -27,8 +27,9 @@ import {
   phoneOffer,
   type Reporter,
   type SendInvite,
+  tellHeld,
 } from "./leg.ts";
-import { causeOf, rings, signOf } from "./leg-events.ts";
+import { CLEARED, causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures, type TellFigures } from "./leg-figures.ts";
 import { bare, type LegImage, legKeeper } from "./leg-image.ts";
 import { partyOffer, reoffers } from "./leg-offers.ts";
@@ -39,7 +40,7 @@ import type { Playbacks, PlayOrder } from "./playbacks.ts";
 import type { RecordingsPort } from "./recordings.ts";
 import { openTakeUps } from "./take-up.ts";
 
-/** The outside of the core's legs: a port; its twin in the scenario tests has no network. */
+/** The outside of the core's legs: a port; its twin in the tests has no network. */
 export type Legs = {
   invitePhone(request: PhoneInvite, report: Reporter): void;
   inviteParty(request: PartyInvite, report: Reporter): void;
@@ -112,9 +113,6 @@ type Invitation = {
   /** The leg that it will hear: both live in one media worker. */
   readonly beside?: MediaLeg;
 };
-
-/** The Reason of our CANCEL or BYE when a call simply ends (RFC 3326, Q.850 §2.2.7). */
-const CLEARED = { q850: 16, text: "Normal call clearing" } as const;
 
 export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowClosed" | "bound"> {
   const { clock, log, media, domain } = options;
@@ -201,6 +199,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     event.reply({ sdp: answer.sdp });
     keeper.keep(leg);
     returns.spoke(leg, answer.agreed);
+    tellHeld(leg, answer.agreed);
   };
 
   const silenceOf = (leg: Leg, silence: Silence): void => {

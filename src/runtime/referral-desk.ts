@@ -4,6 +4,7 @@
 import type { LegId } from "../base/ids.ts";
 import { type Log, maskNumber } from "../base/log.ts";
 import { isRefusal } from "../base/step.ts";
+import type { AgentEvent } from "../contract/agent-event.ts";
 import { reduceAgent } from "../core/agent/agent.ts";
 import { currentCall, type SignedIn } from "../core/agent/state.ts";
 import { parties } from "../core/call/seats.ts";
@@ -24,6 +25,7 @@ export type ReferralDeskOptions = {
   readonly legs: Pick<Legs, "sipCallId">;
   readonly calls: Pick<CallDesk, "prepareTransfer">;
   readonly trunks: Pick<Trunks, "hasRoute">;
+  readonly tellAgent: (agent: string, event: AgentEvent) => void;
 };
 
 export type ReferralDesk = {
@@ -64,6 +66,14 @@ export function openReferralDesk(options: ReferralDeskOptions): ReferralDesk {
     referral.reject(status);
   };
 
+  /** events.json, AgentEvent_linkagePhoneTransferOut. */
+  const tellLinked = ({ id, profile }: SignedIn, { device, address }: Pick<Transfer, "device" | "address">): void => {
+    if (!profile.phoneLinkage) return;
+    const addrOut = { address, addressType: device === "agent" ? 9 : 6 } as const;
+    const addrSelf = { address: profile.phoneNumber, addressType: 6 } as const;
+    options.tellAgent(id, { eventType: "AgentEvent_linkagePhoneTransferOut", content: { addrOut, addrSelf } });
+  };
+
   const blind = (agent: SignedIn, referral: Referral): void => {
     const user = userOf(referral.target);
     if (user === null) return refuse(agent, referral, 404, "no number");
@@ -75,6 +85,7 @@ export function openReferralDesk(options: ReferralDeskOptions): ReferralDesk {
     log.info({ agent: agent.id, callId: call, to: maskNumber(user) }, "transfer by the phone");
     // 202 first: with the transfer the phone's leg may end.
     followed.set(call, { progress: referral.accept(), rung: false });
+    tellLinked(agent, to);
     act();
   };
 

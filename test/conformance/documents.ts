@@ -47,10 +47,8 @@ export const unsentEvents: Readonly<Record<string, string>> = {
   AgentEvent_Orders_Notify: "known by its name alone",
   AgentOther_PhoneUnknow: "the state of a SIP phone is always known: registered, called, or gone",
   AgentOther_All_Agent_Busy: "no source says who is told, and when",
-  ...rowsBecause("phones are not linked to desktops beyond SIP", [
-    ...["Status", "Mute", "UnMute", "Hold", "UnHold", "TransferOut", "CallOut"].map(
-      (what) => `AgentEvent_linkagePhone${what}`,
-    ),
+  ...rowsBecause("a phone whose microphone is muted says nothing of it in SIP", [
+    ...["Mute", "UnMute"].map((what) => `AgentEvent_linkagePhone${what}`),
   ]),
   ...rowsBecause("text chat is not in this product", [
     ...["Ring", "Connected", "Disconnected", "DataRecved", "CallOutCreated", "CalloutFailed"].map(

@@ -15,6 +15,7 @@ type Elsewhere =
       | `AgentConf_${string}`
       | `${string}_BeQc${string}`
       | `QC_${string}`
+      | `AgentEvent_linkage${string}`
       | `AgentState_Force_${string}`
     >
   | "AgentEvent_Conference"

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Agent, type Body, released, type Told, until } from "./agent.ts";
+import { type Agent, type Body, released, short, type Told, until } from "./agent.ts";
 import { refusesStrangers } from "./refusals.ts";
 import { eventRows } from "./told.ts";
 import { type Demo, openSite } from "./town.ts";
@@ -234,6 +234,17 @@ test("operation voicecall.snatchPickup: the ringing call is the colleague's, who
 });
 
 /** His phone rings for ever, and allows that it be asked to answer. */
+/** His events beside the states of his phone. */
+async function hearsBeside(agent: Agent, ...expected: readonly string[]): Promise<Told[]> {
+  const told: Told[] = [];
+  while (told.length < expected.length) {
+    const [next] = await agent.events(1);
+    if (next && next.eventType !== "AgentEvent_linkagePhoneStatus") told.push(next);
+  }
+  assert.deepEqual(told.map(short), expected);
+  return told;
+}
+
 async function linked(): Promise<Agent> {
   const agent = await fresh({ autoanswer: false, phonelinkage: 1 });
   await demo.tell("phones", agent.phone, { answerAfterMs: null, hertz: 550 });
@@ -250,7 +261,7 @@ for (const [id, line] of [
     assert.equal((await agent.ask(line)).body, '{"message":"the agent\'s phone does not ring","retcode":"100-007"}');
     const caller = await demo.party({ hertz: 1_450 });
     await demo.call("parties", caller, "8000");
-    await agent.hears("Busy", "PhoneAlerting");
+    await hearsBeside(agent, "Busy", "PhoneAlerting");
     await agent.ask("POST /onlineagent/@/resetskill/true?phonelinkage=0");
     assert.match(
       (await agent.ask(line)).body,
@@ -258,10 +269,10 @@ for (const [id, line] of [
     );
     await agent.ask("POST /onlineagent/@/resetskill/true?phonelinkage=1");
     assert.equal((await agent.ask(line)).body, done);
-    await agent.hears("PhoneOffhook", "Incoming_CallInfo", "Ringing", "Customer_Alerting", "Talking");
+    await hearsBeside(agent, "PhoneOffhook", "Incoming_CallInfo", "Ringing", "Customer_Alerting", "Talking");
     await Promise.all([hears("parties", caller, 550), hears("phones", agent.phone, 1_450)]);
     await demo.hangUp("parties", caller);
-    await agent.hears(...hungUp);
+    await hearsBeside(agent, ...hungUp);
     await away(agent);
   });
 
@@ -275,9 +286,9 @@ for (const [id, line] of [
     assert.equal((await agent.ask(line)).body, '{"message":"the agent\'s phone does not ring","retcode":"100-007"}');
     const caller = await demo.party({ hertz: 1_450 });
     await demo.call("parties", caller, "8000");
-    await agent.hears("Busy", "PhoneAlerting");
+    await hearsBeside(agent, "Busy", "PhoneAlerting");
     assert.equal((await agent.ask(line)).body, done);
-    const told = await agent.hears("No_Answer", "PhoneRelease 3", "SetNotReady_Success");
+    const told = await hearsBeside(agent, "No_Answer", "PhoneRelease 3", "SetNotReady_Success");
     assert.deepEqual(told.at(-1)?.content, { reason: "7" });
     await until(async () => (await demo.calls("phones", agent.phone)) === 0, "its phone is quiet");
     assert.equal(await demo.calls("parties", caller), 1, "the caller waits");
@@ -286,6 +297,7 @@ for (const [id, line] of [
   });
 
 eventRows({
+  AgentEvent_linkagePhoneStatus: /^\{"result":[0125]\}$/,
   AgentEvent_Incoming_CallInfo:
     /^\{"callId":"\d{10}-\d+","skillName":"\w+","skillId":\d+,"caller":"4\d{4}","called":"\d{4}","lastReleaseAgentId":65535,"mediaType":5,"releaseAndReQueueCount":0,"releaseAndReQueueCallFlag":0\}$/,
 });

@@ -11,6 +11,7 @@ import { reduceConferenceFact, reduceConferenceRequest } from "./conferences.ts"
 import { reduceForce } from "./forced.ts";
 import { dropPhone } from "./handset.ts";
 import { inspectedEvent, reduceInspection } from "./inspections.ts";
+import { withPhoneStates } from "./linked-phone.ts";
 import { offeredCall, offerFailed } from "./offer-outcome.ts";
 import { declined, reduceOffer } from "./offers.ts";
 import { phoneStaysAway, reducePhone, refused } from "./phone.ts";
@@ -38,6 +39,11 @@ export const newAgent = (id: SignedOut["id"]): Agent => ({ name: "signed-out", i
 
 export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
   if (agent.name === "signed-out") return signedOut(agent, input);
+  const outcome = signedIn(agent, input);
+  return "refused" in outcome ? outcome : [outcome[0], withPhoneStates(agent, outcome[1])];
+}
+
+function signedIn(agent: SignedIn, input: AgentInput): Next | Refused {
   switch (input.type) {
     case "sign-in":
       return refuse("100-002", "the agent is signed in already");
@@ -129,6 +135,7 @@ export function reduceAgent(agent: Agent, input: AgentInput): Next | Refused {
     case "leg-returned":
     case "leg-digit":
     case "leg-sign":
+    case "leg-held":
     case "leg-silent":
     case "leg-heard":
       return reducePhone(agent, input);

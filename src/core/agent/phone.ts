@@ -9,6 +9,7 @@ import type { LegEvent } from "../call/state.ts";
 import type { Cause, Phase } from "../detect/cause.ts";
 import { dropUnanswered, onHook, stopRinging, stopWaiting } from "./handset.ts";
 import { change } from "./leaving.ts";
+import { heldByPhone } from "./linked-phone.ts";
 import {
   type OfferedCall,
   offeredCall,
@@ -91,6 +92,8 @@ export function reducePhone(
       return phone.name === "lost"
         ? [{ ...agent, phone: { name: "off-hook", leg: phone.leg, video: event.video } }, [stopWaiting]]
         : [agent, []];
+    case "leg-held":
+      return [agent, heldByPhone(agent, event.held)];
     case "leg-digit":
     case "leg-sign":
     case "leg-silent":

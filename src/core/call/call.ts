@@ -62,6 +62,7 @@ function step(call: Live, event: CallEvent): Next {
       return reduceLeg(call, event);
     case "leg-digit":
       return pressed(call, event);
+    case "leg-held":
     case "leg-silent":
     case "leg-heard":
       return stay(call);

@@ -138,6 +138,8 @@ export type LegEvent =
   | { readonly type: "leg-digit"; readonly leg: LegId; readonly digit: string; readonly by: "event" | "tone" | "info" }
   /** What its audio says, when it is listened to (`detect`). */
   | { readonly type: "leg-sign"; readonly leg: LegId; readonly sign: Sign }
+  /** Its user has put us on hold by himself, or taken us back. */
+  | { readonly type: "leg-held"; readonly leg: LegId; readonly held: boolean }
   /** No RTP of the peer for so long, although audio is agreed on; and it is back. */
   | { readonly type: "leg-silent"; readonly leg: LegId; readonly ms: number }
   | { readonly type: "leg-heard"; readonly leg: LegId }

@@ -66,6 +66,7 @@ function step(conference: Live, event: ConferenceEvent): Next | Refused {
     case "leg-reoffered":
     case "leg-digit":
     case "leg-sign":
+    case "leg-held":
     case "leg-silent":
     case "leg-heard":
       return stay(conference);

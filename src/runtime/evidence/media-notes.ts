@@ -122,6 +122,9 @@ function factOf(report: LegReport): Fact | undefined {
       return ["digit-received", report.by];
     case "leg-reoffered":
       return ["media-changed", report.video ? "audio, video" : "audio"];
+    case "leg-held":
+      // Its re-INVITE stands in the SIP evidence.
+      return undefined;
     case "leg-lost":
       return ["connection-lost", `${report.graceMs} ms`];
     case "leg-returned":
