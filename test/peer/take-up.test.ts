@@ -1,0 +1,121 @@
+// The gateway's process is killed in the middle of a call, and started again: agent and customer (baresip) hear each other again, the
+// agent's desk goes on with the same session, and hold, release and the call record are as ever. How long it took is printed.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, type TestContext, test } from "node:test";
+import type { Baresip } from "../support/baresip.ts";
+import type { StartedGateway } from "../support/started-gateway.ts";
+import { part, seconds, toneLevel, windows } from "../support/tone-level.ts";
+import { until, within } from "../support/until.ts";
+import { castOf } from "./cast.ts";
+import { accepted, type Desk } from "./desk.ts";
+import { without } from "./missing.ts";
+import { password, siteFile } from "./site.ts";
+
+/** Three starts of it, beside other tests. */
+const patienceMs = 60_000;
+
+const tones = { agent: 440, customer: 1000 } as const;
+
+type Talk = {
+  readonly desk: Desk;
+  readonly phone: Baresip;
+  readonly customer: Baresip;
+  readonly gateway: () => StartedGateway;
+  /** SIGKILL, and started again with what is on the disk; ready. */
+  again(): Promise<void>;
+};
+
+/** Agent 101 at a phone over UDP, and a customer behind a trunk. */
+async function open(context: TestContext): Promise<Talk> {
+  const cast = castOf(context);
+  const data = await mkdtemp(join(tmpdir(), "seatway-take-up-"));
+  context.after(() => rm(data, { recursive: true, force: true }));
+  const customer = await cast.baresip({ user: "40040", tone: tones.customer });
+  const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }] });
+  let gateway = await cast.gateway({ site, data, patienceMs });
+  const registrar = { port: gateway.ports.sip, password };
+  const phone = await cast.baresip({ user: "40001", tone: tones.agent, registrar });
+  return {
+    desk: await cast.desk(gateway, "40001"),
+    phone,
+    customer,
+    gateway: () => gateway,
+    async again() {
+      await gateway.stop("SIGKILL");
+      gateway = await cast.gateway({ site, data, patienceMs, ports: gateway.ports });
+    },
+  };
+}
+
+/** 600 ms of this tone without a break, in what comes from now on. */
+async function hears(who: Baresip, hertz: number): Promise<void> {
+  const begin = seconds(await who.heard());
+  await until(`${hertz} Hz to be heard`, async () => {
+    const recording = await who.heard();
+    let run = 0;
+    for (const window of windows(part(recording, seconds(recording) < begin ? 0 : begin))) {
+      run = toneLevel(window, hertz) > -35 ? run + 1 : 0;
+      if (run === 6) return true;
+    }
+    return null;
+  });
+}
+
+const bothHear = ({ phone, customer }: Talk): Promise<unknown> =>
+  Promise.all([hears(phone, tones.customer), hears(customer, tones.agent)]);
+
+/** Both phones have taken the new offer: what they hear from now on is the new process. */
+const bothAnswered = (gateway: StartedGateway, call: string): Promise<unknown> =>
+  Promise.all(
+    ["101.phone.1", `${call}.party`].map((leg) =>
+      within(
+        () => `the leg ${leg} to be taken up:\n${gateway.log()}`,
+        gateway.logged((entry) => entry["leg"] === leg && entry["msg"] === "a leg is taken up"),
+      ),
+    ),
+  );
+
+type CallRecord = { readonly callId: string; readonly outcome: string; readonly legs: readonly unknown[] };
+
+async function recordsOf({ url }: StartedGateway): Promise<readonly CallRecord[]> {
+  const reply = await fetch(`${url}/seatway/records`);
+  return ((await reply.json()) as { records: CallRecord[] }).records;
+}
+
+describe("calls outlive the gateway's process", { skip: without("baresip") }, () => {
+  test("killed twice, then held, taken back and released; one row", async (t) => {
+    const talk = await open(t);
+    const { desk } = talk;
+    const id = await desk.callOut({ called: "40040" });
+    await desk.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
+    await bothHear(talk);
+    for (let kill = 1; kill <= 2; kill++) {
+      await talk.again();
+      const ready = performance.now();
+      await bothAnswered(talk.gateway(), id);
+      await bothHear(talk);
+      t.diagnostic(`kill ${kill}: 600 ms heard by both ${Math.round(performance.now() - ready)} ms after ready`);
+    }
+    accepted(await desk.session.hold());
+    await desk.told(["Hold"]);
+    accepted(await desk.session.getHold());
+    await desk.told(["Talking"]);
+    await bothHear(talk);
+    accepted(await desk.session.release());
+    await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
+    await desk.nothingMore();
+    // The call has a row from its beginning, which is written anew a moment after its end.
+    const records = await until("the record of the call", async () => {
+      const found = await recordsOf(talk.gateway());
+      return found.some(({ outcome }) => outcome === "answered") ? found : null;
+    });
+    assert.deepEqual(
+      records.map(({ callId, outcome, legs }) => [callId, outcome, legs.length]),
+      [[id, "answered", 2]],
+    );
+  });
+});
