@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { LegReport } from "../../src/runtime/leg.ts";
-import { call, callsOut, here, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
+import { call, callsIn, callsOut, here, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
 
 const idle = (gateway: TestGateway) => [gateway.legs.census(), gateway.census().calls];
 
@@ -52,6 +52,18 @@ test("both hang up at once: the end of the call is told once", async () => {
   late({ type: "leg-ended", leg, remote: true });
   assert.deepEqual(await gateway.told(), ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
   assert.deepEqual(idle(gateway), [0, 0]);
+});
+
+test("the caller gives up while our answer is on its way to him: the agent is not left alone in the call", async () => {
+  const gateway = testGateway({ site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } });
+  await signedIn(gateway);
+  gateway.legs.answersArrive = false;
+  callsIn(gateway);
+  gateway.answer(gateway.phone());
+  await gateway.told();
+  gateway.fail(gateway.party(), { status: 487 });
+  assert.deepEqual(await gateway.told(), ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
+  assert.equal(gateway.legs.alive.size, 0);
 });
 
 test("a forced sign-in during a callout: both legs end, and the new session calls at once", async () => {

@@ -70,6 +70,8 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly reoffers: LegId[];
   /** Parties that have called and were answered. */
   readonly answered: LegId[];
+  /** False: our answers to them do not arrive. */
+  answersArrive: boolean;
   /** What legs are listened to for, in turn. */
   readonly watched: { leg: LegId; watch: "progress" | "answer" | null }[];
   /** Recordings that agents hear on their phones. */
@@ -92,6 +94,7 @@ function twinLegs(): TwinLegs {
     statuses: [],
     reoffers: [],
     answered: [],
+    answersArrive: true,
     recorded: [],
     files: [],
     watched: [],
@@ -111,6 +114,7 @@ function twinLegs(): TwinLegs {
     },
     ringParty: () => {},
     answerParty({ leg }) {
+      if (!legs.answersArrive) return;
       legs.answered.push(leg);
       legs.alive.get(leg)?.report({ type: "leg-answered", leg, video: false, telephoneEvent: true });
     },

@@ -3,6 +3,7 @@
 import { stay } from "../../base/step.ts";
 import type { Cause } from "../detect/cause.ts";
 import { announce, tellGuided } from "./announcing.ts";
+import { over } from "./ending.ts";
 import { alerting, invitationFailed, joined, mediaWanted, stopRinging } from "./invitation.ts";
 import { reoffered } from "./media-switch.ts";
 import { departed } from "./members.ts";
@@ -85,7 +86,9 @@ export function ringTimeOver(call: Live, at: number): Next {
 function gone(call: Live, seat: PartyMember, at: number, cause: Cause): Next {
   if (seat.stage === "calling") return notComing(call, seat, { at, cause, hangUp: false });
   const left = tellPresent(call, { type: "member-left", call: call.plan.id, number: seat.number });
-  return departed(without(call, seat), at, left);
+  const rest = without(call, seat);
+  // Nobody talks to a caller before our answer has reached him: whoever was there for him is there for nothing.
+  return seat.stage === "arrived" ? over(rest, { at, failure: null, told: left }) : departed(rest, at, left);
 }
 
 type Failing = { readonly at: number; readonly cause: Cause; readonly hangUp: boolean };
