@@ -13,13 +13,16 @@ type Row = Parameters<Store["keepReply"]>[0];
 function world() {
   const clock = virtualClock();
   const rows = new Map<string, Row>();
-  const faults = { keep: false };
+  const faults = { keep: false, read: false };
   const store: Store = {
     async keepReply(row) {
       if (faults.keep) throw new Error("disk full");
       rows.set(row.id, row);
     },
-    reply: async (id) => rows.get(id),
+    async reply(id) {
+      if (faults.read) throw new Error("the database is away");
+      return rows.get(id);
+    },
     async forgetReplies(before) {
       for (const [id, { at }] of rows) if (at < before) rows.delete(id);
     },
@@ -83,6 +86,26 @@ test("a day later it is carried out again; a fault is told to all and kept for n
   faults.keep = true;
   const unkept = await desk.once(command("b"), act);
   assert.ok("reply" in unkept && unkept.reply.body === "3");
+});
+
+test("the store is away: a repeat gets the first reply, kept before or not; a new command is not carried out", async () => {
+  const { open, faults } = world();
+  const desk = open();
+  let times = 0;
+  const act = async () => ({ reply: reply(`${++times}`), keep: true });
+  await desk.once(command("a"), act);
+  faults.keep = true;
+  await desk.once(command("b"), act);
+  faults.read = true;
+  for (const [key, body] of [
+    ["a", "1"],
+    ["b", "2"],
+  ] as const) {
+    assert.deepEqual(await desk.once(command(key), act), { reply: reply(body), keep: true, repeat: true });
+    assert.ok("refused" in (await desk.once(command(key, "other"), act)));
+  }
+  await assert.rejects(desk.once(command("c"), act), /away/);
+  assert.equal(times, 2);
 });
 
 test("any order of commands, repeats and restarts: each key is carried out once", async () => {

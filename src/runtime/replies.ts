@@ -13,6 +13,8 @@ import { sealed, unsealed } from "./journal/seal.ts";
 const KEPT_MS = 86_400_000;
 const MOST_KEPT = 100_000;
 const SWEEP_MS = 60_000;
+/** So many are at hand as well: a repeat gets its reply while the store is away, most come within seconds. */
+const MOST_AT_HAND = 5_000;
 
 /** One command as it came. */
 export type Command = {
@@ -76,6 +78,8 @@ const other = (): Refused => refuse("000-002", "Idempotency-Key: it stood with a
 
 export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDesk {
   const underWay = new Map<string, { readonly print: string; readonly done: Promise<Outcome> }>();
+  /** The last ones, sealed as in the store; oldest first. */
+  const atHand = new Map<string, ReplyRow>();
   let sweptAt = Number.NEGATIVE_INFINITY;
 
   const sweep = async (): Promise<void> => {
@@ -85,16 +89,22 @@ export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDes
   };
 
   const keep = async (row: ReplyRow): Promise<void> => {
+    atHand.delete(row.id);
+    atHand.set(row.id, row);
+    for (const id of atHand.keys()) {
+      if (atHand.size <= MOST_AT_HAND) break;
+      atHand.delete(id);
+    }
     try {
       await store.keepReply(row);
       await sweep();
     } catch (fault) {
-      log.error({ fault: String(fault) }, "a reply could not be stored: a repeat is carried out anew");
+      log.error({ fault: String(fault) }, "a reply could not be stored: after a restart a repeat is carried out anew");
     }
   };
 
   const find = async ({ id }: Prints): Promise<ReplyRow | undefined> => {
-    const row = await store.reply(id);
+    const row = atHand.get(id) ?? (await store.reply(id));
     return row && clock.now() - row.at < KEPT_MS ? row : undefined;
   };
 
