@@ -46,6 +46,12 @@ export type GroupOptions = {
   readonly gone: (group: Group) => void;
 };
 
+/**
+ * A peer that has just agreed gets his partner a moment later, when that is in the journal. rtpengine, which is still learning
+ * where he sends from, must not be told of the plane and of the partner in the same breath: he would hear nobody.
+ */
+const freshMs = 100;
+
 /** Between two looks at the packets that do not come to the plane. */
 const lookMs = 5_000;
 
@@ -55,6 +61,8 @@ export class Group implements Carried {
   readonly legs = new Set<Member>();
   readonly #options: GroupOptions;
   #busy: Promise<void> = Promise.resolve();
+  /** Those who have agreed, and whether they still wait for a partner. */
+  readonly #fresh = new WeakMap<Member, boolean>();
   #settling = false;
   #timer: Timer | null = null;
 
@@ -128,8 +136,21 @@ export class Group implements Carried {
   }
 
   #unsettled(): Member | undefined {
-    for (const leg of this.legs) if (leg.peer && leg.joined !== this.#wish(leg)) return leg;
+    for (const leg of this.legs) if (leg.peer && leg.joined !== this.#wish(leg) && !this.#isFresh(leg)) return leg;
     return undefined;
+  }
+
+  /** It has no partner yet, and may get one at any moment. */
+  #isFresh(leg: Member): boolean {
+    if (leg.joined !== "" || this.#partner(leg)) return false;
+    if (!this.#fresh.has(leg)) {
+      this.#fresh.set(leg, true);
+      this.#options.clock.after(freshMs, () => {
+        this.#fresh.set(leg, false);
+        this.touch();
+      });
+    }
+    return this.#fresh.get(leg) === true;
   }
 
   #partner(leg: Member): Member | null {
