@@ -2,6 +2,8 @@
 // timeline and recording, soft parameters by form and by MML, the simulation.
 
 import assert from "node:assert/strict";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { connect } from "../../src/client/connect.ts";
 import { isOperatorRefused, type OperatorRefused, operatorClient } from "../../src/client/operator.ts";
@@ -168,7 +170,9 @@ describe("the operator's side", async () => {
     const recorded = await fetch(path, { method: "PUT", headers: { Guid: guid } });
     assert.match(await recorded.text(), /"retcode":"0"/);
     await until(async () => (await fine(supervisor.ask("recordings"))).length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const [{ file } = { file: "" }] = (await fine(supervisor.ask("recordings"))) as readonly { file: string }[];
+    const header = 44;
+    await until(async () => (await stat(join(gateway.data, "recordings", file))).size > header);
     assert.ok((await agent.release()).ok);
     await until(() => rows().at(-1)?.calls.length === 0);
     const out = () => supervisor.ask("signOutAgent", { fields: { id: "101" } });
