@@ -9,6 +9,7 @@ import { pcap } from "../../src/client/pcap.ts";
 import type { CallRecordView } from "../../src/contract/operator-reply.ts";
 import type { Timeline, TimelineEntry, TimelineLayer } from "../../src/contract/timeline.ts";
 import { duration } from "../clock.ts";
+import { Facts } from "./facts.tsx";
 import { useAnswer } from "./gateway.ts";
 import { Ladder } from "./ladder.tsx";
 import { Legs } from "./legs.tsx";
@@ -53,7 +54,7 @@ function Call({ timeline }: { readonly timeline: Timeline }) {
   return (
     <>
       <Verdict timeline={timeline} />
-      {call && <Facts call={call} />}
+      {call && <Summary call={call} />}
       {call && call.legs.length > 0 && (
         <Part title={t("timeline.legs")}>
           <Legs legs={call.legs} />
@@ -107,7 +108,7 @@ function Verdict({ timeline: { verdict } }: { readonly timeline: Timeline }) {
   );
 }
 
-function Facts({ call }: { readonly call: CallRecordView }) {
+function Summary({ call }: { readonly call: CallRecordView }) {
   const { t, i18n } = useTranslation("console");
   const facts = [
     [t("records.startedAt"), dateAndTime(timeOf(call.startedAt), i18n.language)],
@@ -125,14 +126,7 @@ function Facts({ call }: { readonly call: CallRecordView }) {
       <Badge variant="outline" color={outcomeColors[call.outcome] ?? "gray"} mb="xs">
         {t(`outcomes.${call.outcome}`)}
       </Badge>
-      <dl className="console-facts">
-        {facts.map(([term, value]) => (
-          <div key={term}>
-            <dt>{term}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OperatorSession } from "../../src/contract/operator-reply.ts";
 import type { TrunkProbe, TrunkReport, TrunkTest } from "../../src/contract/trunk.ts";
+import { Facts } from "./facts.tsx";
 import { ask, keyOf, useAnswer } from "./gateway.ts";
 import { Empty, Page, Problem, Rows, Shown } from "./parts.tsx";
 import { dateAndTime, timeOf } from "./times.ts";
@@ -60,14 +61,7 @@ function Trunk({ trunk, mayTest }: { readonly trunk: TrunkReport; readonly mayTe
             {nat.hint}
           </Alert>
         )}
-        <dl className="console-facts">
-          {facts.map(([term, value]) => (
-            <div key={term}>
-              <dt>{term}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={facts} />
         {mayTest && <Doctor name={name} />}
         <SimpleGrid cols={{ base: 1, md: 2 }}>
           <History title={t("trunks.probes")} empty={t("trunks.noProbes")} entries={probes} language={i18n.language} />
