@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,7 +73,7 @@ async function launch(options: SippOptions): Promise<{ readonly sipp: Sipp; read
   };
   const alive = (): boolean => child.exitCode === null && child.signalCode === null;
   // A scenario that begins may be over before anybody looks.
-  await until(`SIPp on port ${options.port}`, async () => !alive() || (await bound(options)) || null).catch(
+  await until(`SIPp on port ${options.port}`, async () => !alive() || (await ready(child.pid, options)) || null).catch(
     async (reason) => {
       await stop();
       throw reason;
@@ -123,10 +123,31 @@ function argumentsOf(
   ];
 }
 
-/** SIPp says nowhere that it listens; the kernel's tables do (Linux: address and port in hexadecimal). */
-async function bound({ port, transport }: SippOptions): Promise<boolean> {
-  const table = await readFile(`/proc/net/${transport ?? "udp"}`, "latin1");
-  return table.includes(`0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000`);
+/**
+ * SIPp says nowhere that it listens; the kernel's tables do. It takes its SIP socket first and its media sockets after,
+ * and ends when somebody else has one of those: ready is who has both.
+ */
+async function ready(pid: number | undefined, { port, transport }: SippOptions): Promise<boolean> {
+  const own = await socketsOf(pid);
+  const [sip, udp] = await Promise.all([portsOf(transport ?? "udp", own), portsOf("udp", own)]);
+  return sip.includes(port) && udp.filter((other) => other !== port).length >= 2;
+}
+
+/** Inode numbers of the process's sockets; none when it has ended (Linux: `/proc/PID/fd`). */
+async function socketsOf(pid: number | undefined): Promise<ReadonlySet<string>> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder).catch(() => []);
+  const links = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => "")));
+  return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
+}
+
+/** Local ports of those of these sockets that are bound and nobody's connection (proc_net(5): the tenth column is the inode). */
+async function portsOf(table: "udp" | "tcp", inodes: ReadonlySet<string>): Promise<readonly number[]> {
+  const rows = (await readFile(`/proc/net/${table}`, "latin1")).trim().split("\n").slice(1);
+  return rows.flatMap((row) => {
+    const [, local = "", remote, , , , , , , inode = ""] = row.trim().split(/\s+/);
+    return inodes.has(inode) && remote === "00000000:0000" ? Number.parseInt(local.split(":")[1] ?? "", 16) : [];
+  });
 }
 
 /** Messages as the trace has them: a line of dashes and time, `UDP message received [560] bytes :`, a blank line, the text. */
