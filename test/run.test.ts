@@ -90,3 +90,43 @@ it("a process that carries the mark is found and ended, another is not touched",
   other.kill("SIGKILL");
   await once(other, "exit");
 });
+
+const row = (file: string, result: string) => JSON.stringify({ file, path: [file], kind: "test", result, ms: 1 });
+const summary = JSON.stringify({ summary: { tests: 1 } });
+
+/** `files` that were run again, the exit code, and what `results` says in the end. */
+async function lookAgain(
+  lines: readonly string[],
+  again: { code: number; lines?: readonly string[] },
+  leftMs = 100_000,
+) {
+  const { secondLook } = await import(pathToFileURL(join(scripts, "second-look.mjs")).href);
+  const [results, second] = ["first.jsonl", "second.jsonl"].map((name) => join(folder, name)) as [string, string];
+  writeFileSync(results, `${lines.join("\n")}\n`);
+  writeFileSync(second, `${(again.lines ?? []).join("\n")}\n`);
+  const asked: string[] = [];
+  const rerun = async (files: readonly string[]) => {
+    asked.push(...files);
+    return { code: again.code, results: second };
+  };
+  const code: number = await secondLook({ code: 1, results, leftMs, rerun });
+  return { code, asked, results: readFileSync(results, "utf8").trim().split("\n") };
+}
+
+it("who failed beside others and passes alone takes its place in the results", async () => {
+  const first = [row("a", "pass"), row("b", "fail"), summary];
+  const seen = await lookAgain(first, { code: 0, lines: [row("b", "pass"), summary] });
+  assert.deepEqual(seen, { code: 0, asked: ["b"], results: [row("a", "pass"), row("b", "pass"), summary] });
+});
+
+it("who fails alone too has failed, and the first results stay", async () => {
+  const first = [row("b", "fail"), summary];
+  assert.deepEqual(await lookAgain(first, { code: 3 }), { code: 3, asked: ["b"], results: first });
+});
+
+it("many failures, a run that was cut off, or no time left are not looked at again", async () => {
+  const many = ["a", "b", "c", "d"].map((file) => row(file, "fail"));
+  assert.deepEqual((await lookAgain([...many, summary], { code: 0 })).asked, []);
+  assert.deepEqual((await lookAgain([row("b", "fail")], { code: 0 })).asked, []);
+  assert.deepEqual((await lookAgain([row("b", "fail"), summary], { code: 0 }, 1_000)).asked, []);
+});
