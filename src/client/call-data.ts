@@ -22,6 +22,8 @@ export function callData(exchange: Exchange, agent: string) {
       exchange.ask({ ...get("callinfo"), query: { isNoContainLastCall: String(orLast) } }, callInfo),
     callInfoByCallId: (callId: string) => exchange.ask(get("callinfobycallid", callId), onlyCallInfo),
     holdList: () => exchange.ask(get("holdlist"), list(callInfo)),
+    /** Numbers and work numbers of the others in the current call. */
+    remoteNumbers: () => exchange.ask(get("remotenumbers"), list(text)),
     /** The `callappdata` of a call; without a call id of the current one. */
     appData: (callId?: string) =>
       exchange.ask({ ...get("appdata"), query: callId === undefined ? {} : { callId } }, text),

@@ -110,6 +110,60 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     await other.context().close();
   });
 
+  it("a colleague is asked first, then all three talk, then two of them; and once more, connected", async () => {
+    const partysOther = 1550;
+    /** What the simulated phone of the colleague says. */
+    const colleaguesTone = 900;
+    const context = await stage.window();
+    const page = await openDesk(stage, context, "110", "40010");
+    const window = await stage.window();
+    const colleague = await window.newPage();
+    await colleague.goto(stage.gateway.httpsUrl);
+    await signIn(colleague, { agent: "111", phone: "40011" });
+    const ask = async () => {
+      await page.getByRole("button", { name: "Transfer", exact: true }).click();
+      await page.getByRole("button", { name: /Agent 111 \(111\)/ }).click();
+      await page.getByRole("radio", { name: "Ask first" }).check();
+      await page.getByRole("button", { name: /Ask Agent 111/ }).click();
+      await stageOf(colleague, "ringing").waitFor();
+      await colleague.getByRole("button", { name: "Answer" }).click();
+      await hears(page, colleaguesTone);
+      await hearsNothingOf(page, partysOther);
+      await stageOf(page, "held").waitFor();
+    };
+
+    await callTo(page, "40045");
+    await hears(page, partysOther);
+    await ask();
+    await isAccessible(page, "Agent desk", "asking");
+    await page.getByRole("button", { name: "Join all three" }).click();
+    await stageOf(page, "conference").waitFor();
+    await hears(page, colleaguesTone);
+    await hears(page, partysOther);
+    await page.getByRole("region", { name: "In the call" }).getByText("Agent 111 (111)").waitFor();
+    assert.equal(await page.locator(".desk-call").count(), 1, "the call on hold is part of the conference");
+    await isAccessible(page, "Agent desk", "conference");
+    await page.getByRole("button", { name: "Leave" }).click();
+    await page.getByRole("heading", { level: 2, name: "Wrap-up" }).waitFor();
+    await stageOf(colleague, "talking").waitFor();
+    await colleague.getByRole("button", { name: "Hang up" }).click();
+    for (const desk of [page, colleague]) {
+      await desk.getByRole("button", { name: "Ready for calls" }).click();
+      await desk.getByRole("button", { name: /Your state: Ready/ }).waitFor();
+    }
+
+    await callTo(page, "40045");
+    await ask();
+    await page.getByRole("button", { name: "Connect and leave" }).click();
+    await page.getByRole("heading", { level: 2, name: "Wrap-up" }).waitFor();
+    await stageOf(colleague, "talking").waitFor();
+    await colleague.getByRole("region", { name: "In the call" }).getByText("40045").waitFor();
+    await colleague.getByRole("button", { name: "Hang up" }).click();
+    await colleague.getByRole("heading", { level: 2, name: "Wrap-up" }).waitFor();
+    await context.close();
+    await window.close();
+  });
+
   it("what fails is said in words, with its code and what now, in both languages", async () => {
     const context = await stage.window();
     const page = await openDesk(stage, context, "103", "40003");

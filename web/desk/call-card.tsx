@@ -7,6 +7,7 @@ import { duration } from "../clock.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { AttachedData } from "./attached-data.tsx";
 import { iconOf, Keypad } from "./dialler.tsx";
+import { Partners } from "./partners.tsx";
 import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
 import { keys } from "./shortcuts.tsx";
 import { type CallControl, callControls } from "./state/controls.ts";
@@ -245,9 +246,7 @@ export function CallCard({ call }: { readonly call: DeskCall }) {
           </Text>
         </div>
         <Timers call={call} />
-        {call.partners.length > 1 ? (
-          <Text size="sm">{t("call.partners", { partners: call.partners.join(", ") })}</Text>
-        ) : null}
+        <Partners call={call} />
         <Controls call={call} />
         <More call={call} />
       </Stack>

@@ -13,6 +13,8 @@ import { AGENT } from "./state/desk-state.ts";
 import { stateWord } from "./words.ts";
 
 const WAYS = ["blind", "consult", "three-way"] as const;
+/** Keys of their words. */
+const words = { blind: "blind", consult: "consult", "three-way": "threeWay" } as const;
 const AGAIN_MS = 3_000;
 
 type Choice = TransferTarget & { readonly name: string; readonly state: string; readonly free: boolean };
@@ -107,7 +109,6 @@ function ChoiceList(props: {
 
 function Ways({ way, onChange }: { readonly way: TransferWay; readonly onChange: (way: TransferWay) => void }) {
   const { t } = useTranslation();
-  const words = { blind: "blind", consult: "consult", "three-way": "threeWay" } as const;
   return (
     <Radio.Group label={t("transfer.way")} value={way} onChange={(value) => onChange(value as TransferWay)}>
       <Group mt={6} align="flex-start" gap="md">
@@ -167,7 +168,7 @@ export function TransferPanel({ onClose }: { readonly onClose: () => void }) {
         <Ways way={way} onChange={setWay} />
         <Group>
           <Button disabled={!chosen} onClick={() => void go()} leftSection={<Icon name="transfer" />}>
-            {chosen ? t("transfer.go", { target: chosen.name }) : t("transfer.choose")}
+            {chosen ? t(`transfer.go.${words[way]}`, { target: chosen.name }) : t("transfer.choose")}
           </Button>
           <Button variant="default" onClick={onClose}>
             {shell("cancel")}

@@ -14,7 +14,7 @@ export type Commands = ReturnType<typeof commandsOf>;
 const DEVICE = { skill: 1, agent: 2, number: 5 } as const;
 
 export function commandsOf(session: DeskSession) {
-  const { ask, input } = session;
+  const { ask, wonder, input } = session;
   const dial = async (number: string, caller: string, inside: boolean): Promise<boolean> => {
     const id = await ask("call", (client) =>
       inside ? client.callInner(number) : client.callOut({ called: number, ...(caller === "" ? {} : { caller }) }),
@@ -72,12 +72,14 @@ export function commandsOf(session: DeskSession) {
       input({ type: "wished", wish: later && choice !== "ready" ? choice : null });
     },
     async loadData({ id }: DeskCall): Promise<void> {
-      // What travels with a call is no reason for a message when it cannot be read.
-      const data = await ask("data", async (client) => {
-        const reply = await client.appData(id);
-        return reply.ok ? reply : { ok: true as const, result: "", message: "" };
-      });
+      const data = await wonder((client) => client.appData(id));
       if (data) input({ type: "data", id, data });
+    },
+    /** Who else is in the current call; rejects when it cannot be known. */
+    async others() {
+      const found = await wonder((client) => client.remoteNumbers());
+      if (!found) throw new Error("others");
+      return found;
     },
     note: ({ id }: DeskCall, notes: string) => input({ type: "noted", id, notes }),
     clear: ({ id }: DeskCall) => input({ type: "cleared", id }),
@@ -85,7 +87,7 @@ export function commandsOf(session: DeskSession) {
     signOut: (force: boolean) => session.signOut(force),
     /** Who else is signed in; rejects when it cannot be known. */
     async agents() {
-      const found = await ask("agents", (client) => client.agents());
+      const found = await wonder((client) => client.agents());
       if (!found) throw new Error("agents");
       return found;
     },

@@ -153,6 +153,19 @@ export function openDeskSession() {
     }
   };
 
+  /** What the desk asks by itself: nobody is told when there is no answer; undefined then. */
+  const wonder = async <Result>(
+    act: (session: AgentSession) => Promise<Reply<Result>>,
+  ): Promise<Result | undefined> => {
+    try {
+      const reply = client ? await act(client) : undefined;
+      return reply?.ok ? reply.result : undefined;
+    } catch (fault) {
+      if (!(fault instanceof GatewayFault)) throw fault;
+      return undefined;
+    }
+  };
+
   const resume = async (kept: Kept): Promise<void> => {
     change({ phase: "signing-in", agent: kept.agent, phone: kept.phone, desk: kept.desk, end: null });
     const mine = openClient(kept.agent);
@@ -251,6 +264,7 @@ export function openDeskSession() {
       }
     },
     ask,
+    wonder,
     input,
     dismissRefusal: () => change({ refusal: null }),
     devicesChanged: async () => phone?.devicesChanged(),

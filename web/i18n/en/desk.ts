@@ -141,7 +141,8 @@ export const desk = {
     transfer: "Transfer",
     merge: "Join all three",
     connect: "Connect and leave",
-    partners: "In the call: {{partners}}",
+    partners: "In the call",
+    you: "You",
     data: "Attached data",
     noData: "Nothing came with this call.",
     notes: "Notes",
@@ -170,7 +171,7 @@ export const desk = {
     nobody: "Nobody else is signed in.",
     nothing: "Nothing fits. Type a whole number to call outside.",
     failed: "The agents cannot be listed now.",
-    go: "Transfer to {{target}}",
+    go: { blind: "Transfer to {{target}}", consult: "Ask {{target}}", threeWay: "Bring in {{target}}" },
     choose: "Choose whom",
   },
   wrapUp: {

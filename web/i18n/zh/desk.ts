@@ -142,7 +142,8 @@ export const desk: Words<"desk"> = {
     transfer: "转接",
     merge: "三方通话",
     connect: "接通并退出",
-    partners: "通话成员：{{partners}}",
+    partners: "通话中的人",
+    you: "您",
     data: "随路数据",
     noData: "此通话没有附带数据。",
     notes: "备注",
@@ -171,7 +172,7 @@ export const desk: Words<"desk"> = {
     nobody: "没有其他人签入。",
     nothing: "没有匹配项。输入完整号码可呼叫外线。",
     failed: "暂时无法列出座席。",
-    go: "转接到 {{target}}",
+    go: { blind: "转接到 {{target}}", consult: "咨询 {{target}}", threeWay: "邀请 {{target}} 加入" },
     choose: "请选择对象",
   },
   wrapUp: {
