@@ -12,6 +12,8 @@ import { freeSipPort } from "./sip-port.ts";
 import { until } from "./until.ts";
 
 export type Postgres = {
+  /** Its address, without a database. */
+  readonly server: string;
   /** Of a new, empty database. */
   database(): Promise<string>;
   /** As SIGINT does: connections are cut, what was committed is kept. Or as a crash does. */
@@ -88,6 +90,7 @@ export async function startPostgres(): Promise<Postgres> {
     for (const pid of pids) process.kill(pid, signal);
     return pids.length;
   };
+  const address = `postgres://seatway:${password}@127.0.0.1:${port}`;
   let databases = 0;
   try {
     await start();
@@ -96,14 +99,14 @@ export async function startPostgres(): Promise<Postgres> {
     throw fault;
   }
   return {
+    server: address,
     async database() {
       const name = `seatway_${databases++}`;
-      const url = `postgres://seatway:${password}@127.0.0.1:${port}`;
-      const created = spawnSync(program("psql"), ["-qX", `${url}/postgres`, "-c", `create database ${name}`], {
+      const created = spawnSync(program("psql"), ["-qX", `${address}/postgres`, "-c", `create database ${name}`], {
         encoding: "utf8",
       });
       if (created.status !== 0) throw new Error(`psql: ${created.stderr}`);
-      return `${url}/${name}`;
+      return `${address}/${name}`;
     },
     stop,
     start,

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { storeSettings } from "./test-database.ts";
 
 /** SEATWAY_TEST_MAIN: the main.ts of a changed copy of the product; a test shows that the others see the change. */
 const productMain = process.env["SEATWAY_TEST_MAIN"] ?? fileURLToPath(new URL("../../src/main.ts", import.meta.url));
@@ -153,6 +154,7 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "seatway-test-")));
   const config = join(data, "site.yaml");
   if (options.site !== undefined) await writeFile(config, options.site);
+  const database = await storeSettings(data);
   const product = [process.execPath, "--disable-warning=ExperimentalWarning", options.main ?? productMain];
   const [program = "", ...args] = [...(options.within ?? []), ...product];
   const child = spawn(program, args, {
@@ -170,6 +172,7 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
       SEATWAY_SIPS_PORT: `${ports.sips}`,
       SEATWAY_MML_PORT: `${ports.mml}`,
       SEATWAY_RTP_PORTS: ports.rtp.join("-"),
+      ...database,
       ...options.settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
