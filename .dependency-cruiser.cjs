@@ -97,6 +97,20 @@ module.exports = {
       to: { path: "node_modules/prom-client/" },
     },
     {
+      name: "one-tracer",
+      comment: "Wall 6: traces too; the SDK is loaded by one file, when tracing is on.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/runtime/tracing/otlp\\.ts$" },
+      to: { path: "node_modules/@opentelemetry/" },
+    },
+    {
+      name: "tracer-on-demand",
+      comment: "Whoever does not trace does not load it: the file is imported dynamically.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/runtime/tracing/otlp\\.ts$", dynamic: false },
+    },
+    {
       name: "main-is-the-roof",
       comment: "main.ts puts everything together; nothing imports it.",
       severity: "error",

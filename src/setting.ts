@@ -152,6 +152,16 @@ export const optionalPath = (name: string, meaning: string): Setting<string> => 
   read: (source) => (/^[^\p{Cc}]{0,1024}$/u.test(source) ? source : undefined),
 });
 
+/** An http or https address without user, query and fragment; empty: none. */
+export const optionalUrl = (name: string, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: "an address like `http://127.0.0.1:4318`, or empty",
+  meaning,
+  read: (source) =>
+    source === "" || (/^https?:\/\/[^\s@?#]{1,1024}$/.test(source) && URL.canParse(source)) ? source : undefined,
+});
+
 /** An IPv4 or IPv6 literal without brackets and zone; names are not resolved here. */
 const literal = (source: string): boolean => isIP(source) !== 0 && !source.includes("%");
 

@@ -101,6 +101,8 @@ test("defaults", () => {
       frameOrigins: [],
       trustedHosts: [],
       trustedCa: "",
+      otlpUrl: "",
+      tracePercent: 100,
       logLevel: "info",
     },
   );

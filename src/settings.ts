@@ -12,6 +12,7 @@ import {
   oneOf,
   optionalAddress,
   optionalPath,
+  optionalUrl,
   origins,
   port,
   range,
@@ -238,6 +239,16 @@ export const settingsTable = {
     "SEATWAY_METRICS_ALLOW",
     "none",
     "Who may read /metrics over HTTPS; this machine always may",
+  ),
+  otlpUrl: optionalUrl(
+    "SEATWAY_OTLP_URL",
+    "Collector of OpenTelemetry traces (OTLP over HTTP), `/v1/traces` is added; empty: none are made ([metrics.md](metrics.md))",
+  ),
+  tracePercent: whole(
+    "SEATWAY_TRACE_PERCENT",
+    "100",
+    [0, 100],
+    "Traces of 100 that go there; who sends `traceparent` decides for himself",
   ),
   logLevel: choice(
     "SEATWAY_LOG_LEVEL",

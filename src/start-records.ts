@@ -6,7 +6,7 @@ import type { Site } from "./core/site.ts";
 import type { Ground } from "./ground.ts";
 import type { MediaPlane } from "./media/face.ts";
 import type { CallIds } from "./runtime/call-ids.ts";
-import { type CallLedger, openCallLedger } from "./runtime/call-ledger.ts";
+import { type CallLedger, type LedgerWitness, openCallLedger } from "./runtime/call-ledger.ts";
 import { KEPT_RECORDS } from "./runtime/call-records.ts";
 import type { RecordingIndex } from "./runtime/recording-index.ts";
 import { openRecordings, type Recordings } from "./runtime/recordings.ts";
@@ -26,13 +26,17 @@ const sweepRows = 500;
 
 /** To be called before the media are opened: their last figures belong to the records. */
 export async function openCallKeeping(
-  { settings, clock, log, store, journal, closing }: Ground,
+  { settings, clock, log, store, journal, metrics, closing }: Ground,
   site: Pick<Site, "vdn" | "detect">,
+  witnesses: readonly LedgerWitness[],
 ): Promise<CallKeeping> {
   const node = settings.nodeName;
   const cutOff = await store.cutOffCalls(node);
   if (cutOff > 0) log.warn({ calls: cutOff }, "calls were cut off when the gateway ended last");
-  const ledger = openCallLedger({ clock, log, site, node, store, journal });
+  const ledger = openCallLedger({
+    ...{ clock, log, site, node, store, journal },
+    seen: [{ call: (row) => row.endedAt !== null && metrics.calls.setUp(row) }, ...witnesses],
+  });
   closing.push(() => ledger.close());
   const told = (fault: unknown): void => log.error({ fault: String(fault) }, "call records cannot be read or removed");
   if (settings.callRecordDays > 0) {

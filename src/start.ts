@@ -36,6 +36,7 @@ import { openRecordingIndex, type RecordingIndex } from "./runtime/recording-ind
 import { openRegistrar, type Registrar } from "./runtime/registrar.ts";
 import { openReplies } from "./runtime/replies.ts";
 import { dayOf, openTollDesk, type TollDesk } from "./runtime/toll.ts";
+import { openTracing, type Tracing } from "./runtime/tracing/tracing.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
@@ -162,6 +163,7 @@ type Shell = {
   readonly registrar: Registrar;
   readonly passwords: Passwords;
   readonly index: RecordingIndex;
+  readonly tracing: Tracing | null;
 };
 
 /** How long the last events of a gateway that goes down may take. */
@@ -206,7 +208,8 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   const index = openRecordingIndex({ clock, log, store: ground.store });
   // After the media, which finish their files as they close.
   closing.push(() => index.close());
-  const keeping = await openCallKeeping(ground, site);
+  const tracing = await openTraces(ground);
+  const keeping = await openCallKeeping(ground, site, tracing ? [tracing.witness] : []);
   const media = await openMedia(ground, site, [...images.values()]);
   const trunks = openTrunks({
     trunks: sip ? site.trunks : [],
@@ -237,7 +240,10 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
       keeping.ledger.sent(call, sipCallId, trunk);
     },
     referred: (leg, referral) => referred(leg, referral),
-    figures: keeping.ledger.figures,
+    figures(leg, codec, audio) {
+      keeping.ledger.figures(leg, codec, audio);
+      ground.metrics.media.closed(audio);
+    },
     graceMs: settings.phoneGraceMs,
     takeUpMs: settings.takeUpMs,
     resume: trunks.takeUp,
@@ -254,6 +260,7 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
     eventGenTime: settings.eventGenTime,
     push: { post: postman.post, targets: settings.pushTargets, pushed: ground.metrics.events.pushed },
     unread: ground.metrics.events.lost,
+    delivered: ground.metrics.events.delivered,
     crowded: ground.metrics.events.crowded,
     mostCalls: settings.mostCalls,
     late: watch.late,
@@ -291,10 +298,23 @@ async function openShell(ground: Ground, { site, demo, parameters }: Served): Pr
   await media.release();
   ground.metrics.calls.watch(gateway);
   ground.metrics.events.watch(gateway);
+  ground.metrics.media.watch(legs);
+  tracing?.follow(gateway);
   repeat(ground, RECONCILE_MS, gateway.reconcile);
   if (sip) demo?.sim.register({ transport: "udp", address: settings.host, port: sip.port });
   const trunkDesk = openTrunkDoctor({ trunks, media, clock, log, site, toll });
-  return { gateway, sip, trunkDesk, registrar, passwords, index };
+  return { gateway, sip, trunkDesk, registrar, passwords, index, tracing };
+}
+
+/** null: it is off, and nothing of it is loaded. */
+async function openTraces({ settings, clock, closing }: Ground): Promise<Tracing | null> {
+  const { otlpUrl: url, tracePercent: percent, nodeName: name } = settings;
+  if (url === "") return null;
+  const { openOtlp } = await import("./runtime/tracing/otlp.ts");
+  const sink = await openOtlp({ url, percent, node: { name, version: await productVersion() } });
+  const tracing = openTracing({ clock, sink });
+  closing.push(() => tracing.close());
+  return tracing;
 }
 
 async function openToll({ clock, log, store, audit, metrics, closing }: Ground, site: Site): Promise<TollDesk> {
@@ -352,7 +372,7 @@ type Faced = Shell & {
 type Faces = Omit<Listening, "site" | "readyMs">;
 
 async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
-  const { gateway, parameters, sip, trunkDesk, site, archive, operator } = faced;
+  const { gateway, parameters, sip, trunkDesk, site, archive, operator, tracing } = faced;
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
   const tls = settings.httpsPort === 0 ? null : ground.certificate;
@@ -365,6 +385,8 @@ async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
       replies: openReplies({ clock, log, store: ground.store, kept: ground.journal.after }),
       limited: ground.metrics.events.limited,
+      served: ground.metrics.requests.served,
+      ...(tracing && { tracing }),
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       site,
       records: archive,

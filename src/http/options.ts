@@ -10,8 +10,10 @@ import type { CallArchive } from "../runtime/call-archive.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
+import type { RequestMetrics } from "../runtime/metrics/request-metrics.ts";
 import type { OperatorDesk } from "../runtime/operator/face.ts";
 import type { ReplyDesk } from "../runtime/replies.ts";
+import type { Tracing } from "../runtime/tracing/tracing.ts";
 import type { TrunkDesk } from "../runtime/trunk-doctor.ts";
 
 export type HttpOptions = {
@@ -42,6 +44,10 @@ export type HttpOptions = {
     /** Beside this machine. */
     readonly allows: (address: string) => boolean;
   };
+  /** Told of each request that was answered. */
+  readonly served?: RequestMetrics["served"];
+  /** Makes spans of requests; absent = tracing is off. */
+  readonly tracing?: Pick<Tracing, "request">;
   /** Takes over a connection that asked for SIP over WebSocket at /sip; absent = nobody does. */
   readonly sipSocket?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };

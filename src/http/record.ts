@@ -25,13 +25,17 @@ function callIdOf(answer: Answer): string {
 const isEmptyPoll = ({ event }: Answer): boolean => event === null || (Array.isArray(event) && event.length === 0);
 
 /** Of a reply that is sent once more: as it stands in it. */
-const retcodeOf = ({ kept }: Answer): string => (kept ? (/"retcode":"([^"]*)"/.exec(kept.body)?.[1] ?? "0") : "0");
+const keptCode = ({ kept }: Answer): string => (kept ? (/"retcode":"([^"]*)"/.exec(kept.body)?.[1] ?? "0") : "0");
+
+/** Of a reply, "0" when the request was carried out. */
+export const retcodeOf = (outcome: Outcome): string =>
+  isRefusal(outcome) ? (outcome as Refused).refused : keptCode(outcome as Answer);
 
 export function record(to: HttpOptions, operation: Operation, { agent, trace, outcome, ms }: Served): void {
   const refusal = isRefusal(outcome) ? (outcome as Refused) : undefined;
   const answer: Answer = refusal ? {} : (outcome as Answer);
   const callId = callIdOf(answer);
-  const retcode = refusal?.refused ?? retcodeOf(answer);
+  const retcode = retcodeOf(outcome);
   const known = /^\d{1,9}$/.test(agent) ? agent : "";
   const line = { method: operation.logName, agent: known, callId, retcode, ms: Math.round(ms * 100) / 100, trace };
   if (answer.called === undefined) {

@@ -9,10 +9,12 @@ import { resourceRoot } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
 import type { OnGone, Refused } from "../runtime/face.ts";
 import type { Command } from "../runtime/replies.ts";
+import type { TraceContext } from "../runtime/tracing/tracing.ts";
 import type { Cors } from "./cors.ts";
 import { hasGetBody, readGetBody } from "./get-body.ts";
 import { keyOf, once, type Pending } from "./idempotency.ts";
 import type { Limited, Limits } from "./limits.ts";
+import { measure } from "./measure.ts";
 import { isNoted, noteRequest } from "./note.ts";
 import type { HttpOptions } from "./options.ts";
 import { record } from "./record.ts";
@@ -46,6 +48,7 @@ type Exchange = {
   readonly request: FastifyRequest;
   readonly response: ServerResponse;
   readonly trace: string;
+  readonly context: TraceContext;
   /** Headers of the limits that the request was counted in, where its reply shows them. */
   limits: (() => HeaderList) | undefined;
   /** Monotonic milliseconds. */
@@ -174,7 +177,8 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { agent, trace } = exchange;
   const ms = door.clock.monotonic() - exchange.startedAt;
   record(door, operation, { agent, trace, outcome, ms });
-  const { callId } = exchange;
+  const { callId, context } = exchange;
+  measure(door, operation, { agent, context, outcome, ms });
   noteRequest(door, operation, { agent, url: request.url, body: bodyOf(request), callId, trace, ms, outcome });
 }
 
@@ -197,10 +201,21 @@ export function handlerOf(door: Door, route: Route): (request: FastifyRequest, r
     const { agentid, workno } = request.params as { readonly agentid?: string; readonly workno?: string };
     const agent = agentid ?? workno ?? "";
     const startedAt = door.clock.monotonic();
-    const trace = traceOf(request.headers);
+    const context = traceOf(request.headers);
+    const { trace } = context;
     const callId = door.notes && isNoted(route.operation) ? door.notes.inCall(agent) : "";
     const response = reply.raw;
-    const exchange: Exchange = { route, agent, request, response, trace, limits: undefined, startedAt, callId };
+    const exchange: Exchange = {
+      route,
+      agent,
+      request,
+      response,
+      trace,
+      context,
+      limits: undefined,
+      startedAt,
+      callId,
+    };
     const finish = (outcome: Outcome) => {
       // A read promises nothing, unless it hands out a Guid.
       if (route.operation.method === "GET" && !("guid" in outcome)) return settle(door, exchange, outcome);

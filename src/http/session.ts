@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { TLSSocket } from "node:tls";
 import type { Asker } from "../runtime/face.ts";
 import { mintTrace } from "../runtime/traces.ts";
+import type { TraceContext } from "../runtime/tracing/tracing.ts";
 
 const cookieGuid = /(?:^|;)\s*JSESSIONID=([^;\s]+)/;
 
@@ -38,12 +39,16 @@ export function isOwnPage({ headers, socket }: IncomingMessage, corsOrigins: rea
   return origin === own || corsOrigins.includes("*") || corsOrigins.includes(origin);
 }
 
+const traceParent = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
+
 /** Of the header `traceparent` (W3C Trace Context §3.2), when the client has one; else a new one. */
-export function traceOf(headers: IncomingHttpHeaders): string {
+export function traceOf(headers: IncomingHttpHeaders): TraceContext {
   const given = headers["traceparent"];
-  const found =
-    typeof given === "string" ? /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/.exec(given)?.[1] : undefined;
-  return found === undefined || /^0+$/.test(found) ? mintTrace() : found;
+  const [, trace = "", spanId = "", flags = ""] = (typeof given === "string" && traceParent.exec(given)) || [];
+  if (/^0*$/.test(trace)) return { trace: mintTrace() };
+  return /^0+$/.test(spanId)
+    ? { trace }
+    : { trace, parent: { spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 } };
 }
 
 /** Work numbers are plain decimal digits without a leading zero; the range is the site's (decisions.md 10). */

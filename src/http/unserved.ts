@@ -69,7 +69,7 @@ const pathOf = (target: string): string => target.replace(/^https?:\/\/[^/?]*/i,
 /** Answers a request that the router has no route for. */
 export function serveUnserved(door: Door, request: IncomingMessage, response: ServerResponse): void {
   const known = matching(pathOf(request.url ?? ""));
-  const trace = traceOf(request.headers);
+  const { trace } = traceOf(request.headers);
   const headers = ["Trace-Id", trace, ...door.cors.reply(request.headers.origin)];
   const documented = known.find(({ method }) => method === request.method);
   const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];

@@ -10,7 +10,7 @@ import type { Call, Ended, Live, Member } from "../core/call/state.ts";
 import type { Cause } from "../core/detect/cause.ts";
 import type { Site } from "../core/site.ts";
 import type { StreamStatistics } from "../media/face.ts";
-import type { LegRow, Store } from "../store/ports.ts";
+import type { CallRow, LegRow, Store } from "../store/ports.ts";
 import {
   type CallPhase,
   type CallTrack,
@@ -29,7 +29,7 @@ import {
 import { type Journal, noJournal } from "./journal/journal.ts";
 import type { LegReport } from "./leg.ts";
 import type { Legs } from "./legs.ts";
-import { openRecordRows } from "./record-rows.ts";
+import { openRecordRows, type RecordRows } from "./record-rows.ts";
 
 export type CallLedger = {
   /** For the loop: each call as it begins, and each step of it. */
@@ -55,6 +55,13 @@ export type CallLedgerOptions = {
   readonly node: string;
   readonly store: Pick<Store, "keepCalls">;
   readonly journal?: Pick<Journal, "keep" | "found">;
+  /** Told of each row as it is written, the last one of a call or a leg holding all that is known of it. */
+  readonly seen?: readonly LedgerWitness[];
+};
+
+export type LedgerWitness = {
+  readonly call?: (row: CallRow) => void;
+  readonly leg?: (row: LegRow) => void;
 };
 
 /** A leg that is over is known so long, for the figures of its media. */
@@ -67,7 +74,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
   const found = journal.found<TrackImage>("record");
   /** Over, the oldest first. */
   const over: { readonly leg: LegId; readonly at: number }[] = [];
-  const rows = openRecordRows(options);
+  const rows = witnessed(openRecordRows(options), options.seen ?? []);
 
   const begin = (call: Call): CallTrack => {
     const times = { agentAlertingAt: null, agentAnsweredAt: null, partyAlertingAt: null, partyAnsweredAt: null };
@@ -257,3 +264,15 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     close: rows.close,
   };
 }
+
+const witnessed = (rows: RecordRows, seen: readonly LedgerWitness[]): RecordRows => ({
+  ...rows,
+  call(row) {
+    rows.call(row);
+    for (const { call } of seen) call?.(row);
+  },
+  leg(row) {
+    rows.leg(row);
+    for (const { leg } of seen) leg?.(row);
+  },
+});

@@ -7,7 +7,7 @@ import type { Log } from "../base/log.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { Gathered, OnGone, Polled, Refused } from "./face.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
-import { type Closing, eventId, foundQueues, openQueue, type Queue, type Told } from "./queue.ts";
+import { type Closing, eventId, foundQueues, openQueue, type Queue, type QueueOptions, type Told } from "./queue.ts";
 
 type Answer = Polled | Refused;
 
@@ -42,11 +42,12 @@ export type FeedsOptions = {
   readonly keeping: Keeping;
   /** Told of each event that made room for another one before anybody had read it. */
   readonly unread?: () => void;
+  readonly delivered?: QueueOptions["delivered"];
   readonly journal?: Journal;
 };
 
-export function openFeeds({ clock, log, keeping, unread, journal = noJournal }: FeedsOptions): Feeds {
-  const queueOptions = { clock, keeping, journal };
+export function openFeeds({ clock, log, keeping, unread, delivered, journal = noJournal }: FeedsOptions): Feeds {
+  const queueOptions = { clock, keeping, journal, ...(delivered && { delivered }) };
   const found = foundQueues(queueOptions);
   const queues = new Map(found.flatMap((queue) => (queue.closing ? [] : [[queue.agent, queue] as const])));
   const gatherers = new Set<() => void>();

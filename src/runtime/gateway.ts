@@ -6,7 +6,7 @@ import { agentId, type LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { phoneOwner } from "../core/agent/phone-leg.ts";
-import { currentCall } from "../core/agent/state.ts";
+import { currentCall, stateNumber } from "../core/agent/state.ts";
 import type { Call, Ended } from "../core/call/state.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { InForce } from "../core/parameter/parameter.ts";
@@ -28,6 +28,7 @@ import { eventPolling, eventReading } from "./event-reading.ts";
 import type { Evidence } from "./evidence/evidence.ts";
 import { notingLegs } from "./evidence/media-notes.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
+import type { FeedsOptions } from "./feeds.ts";
 import { openForwarding } from "./forwarding.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
@@ -74,6 +75,8 @@ export type GatewayOptions = {
   readonly push?: Pick<PushOptions, "post" | "targets" | "pushed">;
   /** Told of each event that nobody has read in time. */
   readonly unread?: () => void;
+  /** Told of each event that somebody has got, and how. */
+  readonly delivered?: FeedsOptions["delivered"];
   /** Told of each callout that was refused for want of room. */
   readonly crowded?: () => void;
   /** How long events are kept. */
@@ -119,6 +122,8 @@ export type RunningGateway = Gateway & {
   referred(leg: LegId, referral: Referral): void;
   /** Agents signed in, calls and conferences alive: 0 when idle. */
   census(): { readonly agents: number; readonly calls: number };
+  /** How many signed-in agents are in each state (codes.json agent_states). */
+  agentStates(): ReadonlyMap<number, number>;
   /** What stands now and changes, for operators. */
   readonly board: LiveBoard;
   readonly operators: OperatorSignIns;
@@ -126,6 +131,8 @@ export type RunningGateway = Gateway & {
   signOutAgent(agent: string, by: string): Refused | { done: true };
   /** The call that the agent is in, "" without one. */
   inCall(agent: string): string;
+  /** The trace of a call that is there or has just ended; "" = none is known. */
+  traceOfCall(call: string): string;
   /** How many calls wait, for each skill of the site. */
   waiting(): ReadonlyMap<number, number>;
   /** To be called once, when all that the gateway needs is there: what the last process has left goes on, or ends. */
@@ -199,7 +206,8 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       previews.ended(call);
       options.callEnded?.(call);
       const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
-      log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs }, "call ended");
+      const trace = traces.ofCall(call.plan.id);
+      log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs, trace }, "call ended");
     },
   });
 
@@ -362,9 +370,20 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     reads,
     missing: options.missing,
     ...live,
+    traceOfCall: traces.ofCall,
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;
       return { agents, calls: loop.standing() };
+    },
+    agentStates() {
+      const counts = new Map<number, number>();
+      for (const { id } of site.agents) {
+        const state = agentOf(id);
+        if (state.name !== "signed-in") continue;
+        const number = stateNumber(state);
+        counts.set(number, (counts.get(number) ?? 0) + 1);
+      }
+      return counts;
     },
     waiting() {
       const { skills } = loop.queues();

@@ -77,10 +77,15 @@ export type Queue = {
 /** `<sign-in, ms>-<number>`. */
 export const eventId = ({ session }: Pick<Queue, "session">, number: number): string => `${session}-${number}`;
 
+/** How somebody gets an event: asked for, followed, or sent to him. */
+export type DeliveryWay = "poll" | "stream" | "push";
+
 export type QueueOptions = {
   readonly clock: Pick<Clock, "now">;
   readonly keeping: Keeping;
   readonly journal: Pick<Journal, "keep" | "note" | "after" | "seal">;
+  /** Told of each event that somebody has got, so many ms after it arose. */
+  readonly delivered?: (way: DeliveryWay, ms: number) => void;
 };
 
 type Head = FeedHead & { readonly push: string | null; readonly closing: Closing | null };
@@ -94,7 +99,7 @@ type Start = {
   readonly push?: Pushing | null;
 };
 
-export function openQueue({ clock, keeping, journal }: QueueOptions, start: Start): Queue {
+export function openQueue({ clock, keeping, journal, delivered }: QueueOptions, start: Start): Queue {
   const { agent, session } = start;
   const headKey = `${agent} ${session}`;
   const keyOf = (number: number): string => `${headKey}-${number}`;
@@ -121,6 +126,11 @@ export function openQueue({ clock, keeping, journal }: QueueOptions, start: Star
 
   const remove = (from: number, to: number): void => {
     for (let number = from; number < to; number++) journal.keep("feed", keyOf(number), null);
+  };
+
+  const tell = (way: DeliveryWay, number: number): void => {
+    const kept = delivered && queue.feed.kept[number - first()];
+    if (kept) delivered(way, clock.now() - kept.at);
   };
 
   const show = (number: number, { at, told }: EventImage): number => {
@@ -152,7 +162,10 @@ export function openQueue({ clock, keeping, journal }: QueueOptions, start: Star
       return taken[1];
     },
     acknowledge(numbers) {
-      for (const number of numbers) out.delete(number);
+      for (const number of numbers) {
+        out.delete(number);
+        tell(queue.push ? "push" : "poll", number);
+      }
       keep();
     },
     giveBack(numbers) {
@@ -162,6 +175,8 @@ export function openQueue({ clock, keeping, journal }: QueueOptions, start: Star
       }
     },
     seen(number) {
+      // What comes once more after a lost connection has been told.
+      if (queue.feed.kept[number - first()]?.readAt === null) tell("stream", number);
       queue.feed = seen(queue.feed, number, clock.now());
       if (!forgotten) journal.note("feed", headKey, head);
     },

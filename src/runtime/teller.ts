@@ -6,7 +6,7 @@ import type { AgentEvent } from "../contract/agent-event.ts";
 import type { Keeping } from "../core/feed/feed.ts";
 import type { Evidence } from "./evidence/evidence.ts";
 import type { LiveLine } from "./face.ts";
-import { type Feeds, openFeeds } from "./feeds.ts";
+import { type Feeds, type FeedsOptions, openFeeds } from "./feeds.ts";
 import type { Journal } from "./journal/journal.ts";
 import { openTraces, type Traces } from "./traces.ts";
 
@@ -17,6 +17,7 @@ export type TellerOptions = {
   readonly eventGenTime: boolean;
   readonly keeping: Keeping;
   readonly unread?: () => void;
+  readonly delivered?: FeedsOptions["delivered"];
   /** Keeps what was told, for the timeline of the call. */
   readonly evidence?: Pick<Evidence, "note">;
   /** The call that the agent is in, "" without one. */

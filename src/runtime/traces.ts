@@ -24,6 +24,8 @@ export type Traces = {
   current(): string;
   /** This call was begun by the request that is being carried out. */
   bind(call: string): void;
+  /** The trace of a call; "" = it has none (any more). */
+  ofCall(call: string): string;
   /** Of an event for this agent. `call` "" = none is known. */
   of(agent: string, call: string): string;
 };
@@ -59,6 +61,7 @@ export function openTraces(): Traces {
     bind(call) {
       if (now !== "" && !calls.has(call)) keep(calls, call, now);
     },
+    ofCall: (call) => calls.get(call) ?? "",
     of(agent, call) {
       const trace = now || find(agent, call);
       if (call !== "" && !calls.has(call)) keep(calls, call, trace);

@@ -2,6 +2,7 @@
 
 import type { Ended } from "../../core/call/state.ts";
 import type { TollBar, TollRule } from "../../core/toll/toll.ts";
+import type { CallRow } from "../../store/ports.ts";
 import type { RunningGateway } from "../gateway.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
@@ -11,15 +12,42 @@ export type CallMetrics = {
   readonly mended: (what: string) => void;
   /** The queues have looked for an agent or for a call, which took so long. */
   readonly chose: (ms: number) => void;
-  watch(gateway: Pick<RunningGateway, "census" | "waiting">): void;
+  /** A call has ended: how long it took, from its beginning, until each side rang and answered. */
+  readonly setUp: (call: SetUp) => void;
+  watch(gateway: Pick<RunningGateway, "census" | "waiting" | "agentStates">): void;
 };
+
+/** ms since the epoch; null: it never came to that. */
+export type SetUp = Pick<
+  CallRow,
+  "startedAt" | "agentAlertingAt" | "agentAnsweredAt" | "partyAlertingAt" | "partyAnsweredAt"
+>;
 
 const RULES: readonly TollRule[] = ["barred-prefix", "skill-prefix", "agent-day", "skill-day"];
 
 /** Seconds: a choice is to take a millisecond at most, and nearly all take less than a tenth of it. */
 const CHOICE_BOUNDS = [0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05];
 
-export function callMetrics({ counter, gauge, times }: MetricsRegistry): CallMetrics {
+/** Seconds: from a phone that answers by itself to the longest that anybody lets it ring. */
+const SET_UP_BOUNDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120];
+
+const STAGES = [
+  ["agentAlertingAt", "agent", "alerting"],
+  ["agentAnsweredAt", "agent", "answered"],
+  ["partyAlertingAt", "party", "alerting"],
+  ["partyAnsweredAt", "party", "answered"],
+] as const;
+
+/** By number (codes.json agent_states), as docs/agent.md names them. */
+const AGENT_STATES: ReadonlyMap<number, string> = new Map([
+  [3, "busy"],
+  [4, "idle"],
+  [5, "wrap-up"],
+  [7, "talking"],
+  [8, "rest"],
+]);
+
+export function callMetrics({ counter, gauge, histogram }: MetricsRegistry): CallMetrics {
   const calls = counter(
     {
       name: "seatway_calls_total",
@@ -49,14 +77,29 @@ export function callMetrics({ counter, gauge, times }: MetricsRegistry): CallMet
     },
     [],
   );
-  const chose = times(
+  const chose = histogram(
     {
       name: "seatway_choice_seconds",
       help: "How long the queues take to choose the agent for a call, or the call for an agent who is free",
     },
     CHOICE_BOUNDS,
   );
+  const setUp = histogram(
+    {
+      name: "seatway_setup_seconds",
+      help: "From the beginning of a call until a side (agent, party) rang and answered (stage: alerting, answered); counted when the call has ended",
+      labels: ["side", "stage"],
+    },
+    SET_UP_BOUNDS,
+  );
   return {
+    setUp(call) {
+      for (const [at, side, stage] of STAGES) {
+        const when = call[at];
+        // The clock may have been set back meanwhile.
+        if (when !== null) setUp(Math.max(0, when - call.startedAt) / 1000, side, stage);
+      }
+    },
     mended: (what) => mended(what),
     chose: (ms) => chose(ms / 1000),
     ended({ answeredAt, failure, abandoned }) {
@@ -71,6 +114,10 @@ export function callMetrics({ counter, gauge, times }: MetricsRegistry): CallMet
         [...gateway.waiting()].map(([skill, count]) => [count, `${skill}`] as const),
       );
       gauge({ name: "seatway_agents", help: "Agents signed in" }, () => [[gateway.census().agents]]);
+      gauge({ name: "seatway_agent_states", help: "Agents signed in, by state", labels: ["state"] }, () => {
+        const counts = gateway.agentStates();
+        return [...AGENT_STATES].map(([number, name]) => [counts.get(number) ?? 0, name] as const);
+      });
     },
   };
 }

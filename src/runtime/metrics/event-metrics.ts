@@ -2,6 +2,7 @@
 // and callouts that were too many.
 
 import type { RunningGateway } from "../gateway.ts";
+import type { DeliveryWay } from "../queue.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type EventMetrics = {
@@ -12,10 +13,15 @@ export type EventMetrics = {
   readonly limited: (limit: string) => void;
   /** A callout was refused because the gateway was overloaded, or as many calls stood as the site allows. */
   readonly crowded: () => void;
+  /** Somebody has got an event, so long after it arose. */
+  readonly delivered: (way: DeliveryWay, ms: number) => void;
   watch(gateway: Pick<RunningGateway, "readers">): void;
 };
 
-export function eventMetrics({ counter, gauge }: MetricsRegistry): EventMetrics {
+/** Seconds: a waiting poll has it within a millisecond; an agent's program between two polls takes its time. */
+const DELIVERY_BOUNDS = [0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
+
+export function eventMetrics({ counter, gauge, histogram }: MetricsRegistry): EventMetrics {
   const pushed = counter(
     {
       name: "seatway_pushes_total",
@@ -40,8 +46,17 @@ export function eventMetrics({ counter, gauge }: MetricsRegistry): EventMetrics 
     name: "seatway_callouts_crowded_total",
     help: "Callouts refused for overload or for SEATWAY_MOST_CALLS",
   });
+  const lag = histogram(
+    {
+      name: "seatway_event_delivery_seconds",
+      help: "From the rise of an event until somebody has got it; way: poll, stream, push",
+      labels: ["way"],
+    },
+    DELIVERY_BOUNDS,
+  );
   return {
     ...{ pushed, lost, limited, crowded },
+    delivered: (way, ms) => lag(Math.max(0, ms) / 1000, way),
     watch(gateway) {
       gauge({ name: "seatway_event_readers", help: "Streams and pushes of events that are open now" }, () => [
         [gateway.readers()],

@@ -12,9 +12,9 @@ export type JournalMetrics = {
 /** Seconds: a disk that keeps its word, up to one that does not. */
 const COMMIT_BOUNDS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-export function journalMetrics({ gauge, times }: MetricsRegistry): JournalMetrics {
+export function journalMetrics({ gauge, histogram }: MetricsRegistry): JournalMetrics {
   let written = 0;
-  const commits = times(
+  const commits = histogram(
     {
       name: "seatway_journal_commit_seconds",
       help: "Commits of the state journal, from the thread of the calls to the disk",

@@ -68,7 +68,15 @@ test("SIP: messages by method and status, drops, bans, overload, what is alive",
 test("calls by outcome and cause; bars by rule", async () => {
   const metrics = openMetrics();
   const { calls } = metrics;
-  calls.watch({ census: () => ({ agents: 4, calls: 1 }), waiting: () => new Map([[25, 2]]) });
+  calls.watch({
+    census: () => ({ agents: 4, calls: 1 }),
+    waiting: () => new Map([[25, 2]]),
+    agentStates: () =>
+      new Map([
+        [4, 3],
+        [7, 1],
+      ]),
+  });
   calls.ended({ answeredAt: 1, failure: null, abandoned: false });
   calls.ended({ answeredAt: null, failure: null, abandoned: false });
   calls.ended({ answeredAt: null, failure: null, abandoned: true });
@@ -150,4 +158,60 @@ test("events: what is open, pushed, lost and too much", async () => {
     (await read(metrics, "seatway_requests_limited_total")).includes('seatway_requests_limited_total{limit="agent"} 1'),
   );
   assert.deepEqual(await read(metrics, "seatway_callouts_crowded_total"), ["seatway_callouts_crowded_total 1"]);
+});
+
+test("agents by state, set-up by side and stage, requests by operation and code", async () => {
+  const { calls, requests, page } = openMetrics();
+  const agentStates = () => new Map([[5, 2]]);
+  calls.watch({ census: () => ({ agents: 2, calls: 0 }), waiting: () => new Map(), agentStates });
+  const never = { agentAlertingAt: null, agentAnsweredAt: null, partyAlertingAt: null, partyAnsweredAt: null };
+  calls.setUp({ ...never, startedAt: 1000, agentAlertingAt: 1040 });
+  requests.served({ operation: "voicecall.callout", kind: "command", retcode: "100-007", ms: 4 });
+  requests.served({ operation: "agentevent.query", kind: "poll", retcode: "0", ms: 9000 });
+  assert.deepEqual(await read({ page }, "seatway_agent_states"), [
+    'seatway_agent_states{state="busy"} 0',
+    'seatway_agent_states{state="idle"} 0',
+    'seatway_agent_states{state="wrap-up"} 2',
+    'seatway_agent_states{state="talking"} 0',
+    'seatway_agent_states{state="rest"} 0',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_setup_seconds_sum"), [
+    'seatway_setup_seconds_sum{side="agent",stage="alerting"} 0.04',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_requests_total"), [
+    'seatway_requests_total{operation="voicecall.callout",retcode="100-007"} 1',
+    'seatway_requests_total{operation="agentevent.query",retcode="0"} 1',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_request_seconds_count"), [
+    'seatway_request_seconds_count{kind="command"} 1',
+  ]);
+});
+
+test("sound: what arrived here, what the peer has told, and nothing of a leg that no packet has crossed", async () => {
+  const { media, page } = openMetrics();
+  const untold = { rttMs: null, mos: null, lostAtPeer: null, jitterAtPeerMs: null, mosAtPeer: null };
+  const silent = { packetsIn: 0, packetsOut: 0, octetsIn: 0, octetsOut: 0, lost: 0, jitterMs: 0, ...untold };
+  media.closed(silent);
+  assert.deepEqual(await read({ page }, "seatway_rtp_mos_count"), []);
+  media.closed({ ...silent, packetsIn: 95, packetsOut: 100, lost: 5, jitterMs: 3, mos: 4.1 });
+  media.closed({ ...silent, packetsOut: 100, lostAtPeer: 10, jitterAtPeerMs: 20, mosAtPeer: 3.2, rttMs: 80 });
+  assert.deepEqual(await read({ page }, "seatway_rtp_packets_total"), [
+    'seatway_rtp_packets_total{direction="in"} 95',
+    'seatway_rtp_packets_total{direction="out"} 200',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_rtp_lost_total"), [
+    'seatway_rtp_lost_total{direction="in"} 5',
+    'seatway_rtp_lost_total{direction="out"} 10',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_rtp_loss_ratio_sum"), [
+    'seatway_rtp_loss_ratio_sum{direction="in"} 0.05',
+    'seatway_rtp_loss_ratio_sum{direction="out"} 0.1',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_rtp_mos_sum"), [
+    'seatway_rtp_mos_sum{direction="in"} 4.1',
+    'seatway_rtp_mos_sum{direction="out"} 3.2',
+  ]);
+  assert.deepEqual(await read({ page }, "seatway_rtp_round_trip_seconds_sum"), [
+    "seatway_rtp_round_trip_seconds_sum 0.08",
+  ]);
 });

@@ -4,7 +4,9 @@
 import { type CallMetrics, callMetrics } from "./call-metrics.ts";
 import { type EventMetrics, eventMetrics } from "./event-metrics.ts";
 import { type JournalMetrics, journalMetrics } from "./journal-metrics.ts";
+import { type MediaMetrics, mediaMetrics } from "./media-metrics.ts";
 import { type MetricsPage, openRegistry } from "./registry.ts";
+import { type RequestMetrics, requestMetrics } from "./request-metrics.ts";
 import { type SipMetrics, sipMetrics } from "./sip-metrics.ts";
 import { type TrunkMetrics, trunkMetrics } from "./trunk-metrics.ts";
 
@@ -14,6 +16,8 @@ export type Metrics = {
   readonly trunks: TrunkMetrics;
   readonly events: EventMetrics;
   readonly journal: JournalMetrics;
+  readonly media: MediaMetrics;
+  readonly requests: RequestMetrics;
   /** All of them now, in the text format of Prometheus. */
   page(): Promise<MetricsPage>;
 };
@@ -26,6 +30,8 @@ export function openMetrics(): Metrics {
     trunks: trunkMetrics(registry),
     events: eventMetrics(registry),
     journal: journalMetrics(registry),
+    media: mediaMetrics(registry),
+    requests: requestMetrics(registry),
     page: registry.page,
   };
 }

@@ -5,7 +5,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
 /** Counts one under these label values, given in the order of the labels. */
-export type Count = (...values: readonly string[]) => void;
+export type Count = ((...values: readonly string[]) => void) & {
+  /** Counts so many at once. */
+  readonly add: (count: number, ...values: readonly string[]) => void;
+};
 
 /** A value now, and its label values in the order of the labels. */
 export type Reading = readonly [value: number, ...labels: readonly string[]];
@@ -19,8 +22,8 @@ export type MetricsRegistry = {
   /** `known`: label values that are shown from the start, so that the first of them is seen as a rise from 0. */
   counter(metric: Named, known?: readonly (readonly string[])[]): Count;
   gauge(metric: Named, read: () => Iterable<Reading>): void;
-  /** Seconds, counted by upper bounds; the name ends in `_seconds`. */
-  times(metric: Named, bounds: readonly number[]): (seconds: number) => void;
+  /** Values counted by upper bounds, in the unit that the name ends in; label values in the order of the labels. */
+  histogram(metric: Named, bounds: readonly number[]): (value: number, ...labels: readonly string[]) => void;
   page(): Promise<MetricsPage>;
 };
 
@@ -43,10 +46,11 @@ export function openRegistry(): MetricsRegistry {
           for (const [key, count] of cells) this.inc(labelled(labels, key.split(BETWEEN)), count);
         },
       });
-      return (...values) => {
+      const add: Count["add"] = (count, ...values) => {
         const key = values.length === 1 ? (values[0] ?? "") : values.join(BETWEEN);
-        cells.set(key, (cells.get(key) ?? 0) + 1);
+        cells.set(key, (cells.get(key) ?? 0) + count);
       };
+      return Object.assign((...values: readonly string[]) => add(1, ...values), { add });
     },
     gauge({ name, help, labels = [] }, read) {
       new Gauge({
@@ -57,9 +61,9 @@ export function openRegistry(): MetricsRegistry {
         },
       });
     },
-    times({ name, help }, bounds) {
-      const histogram = new Histogram({ name, help, buckets: [...bounds], registers: [register] });
-      return (seconds) => histogram.observe(seconds);
+    histogram({ name, help, labels = [] }, bounds) {
+      const histogram = new Histogram({ name, help, labelNames: labels, buckets: [...bounds], registers: [register] });
+      return (value, ...values) => histogram.observe(labelled(labels, values), value);
     },
     page: async () => ({ contentType: register.contentType, text: await register.metrics() }),
   };
