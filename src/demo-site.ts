@@ -52,6 +52,15 @@ export const demoSite = (accounts: readonly SitePhone[], peer: TrunkPeer): Site 
     { id: 5, name: "rest" },
     { id: 6, name: "eat" },
   ],
+  busyReasons: [
+    { id: 201, name: "training" },
+    { id: 202, name: "meeting" },
+  ],
+  wrapUpCodes: [
+    { id: 1, name: "solved" },
+    { id: 2, name: "call back" },
+    { id: 3, name: "complaint" },
+  ],
   groups: [
     { id: 1, name: "voice", members: agents.slice(0, 10) },
     { id: 2, name: "service", members: agents.slice(10) },

@@ -179,6 +179,8 @@ const form = mapping({
   menus: optional(menus),
   groups: optional(groups),
   restCauses: optional(listOf(mapping({ id: required(whole(0, 255)), name: required(label) }))),
+  busyReasons: optional(listOf(mapping({ id: required(whole(200, 250)), name: required(label) }))),
+  wrapUpCodes: optional(listOf(mapping({ id: required(identity), name: required(label) }))),
   ring: defaulted(
     { agentMs: 30_000, customerMs: 60_000 },
     mapping({ agentMs: defaulted(30_000, milliseconds), customerMs: defaulted(60_000, milliseconds) }),
@@ -266,9 +268,10 @@ function checkParameter(text: string, value: number, find: Find): void {
 
 /** What identifies a thing may stand once. */
 function once(
-  { agents, skills, phones, callers, trunks, groups = [], restCauses = [], numbers = [], menus = [] }: Filled,
+  { agents, skills, phones, callers, trunks, groups = [], numbers = [], menus = [], ...named }: Filled,
   find: Find,
 ): void {
+  const { restCauses = [], busyReasons = [], wrapUpCodes = [] } = named;
   const lists: readonly (readonly [name: string, key: string, values: readonly (string | number)[]])[] = [
     ["agents", "id", agents.map(({ id }) => id)],
     ["skills", "id", skills.map(({ id }) => id)],
@@ -276,6 +279,8 @@ function once(
     ["trunks", "name", trunks.map(({ name }) => name)],
     ["groups", "id", groups.map(({ id }) => id)],
     ["restCauses", "id", restCauses.map(({ id }) => id)],
+    ["busyReasons", "id", busyReasons.map(({ id }) => id)],
+    ["wrapUpCodes", "id", wrapUpCodes.map(({ id }) => id)],
     ["menus", "name", menus.map(({ name }) => name)],
     ["numbers", "pattern", numbers.map(({ pattern }) => pattern)],
     ["callers", "", callers],

@@ -16,6 +16,7 @@ import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
 import { must, named, StartProblem } from "./problem.ts";
 import { type Environment, readSite } from "./read-site.ts";
+import { openAgentCalls } from "./runtime/agent-calls.ts";
 import { openAudit } from "./runtime/audit.ts";
 import { type CallArchive, openCallArchive } from "./runtime/call-archive.ts";
 import { openCallIds } from "./runtime/call-ids.ts";
@@ -390,6 +391,7 @@ async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
       metrics: { page: ground.metrics.page, allows: addressList(settings.metricsAllow) },
       site,
       records: archive,
+      agentCalls: openAgentCalls({ clock, site, reads: gateway.reads, archive, store: ground.store }),
       operator,
       notes: { note: ground.evidence.note, inCall: gateway.inCall },
       evidence: { find: ground.evidence.find, gateway: { address: advertise, port: settings.sipPort } },

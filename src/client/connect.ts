@@ -6,6 +6,7 @@
 //   await agent.callOut({ called: "40040" });
 //   for await (const event of events) console.log(event.eventType, event.content);
 
+import { agentCalls } from "./agent-calls.ts";
 import { agentConference } from "./agent-conference.ts";
 import type { End, Link, PollOptions } from "./agent-event.ts";
 import { agentGroup } from "./agent-group.ts";
@@ -22,6 +23,7 @@ import { voiceCall } from "./voice-call.ts";
 
 export type { AgentEventMessage } from "../contract/agent-event.ts";
 export type { AgentSnapshot } from "../contract/event-stream.ts";
+export type { AgentCallPage, AgentCallRecord, WrapUp } from "./agent-calls.ts";
 export type { End, Link } from "./agent-event.ts";
 export type { DeskSetup } from "./desk-setup.ts";
 export type { Socket } from "./event-line.ts";
@@ -105,6 +107,7 @@ export function connect(options: ConnectOptions) {
     ...voiceCall(exchange, agent),
     ...callData(exchange, agent),
     ...agentGroup(exchange, agent),
+    ...agentCalls(exchange, agent, stopper.signal),
     /** What a desk shows of the site. */
     deskSetup: () => readDeskSetup(exchange, agent, stopper.signal),
     ...agentConference({ call }),

@@ -14,7 +14,8 @@ export async function readDeskSetup(exchange: Exchange, agent: string, signal: A
   const reply = await exchange.open(deskSetupPath.replace("{id}", encodeURIComponent(agent)), signal);
   const body = await reply.text();
   const found = reply.status === 200 ? setup(parsed(body)) : undefined;
-  const whole = found && Array.isArray(found.callers) && named(found.restCauses) && named(found.skills);
+  const lists = [found?.restCauses, found?.busyReasons, found?.wrapUpCodes, found?.skills];
+  const whole = Array.isArray(found?.callers) && lists.every((each) => named(each) !== undefined);
   if (!found || !whole) throw new GatewayFault("malformed", `HTTP ${reply.status} in place of the desk's setup`);
   return found;
 }

@@ -54,11 +54,14 @@ export type Ask = {
 /** Turns the untrusted answer into a type; undefined when it has another shape. An absent member reads as null. */
 export type Read<Result> = (value: unknown) => Result | undefined;
 
+/** A request that is no GET; its body goes as JSON. */
+export type Sent = { readonly method: Ask["method"]; readonly body: unknown };
+
 export type Exchange = {
   /** Of the gateway, without a slash at its end. */
   readonly origin: string;
   /** A request beside the interface, whose reply goes on for as long as it likes. Rejects with a GatewayFault. */
-  open(path: string, signal: AbortSignal): ReturnType<Fetch>;
+  open(path: string, signal: AbortSignal, send?: Sent): ReturnType<Fetch>;
   ask<Result>(request: Ask, read: Read<Result>): Promise<Reply<Result>>;
   /** A reply that is a file, or the envelope of a refusal; its body goes on for as long as it likes. */
   file(request: Ask, signal: AbortSignal): Promise<Reply<Awaited<ReturnType<Fetch>>>>;
@@ -99,7 +102,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
   };
   const exchange: Exchange = {
     origin,
-    async open(path, signal) {
+    async open(path, signal, sent = { method: "GET", body: undefined }) {
       const opening = new AbortController();
       const timer = AbortSignal.timeout(options.timeoutMs);
       // The limit is for the head of the reply alone.
@@ -107,9 +110,12 @@ export function openExchange(options: ExchangeOptions): Exchange {
       timer.addEventListener("abort", late, { once: true });
       const stop = AbortSignal.any([options.signal, signal]);
       try {
-        const headers = guid === "" ? {} : { Guid: guid };
-        const whole = AbortSignal.any([stop, opening.signal]);
-        return await options.fetch(origin + path, { method: "GET", headers, signal: whole });
+        return await options.fetch(origin + path, {
+          method: sent.method,
+          headers: headersOf(sent, guid),
+          ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+          signal: AbortSignal.any([stop, opening.signal]),
+        });
       } catch (cause) {
         throw faultOf(cause, { stopped: stop.aborted, timedOut: timer.aborted });
       } finally {
@@ -145,7 +151,7 @@ function target(request: Ask): string {
 }
 
 /** No Content-Type without a body: some servers take an empty JSON body for a broken one. */
-function headersOf(request: Ask, guid: string): Record<string, string> {
+function headersOf(request: Pick<Ask, "body">, guid: string): Record<string, string> {
   return {
     ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
     ...(guid === "" ? {} : { Guid: guid }),

@@ -11,6 +11,10 @@ export type DeskSetup = {
   readonly callers: readonly string[];
   /** Causes of rest that have a name. */
   readonly restCauses: readonly { readonly id: number; readonly name: string }[];
+  /** Reasons of busy that have a name, 200 to 250. */
+  readonly busyReasons: readonly { readonly id: number; readonly name: string }[];
+  /** What a call may be wrapped up as. */
+  readonly wrapUpCodes: readonly { readonly id: number; readonly name: string }[];
   /** The queues that calls can be passed to. */
   readonly skills: readonly { readonly id: number; readonly name: string }[];
   /** Length of a wrap-up, ms; null = until the agent ends it. */

@@ -201,6 +201,14 @@ export type CallRecordView = {
   readonly agents: readonly string[];
   readonly legs: readonly LegRecordView[];
   readonly recordings: readonly { readonly taskId: number; readonly agent: string; readonly state: string }[];
+  /** What its agents have said about it; `code` null: none was chosen. */
+  readonly wrapUps: readonly {
+    readonly agent: string;
+    readonly code: number | null;
+    readonly codeName: string | null;
+    readonly notes: string | null;
+    readonly at: string;
+  }[];
 };
 
 export type LegRecordView = {

@@ -254,6 +254,10 @@ export type Site = {
   readonly menus?: readonly SiteMenu[];
   /** Causes of rest, 0-255, and their names; absent = none has a name. */
   readonly restCauses?: readonly { readonly id: number; readonly name: string }[];
+  /** Reasons of busy, 200-250, and their names; absent = none has a name. */
+  readonly busyReasons?: readonly { readonly id: number; readonly name: string }[];
+  /** What an agent may wrap a call up as; absent = notes alone. */
+  readonly wrapUpCodes?: readonly { readonly id: number; readonly name: string }[];
   /** Work groups; absent = none. */
   readonly groups?: readonly SiteGroup[];
   readonly ring: { readonly agentMs: number; readonly customerMs: number };

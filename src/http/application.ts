@@ -3,6 +3,7 @@
 
 import { type FastifyInstance, fastify } from "fastify";
 import { refuse } from "../base/step.ts";
+import { agentCallRoutes } from "./agent-calls.ts";
 import { deskSetup } from "./desk-setup.ts";
 import { interfaceDocuments } from "./interface-documents.ts";
 import { openLive } from "./live.ts";
@@ -122,6 +123,7 @@ export async function application(door: Door): Promise<Application> {
   interfaceDocuments(app);
   callTrace(app, door);
   deskSetup(app, door);
+  agentCallRoutes(app, door);
   app.get("/live", live.handler);
   metricsRoute(app, door);
   trunkRoutes(app, door.trunks);

@@ -221,7 +221,7 @@ const rates = { agent: rate, operation: rate, address: rate };
 export async function open(
   t: { after(task: () => Promise<void>): void },
   settings: Partial<HttpSettings> = {},
-  more: Pick<HttpOptions, "sipSocket" | "trunks" | "metrics" | "replies" | "records"> = {},
+  more: Pick<HttpOptions, "sipSocket" | "trunks" | "metrics" | "replies" | "records" | "agentCalls"> = {},
 ): Promise<Opened> {
   const it = twin();
   const keep = (fields: LogFields) => void it.logged.push(fields);

@@ -6,6 +6,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { Rate } from "../core/session/rate.ts";
 import type { Site } from "../core/site.ts";
+import type { AgentCalls } from "../runtime/agent-calls.ts";
 import type { CallArchive } from "../runtime/call-archive.ts";
 import type { Evidence } from "../runtime/evidence/evidence.ts";
 import type { Gateway } from "../runtime/face.ts";
@@ -36,7 +37,12 @@ export type HttpOptions = {
   /** Told of each request above a limit, by the limit. */
   readonly limited?: (limit: string) => void;
   /** What the agents' desks show of it; absent = they are told nothing. */
-  readonly site?: Pick<Site, "agents" | "skills" | "callers" | "defaultCaller" | "restCauses" | "wrapUpMs">;
+  readonly site?: Pick<
+    Site,
+    "agents" | "skills" | "callers" | "defaultCaller" | "restCauses" | "busyReasons" | "wrapUpCodes" | "wrapUpMs"
+  >;
+  /** Agents' own calls; absent = none are kept. */
+  readonly agentCalls?: AgentCalls;
   /** Call records; absent = none are kept. */
   readonly records?: CallArchive;
   /** What Prometheus reads; absent = nobody counts. */

@@ -85,12 +85,17 @@ export const recordJson = (record: ArchivedCall): object => ({
   recordings: record.recordings.map(({ taskId, agent, file, beganAt, ms, bytes, sha256, state }) => ({
     ...{ taskId, agent, file, beganAt: time(beganAt), ms, bytes, sha256: text(sha256), state },
   })),
+  wrapUps: record.wrapUps.map(({ agent, code, codeName, notes, at }) => ({
+    ...{ agent, code, codeName: text(codeName), notes: text(notes), at: time(at) },
+  })),
 });
 
 const callColumns: Fields<ArchivedCall> = [
   ...callFields,
   ["agents", (record) => agentsOf(record).join(" ")],
   ["recordings", ({ recordings }) => recordings.map(({ file }) => file).join(" ")],
+  ["wrapUps", ({ wrapUps }) => wrapUps.map(({ agent, codeName }) => `${agent}: ${codeName}`).join("; ")],
+  ["notes", ({ wrapUps }) => wrapUps.flatMap(({ agent, notes }) => (notes ? [`${agent}: ${notes}`] : [])).join("\n")],
 ];
 
 const legColumns: Fields<{ readonly record: ArchivedCall; readonly leg: Leg }> = [

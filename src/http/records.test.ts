@@ -34,6 +34,12 @@ const page: ArchivePage = {
         },
       ],
       recordings: [],
+      wrapUps: [
+        {
+          ...{ callId: "1455885056-7", agent: "101", code: 3, codeName: "sold", notes: "=two\nlines" },
+          at: 1_455_885_090_000,
+        },
+      ],
     },
   ],
   next: "1455885056000.1455885056-7",

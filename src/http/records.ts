@@ -9,10 +9,10 @@ import { type ArchiveQuery, type CallOutcome, callOutcomes, isCursor } from "../
 import type { Refused } from "../runtime/face.ts";
 import { statusOf } from "./event-stream.ts";
 import { admitLocal } from "./local-page.ts";
+import { admitAgent } from "./own-agent.ts";
 import { callCsv, legCsv, recordJson } from "./record-views.ts";
-import { guidHeaders, type HeaderList, refusalBody, sendJson } from "./reply.ts";
+import { type HeaderList, refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
-import { askerOf, guidOf, isAgentId } from "./session.ts";
 
 type Archive = NonNullable<Door["records"]>;
 type Format = "json" | "csv" | "legs";
@@ -48,16 +48,9 @@ export function recordRoutes(app: FastifyInstance, door: Door): void {
 /** The headers of a Guid that fell due. */
 function admit(door: Door, request: FastifyRequest): Refused | HeaderList {
   const { agentid } = request.params as { readonly agentid: string };
-  const { min, max } = door.settings.agentIdRange;
-  if (!isAgentId(agentid, { min, max })) return wrong("agentid", `${min}-${max}`);
-  const asker = askerOf(request.raw, door.trusted);
-  const { refused } = door.limits.address(asker);
-  if (refused) return refused;
-  const admitted = door.gateway.authorise(agentid, guidOf(request.headers), false, asker);
-  if (isRefusal(admitted)) return admitted as Refused;
-  return door.gateway.reads.inspects(agentid)
-    ? guidHeaders((admitted as { readonly renewedGuid?: string }).renewedGuid)
-    : noRight;
+  const admitted = admitAgent(door, request, "agentid");
+  if (isRefusal(admitted)) return admitted;
+  return door.gateway.reads.inspects(agentid) ? admitted : noRight;
 }
 
 type Exchange = {

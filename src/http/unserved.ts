@@ -3,6 +3,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../base/step.ts";
+import { agentCallsPath, wrapUpPath } from "../contract/agent-calls.ts";
 import { catalogue, secondMethods } from "../contract/catalogue.ts";
 import { deskSetupPath } from "../contract/desk-setup.ts";
 import { eventStreamPath } from "../contract/event-stream.ts";
@@ -37,6 +38,7 @@ const otherPaths = [
   "/agentgateway/resource-js",
   eventStreamPath,
   deskSetupPath,
+  agentCallsPath,
   recordsPath,
 ];
 
@@ -47,6 +49,7 @@ const patterns: readonly Pattern[] = [
   }),
   ...Object.values(previewList).map(({ method, path }) => pattern(method, resourceRoot + path)),
   ...otherPaths.map((path) => pattern("GET", path)),
+  pattern("PUT", wrapUpPath),
 ];
 
 /** Double and trailing slashes count for nothing (wire.md 16). */

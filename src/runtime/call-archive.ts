@@ -1,7 +1,7 @@
-// Call records as they are read: found in the store, each with its legs and recordings, page by page. Only those of the site's VDN.
+// Call records as they are read: found in the store, each with its legs, recordings and wrap-ups, page by page. Only those of the site's VDN.
 
 import type { Site } from "../core/site.ts";
-import type { CallFilter, CallOutcome, CallRow, LegRow, RecordingRow, Store } from "../store/ports.ts";
+import type { CallFilter, CallOutcome, CallRow, LegRow, RecordingRow, Store, WrapUpRow } from "../store/ports.ts";
 
 export type { CallOutcome } from "../store/ports.ts";
 
@@ -9,6 +9,7 @@ export type ArchivedCall = {
   readonly call: CallRow;
   readonly legs: readonly LegRow[];
   readonly recordings: readonly RecordingRow[];
+  readonly wrapUps: readonly WrapUpRow[];
 };
 
 export const callOutcomes = [
@@ -46,8 +47,10 @@ export function openCallArchive({
     const page = await store.calls({ ...filter, ...from, vdn: site.vdn.id });
     const legs = Map.groupBy(page.legs, (leg) => leg.callId);
     const recordings = Map.groupBy(page.recordings, (recording) => recording.callId);
+    const wrapUps = Map.groupBy(page.wrapUps, (wrapUp) => wrapUp.callId);
     const calls = page.calls.map((call) => ({
       ...{ call, legs: legs.get(call.callId) ?? [], recordings: recordings.get(call.callId) ?? [] },
+      wrapUps: wrapUps.get(call.callId) ?? [],
     }));
     const last = page.calls.at(-1);
     return { calls, next: page.more && last ? `${last.startedAt}.${last.callId}` : null };

@@ -18,7 +18,9 @@ const parts = <Row>(rows: readonly Row[]): readonly Row[][] =>
 const replaced = <Row extends object>(row: Row): Record<string, ReturnType<typeof sql>> =>
   Object.fromEntries(Object.keys(row).map((name) => [name, sql.ref(`excluded.${name}`)]));
 
-export const callOperations: Pick<Operations, "keepCalls" | "calls" | "newestCalls" | "cutOffCalls" | "forgetCalls"> = {
+type Named = "keepCalls" | "calls" | "keepWrapUp" | "newestCalls" | "cutOffCalls" | "forgetCalls";
+
+export const callOperations: Pick<Operations, Named> = {
   async keepCalls(database, calls, legs) {
     for (const rows of parts<CallRow>(calls))
       await database
@@ -34,6 +36,14 @@ export const callOperations: Pick<Operations, "keepCalls" | "calls" | "newestCal
         .execute();
   },
   calls: found,
+  async keepWrapUp(database, row) {
+    const { callId: _call, agent: _agent, ...now } = row;
+    await database
+      .insertInto("wrap_up")
+      .values(row)
+      .onConflict((conflict) => conflict.columns(["callId", "agent"]).doUpdateSet(now))
+      .execute();
+  },
   async newestCalls(database, vdn, limit) {
     const rows = await database
       .selectFrom("call_record")
@@ -66,6 +76,7 @@ export const callOperations: Pick<Operations, "keepCalls" | "calls" | "newestCal
     const ids = rows.map(({ callId }) => callId);
     if (ids.length === 0) return 0;
     await database.deleteFrom("leg_record").where("callId", "in", ids).execute();
+    await database.deleteFrom("wrap_up").where("callId", "in", ids).execute();
     await database.deleteFrom("call_record").where("callId", "in", ids).execute();
     return ids.length;
   },
@@ -115,8 +126,8 @@ const hasLeg = (build: Builder, column: "agent" | "number", value: string) =>
 async function partsOf(
   database: Kysely<Schema>,
   ids: readonly string[],
-): Promise<Pick<CallPage, "legs" | "recordings">> {
-  if (ids.length === 0) return { legs: [], recordings: [] };
+): Promise<Pick<CallPage, "legs" | "recordings" | "wrapUps">> {
+  if (ids.length === 0) return { legs: [], recordings: [], wrapUps: [] };
   const legs = await database
     .selectFrom("leg_record")
     .selectAll()
@@ -130,5 +141,8 @@ async function partsOf(
     .where("callId", "in", ids)
     .orderBy("taskId")
     .execute();
-  return { legs: legs.map((row) => ({ ...row })), recordings: recordings.map((row) => ({ ...row })) };
+  const wrapUps = await database.selectFrom("wrap_up").selectAll().where("callId", "in", ids).orderBy("at").execute();
+  // node:sqlite's rows have no prototype; ours are ordinary records.
+  const plain = <Row extends object>(rows: readonly Row[]): Row[] => rows.map((row) => ({ ...row }));
+  return { legs: plain(legs), recordings: plain(recordings), wrapUps: plain(wrapUps) };
 }

@@ -160,6 +160,19 @@ export const migrations: readonly Migration[] = [
       await table.addPrimaryKeyConstraint("journal_key", ["node", "room", "key"]).execute();
     },
   },
+  {
+    name: "wrap-ups",
+    async up({ schema }, { whole }) {
+      let table = schema
+        .createTable("wrap_up")
+        .addColumn("callId", "text", (column) => column.notNull())
+        .addColumn("agent", "text", (column) => column.notNull());
+      for (const name of ["codeName", "notes"] as const)
+        table = table.addColumn(name, "text", (column) => column.notNull());
+      table = table.addColumn("code", whole).addColumn("at", whole, (column) => column.notNull());
+      await table.addPrimaryKeyConstraint("wrap_up_key", ["callId", "agent"]).execute();
+    },
+  },
 ];
 
 /**

@@ -167,6 +167,18 @@ export type LegRow = {
   readonly mosAtPeer: number | null;
 };
 
+/** What an agent has said about a call of his, when he wrapped it up. */
+export type WrapUpRow = {
+  readonly callId: string;
+  readonly agent: string;
+  /** Of the site's codes, and what it was called then; null and "": he chose none. */
+  readonly code: number | null;
+  readonly codeName: string;
+  readonly notes: string;
+  /** ms since the epoch. */
+  readonly at: number;
+};
+
 /** Absent parts fit anything. `from` (inclusive) and `to` (exclusive) are compared with the beginning. */
 export type CallFilter = {
   readonly vdn: number;
@@ -184,11 +196,12 @@ export type CallFilter = {
   readonly limit: number;
 };
 
-/** The newest first, with the legs and recordings of all of them; `more`: there are further ones. */
+/** The newest first, with the legs, recordings and wrap-ups of all of them; `more`: there are further ones. */
 export type CallPage = {
   readonly calls: readonly CallRow[];
   readonly legs: readonly LegRow[];
   readonly recordings: readonly RecordingRow[];
+  readonly wrapUps: readonly WrapUpRow[];
   readonly more: boolean;
 };
 
@@ -240,6 +253,8 @@ export type Store = {
   /** New ones, and those known by their ids with what they are now. All or nothing. */
   keepCalls(calls: readonly CallRow[], legs: readonly LegRow[]): Promise<void>;
   calls(filter: CallFilter): Promise<CallPage>;
+  /** In place of what the agent has said about this call before. */
+  keepWrapUp(row: WrapUpRow): Promise<void>;
   /** Those that have ended, the newest first, without their data. */
   newestCalls(vdn: number, limit: number): Promise<readonly CallRow[]>;
   /** What a node has left `live` is `cut-off`: how many were. */
@@ -284,6 +299,7 @@ export const operationKinds = {
   forgetReplies: "write",
   keepCalls: "write",
   calls: "read",
+  keepWrapUp: "write",
   newestCalls: "read",
   cutOffCalls: "write",
   forgetCalls: "write",

@@ -1,7 +1,7 @@
 // The tables as Kysely sees them. migrations.ts creates them.
 
 import type { Generated } from "kysely";
-import type { CallRow, LegRow, PasswordRow, PreviewRow, RecordingRow, ReplyRow } from "./ports.ts";
+import type { CallRow, LegRow, PasswordRow, PreviewRow, RecordingRow, ReplyRow, WrapUpRow } from "./ports.ts";
 
 export type Schema = {
   /** Which migrations ran, and when (ms since the epoch). */
@@ -24,6 +24,7 @@ export type Schema = {
   readonly reply: ReplyRow;
   readonly call_record: CallRow;
   readonly leg_record: LegRow;
+  readonly wrap_up: WrapUpRow;
   /** What is going on in each node (runtime/journal). `image`: JSON. */
   readonly journal: { readonly node: string; readonly room: string; readonly key: string; readonly image: string };
   /** `next`: the first number that nobody has reserved yet. */

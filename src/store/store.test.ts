@@ -253,6 +253,11 @@ function suite({ name, skip, newPlace }: Kind): void {
         ],
       );
       await store.keepRecordings([recorded(1, { callId: "7-0" })]);
+      const said = { callId: "7-0", agent: "101", code: 3, codeName: "sold", notes: "two\nlines", at: 9_000 };
+      await store.keepWrapUp({ ...said, code: null, codeName: "", notes: "" });
+      await store.keepWrapUp({ ...said, callId: "7-9" });
+      await store.keepWrapUp(said);
+      await store.keepWrapUp({ ...said, agent: "102", code: null, codeName: "", at: 8_000 });
       const found = async (filter: Partial<CallFilter>): Promise<string[]> =>
         (await store.calls({ vdn: 1, limit: 100, ...filter })).calls.map(({ callId }) => callId);
       assert.deepEqual(await found({}), ["7-6", "7-5", "7-4", "7-3", "7-2", "7-1", "7-0"]);
@@ -267,6 +272,7 @@ function suite({ name, skip, newPlace }: Kind): void {
       const second = await store.calls({ vdn: 1, limit: 4, after });
       assert.deepEqual([second.calls.map(({ callId }) => callId), second.more], [["7-2", "7-1", "7-0"], false]);
       assert.deepEqual(second.recordings, [recorded(1, { callId: "7-0" })]);
+      assert.deepEqual(second.wrapUps, [{ ...said, agent: "102", code: null, codeName: "", at: 8_000 }, said]);
       assert.deepEqual(
         second.legs.map(({ leg, mos }) => [leg, mos]),
         [
@@ -293,6 +299,9 @@ function suite({ name, skip, newPlace }: Kind): void {
       assert.deepEqual([await store.forgetCalls(3_000, 2), await store.forgetCalls(3_000, 2)], [2, 1]);
       assert.deepEqual(await found({}), ["7-6", "7-5", "7-4", "7-3"]);
       assert.deepEqual(await found({ agent: "101" }), []);
+      // What was said about a call goes with it.
+      await store.keepCalls([callRow(0)], []);
+      assert.deepEqual((await store.calls({ vdn: 1, limit: 1, callId: "7-0" })).wrapUps, []);
       await store.close();
     },
   );

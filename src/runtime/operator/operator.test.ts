@@ -50,6 +50,7 @@ const call = (more: Partial<CallRow>) => ({
   } as CallRow,
   legs: [] as LegRow[],
   recordings: [],
+  wrapUps: [],
 });
 const leg = (more: Partial<LegRow>) =>
   ({
