@@ -8,10 +8,20 @@ import { named } from "./problem.ts";
 import { openDoor } from "./runtime/door.ts";
 import type { LiveLine } from "./runtime/face.ts";
 import { addressList, openGuardDesk } from "./runtime/guard.ts";
+import { foundInvites, inviteKeeper } from "./runtime/journal/invite-images.ts";
 import type { Registrar } from "./runtime/registrar.ts";
 import type { Settings } from "./settings.ts";
 import { openEndpoint } from "./sip/endpoint.ts";
-import type { DialogImage, EndpointOptions, IncomingInvite, SipEndpoint, SipTrace, TlsIdentity } from "./sip/face.ts";
+import type {
+  Credentials,
+  DialogImage,
+  EndpointOptions,
+  IncomingInvite,
+  SentInvite,
+  SipEndpoint,
+  SipTrace,
+  TlsIdentity,
+} from "./sip/face.ts";
 
 /** SEATWAY_SIP_PORT=0: nobody can be called, so nothing ever asks for these. */
 export const sipOff: Pick<SipEndpoint, "invite" | "options" | "register" | "takeUp"> = {
@@ -37,7 +47,7 @@ type Around = {
 
 /** Rejects with the setting's name when a port cannot be opened. */
 export async function openSip(
-  { settings, clock, log, certificate, audit, metrics, closing }: Ground,
+  { settings, clock, log, certificate, audit, metrics, journal, closing }: Ground,
   { registrar, site, trace, dialogs, receive }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
@@ -74,6 +84,8 @@ export async function openSip(
       report: metrics.sip.report,
       trace,
       dialogs,
+      invites: inviteKeeper(journal),
+      leftBehind: { images: foundInvites(journal), credentials: (invite) => credentialsFor(trunks, invite) },
     }),
   );
   closing.push(() => sip.close(1000));
@@ -81,6 +93,11 @@ export async function openSip(
   desk.follow(sip);
   closing.push(() => desk.close());
   return sip;
+}
+
+/** Of the trunk that it went to. */
+function credentialsFor(trunks: Site["trunks"], { peer }: SentInvite): Credentials | undefined {
+  return trunks.find(({ host }) => host === (peer.serverName ?? peer.address))?.credentials;
 }
 
 const webSocketPorts = ({ httpPort, httpsPort }: Settings) => ({

@@ -1,6 +1,7 @@
 // FACE of sip/: one SIP endpoint on one port, user agent and registrar, never a proxy. Puts sockets, transaction layer and
 // the roles of the user agent together.
 
+import { endLeftBehind } from "./dialog/left-behind.ts";
 import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
 import { takeUps } from "./dialog/take-ups.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
@@ -81,6 +82,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     user,
     meter: counted,
     overloadMs: options.overloadMs,
+    invites: options.invites,
   });
   agent = userAgent(
     {
@@ -92,6 +94,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
     { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );
+  if (options.leftBehind) endLeftBehind(agent, options.leftBehind);
   return { ...face(agent, network, registrations), takeUp: takeUps(agent, options.dialogs ?? []) };
 }
 

@@ -136,6 +136,10 @@ export type EndpointOptions = {
   readonly guard?: GuardOptions;
   /** Dialogs of an endpoint before this one: their peers are served from the first message on. Then `takeUp` each of them. */
   readonly dialogs?: readonly DialogImage[];
+  /** Keeps INVITEs that have no final response; ours go out when they are kept. Absent: nobody does. */
+  readonly invites?: InviteKeeper;
+  /** Those of an endpoint before this one: they are ended. */
+  readonly leftBehind?: LeftBehind;
   /** Told of everything that happens at the sockets, retransmissions too; must be cheap. */
   readonly report?: (report: SipReport) => void;
   /** Called for every message in or out; must be cheap. Absent: nothing is built for it. */
@@ -416,6 +420,58 @@ export type DialogImage = {
   readonly timerPolicy: SessionTimerPolicy;
   /** The session timer that is agreed on (RFC 4028). */
   readonly timer?: { readonly intervalS: number; readonly weRefresh: boolean };
+};
+
+/** The far end of an early dialog (RFC 3261 §12.1.2): what a BYE needs beside its INVITE. */
+export type EarlyPeer = {
+  /** The To value of the response, with its tag. */
+  readonly remote: string;
+  /** Remote target. */
+  readonly target: string;
+  /** Route set, topmost first. */
+  readonly routes: readonly string[];
+};
+
+/**
+ * An INVITE of ours without a final response, as plain data from which another endpoint with the same address and ports ends it: no
+ * session description and no credentials are in it. `id` is its branch.
+ */
+export type SentInvite = {
+  readonly type: "sent";
+  readonly id: string;
+  readonly sipCallId: string;
+  readonly uri: string;
+  readonly from: string;
+  readonly to: string;
+  readonly cseq: number;
+  readonly route: readonly string[];
+  readonly peer: Peer;
+  readonly early: readonly EarlyPeer[];
+};
+
+/** The same of one that has come to us. `id` is the To tag of our responses. */
+export type ReceivedInvite = {
+  readonly type: "received";
+  readonly id: string;
+  /** Its start line and those headers that a response, and a BYE should it have been answered, are made from. */
+  readonly head: string;
+  readonly source: Peer;
+};
+
+export type InviteImage = SentInvite | ReceivedInvite;
+
+/** Keeps such images for the endpoint after this one. */
+export type InviteKeeper = {
+  /** The last one of an id counts. `then` runs when it is safe. */
+  keep(image: InviteImage, then?: () => void): void;
+  /** There is a final response, or there will never be one. */
+  drop(id: string): void;
+};
+
+export type LeftBehind = {
+  readonly images: readonly InviteImage[];
+  /** For who challenges a BYE. */
+  readonly credentials?: (invite: SentInvite) => Credentials | undefined;
 };
 
 /** What an endpoint needs beside the image. */

@@ -1,6 +1,13 @@
 // The peer of one dialog, written by hand: what it answers to an INVITE of ours, and what it sends as caller.
 
-import type { Dialog, DialogEvent, Handlers, IncomingInvite, OutgoingInvite } from "../../src/sip/face.ts";
+import type {
+  Dialog,
+  DialogEvent,
+  EndpointOptions,
+  Handlers,
+  IncomingInvite,
+  OutgoingInvite,
+} from "../../src/sip/face.ts";
 import { bench, INVITE } from "./sip-by-hand.ts";
 
 /** The value of a header line; "" without it. */
@@ -29,8 +36,12 @@ export function answerTo(
 }
 
 /** An INVITE of ours under way. */
-export async function calling(more: Partial<OutgoingInvite> = {}, handlers: Partial<Handlers> = {}) {
-  const hand = await bench(handlers);
+export async function calling(
+  more: Partial<OutgoingInvite> = {},
+  handlers: Partial<Handlers> = {},
+  options: Pick<EndpointOptions, "invites"> = {},
+) {
+  const hand = await bench(handlers, options);
   const events: DialogEvent[] = [];
   const dialog: Dialog = hand.endpoint.invite({ ...INVITE, ...more }, (event) => events.push(event));
   const last = (method: string): string => hand.sent.findLast((text) => text.startsWith(`${method} `)) ?? "";
@@ -58,7 +69,7 @@ export async function calling(more: Partial<OutgoingInvite> = {}, handlers: Part
 export async function called(
   extra: readonly string[] = [],
   body = "v=0 offer",
-  options: { readonly allowEvents?: readonly string[] } = {},
+  options: Pick<EndpointOptions, "allowEvents" | "invites"> = {},
 ) {
   const calls: IncomingInvite[] = [];
   const events: DialogEvent[] = [];

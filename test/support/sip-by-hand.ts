@@ -3,7 +3,7 @@
 import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openEndpointOver } from "../../src/sip/endpoint.ts";
-import type { Handlers, Peer, SipEndpoint } from "../../src/sip/face.ts";
+import type { EndpointOptions, Handlers, Peer, SipEndpoint } from "../../src/sip/face.ts";
 import type { NetworkEvents } from "../../src/sip/transport/network.ts";
 
 type Bench = {
@@ -24,7 +24,7 @@ export const PEER: Peer = { transport: "udp", address: "127.0.0.1", port: 5070 }
 
 export async function bench(
   handlers: Partial<Handlers> = {},
-  options: { readonly allowEvents?: readonly string[] } = {},
+  options: Pick<EndpointOptions, "allowEvents" | "invites" | "leftBehind"> = {},
 ): Promise<Bench> {
   const clock = virtualClock();
   const sent: string[] = [];

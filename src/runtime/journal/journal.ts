@@ -21,6 +21,7 @@ export type Room =
   | "call-row"
   | "conference"
   | "feed"
+  | "invite"
   | "last-call"
   | "leg"
   | "leg-row"

@@ -1,6 +1,6 @@
 // The dialog of RFC 3261 §12 as plain data, and the requests that are made from it.
 
-import type { Peer } from "../face.ts";
+import type { EarlyPeer, Peer } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
@@ -46,23 +46,33 @@ export function contactUri(headers: HeaderFields): string | undefined {
 export const tagOf = (headers: HeaderFields, which: "from" | "to"): string =>
   (which === "from" ? headers.fromTag() : headers.toTag()) ?? "";
 
+/** Of a From or To value as a message has it. */
+const tagIn = (value: string): string => parameter(value.slice(value.lastIndexOf(">") + 1), "tag") ?? "";
+
 type SentInvite = Pick<RequestDraft, "uri" | "from" | "callId" | "cseq"> & {
   /** It had Route values of its own (RFC 3327): then the place that it went to is a proxy, and no way to the peer. */
   readonly routed: boolean;
 };
 
 /** The dialog that a response to our INVITE makes (§12.1.2). The request's URI stands in for a missing Contact. */
-export function dialogAsClient(invite: SentInvite, response: SipResponse, peer: Peer): DialogState {
-  const { headers } = response;
-  return {
-    callId: invite.callId,
-    // Our own, not what the response says: it is the key of our dialogs.
-    localTag: parameter(invite.from.slice(invite.from.lastIndexOf(">") + 1), "tag") ?? "",
-    remoteTag: tagOf(headers, "to"),
-    local: invite.from,
+export function dialogAsClient(invite: SentInvite, { headers }: SipResponse, peer: Peer): DialogState {
+  const far = {
     remote: headers.get("to") ?? "",
     target: contactUri(headers) ?? invite.uri,
     routes: headers.list("record-route").toReversed(),
+  };
+  return { ...dialogWith(invite, far, peer), remoteTag: tagOf(headers, "to") };
+}
+
+/** The same with a far end that is known. */
+export function dialogWith(invite: SentInvite, far: EarlyPeer, peer: Peer): DialogState {
+  return {
+    callId: invite.callId,
+    // Our own, not what the response says: it is the key of our dialogs.
+    localTag: tagIn(invite.from),
+    remoteTag: tagIn(far.remote),
+    local: invite.from,
+    ...far,
     localSeq: invite.cseq,
     remoteSeq: undefined,
     flow: !invite.routed && isElsewhere(invite.uri, peer) ? peer : undefined,

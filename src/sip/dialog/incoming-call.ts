@@ -10,6 +10,7 @@ import { rackOf } from "../message/rack.ts";
 import { type Causes, causesOf, reasonLine } from "../message/reason.ts";
 import { fromWire, isMalformed } from "../message/syntax.ts";
 import { addressee } from "../message/tel.ts";
+import { receivedImage } from "../transaction/invite-image.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import {
   ALLOW,
@@ -97,6 +98,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.early = new EarlyDialog(agent, start, sdp === undefined ? "stable" : "offer-received");
     this.ringing = new Ringing(agent.clock, this);
     agent.dialogs.set(dialog.localTag, this);
+    agent.layer.invites.keep(receivedImage(request, this.source, dialog.localTag));
     transaction.toTag = dialog.localTag;
     transaction.inviteUser = { cancelled: (causes) => this.cancelled(causes), unreachable: () => this.unreachable() };
     this.patience = agent.clock.after(PATIENCE_MS, () => this.refuse(UNANSWERED, undefined));
@@ -283,6 +285,7 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   private leaveEarly(): void {
+    this.agent.layer.invites.drop(this.early.dialog.localTag);
     this.patience.cancel();
     this.ringing.stop();
     this.early.leave();

@@ -36,7 +36,7 @@ export type OpenDialogStart = {
 type Offered = { readonly transaction: ServerTransaction; readonly request: SipRequest };
 
 /** CSeq numbers are reserved in steps of so many, the next step when half of the last one is used. */
-const SEQ_STEP = 100;
+export const SEQ_STEP = 100;
 
 export class OpenDialog {
   readonly agent: UserAgent;

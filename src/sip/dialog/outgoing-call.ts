@@ -119,7 +119,12 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     if (this.observation && !this.wish) {
       this.wish = { cause };
       this.invite.stopAnswering();
-      if (this.ringing !== undefined && this.ringing === this.invite.transaction?.branch) this.cancel();
+      const { transaction } = this.invite;
+      if (transaction?.isWaiting) {
+        // Not even sent.
+        transaction.withdraw();
+        queueMicrotask(() => this.fail(TERMINATED));
+      } else if (this.ringing !== undefined && this.ringing === this.invite.transaction?.branch) this.cancel();
     }
   }
 
@@ -215,6 +220,13 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       "offer-sent",
     );
     this.branches.set(tag, branch);
+    const { transaction } = invite;
+    const early = [...this.branches.values()].map(({ dialog: { remote, target, routes } }) => ({
+      remote,
+      target,
+      routes,
+    }));
+    if (transaction) agent.layer.keepEarly(transaction, invite.draft, early);
     return branch;
   }
 

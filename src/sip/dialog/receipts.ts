@@ -102,18 +102,24 @@ export class Receipts implements ClientUser {
 
   /** BYE for a dialog that nobody wants. */
   dismiss(dialog: DialogState, cause: Cause | undefined): void {
-    const { agent } = this;
-    const unwanted = {
-      agent,
-      dialog,
-      keys: keyringFor(this.credentials),
-      nextCSeq: () => {
-        unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
-        return unwanted.dialog.localSeq;
-      },
-    };
-    sendBye(unwanted, cause);
+    sayBye(this.agent, dialog, { cause, credentials: this.credentials });
   }
 
   failed(): void {}
+}
+
+type Parting = { readonly cause: Cause | undefined; readonly credentials?: Credentials | undefined };
+
+/** BYE in a dialog that has no session. */
+export function sayBye(agent: UserAgent, dialog: DialogState, { cause, credentials }: Parting): void {
+  const unwanted = {
+    agent,
+    dialog,
+    keys: keyringFor(credentials),
+    nextCSeq: () => {
+      unwanted.dialog = { ...unwanted.dialog, localSeq: unwanted.dialog.localSeq + 1 };
+      return unwanted.dialog.localSeq;
+    },
+  };
+  sendBye(unwanted, cause);
 }

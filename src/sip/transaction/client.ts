@@ -8,7 +8,13 @@ import { type RequestDraft, requestBytes } from "../message/serialise.ts";
 import { own } from "../message/syntax.ts";
 import { isStream, isWebSocket } from "../transport/kinds.ts";
 import type { Network } from "../transport/network.ts";
-import { type InviteClientInput, type InviteClientState, inviteClient, startInviteClient } from "./invite-client.ts";
+import {
+  type InviteClientInput,
+  type InviteClientState,
+  inviteClient,
+  resumeInviteClient,
+  startInviteClient,
+} from "./invite-client.ts";
 import type { LargeRequests } from "./large-request.ts";
 import { clientKey } from "./matching.ts";
 import {
@@ -39,6 +45,8 @@ export type ClientRequest = {
   readonly user: ClientUser;
   readonly branch: string;
   readonly way: Way;
+  /** Runs once, when the final response is here or will never come. */
+  readonly over?: (() => void) | undefined;
   /** Where the request goes when the first way, taken for its size, is none. */
   readonly otherwise: Way | undefined;
 };
@@ -65,6 +73,8 @@ export class ClientTransaction implements Expiring {
   private bytes: Shelved | undefined;
   /** Until the first response. */
   private otherwise: Way | undefined;
+  private over: (() => void) | undefined;
+  private started = false;
   private fast: Timer | undefined = undefined;
   private slowName: TimerName = "B";
 
@@ -76,6 +86,7 @@ export class ClientTransaction implements Expiring {
     this.around = around;
     this.bytes = request.way.bytes;
     this.otherwise = request.otherwise;
+    this.over = request.over;
     this.isInvite = request.draft.method === "INVITE";
     this.state = { name: "terminated" };
   }
@@ -86,13 +97,27 @@ export class ClientTransaction implements Expiring {
 
   /** The final response is here (or will never come). */
   get lingering(): boolean {
+    if (this.isWaiting) return false;
     return this.state.name === "completed" || this.state.name === "accepted" || this.state.name === "terminated";
   }
 
-  /** Sends the request. */
+  /** Nothing has been sent yet. */
+  get isWaiting(): boolean {
+    return !this.started && this.user !== undefined;
+  }
+
+  /** Sends the request, unless it was abandoned meanwhile. */
   start(): void {
+    if (this.user === undefined) return;
+    this.started = true;
     const reliable = isStream(this.peer.transport);
     this.take(this.isInvite ? startInviteClient(reliable) : startNonInviteClient(reliable), undefined);
+  }
+
+  /** Goes on with an INVITE that another process has sent. */
+  resume(): void {
+    this.started = true;
+    this.take(resumeInviteClient(isStream(this.peer.transport)), undefined);
   }
 
   /** A response that matches (RFC 3261 §17.1.3). */
@@ -118,6 +143,7 @@ export class ClientTransaction implements Expiring {
 
   /** The connection that it was sent over is gone. */
   connectionLost(): void {
+    if (this.isWaiting) return;
     if (isWebSocket(this.peer)) this.input({ type: "peer-gone" }, undefined);
     else this.notSent();
   }
@@ -138,6 +164,12 @@ export class ClientTransaction implements Expiring {
   /** From now on somebody else hears what comes. */
   handTo(user: ClientUser): void {
     this.user = user;
+  }
+
+  /** Nobody wants it any more, and it has not been sent. */
+  withdraw(): void {
+    this.settle();
+    this.abandon();
   }
 
   /** The endpoint closes: no timer, no report. */
@@ -208,7 +240,14 @@ export class ClientTransaction implements Expiring {
     if (this.bytes) this.around.network.send(this.peer, unshelve(this.bytes));
   }
 
+  private settle(): void {
+    const { over } = this;
+    this.over = undefined;
+    over?.();
+  }
+
   private lighten(): void {
+    this.settle();
     this.request = undefined;
     if (this.state.name !== "completed" || !this.isInvite) this.bytes = undefined;
     if (this.state.name === "accepted") return;

@@ -49,6 +49,9 @@ export function startInviteClient(reliable: boolean): Next {
   return [{ name: "calling", reliable, nextA: T1 }, [SEND, ...timers, start("B", SIXTY_FOUR_T1)]];
 }
 
+/** One that another process has sent: what comes to it is all that is left. */
+export const resumeInviteClient = (reliable: boolean): Next => [{ name: "proceeding", reliable }, []];
+
 /** One step. In Completed and Accepted only what comes again is served. */
 export function inviteClient(state: InviteClientState, input: InviteClientInput): Next {
   switch (state.name) {

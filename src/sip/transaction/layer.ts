@@ -3,7 +3,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { Peer, Transport } from "../face.ts";
+import type { EarlyPeer, InviteKeeper, Peer, ReceivedInvite, SentInvite, Transport } from "../face.ts";
 import { parseNameAddress } from "../message/address.ts";
 import { parse, type SipMessage, type SipRequest, type SipResponse } from "../message/parse.ts";
 import { randomToken } from "../message/random.ts";
@@ -15,6 +15,7 @@ import type { Meter } from "../meter.ts";
 import { VIA_TRANSPORT } from "../transport/kinds.ts";
 import { type Network, portOf } from "../transport/network.ts";
 import { type ClientRequest, ClientTransaction, type ClientUser, type Way } from "./client.ts";
+import { draftOf, noKeeper, requestOf, sentImage } from "./invite-image.ts";
 import { LargeRequests } from "./large-request.ts";
 import { COOKIE, clientKey, mergeKey, serverKey } from "./matching.ts";
 import { Overload } from "./overload.ts";
@@ -44,10 +45,15 @@ export type LayerOptions = {
   /** Counts what arrives. */
   readonly meter?: Pick<Meter, "received" | "dropped" | "overload"> | undefined;
   readonly overloadMs?: number | undefined;
+  /** An INVITE goes out when it is kept; absent: at once. */
+  readonly invites?: InviteKeeper | undefined;
 };
 
 /** Server transactions at a time, those included that linger for 32 s. More is a flood. */
 const MAX_SERVERS = 100_000;
+
+/** Its To has a tag. */
+const isInDialog = ({ to }: RequestDraft): boolean => /;\s*tag=/.test(to.slice(to.lastIndexOf(">") + 1));
 
 /** 2 to 9 s: those who were refused together must not come back together. */
 const retryAfter = (): string => `Retry-After: ${2 + Math.floor(Math.random() * 8)}\r\n`;
@@ -58,6 +64,7 @@ export class TransactionLayer {
   readonly network: Network;
   readonly wheel: Wheel;
   readonly large: LargeRequests;
+  readonly invites: InviteKeeper;
   private readonly options: LayerOptions;
   private readonly overload: Overload;
   private readonly clients = new Map<string, ClientTransaction>();
@@ -69,6 +76,7 @@ export class TransactionLayer {
 
   constructor(options: LayerOptions) {
     this.options = options;
+    this.invites = options.invites ?? noKeeper;
     this.clock = options.clock;
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
@@ -80,12 +88,43 @@ export class TransactionLayer {
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */
   send(draft: RequestDraft, peer: Peer, user: ClientUser, branch = COOKIE + randomToken()): ClientTransaction {
     const { way, otherwise } = this.wayOf(draft, peer, branch);
-    const transaction = new ClientTransaction({ draft, user, branch, way, otherwise }, this);
+    const isKept = draft.method === "INVITE" && !isInDialog(draft);
+    const over = isKept ? () => this.invites.drop(branch) : undefined;
+    const transaction = new ClientTransaction({ draft, user, branch, way, otherwise, over }, this);
     if (this.stopped) queueMicrotask(() => user.failed("transport"));
     else {
       this.clients.set(transaction.key, transaction);
-      transaction.start();
+      if (isKept) this.invites.keep(sentImage({ draft, branch, peer: way.peer }), () => transaction.start());
+      else transaction.start();
     }
+    return transaction;
+  }
+
+  /** The INVITE of this transaction has made these early dialogs. */
+  keepEarly({ branch, peer }: ClientTransaction, draft: RequestDraft, early: readonly EarlyPeer[]): void {
+    this.invites.keep(sentImage({ draft, branch, peer, early }));
+  }
+
+  /** An INVITE that another process has sent: its responses come here. */
+  resumeSent(image: SentInvite, user: ClientUser): ClientTransaction {
+    const draft = draftOf(image);
+    const way = this.wayTo(image.peer, draft, image.id);
+    const over = (): void => this.invites.drop(image.id);
+    const request = { draft, user, branch: image.id, way, otherwise: undefined, over };
+    const transaction = new ClientTransaction(request, this);
+    this.clients.set(transaction.key, transaction);
+    transaction.resume();
+    return transaction;
+  }
+
+  /** An INVITE that has come to another process, and is still to be answered. undefined: it is none. */
+  resumeReceived(image: ReceivedInvite): ServerTransaction | undefined {
+    const request = requestOf(image);
+    if (!request) return undefined;
+    const key = own(serverKey(request, "INVITE"));
+    const transaction = new ServerTransaction({ request, source: image.source, key, merge: undefined }, this);
+    transaction.toTag = image.id;
+    this.servers.set(key, transaction);
     return transaction;
   }
 

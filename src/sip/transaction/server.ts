@@ -85,6 +85,11 @@ export class ServerTransaction implements Expiring {
     return this.state.name !== "trying" && this.state.name !== "proceeding";
   }
 
+  /** The ACK to a refusal is here, or none is waited for any more. */
+  get acknowledged(): boolean {
+    return this.state.name === "confirmed" || this.state.name === "terminated";
+  }
+
   get lingering(): boolean {
     // An INVITE in Completed still waits for its ACK, but nobody above waits with it.
     return this.answered;
