@@ -3,12 +3,14 @@
 
 import { isMainThread } from "node:worker_threads";
 
-/** What an orderly end may take before it is cut short. */
-const graceMs = 10_000;
+/** Calls may go on for so long before they are released, whatever SEATWAY_DRAIN_MS says, and the rest of the end may take so long. */
+const callsMs = 10_000;
+const graceMs = 15_000;
 
 if (isMainThread && process.channel) {
   process.once("disconnect", () => {
     process.kill(process.pid, "SIGTERM");
+    setTimeout(() => process.kill(process.pid, "SIGTERM"), callsMs).unref();
     setTimeout(() => process.exit(1), graceMs).unref();
   });
   process.channel.unref();

@@ -1,5 +1,5 @@
-// The gateway's process: starts it, prints where it listens, ends it on SIGINT or SIGTERM. Run by `seatway serve`. Exit code 1
-// with one line on standard error when it cannot start, 0 after an orderly end.
+// The gateway's process: starts it, prints where it listens, ends it on SIGINT or SIGTERM: once its calls are over, at once at the second
+// one. Run by `seatway serve`. Exit code 1 with one line on standard error when it cannot start, 0 after an orderly end.
 
 import { setFlagsFromString } from "node:v8";
 import { banner } from "./banner.ts";
@@ -44,7 +44,10 @@ const end = async (code: number): Promise<void> => {
 onInterrupt(
   systemClock,
   () => void end(0),
-  () => process.exit(130),
+  // Calls that still go on are released; a third one waits for nothing.
+  () => {
+    if (!running.gateway.hurry()) process.exit(130);
+  },
 );
 running.broken.then(
   (reason) => {

@@ -65,6 +65,7 @@ test("defaults", () => {
       rateOperation: { requests: 1000, seconds: 10 },
       rateAddress: { requests: 50_000, seconds: 10 },
       journalWaitMs: 1000,
+      drainMs: 20_000,
       mostCalls: 0,
       evidenceMib: 64,
       metricsAllow: [],

@@ -223,6 +223,12 @@ export const settingsTable = {
     [0, 60_000],
     "What is to be on disk before it goes out waits so many ms at most for a store that does not answer; until it is back, new callouts are refused",
   ),
+  drainMs: whole(
+    "SEATWAY_DRAIN_MS",
+    "20000",
+    [0, 3_600_000],
+    "When the gateway is stopped (SIGTERM, SIGINT), calls may go on for so many ms before they are released; new ones are refused meanwhile. A second signal releases them at once",
+  ),
   mostCalls: whole(
     "SEATWAY_MOST_CALLS",
     "0",

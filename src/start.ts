@@ -56,7 +56,7 @@ export type Running = {
   readonly gateway: RunningGateway;
   /** Resolves with the reason when a part without which the gateway is of no use has ended. */
   readonly broken: Promise<string>;
-  /** Ends every call with its events, then every part. Safe to repeat. */
+  /** Lets calls go on for SEATWAY_DRAIN_MS at most, ends them with their events, then every part. Safe to repeat. */
   stop(): Promise<void>;
 };
 
@@ -108,7 +108,7 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const trunks = shell.sip ? shell.trunkDesk : undefined;
   const operator = await openOperator(ground, { ...shell, site, inForce, parameters, trunks, archive, control });
   const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator });
-  closing.push(() => gateway.shutDown());
+  closing.push(() => gateway.drain(ground.settings.drainMs));
   return {
     gateway,
     demo: demo && control !== undefined ? { phones: site.phones, control } : null,

@@ -22,8 +22,8 @@ export type ArrivalsOptions = {
   readonly callIds: CallIds;
   readonly registrar: Pick<Registrar, "knows">;
   readonly arrive: (plan: CallPlan) => void;
-  /** The gateway is going down. */
-  readonly closed: () => boolean;
+  /** The gateway is going down: seconds until it is worth another try; null: it is not. */
+  readonly retryAfterS: () => number | null;
   /** A phone of the site has placed this call. */
   readonly dialled: (phone: string, plan: CallPlan) => void;
   /** What the party's leg says. */
@@ -34,7 +34,8 @@ export type ArrivalsOptions = {
 export function openArrivals(options: ArrivalsOptions): (incoming: IncomingInvite) => void {
   const { clock, log, site, legs } = options;
   return (incoming) => {
-    if (options.closed()) return incoming.reject(503);
+    const retryAfterS = options.retryAfterS();
+    if (retryAfterS !== null) return incoming.reject(503, { retryAfterS });
     // Nobody takes the place of one of our legs unless its call knows it (RFC 3891 §3: 603).
     if (incoming.replaces !== undefined) return incoming.reject(603);
     const called = calledNumber(incoming);

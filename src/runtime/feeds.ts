@@ -24,6 +24,8 @@ export type Feeds = {
   waiting(agent: string): boolean;
   /** What waits is dropped; the poll that waits goes on waiting, and readers read on. */
   clear(agent: string): void;
+  /** He has polled for all that there is, and waits for more; or he does not poll. */
+  told(agent: string): boolean;
   gather(agents: () => readonly string[], holdMs: number, onGone: OnGone): Promise<Gathered>;
   /** Streams and pushes that are open. */
   readers(): number;
@@ -156,6 +158,10 @@ export function openFeeds({ clock, log, keeping, unread, delivered, journal = no
     waiting(agent) {
       const queue = queues.get(agent);
       return queue !== undefined && (queue.waiter !== null || queue.signsOfLife > 0);
+    },
+    told(agent) {
+      const queue = queues.get(agent);
+      return !queue?.feed.asked || queue.push !== null || (queue.waiter !== null && queue.feed.waiting.length === 0);
     },
     clear: (agent) => queues.get(agent)?.clear(),
     pushed: () => found.filter(({ push }) => push !== null),

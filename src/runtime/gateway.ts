@@ -23,6 +23,7 @@ import { callRules } from "./call-rules.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConferenceDesk } from "./conference-desk.ts";
 import { openConfiguration } from "./configuration.ts";
+import { openDrain } from "./drain.ts";
 import { isOfAnyLeg, openEffects } from "./effects.ts";
 import { eventPolling, eventReading } from "./event-reading.ts";
 import type { Evidence } from "./evidence/evidence.ts";
@@ -43,7 +44,7 @@ import { type LiveBoard, openBoard } from "./operator/board.ts";
 import { type OperatorSignIns, openOperatorSignIns } from "./operator/sign-ins.ts";
 import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
-import { pressureOf } from "./pressure.ts";
+import { type Pressure, pressureOf } from "./pressure.ts";
 import { openPreviewDesk } from "./preview-desk.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
 import { openPushDesk, type PushOptions } from "./push.ts";
@@ -143,7 +144,14 @@ export type RunningGateway = Gateway & {
   readers(): number;
   /** Waits for pushes that are under way, `ms` at most. */
   drainPushes(ms: number): Promise<void>;
-  /** Signs every agent out and ends every call, with the documented events. */
+  /**
+   * Nothing new begins; what has begun may go on for `limitMs`. Then every call ends and every agent is signed out, with the documented
+   * events. Resolves when all of it is kept.
+   */
+  drain(limitMs: number): Promise<void>;
+  /** `drain` waits no longer for calls that go on; false: it was not waiting. */
+  hurry(): boolean;
+  /** Signs every agent out and ends every call, at once. */
   shutDown(): void;
 };
 
@@ -156,7 +164,6 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const options = { ...given, journal, legs: legsOver(given, inCall) };
   const { clock, log, site, legs } = options;
   const lastCalls = new Map(journal.found<Ended>("last-call"));
-  let closed = false;
   const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
   const { feeds, traces, tell: tellAgent, ...live } = openTeller({ ...options, currentCall: inCall });
 
@@ -281,7 +288,8 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   };
 
   const forwarding = openForwarding({ ...options, loop });
-  const pressure = pressureOf({ ...options, away: journal.away, calls: loop.standing });
+  const crowding = pressureOf({ ...options, away: journal.away, calls: loop.standing });
+  const pressure: Pressure = () => drain.refusesCall() ?? crowding();
   const callDesk = openCallDesk({ ...options, loop });
   const calls = tracedCalls(callDesk, { traces, pressure });
   const referrals = openReferralDesk({ ...options, loop, tellAgent, calls: callDesk });
@@ -294,12 +302,21 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const recordings = openRecordingDesk({ ...options, loop });
   const conferences = openConferenceDesk({ ...options, loop });
 
+  const drain = openDrain({
+    ...{ clock, log, loop, kept: journal.after },
+    told: () => sessions.agents().every(feeds.told),
+  });
+  const shutDown = (): void => {
+    for (const { id } of site.agents)
+      if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected, "because the gateway was stopped");
+  };
+
   const readEvents = eventReading({ feeds, loop, mayRead: reads.inspects });
 
   const receive = openArrivals({
     ...{ clock, log, site, legs, callIds: options.callIds, registrar: options.registrar },
     arrive: loop.arrive,
-    closed: () => closed,
+    retryAfterS: drain.retryAfterS,
     dialled: dialledBy(loop.agents, tellAgent),
     report: (id, report) => {
       if (isOfAnyLeg(report)) reportToCall(id, report);
@@ -308,6 +325,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
 
   return {
     ...desk,
+    signIn: async (...asked) => drain.refusesSignIn() ?? desk.signIn(...asked),
     board: boardDesk.board,
     operators: openOperatorSignIns({ clock, log, site, checkPassword: desk.checkPassword }),
     signOutAgent(agent, by) {
@@ -353,7 +371,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     refreshToken: push.refresh,
     drainPushes: push.drain,
     readers: feeds.readers,
-    conferences,
+    conferences: { ...conferences, request: (...asked) => drain.refusesCall() ?? conferences.request(...asked) },
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     ...agentReads({ clock, site, loop, feeds }),
@@ -368,7 +386,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       return isRefusal(call) ? (call as Refused) : call.appData;
     },
     reads,
-    missing: options.missing,
+    missing: () => (drain.retryAfterS() === null ? options.missing() : ["the gateway is being stopped"]),
     ...live,
     traceOfCall: traces.ofCall,
     census() {
@@ -389,11 +407,13 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       const { skills } = loop.queues();
       return new Map(site.skills.map(({ id }) => [id, skills.get(id)?.waiting.length ?? 0]));
     },
-    shutDown() {
-      closed = true;
-      for (const { id } of site.agents)
-        if (sessions.get(id)) desk.shutOut(id, SIGN_OUT.disconnected, "because the gateway was stopped");
+    async drain(limitMs) {
+      await drain.begin(limitMs);
+      shutDown();
+      await new Promise<void>((resolve) => journal.after(resolve));
     },
+    hurry: drain.hurry,
+    shutDown,
   };
 }
 

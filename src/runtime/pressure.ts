@@ -69,7 +69,7 @@ export type PressureOptions = {
 const AGAIN_S = 3;
 
 /** Why no new call may begin now; null: one may. */
-export type Pressure = () => (Refused & { readonly retryAfterS: number }) | null;
+export type Pressure = () => Refused | null;
 
 export const pressureOf =
   ({ late, away, mostCalls, calls, crowded }: PressureOptions): Pressure =>

@@ -132,7 +132,7 @@ export class Visit implements Conversation {
 
   #refuse(status: number, q850?: number): void {
     if (this.#ended) return;
-    this.#incoming.reject(status, q850);
+    this.#incoming.reject(status, q850 === undefined ? {} : { q850 });
     this.#finish();
   }
 

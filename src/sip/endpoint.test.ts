@@ -71,10 +71,18 @@ describe("a call", () => {
   });
 
   test("a busy phone says so, with its cause", async () => {
-    const both = await pair((incoming) => incoming.reject(486, 17));
+    const both = await pair((incoming) => incoming.reject(486, { q850: 17 }));
     const { events } = call(both);
     assert.deepEqual(await events.type("failed"), { type: "failed", status: 486, reason: "Busy Here", q850: 17 });
     assert.deepEqual(await both.calleeEvents.type("ended"), { type: "ended", by: "local", status: 486 });
+    await idle(both);
+  });
+
+  test("who is refused for a while is told when to come again", async () => {
+    const both = await pair((incoming) => incoming.reject(503, { retryAfterS: 7 }));
+    const { events } = call(both);
+    const said = { type: "failed", status: 503, reason: "Service Unavailable", retryAfterS: 7 } as const;
+    assert.deepEqual(await events.type("failed"), said);
     await idle(both);
   });
 

@@ -506,7 +506,8 @@ export type IncomingInvite = Dialog & {
   ring(status: number, sdp?: string): void;
   /** 200 with SDP, sent again until the ACK comes (RFC 3261 §13.3.1.4). */
   answer(sdp: string): void;
-  reject(status: number, q850?: number): void;
+  /** `q850`: the cause in a Reason header; `retryAfterS`: when to come again (RFC 3261 §20.33). */
+  reject(status: number, about?: { readonly q850?: number; readonly retryAfterS?: number }): void;
 };
 
 /** We as a registering client (trunks that want it, and the simulated phones). */

@@ -68,9 +68,9 @@ export async function openDemo(
 
 /**
  * A site file of its own with the simulated phones beside it: 4xxxx is the town's trunk, 6xxx# too, 5xxxx a trunk that
- * nobody answers on. `more`: further lines of the site file.
+ * nobody answers on. `more`: further lines of the site file. The settings go over `quick`.
  */
-export async function openSite(more = ""): Promise<Demo> {
+export async function openSite(more = "", settings: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const phones = Array.from({ length: 12 }, (_, index) => ({ number: `${40_001 + index}`, password: "conformance" }));
   const sim = await launchSim({ clock: systemClock, log: silentLog, phones, domain: "127.0.0.1" });
   const trunks = [
@@ -78,7 +78,10 @@ export async function openSite(more = ""): Promise<Demo> {
     { name: "hash", port: sim.trunkPort, pattern: '"6xxx#"' },
     { name: "dead", port: await freePort(), pattern: "5xxxx" },
   ];
-  const gateway = await startGateway({ site: siteWith(trunks, more), settings: quick }).catch(async (fault) => {
+  const gateway = await startGateway({
+    site: siteWith(trunks, more),
+    settings: { ...quick, ...settings },
+  }).catch(async (fault) => {
     await sim.close();
     throw fault;
   });

@@ -64,6 +64,8 @@ export type StartedGateway = {
   logged(fits: (entry: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   /** The demo's control interface, `http://127.0.0.1:…`, read from the banner. */
   readonly control: string;
+  /** Waits for the end, whatever brings it; the exit code. */
+  ended(): Promise<number | null>;
   /** SIGTERM, and waits for the end; the exit code. */
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<number | null>;
 };
@@ -164,6 +166,8 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
       ...keptCode,
       // A busy machine is no reason to refuse a test's calls; what overload does is shown in test/wire/overload.test.ts.
       SEATWAY_OVERLOAD_MS: "15000",
+      // Nobody's call goes on after its test.
+      SEATWAY_DRAIN_MS: "0",
       SEATWAY_DATA: data,
       ...(options.site === undefined ? {} : { SEATWAY_CONFIG: config }),
       SEATWAY_HTTPS_PORT: `${ports.https}`,
@@ -204,6 +208,7 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
       assert.ok(found, "no demo site");
       return found;
     },
+    ended: async () => (await exited)[0],
     async stop(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       const [code] = await exited;

@@ -181,8 +181,10 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
   }
 
   /** A status that is no refusal goes out as 500. */
-  reject(status: number, q850?: number): void {
-    this.refuse(status >= 300 && status <= 699 ? status : 500, q850 === undefined ? undefined : { q850, text: "" });
+  reject(status: number, { q850, retryAfterS }: Parameters<IncomingInvite["reject"]>[1] = {}): void {
+    const cause = q850 === undefined ? undefined : { q850, text: "" };
+    const hint = retryAfterS === undefined ? "" : `Retry-After: ${retryAfterS}\r\n`;
+    this.refuse(status >= 300 && status <= 699 ? status : 500, cause, hint);
   }
 
   hangUp(cause?: Cause, parted?: () => void): void {
@@ -270,9 +272,9 @@ export class IncomingCall implements IncomingInvite, DialogUsage {
     this.observation.emit({ type: "ended", by: "error", status: 503 });
   }
 
-  private refuse(status: number, cause: Cause | undefined): void {
+  private refuse(status: number, cause: Cause | undefined, hint = ""): void {
     if (this.transaction.answered) return;
-    this.finish(status, reasonLine(cause));
+    this.finish(status, hint + reasonLine(cause));
     this.observation.emitLater({ type: "ended", by: "local", status });
   }
 
