@@ -9,6 +9,8 @@ export type LoadSite = {
   readonly skills?: readonly number[];
   /** What each agent serves, in the site file's words; without it that one skill. */
   readonly served?: readonly string[];
+  /** Work number of one more, who looks at the others from the console. */
+  readonly supervisor?: string;
 };
 
 export const FIRST_SKILL = 25;
@@ -26,7 +28,7 @@ export const seat = (index: number): { readonly agent: string; readonly phone: s
 export const partyNumber = (index: number): string => `9${String(index).padStart(7, "0")}`;
 
 /** The text of a site file. */
-export function siteText({ agents, trunkPort, skills = [FIRST_SKILL], served = [] }: LoadSite): string {
+export function siteText({ agents, trunkPort, skills = [FIRST_SKILL], served = [], supervisor }: LoadSite): string {
   const seats = Array.from({ length: agents }, (_, index) => seat(index));
   return [
     "agents:",
@@ -34,6 +36,7 @@ export function siteText({ agents, trunkPort, skills = [FIRST_SKILL], served = [
       ({ agent }, index) =>
         `  - { id: "${agent}", name: Load ${agent}, password: "", skills: [${served[index] ?? FIRST_SKILL}] }`,
     ),
+    ...(supervisor ? [`  - { id: "${supervisor}", name: Supervisor, password: "", rights: [supervisor] }`] : []),
     "skills:",
     ...skills.map((id) => `  - { id: ${id}, name: load ${id} }`),
     "phones:",

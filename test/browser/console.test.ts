@@ -101,6 +101,24 @@ describe("the operator's console", () => {
     await tile.getByText("Signed out").waitFor();
   });
 
+  test("the board of a phone: only tiles in sight are in the page, by keyboard each of them is reached", async () => {
+    const tiles = page.locator("[data-agent]");
+    await page.setViewportSize({ width: 390, height: 500 });
+    await until("most tiles to leave the page", async () => ((await tiles.count()) < 15 ? true : null));
+    assert.equal(await tiles.first().getAttribute("aria-setsize"), "20");
+    await page.evaluate("scrollTo(0, document.body.scrollHeight)");
+    await page.locator('[data-agent="120"][aria-posinset="20"]').waitFor();
+    await page.evaluate("scrollTo(0, 0)");
+    await tiles.first().getByRole("button").focus();
+    for (let agent = 102; agent <= 120; agent += 1) {
+      await page.keyboard.press("Tab");
+      const focused = () =>
+        page.evaluate<string>("document.activeElement.closest('[data-agent]')?.dataset.agent ?? ''");
+      await until(`the focus to be at ${agent}`, async () => ((await focused()) === `${agent}` ? true : null));
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   test("from the record to the timeline: verdict, ladder, every layer, hostile data as text", async () => {
     await open("Call records");
     await page.getByLabel("Agent", { exact: true }).fill("x");

@@ -43,15 +43,28 @@ export function useTicking(at: number) {
   const ahead = useRef(0);
   ahead.current = at === 0 ? 0 : at - now();
   useEffect(() => {
+    const { current } = place;
+    if (!current) return;
     const tick = () => {
       const moment = now() + ahead.current;
-      for (const clock of place.current?.querySelectorAll<HTMLElement>("[data-since]") ?? []) {
-        const text = duration(moment - Number(clock.dataset["since"]));
-        if (clock.textContent !== text) clock.textContent = text;
-      }
+      for (const clock of current.querySelectorAll<HTMLElement>("[data-since]"))
+        write(clock, duration(moment - Number(clock.dataset["since"])));
     };
     tick();
-    return every(1000, tick);
+    // What has just come into the page, or has begun anew, does not wait for the next second.
+    const changed = new MutationObserver(tick);
+    changed.observe(current, { subtree: true, childList: true, attributeFilter: ["data-since"] });
+    const stop = every(1000, tick);
+    return () => {
+      changed.disconnect();
+      stop();
+    };
   }, []);
   return place;
+}
+
+/** In the text that is there already: a node less to lay out, and none for an observer of nodes. */
+function write(clock: HTMLElement, text: string): void {
+  if (clock.firstChild === null) clock.textContent = text;
+  else if (clock.firstChild.nodeValue !== text) clock.firstChild.nodeValue = text;
 }

@@ -1,19 +1,15 @@
-// The live board: figures, queues, agents. Five hundred agents are five hundred small tiles; only those that changed are drawn anew.
+// The live board: figures, queues, agents.
 
-import { Alert, Badge, Button, Group, Loader, Modal, Stack, Text, TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { memo, useMemo, useState } from "react";
+import { Alert, Badge, Loader, Stack } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import type { Board, BoardAgent, BoardFigures, BoardSkill } from "../../src/contract/board.ts";
+import type { Board, BoardFigures, BoardSkill } from "../../src/contract/board.ts";
+import { Agents } from "./board-agents.tsx";
 import { useBoard, useTicking } from "./board-state.ts";
-import { ask, keyOf } from "./gateway.ts";
-import { Empty, Page, Part, Problem } from "./parts.tsx";
-
-const states = { 2: "out", 3: "busy", 4: "idle", 5: "wrapUp", 7: "talking", 8: "rest" } as const;
-type State = (typeof states)[keyof typeof states];
-
-const stateOf = ({ state }: BoardAgent): State => states[state as keyof typeof states] ?? "out";
+import { keyOf } from "./gateway.ts";
+import { Empty, Page, Part } from "./parts.tsx";
 
 export function BoardPage() {
   const { t } = useTranslation("console");
@@ -174,189 +170,5 @@ function Waiting({ skills }: { readonly skills: readonly BoardSkill[] }) {
       ))}
       {calls.length > 20 && <li>{t("board.more", { count: calls.length - 20 })}</li>}
     </ul>
-  );
-}
-
-const choices = ["all", "talking", "idle", "busy", "wrapUp", "rest", "out"] as const;
-
-function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; readonly skill: number | null }) {
-  const { t } = useTranslation("console");
-  const [state, setState] = useState<(typeof choices)[number]>("all");
-  const [text, setText] = useState("");
-  const [looked, setLooked] = useState<string | null>(null);
-  const inSkill = useMemo(
-    () => (skill === null ? agents : agents.filter(({ skills }) => skills.includes(skill))),
-    [agents, skill],
-  );
-  const shown = useMemo(() => {
-    const wanted = text.toLowerCase();
-    return inSkill
-      .filter((agent) => state === "all" || stateOf(agent) === state)
-      .filter(({ id, name }) => wanted === "" || id.includes(wanted) || name.toLowerCase().includes(wanted));
-  }, [inSkill, state, text]);
-  const count = (wanted: (typeof choices)[number]): number =>
-    wanted === "all" ? inSkill.length : inSkill.filter((agent) => stateOf(agent) === wanted).length;
-  return (
-    <Part title={t("board.agents")}>
-      <Group gap="xs" mb="sm" className="board-filter">
-        <fieldset className="board-states">
-          <legend className="board-states-name">{t("board.byState")}</legend>
-          {choices.map((value) => (
-            <label key={value} className="board-state">
-              <input type="radio" name="state" checked={state === value} onChange={() => setState(value)} />
-              {t(`states.${value}`)} <span className="console-number">{count(value)}</span>
-            </label>
-          ))}
-        </fieldset>
-        <TextInput
-          size="xs"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          aria-label={t("board.search")}
-          placeholder={t("board.search")}
-        />
-      </Group>
-      <Tiles agents={shown} look={setLooked} />
-      {shown.length === 0 && (
-        <Group>
-          <Empty>{t("board.nobody")}</Empty>
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => {
-              setState("all");
-              setText("");
-            }}
-          >
-            {t("board.showAll")}
-          </Button>
-        </Group>
-      )}
-      <AgentLook agent={agents.find(({ id }) => id === looked)} close={() => setLooked(null)} />
-    </Part>
-  );
-}
-
-type TilesProps = { readonly agents: readonly BoardAgent[]; readonly look: (agent: string) => void };
-
-/** So many tiles are looked at together: of five hundred agents most have not changed. */
-const together = 25;
-
-/** In the order of the site, so that nobody's tile jumps away from under the eye. */
-function Tiles({ agents, look }: TilesProps) {
-  const groups = Array.from({ length: Math.ceil(agents.length / together) }, (_, group) =>
-    agents.slice(group * together, (group + 1) * together),
-  );
-  return (
-    <ul className="board-agents">
-      {groups.map((group) => (
-        <TileGroup key={group[0]?.id} agents={group} look={look} />
-      ))}
-    </ul>
-  );
-}
-
-const isSame = (one: TilesProps, other: TilesProps): boolean =>
-  one.agents.length === other.agents.length && one.agents.every((agent, place) => agent === other.agents[place]);
-
-const TileGroup = memo(function TileGroup({ agents, look }: TilesProps) {
-  return agents.map((agent) => <AgentTile key={agent.id} agent={agent} look={look} />);
-}, isSame);
-
-type TileProps = { readonly agent: BoardAgent; readonly look: (agent: string) => void };
-
-const AgentTile = memo(function AgentTile({ agent, look }: TileProps) {
-  const { t } = useTranslation("console");
-  const { id, name, since, rest, calls, phone } = agent;
-  const state = stateOf(agent);
-  const call = calls.find(({ stage }) => stage !== "held") ?? calls[0];
-  return (
-    <li className={`board-agent board-${state}`} data-agent={id}>
-      <button type="button" className="board-agent-name" onClick={() => look(id)}>
-        <b>{id}</b> {name}
-      </button>
-      <span className="board-agent-state">
-        <span className="board-dot" aria-hidden="true" />
-        {t(`states.${state}`)}
-        {rest && ` · ${rest.name || rest.cause}`}
-      </span>
-      {state !== "out" && <span className="board-agent-time console-number" data-since={since} />}
-      {call ? (
-        <Link href={`/console/calls/${encodeURIComponent(call.callId)}`} className="board-agent-call">
-          {call.partners.join(", ") || t("unknownNumber")} · {t(`stages.${call.stage}`, { defaultValue: call.stage })}
-        </Link>
-      ) : (
-        <Text component="span" size="xs" c="dimmed" truncate>
-          {phone === "" ? "" : t("board.phone", { phone })}
-        </Text>
-      )}
-    </li>
-  );
-});
-
-type LookProps = { readonly agent: BoardAgent | undefined; readonly close: () => void };
-
-/** One agent, and the end of his session; that is asked once more. */
-function AgentLook({ agent, close }: LookProps) {
-  const { t } = useTranslation("console");
-  return (
-    <Modal
-      opened={agent !== undefined}
-      onClose={close}
-      title={agent && `${agent.id} ${agent.name}`}
-      closeButtonProps={{ "aria-label": t("close") }}
-      centered
-      // Locking the page behind it writes a style that the page's policy does not let through.
-      lockScroll={false}
-    >
-      {agent && <AgentFacts key={agent.id} agent={agent} />}
-    </Modal>
-  );
-}
-
-function AgentFacts({ agent }: { readonly agent: BoardAgent }) {
-  const { t } = useTranslation("console");
-  const { id, phone, calls, rest } = agent;
-  const state = stateOf(agent);
-  const [sure, setSure] = useState(false);
-  const signOut = useMutation({
-    networkMode: "always",
-    mutationFn: () => ask("signOutAgent", { fields: { id } }),
-    onSuccess: () => setSure(false),
-  });
-  return (
-    <Stack gap="sm">
-      <Text size="sm">
-        {t(`states.${state}`)}
-        {rest && ` · ${rest.name || rest.cause}`}
-        {phone !== "" && ` · ${t("board.phone", { phone })}`}
-      </Text>
-      {calls.map(({ callId, partners, stage }) => (
-        <Link key={callId} href={`/console/calls/${encodeURIComponent(callId)}`}>
-          {partners.join(", ") || t("unknownNumber")} · {t(`stages.${stage}`, { defaultValue: stage })}
-        </Link>
-      ))}
-      {signOut.error && <Problem fault={signOut.error} />}
-      {state !== "out" && !sure && (
-        <Button variant="default" w="fit-content" onClick={() => setSure(true)}>
-          {t("board.signOut")}
-        </Button>
-      )}
-      {state !== "out" && sure && (
-        <Alert color="red" variant="light" title={t("board.sure", { id })}>
-          <Stack gap="xs">
-            <Text size="sm">{t("board.sureText")}</Text>
-            <Group gap="xs">
-              <Button color="red" loading={signOut.isPending} onClick={() => signOut.mutate()}>
-                {t("board.signOutNow")}
-              </Button>
-              <Button variant="default" onClick={() => setSure(false)}>
-                {t("board.leave")}
-              </Button>
-            </Group>
-          </Stack>
-        </Alert>
-      )}
-    </Stack>
   );
 }
