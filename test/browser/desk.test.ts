@@ -234,7 +234,7 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     await page.getByRole("button", { name: /Your state: Ready/ }).waitFor();
     await page.getByRole("button", { name: /Your state: Ready/ }).focus();
     await page.keyboard.press("Enter");
-    await page.getByRole("menuitem", { name: "Busy" }).waitFor();
+    await page.getByRole("menuitem", { name: "Busy", exact: true }).waitFor();
     await isAccessible(page, "Agent desk", "menu of states, dark");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");

@@ -120,6 +120,10 @@ function Summary({ call }: { readonly call: CallRecordView }) {
     [t("records.talk"), call.talkMs === null ? "–" : duration(call.talkMs)],
     [t("records.hold"), duration(call.holdMs)],
     [t("records.data"), call.data || "–"],
+    ...call.wrapUps.map(
+      ({ agent, codeName, notes }) =>
+        [t("records.wrapUp", { agent }), [codeName, notes].filter(Boolean).join(" · ") || "–"] as const,
+    ),
   ] as const;
   return (
     <div>

@@ -1,6 +1,6 @@
 // One call: who, since when, what can be done with it. Buttons are there only while the table of controls allows them.
 
-import { Badge, Button, Group, Stack, Tabs, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Group, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../clock.ts";
@@ -8,6 +8,7 @@ import { Icon, type IconName } from "../shell/icon.tsx";
 import { AttachedData } from "./attached-data.tsx";
 import { iconOf, Keypad } from "./dialler.tsx";
 import { Partners } from "./partners.tsx";
+import { Said } from "./said.tsx";
 import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
 import { keys } from "./shortcuts.tsx";
 import { type CallControl, callControls } from "./state/controls.ts";
@@ -182,7 +183,6 @@ function Digits() {
 
 function More({ call }: { readonly call: DeskCall }) {
   const { t } = useTranslation();
-  const { note } = useCommands();
   return (
     <Tabs defaultValue="data" keepMounted={false}>
       <Tabs.List>
@@ -193,15 +193,7 @@ function More({ call }: { readonly call: DeskCall }) {
         <AttachedData text={call.data} />
       </Tabs.Panel>
       <Tabs.Panel value="notes" pt="sm">
-        <Textarea
-          aria-label={t("call.notes")}
-          description={t("call.notesHint")}
-          autosize
-          minRows={3}
-          maxRows={10}
-          value={call.notes}
-          onChange={(event) => note(call, event.currentTarget.value)}
-        />
+        <Said call={call} />
       </Tabs.Panel>
     </Tabs>
   );

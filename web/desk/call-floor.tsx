@@ -35,7 +35,7 @@ function NoCall({ desk }: { readonly desk: DeskState }) {
   const { t } = useTranslation();
   const { become } = useCommands();
   const { setup } = useModel();
-  const why = reasonWords(t, desk, setup?.restCauses ?? []);
+  const why = reasonWords(t, desk, setup);
   const kind = desk.agent === AGENT.rest ? "rest" : desk.agent === AGENT.busy ? "busy" : "idle";
   return (
     <section className="desk-panel desk-empty" data-kind={kind}>

@@ -4,6 +4,7 @@ import { ActionIcon, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextI
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../shell/icon.tsx";
+import { directionOf, useEarlier } from "./session/own-calls.ts";
 import { useCommands, useModel } from "./session/use-desk.tsx";
 import { keys } from "./shortcuts.tsx";
 import { mayDial } from "./state/controls.ts";
@@ -26,18 +27,22 @@ export function Keypad({ onKey }: { readonly onKey: (key: string) => void }) {
   );
 }
 
-/** Each number once, the latest first. */
-function recentOf(calls: readonly DeskCall[]): readonly DeskCall[] {
-  const numbers = new Map<string, DeskCall>();
-  for (const call of calls.filter(({ number }) => /^[0-9*#]{1,24}$/.test(number)).toReversed())
+type Called = Pick<DeskCall, "number" | "direction">;
+
+/** Each number once, in the order of the calls. */
+function recentOf(calls: readonly Called[]): readonly Called[] {
+  const numbers = new Map<string, Called>();
+  for (const call of calls.filter(({ number }) => /^[0-9*#]{1,24}$/.test(number)))
     if (!numbers.has(call.number)) numbers.set(call.number, call);
   return [...numbers.values()].slice(0, RECENT);
 }
 
-function Recent({ onPick, disabled }: { readonly onPick: (call: DeskCall) => void; readonly disabled: boolean }) {
+function Recent({ onPick, disabled }: { readonly onPick: (call: Called) => void; readonly disabled: boolean }) {
   const { t } = useTranslation();
   const { desk } = useModel();
-  const recent = recentOf(desk.calls);
+  const { calls: earlier } = useEarlier();
+  const before = earlier.map((call): Called => ({ number: call.number, direction: directionOf(call) }));
+  const recent = recentOf([...desk.calls.toReversed(), ...before]);
   return (
     <section aria-labelledby="recent">
       <Title order={3} size="h6" id="recent" mb={4}>
@@ -71,7 +76,7 @@ function Recent({ onPick, disabled }: { readonly onPick: (call: DeskCall) => voi
   );
 }
 
-export const iconOf = ({ direction }: DeskCall) =>
+export const iconOf = ({ direction }: Pick<DeskCall, "direction">) =>
   (({ out: "outgoing", in: "incoming", inside: "inside" }) as const)[direction];
 
 /** Work numbers of this product have at most five digits and are those of agents who are known; everything else is a number. */

@@ -1,10 +1,11 @@
-// The calls of this session that have ended, the latest first.
+// The calls of this session that have ended, the latest first; below them those from before.
 
 import { Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { duration, timeOfDay } from "../clock.ts";
 import { Icon } from "../shell/icon.tsx";
 import { iconOf } from "./dialler.tsx";
+import { Earlier } from "./earlier.tsx";
 import { useModel } from "./session/use-desk.tsx";
 import type { DeskCall } from "./state/desk-state.ts";
 import { failureWords, numberOf } from "./words.ts";
@@ -15,6 +16,13 @@ function useOutcome() {
     if (talkingAt !== null) return t("history.outcome.done", { time: duration((endedAt ?? talkingAt) - talkingAt) });
     return failure ? t("history.outcome.failed", { why: failureWords(t, failure).text }) : t("history.outcome.missed");
   };
+}
+
+function CodeOf({ call }: { readonly call: DeskCall }) {
+  const { t } = useTranslation();
+  const { setup } = useModel();
+  const code = setup?.wrapUpCodes.find(({ id }) => id === call.code)?.name;
+  return code ? <Text size="xs">{t("history.code", { code })}</Text> : null;
 }
 
 export function History() {
@@ -41,6 +49,7 @@ export function History() {
                 <Text size="xs" c="dimmed">
                   {timeOfDay(call.beganAt, i18n.language)} · {outcome(call)}
                 </Text>
+                <CodeOf call={call} />
                 {call.notes === "" ? null : (
                   <Text size="xs" className="desk-note">
                     {t("history.notes", { notes: call.notes })}
@@ -51,6 +60,7 @@ export function History() {
           ))}
         </ol>
       )}
+      <Earlier />
     </section>
   );
 }

@@ -35,6 +35,20 @@ function RestItems() {
   );
 }
 
+/** Busy with a reason that has a name; without one for who is not busy yet. */
+function BusyItems({ desk }: { readonly desk: DeskState }) {
+  const { t } = useTranslation();
+  const { become } = useCommands();
+  const { setup } = useModel();
+  const plain = desk.agent === AGENT.busy ? [] : [{ id: 0, name: t("state.toBusy") }];
+  const named = (setup?.busyReasons ?? []).filter(({ id }) => String(id) !== desk.reason);
+  return [...plain, ...named].map(({ id, name }) => (
+    <Menu.Item key={id} onClick={() => void become("busy", { seconds: 0, cause: id })}>
+      {id === 0 ? name : t("state.busyFor", { name })}
+    </Menu.Item>
+  ));
+}
+
 function Choices({ desk }: { readonly desk: DeskState }) {
   const { t } = useTranslation();
   const { become } = useCommands();
@@ -44,11 +58,15 @@ function Choices({ desk }: { readonly desk: DeskState }) {
       <Menu.Label>{desk.agent === AGENT.talking ? t("state.after") : t("state.choose")}</Menu.Label>
       {choices
         .filter((choice) => choice !== "rest")
-        .map((choice) => (
-          <Menu.Item key={choice} onClick={() => void become(choice)}>
-            {wordOf(t, choice)}
-          </Menu.Item>
-        ))}
+        .map((choice) =>
+          choice === "busy" ? (
+            <BusyItems key={choice} desk={desk} />
+          ) : (
+            <Menu.Item key={choice} onClick={() => void become(choice)}>
+              {wordOf(t, choice)}
+            </Menu.Item>
+          ),
+        )}
       {choices.includes("rest") ? (
         <>
           <Menu.Label>{t("state.toRest")}</Menu.Label>
@@ -64,7 +82,7 @@ export function StateSelector() {
   const { desk, setup } = useModel();
   const time = useNow();
   const word = stateWord(t, desk.agent);
-  const reason = reasonWords(t, desk, setup?.restCauses ?? []);
+  const reason = reasonWords(t, desk, setup);
   const wish = desk.wish ? t("state.afterCall", { state: wordOf(t, desk.wish) }) : "";
   const more = [reason, wish].filter(Boolean).join(", ");
   return (

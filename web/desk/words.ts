@@ -1,6 +1,7 @@
 // Codes and states in the reader's words. Keys are made of what the gateway says, so whatever is not known has a sentence, too.
 
 import type { TFunction } from "i18next";
+import type { DeskSetup } from "../../src/client/connect.ts";
 import { desk } from "../i18n/en/desk.ts";
 import type { Refusal } from "./session/desk-session.ts";
 import { AGENT, type DeskCall, type DeskState, type Failure } from "./state/desk-state.ts";
@@ -42,15 +43,12 @@ export function stateWord(t: Words, agent: number): string {
   }
 }
 
-/** "" without a reason. Reasons of the gateway's own (behaviour.md §5) have words, causes of rest the site's names. */
-export function reasonWords(
-  t: Words,
-  { agent, reason }: DeskState,
-  causes: readonly { readonly id: number; readonly name: string }[],
-): string {
+/** "" without a reason. Reasons of the gateway's own (behaviour.md §5) have words, causes of rest and reasons of busy the site's names. */
+export function reasonWords(t: Words, { agent, reason }: DeskState, setup: DeskSetup | null): string {
   if (reason === "" || reason === "after-call") return "";
-  const cause = agent === AGENT.rest ? causes.find(({ id }) => String(id) === reason) : undefined;
-  if (cause) return cause.name;
+  const named = agent === AGENT.rest ? setup?.restCauses : setup?.busyReasons;
+  const known = named?.find(({ id }) => String(id) === reason);
+  if (known) return known.name;
   if (reason === "2" || reason === "5" || reason === "7") return t(`state.reason${reason}`);
   return t("state.reason", { reason });
 }

@@ -1,9 +1,10 @@
-// After a call: notes, and how long the wrap-up goes on. The gateway has the timer; this shows it.
+// After a call: its code and notes, and how long the wrap-up goes on. The gateway has the timer; this shows it.
 
-import { Badge, Button, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { duration } from "../clock.ts";
 import { Icon } from "../shell/icon.tsx";
+import { Said } from "./said.tsx";
 import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
 import { keys } from "./shortcuts.tsx";
 import type { DeskCall } from "./state/desk-state.ts";
@@ -11,7 +12,7 @@ import { numberOf } from "./words.ts";
 
 export function WrapUp({ call }: { readonly call: DeskCall | undefined }) {
   const { t } = useTranslation();
-  const { become, note } = useCommands();
+  const { become } = useCommands();
   const { desk, setup } = useModel();
   const time = useNow();
   const limit = desk.reason === "after-call" ? (setup?.wrapUpMs ?? null) : null;
@@ -31,15 +32,7 @@ export function WrapUp({ call }: { readonly call: DeskCall | undefined }) {
         {call ? (
           <>
             <Text size="sm">{t("wrapUp.last", { number: numberOf(t, call) })}</Text>
-            <Textarea
-              label={t("call.notes")}
-              description={t("call.notesHint")}
-              autosize
-              minRows={4}
-              maxRows={12}
-              value={call.notes}
-              onChange={(event) => note(call, event.currentTarget.value)}
-            />
+            <Said call={call} />
           </>
         ) : null}
         <Button

@@ -264,6 +264,7 @@ export const console = {
     talk: "Talk",
     hold: "Hold",
     data: "Data",
+    wrapUp: "Result, {{agent}}",
     recordings: "Recordings",
   },
   recordings: {

@@ -264,6 +264,7 @@ export const console: Words<"console"> = {
     talk: "通话时长",
     hold: "保持时长",
     data: "随路数据",
+    wrapUp: "处理结果，{{agent}}",
     recordings: "录音",
   },
   recordings: {

@@ -4,6 +4,7 @@ import { now } from "../../clock.ts";
 import type { StateChoice } from "../state/controls.ts";
 import { AGENT, type DeskCall } from "../state/desk-state.ts";
 import type { DeskSession } from "./desk-session.ts";
+import type { WrapUpKeeper } from "./wrap-up-keeper.ts";
 
 /** How a call is passed on. */
 export type TransferWay = "blind" | "consult" | "three-way";
@@ -13,7 +14,7 @@ export type Commands = ReturnType<typeof commandsOf>;
 
 const DEVICE = { skill: 1, agent: 2, number: 5 } as const;
 
-export function commandsOf(session: DeskSession) {
+export function commandsOf(session: DeskSession, wrapUps: WrapUpKeeper) {
   const { ask, wonder, input } = session;
   const dial = async (number: string, caller: string, inside: boolean): Promise<boolean> => {
     const id = await ask("call", (client) =>
@@ -51,8 +52,8 @@ export function commandsOf(session: DeskSession) {
       if (typeof done === "string") input({ type: "placed", at: now(), id: done, number: address, inside: true });
       return done !== undefined;
     },
-    /** `seconds`, `cause`: of a rest. */
-    async become(choice: StateChoice, rest = { seconds: 0, cause: 0 }): Promise<void> {
+    /** `cause`: of a rest of so many seconds, or the reason of busy; 0 = none. */
+    async become(choice: StateChoice, why = { seconds: 0, cause: 0 }): Promise<void> {
       const before = session.model().desk.agent;
       const done = await ask("state", (client) => {
         switch (choice) {
@@ -60,11 +61,11 @@ export function commandsOf(session: DeskSession) {
             if (before === AGENT.rest) return client.cancelRest();
             return before === AGENT.wrapUp ? client.cancelWork() : client.sayFree();
           case "busy":
-            return client.sayBusy();
+            return client.sayBusy(why.cause === 0 ? undefined : why.cause, before === AGENT.busy);
           case "wrap-up":
             return client.work();
           case "rest":
-            return client.rest(rest.seconds, rest.cause);
+            return client.rest(why.seconds, why.cause);
         }
       });
       if (done === undefined) return;
@@ -82,9 +83,19 @@ export function commandsOf(session: DeskSession) {
       return found;
     },
     note: ({ id }: DeskCall, notes: string) => input({ type: "noted", id, notes }),
+    code: ({ id }: DeskCall, code: number | null) => input({ type: "coded", id, code }),
+    /** Calls from before, the newest first; rejects when they cannot be read. */
+    async ownCalls(after: string) {
+      const found = await wonder((client) => client.ownCalls({ after }));
+      if (!found) throw new Error("calls");
+      return found;
+    },
     clear: ({ id }: DeskCall) => input({ type: "cleared", id }),
     dismiss: (key: number) => input({ type: "dismissed", key }),
-    signOut: (force: boolean) => session.signOut(force),
+    async signOut(force: boolean): Promise<void> {
+      await wrapUps.flush();
+      await session.signOut(force);
+    },
     /** Who else is signed in; rejects when it cannot be known. */
     async agents() {
       const found = await wonder((client) => client.agents());

@@ -4,7 +4,7 @@
 // the microphone: what keeps such a script out is the Content Security Policy.
 
 import { keepSession, session } from "../../storage.ts";
-import type { DeskState } from "../state/desk-state.ts";
+import { type DeskState, emptyCall } from "../state/desk-state.ts";
 
 export type PhoneChoice =
   | { readonly kind: "browser"; readonly number: string; readonly password: string }
@@ -28,7 +28,10 @@ export function readKept(text: string | null = session(KEY)): Kept | null {
   try {
     const kept = JSON.parse(text ?? "null") as Kept | null;
     const whole = kept && typeof kept.guid === "string" && typeof kept.agent === "string";
-    return whole && Array.isArray(kept.desk?.calls) && Array.isArray(kept.desk.notices) && kept.phone ? kept : null;
+    if (!whole || !Array.isArray(kept.desk?.calls) || !Array.isArray(kept.desk.notices) || !kept.phone) return null;
+    // A call of an older desk has not all that one of this desk has.
+    const calls = kept.desk.calls.map((call) => ({ ...emptyCall(call.id, call.beganAt), ...call }));
+    return { ...kept, desk: { ...kept.desk, calls } };
   } catch {
     return null;
   }

@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import { every, now } from "../../clock.ts";
 import { type Commands, commandsOf } from "./commands.ts";
 import { type DeskModel, type DeskSession, openDeskSession } from "./desk-session.ts";
+import { keepWrapUps } from "./wrap-up-keeper.ts";
 
 type Desk = { readonly session: DeskSession; readonly commands: Commands };
 
@@ -15,7 +16,7 @@ let opened: Desk | null = null;
 function theDesk(): Desk {
   if (opened) return opened;
   const session = openDeskSession();
-  opened = { session, commands: commandsOf(session) };
+  opened = { session, commands: commandsOf(session, keepWrapUps(session)) };
   void session.start();
   return opened;
 }

@@ -54,7 +54,8 @@ export function stateChoices({ agent }: DeskState): readonly StateChoice[] {
     case AGENT.idle:
       return ["busy", "wrap-up", "rest"];
     case AGENT.busy:
-      return ["ready", "wrap-up", "rest"];
+      // Busy once more, with another reason.
+      return ["ready", "busy", "wrap-up", "rest"];
     case AGENT.wrapUp:
       return ["ready", "busy", "rest"];
     case AGENT.talking:

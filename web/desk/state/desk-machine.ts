@@ -99,6 +99,7 @@ function withoutHeld(joined: DeskState, id: string, partners: readonly string[])
     ...{ direction: held.direction, number: held.number, ours: held.ours, skill: held.skill, from: held.from },
     ...{ beganAt: held.beganAt, talkingAt: held.talkingAt, data: held.data || call.data },
     notes: [held.notes, call.notes].filter(Boolean).join("\n"),
+    code: call.code ?? held.code,
   }));
 }
 
@@ -246,6 +247,10 @@ export function deskMachine(before: DeskState, input: DeskInput): DeskState {
       return { ...before, wish: input.wish };
     case "noted":
       return withCall(before, { id: input.id, at: 0 }, () => ({ notes: input.notes }));
+    case "coded":
+      return withCall(before, { id: input.id, at: 0 }, () => ({ code: input.code }));
+    case "kept":
+      return withCall(before, { id: input.id, at: 0 }, () => ({ kept: input.said }));
     case "data":
       return withCall(before, { id: input.id, at: 0 }, () => ({ data: input.data }));
     case "dismissed":

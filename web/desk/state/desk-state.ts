@@ -36,6 +36,10 @@ export type DeskCall = {
   readonly from: string;
   readonly data: string;
   readonly notes: string;
+  /** Of the site's wrap-up codes, null = none. */
+  readonly code: number | null;
+  /** What the gateway has of notes and code (`saidOf`). */
+  readonly kept: string;
   /** It has ended, and the agent has seen how. */
   readonly aside: boolean;
 };
@@ -76,6 +80,8 @@ export type DeskInput =
   | { readonly type: "muted"; readonly at: number; readonly muted: boolean }
   | { readonly type: "wished"; readonly wish: DeskState["wish"] }
   | { readonly type: "noted"; readonly id: string; readonly notes: string }
+  | { readonly type: "coded"; readonly id: string; readonly code: number | null }
+  | { readonly type: "kept"; readonly id: string; readonly said: string }
   | { readonly type: "data"; readonly id: string; readonly data: string }
   | { readonly type: "dismissed"; readonly key: number }
   | { readonly type: "cleared"; readonly id: string };
@@ -94,6 +100,13 @@ export const emptyDesk = (at: number): DeskState => ({
 });
 
 export const isLive = ({ stage }: DeskCall): boolean => stage !== "ended";
+
+/** Notes and code of a call, to be compared. */
+export const saidOf = ({ notes, code }: Pick<DeskCall, "notes" | "code">): string => JSON.stringify([code, notes]);
+const NOTHING_SAID = saidOf({ notes: "", code: null });
+
+/** The gateway has not yet what the agent says about it. */
+export const isUnkept = (call: DeskCall): boolean => call.kept !== saidOf(call);
 
 /** The one that commands without a call id are about. */
 export const currentCall = (state: DeskState): DeskCall | undefined =>
@@ -117,6 +130,8 @@ export const emptyCall = (id: string, at: number): DeskCall => ({
   from: "",
   data: "",
   notes: "",
+  code: null,
+  kept: NOTHING_SAID,
   aside: false,
 });
 
