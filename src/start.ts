@@ -384,7 +384,7 @@ async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
       clock,
       log,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
-      replies: openReplies({ clock, log, store: ground.store, kept: ground.journal.after }),
+      replies: openReplies({ clock, log, store: ground.store, journal: ground.journal }),
       limited: ground.metrics.events.limited,
       served: ground.metrics.requests.served,
       ...(tracing && { tracing }),

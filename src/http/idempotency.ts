@@ -41,9 +41,13 @@ export async function once(
   act: () => Outcome | Promise<Outcome>,
 ): Promise<Outcome> {
   let own: Outcome | undefined;
-  const found = await replies.once(command, async () => {
-    own = await act();
-    return carried(operation, own);
+  const told = (outcome: Outcome): Carried => {
+    own = outcome;
+    return carried(operation, outcome);
+  };
+  const found = await replies.once(command, () => {
+    const outcome = act();
+    return outcome instanceof Promise ? outcome.then(told) : told(outcome);
   });
   if (isRefusal(found)) return found as Refused;
   return own ?? { kept: (found as Exclude<typeof found, Refused>).reply };

@@ -3,31 +3,31 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { virtualClock } from "../base/clock.ts";
+import { journalDisk } from "../../test/support/journal-disk.ts";
+import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
+import { type ReplyRow, StoreFault } from "../store/ports.ts";
+import { openJournal } from "./journal/journal.ts";
 import { type Command, type KeptReply, openReplies, type ReplyOptions } from "./replies.ts";
-
-type Store = ReplyOptions["store"];
-type Row = Parameters<Store["keepReply"]>[0];
 
 function world() {
   const clock = virtualClock();
-  const rows = new Map<string, Row>();
-  const faults = { keep: false, read: false };
-  const store: Store = {
-    async keepReply(row) {
-      if (faults.keep) throw new Error("disk full");
-      rows.set(row.id, row);
-    },
+  const rows = new Map<string, ReplyRow>();
+  const faults = { keep: false, read: null as Error | null };
+  const store: ReplyOptions["store"] = {
     async reply(id) {
-      if (faults.read) throw new Error("the database is away");
+      if (faults.read) throw faults.read;
       return rows.get(id);
     },
     async forgetReplies(before) {
       for (const [id, { at }] of rows) if (at < before) rows.delete(id);
     },
   };
-  return { clock, rows, faults, open: () => openReplies({ clock, log: silentLog, store, kept: (then) => then() }) };
+  const journal: ReplyOptions["journal"] = {
+    reply: (row) => void (faults.keep || rows.set(row.id, row)),
+    after: (then) => then(),
+  };
+  return { clock, rows, faults, open: () => openReplies({ clock, log: silentLog, store, journal }) };
 }
 
 const command = (key: string, body = "{}", agent = "101"): Command => ({
@@ -96,7 +96,7 @@ test("the store is away: a repeat gets the first reply, kept before or not; a ne
   await desk.once(command("a"), act);
   faults.keep = true;
   await desk.once(command("b"), act);
-  faults.read = true;
+  faults.read = new StoreFault("the database is away");
   for (const [key, body] of [
     ["a", "1"],
     ["b", "2"],
@@ -104,9 +104,44 @@ test("the store is away: a repeat gets the first reply, kept before or not; a ne
     assert.deepEqual(await desk.once(command(key), act), { reply: reply(body), keep: true, repeat: true });
     assert.ok("refused" in (await desk.once(command(key, "other"), act)));
   }
-  await assert.rejects(desk.once(command("c"), act), /away/);
-  assert.equal(times, 2);
+  const refused = await desk.once(command("c"), act);
+  assert.ok("refused" in refused);
+  assert.deepEqual([refused.refused, refused.retryAfterS, times], ["100-007", 3, 2]);
+  assert.match(refused.message, /^Idempotency-Key: the store does not answer/);
+  faults.read = new Error("a bug");
+  await assert.rejects(desk.once(command("c"), act), /a bug/);
 });
+
+for (const how of ["at once", "later"] as const)
+  test(`a kill finds what the command did and its reply, or neither (done ${how})`, async () => {
+    const disk = journalDisk();
+    const clock = virtualClock();
+    const journal = await openJournal({
+      ...{ clock, log: silentLog, store: disk, node: "n", secret: Buffer.alloc(32), waitMs: 1000 },
+    });
+    await nextTurn();
+    disk.free = false;
+    const store = { reply: async (id: string) => disk.replies.get(id), forgetReplies: async () => {} };
+    const desk = openReplies({ clock, log: silentLog, store, journal });
+    const carryOut = () => {
+      journal.keep("call", "1", { placed: true });
+      return { reply: reply("call 1"), keep: true };
+    };
+    const act = how === "at once" ? carryOut : () => nextTurn().then(carryOut);
+    let told = false;
+    const asked = desk.once(command("a"), act).then(() => {
+      told = true;
+    });
+    for (let turn = 0; turn < 8; turn++) {
+      await nextTurn();
+      for (const crashed of [journalDisk(disk), disk.peek()])
+        assert.equal(crashed.rows.has("call 1"), crashed.replies.size === 1);
+    }
+    assert.deepEqual([told, disk.waiting()], [false, 1]);
+    disk.commit();
+    await asked;
+    assert.deepEqual([disk.rows.has("call 1"), disk.replies.size], [true, 1]);
+  });
 
 test("any order of commands, repeats and restarts: each key is carried out once", async () => {
   const step = fc.record({ key: fc.constantFrom("a", "b", "c"), restart: fc.boolean(), together: fc.boolean() });

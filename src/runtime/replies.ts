@@ -5,8 +5,9 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
-import type { ReplyRow, Store } from "../store/ports.ts";
+import { type ReplyRow, type Store, StoreFault } from "../store/ports.ts";
 import type { Refused } from "./face.ts";
+import type { Journal } from "./journal/journal.ts";
 import { sealed, unsealed } from "./journal/seal.ts";
 
 /** How long, and how many: the oldest make room. */
@@ -15,6 +16,8 @@ const MOST_KEPT = 100_000;
 const SWEEP_MS = 60_000;
 /** So many are at hand as well: a repeat gets its reply while the store is away, most come within seconds. */
 const MOST_AT_HAND = 5_000;
+
+const AGAIN_S = 3;
 
 /** One command as it came. */
 export type Command = {
@@ -34,20 +37,20 @@ export type Carried = { readonly reply: KeptReply; readonly keep: boolean };
 export type ReplyDesk = {
   /**
    * Carries the command out, or returns the first reply to it; on disk before it is returned. A refusal: the key stood with another
-   * request before. `act` rejects: so does this, and nothing is kept.
+   * request before, or nobody can say whether it did. `act` throws or rejects: this rejects, and nothing is kept.
    */
   once(
     command: Command,
-    act: () => Promise<Carried>,
+    act: () => Carried | Promise<Carried>,
   ): Promise<{ readonly reply: KeptReply; readonly repeat: boolean } | Refused>;
 };
 
 export type ReplyOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<Store, "keepReply" | "reply" | "forgetReplies">;
-  /** Runs it when all that has happened so far is kept: a reply is no older than what it promises. */
-  readonly kept: (then: () => void) => void;
+  readonly store: Pick<Store, "reply" | "forgetReplies">;
+  /** A reply is in one commit with what its command did: after a kill both are there, or neither. */
+  readonly journal: Pick<Journal, "reply" | "after">;
 };
 
 type Outcome = (Carried & { readonly repeat: boolean }) | Refused;
@@ -76,7 +79,13 @@ const unseal = (text: string, secret: Buffer): KeptReply => JSON.parse(unsealed(
 
 const other = (): Refused => refuse("000-002", "Idempotency-Key: it stood with another request before");
 
-export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDesk {
+/** It may have been carried out before a restart. */
+const away = (): Refused => ({
+  ...refuse("100-007", `Idempotency-Key: the store does not answer: the same again in ${AGAIN_S} s, or without a key`),
+  retryAfterS: AGAIN_S,
+});
+
+export function openReplies({ clock, log, store, journal }: ReplyOptions): ReplyDesk {
   const underWay = new Map<string, { readonly print: string; readonly done: Promise<Outcome> }>();
   /** The last ones, sealed as in the store; oldest first. */
   const atHand = new Map<string, ReplyRow>();
@@ -88,19 +97,15 @@ export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDes
     await store.forgetReplies(clock.now() - KEPT_MS, MOST_KEPT);
   };
 
-  const keep = async (row: ReplyRow): Promise<void> => {
+  const keep = (row: ReplyRow): void => {
+    journal.reply(row);
     atHand.delete(row.id);
     atHand.set(row.id, row);
     for (const id of atHand.keys()) {
       if (atHand.size <= MOST_AT_HAND) break;
       atHand.delete(id);
     }
-    try {
-      await store.keepReply(row);
-      await sweep();
-    } catch (fault) {
-      log.error({ fault: String(fault) }, "a reply could not be stored: after a restart a repeat is carried out anew");
-    }
+    sweep().catch((fault: unknown) => log.debug({ fault: String(fault) }, "old replies could not be removed"));
   };
 
   const find = async ({ id }: Prints): Promise<ReplyRow | undefined> => {
@@ -108,18 +113,32 @@ export function openReplies({ clock, log, store, kept }: ReplyOptions): ReplyDes
     return row && clock.now() - row.at < KEPT_MS ? row : undefined;
   };
 
-  const first = async (command: Command, prints: Prints, act: () => Promise<Carried>): Promise<Carried> => {
-    const carried = await act();
+  /** Nothing may come between the act and its reply: not even a turn of the event loop, in which a commit could begin. */
+  const first = async (command: Command, prints: Prints, act: () => Carried | Promise<Carried>): Promise<Carried> => {
+    const outcome = act();
+    const carried = outcome instanceof Promise ? await outcome : outcome;
     if (carried.keep) {
       const { id, print, secret } = prints;
-      await new Promise<void>((resolve) => kept(resolve));
-      await keep({ id, print, at: clock.now(), sealed: seal(carried.reply, secret) });
+      keep({ id, print, at: clock.now(), sealed: seal(carried.reply, secret) });
+      await new Promise<void>((resolve) => journal.after(resolve));
     } else log.debug({ agent: command.agent }, "a reply that is not kept");
     return carried;
   };
 
-  const carryOut = async (command: Command, prints: Prints, act: () => Promise<Carried>): Promise<Outcome> => {
-    const row = await find(prints);
+  /** null: the store cannot say. */
+  const lookUp = (prints: Prints): Promise<ReplyRow | undefined | null> =>
+    find(prints).catch((fault: unknown) => {
+      if (!(fault instanceof StoreFault)) throw fault;
+      return null;
+    });
+
+  const carryOut = async (
+    command: Command,
+    prints: Prints,
+    act: () => Carried | Promise<Carried>,
+  ): Promise<Outcome> => {
+    const row = await lookUp(prints);
+    if (row === null) return away();
     if (!row) return { ...(await first(command, prints, act)), repeat: false };
     if (row.print !== prints.print) return other();
     return { reply: unseal(row.sealed, prints.secret), keep: true, repeat: true };

@@ -245,8 +245,6 @@ export type Store = {
   openPreviews(): Promise<readonly PreviewRow[]>;
   /** These, or those that were over before then; how many there were. */
   forgetPreviews(which: { readonly ids: readonly number[] } | { readonly overBefore: number }): Promise<number>;
-  /** One that has this id already gives way. */
-  keepReply(row: ReplyRow): Promise<void>;
   reply(id: string): Promise<ReplyRow | undefined>;
   /** Those from before this time, and the oldest of more than `most`. */
   forgetReplies(before: number, most: number): Promise<void>;
@@ -263,8 +261,11 @@ export type Store = {
   forgetCalls(before: number, limit: number): Promise<number>;
   /** What this node has left there; in no order. */
   journal(node: string): Promise<readonly JournalRow[]>;
-  /** In place of what stands there; null removes. No key twice. All or nothing. */
-  keepJournal(node: string, rows: readonly JournalRow[]): Promise<void>;
+  /**
+   * In place of what stands there; null removes. No key twice. With them first replies to commands: one that has the same id
+   * gives way. All or nothing.
+   */
+  keepJournal(node: string, rows: readonly JournalRow[], replies: readonly ReplyRow[]): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -294,7 +295,6 @@ export const operationKinds = {
   previews: "read",
   openPreviews: "read",
   forgetPreviews: "write",
-  keepReply: "write",
   reply: "read",
   forgetReplies: "write",
   keepCalls: "write",

@@ -1,16 +1,8 @@
-// First replies to commands with an Idempotency-Key, sealed by who keeps them (runtime/replies.ts).
+// First replies to commands with an Idempotency-Key, sealed by who keeps them (runtime/replies.ts); journal.ts writes them.
 
 import type { Operations } from "./operation.ts";
 
-export const replyOperations: Pick<Operations, "keepReply" | "reply" | "forgetReplies"> = {
-  async keepReply(database, row) {
-    const { id: _, ...now } = row;
-    await database
-      .insertInto("reply")
-      .values(row)
-      .onConflict((conflict) => conflict.column("id").doUpdateSet(now))
-      .execute();
-  },
+export const replyOperations: Pick<Operations, "reply" | "forgetReplies"> = {
   async reply(database, id) {
     const row = await database.selectFrom("reply").selectAll().where("id", "=", id).executeTakeFirst();
     // node:sqlite's rows have no prototype; ours are ordinary records.

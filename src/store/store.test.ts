@@ -105,9 +105,9 @@ function suite({ name, skip, newPlace }: Kind): void {
     const store = await open(place);
     const reply = (id: string, at: number, sealed = "x") => ({ id, print: "p", at, sealed });
     assert.equal(await store.reply("a"), undefined);
-    for (const [index, id] of ["a", "b", "c", "d"].entries())
-      await store.keepReply(reply(id, 1_455_885_056_000 + index));
-    await store.keepReply(reply("d", 1_455_885_056_009, "y"));
+    const four = ["a", "b", "c", "d"].map((id, index) => reply(id, 1_455_885_056_000 + index));
+    await store.keepJournal("one", [], four);
+    await store.keepJournal("one", [], [reply("d", 1_455_885_056_009, "y")]);
     await store.close();
     const again = await open(place);
     assert.deepEqual(await again.reply("d"), reply("d", 1_455_885_056_009, "y"));

@@ -171,7 +171,7 @@ const lived: Readonly<Record<Crash, (sites: Sites, act: Act) => Promise<void>>> 
     mortal.ids.calls = calls;
     mortal.up.clear();
     for (const leg of [...up, ...survivors]) mortal.up.add(leg);
-    await restarted(mortal, journalDisk(new Map(mortal.disk.rows)), survivors);
+    await restarted(mortal, journalDisk(mortal.disk), survivors);
     await lose(steady, survivors);
     await lived.none({ steady, mortal }, act);
   },
@@ -180,7 +180,7 @@ const lived: Readonly<Record<Crash, (sites: Sites, act: Act) => Promise<void>>> 
     acts[act.name]?.(mortal, act.pick);
     for (let turn = 0; turn < 4; turn++) await nextTurn();
     const survivors = kept(mortal);
-    await restarted(mortal, journalDisk(mortal.disk.peek()), survivors);
+    await restarted(mortal, mortal.disk.peek(), survivors);
     steady.gateway.legs.answersArrive = false;
     await did(steady, act);
     steady.gateway.legs.answersArrive = true;
@@ -189,7 +189,7 @@ const lived: Readonly<Record<Crash, (sites: Sites, act: Act) => Promise<void>>> 
   async after({ steady, mortal }, act) {
     await lived.none({ steady, mortal }, act);
     const survivors = kept(mortal);
-    await restarted(mortal, journalDisk(new Map(mortal.disk.rows)), survivors);
+    await restarted(mortal, journalDisk(mortal.disk), survivors);
     await lose(steady, survivors);
   },
 };

@@ -25,9 +25,8 @@ const machine = (): Machine => ({ disk: journalDisk(), clock: virtualClock(), id
 
 /** A new process on this machine: only what is on the disk is known, and the legs of the one before whose peers are still there. */
 async function started({ disk, clock, ids, site, store }: Machine, before?: TestGateway): Promise<TestGateway> {
-  const rows = journalDisk(disk.rows);
   const secret = Buffer.alloc(32, 7);
-  const journal = await openJournal({ clock, log: silentLog, store: rows, node: "n", secret, waitMs: 1000 });
+  const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 1000 });
   const gateway = testGateway({ journal, clock, ids, site, ...(store && { store }) });
   gateway.recover(new Map([...(before?.legs.alive.keys() ?? [])].map((leg) => [leg, {} as LegImage])));
   await kept();

@@ -1,54 +1,63 @@
 // A disk in memory for the journal: commits are made when the test says so, fail when it says so, and what was committed is there
 // after the process that wrote it has "died".
 
-import type { JournalRow, Store } from "../../src/store/ports.ts";
+import type { JournalRow, ReplyRow, Store } from "../../src/store/ports.ts";
 
 export type JournalDisk = Pick<Store, "journal" | "keepJournal"> & {
   /** What is on it: `room key` -> image. */
   readonly rows: Map<string, JournalRow>;
+  /** Replies to commands, by their ids. */
+  readonly replies: Map<string, ReplyRow>;
   /** Commits that wait for `commit`. */
   waiting(): number;
   /** The oldest one that waits is on the disk. */
   commit(): void;
-  /** As it will be when all that waits is on it. */
-  peek(): Map<string, JournalRow>;
+  /** Another one, as this one will be when all that waits is on it. */
+  peek(): JournalDisk;
   /** It is not, and says so. */
   fail(): void;
   /** Commits are made as they come; false: they wait. */
   free: boolean;
 };
 
-export function journalDisk(rows = new Map<string, JournalRow>()): JournalDisk {
-  const waiting: { readonly batch: readonly JournalRow[]; readonly done: () => void; readonly failed: () => void }[] =
-    [];
-  const write = (batch: readonly JournalRow[]): void => {
+type Commit = { readonly batch: readonly JournalRow[]; readonly replies: readonly ReplyRow[] };
+type Waiting = Commit & { readonly done: () => void; readonly failed: () => void };
+
+/** `before`: what is on it. */
+export function journalDisk(before?: Pick<JournalDisk, "rows" | "replies">): JournalDisk {
+  const rows = new Map(before?.rows);
+  const replies = new Map(before?.replies);
+  const waiting: Waiting[] = [];
+  const write = ({ batch, replies: told }: Commit): void => {
     for (const row of batch) {
       if (row.image === null) rows.delete(`${row.room} ${row.key}`);
       else rows.set(`${row.room} ${row.key}`, row);
     }
+    for (const reply of told) replies.set(reply.id, reply);
   };
   const disk: JournalDisk = {
     rows,
+    replies,
     free: true,
     journal: async () => [...rows.values()],
-    keepJournal: (_node, batch) =>
+    keepJournal: (_node, batch, told) =>
       new Promise((resolve, reject) => {
         if (disk.free) {
-          write(batch);
+          write({ batch, replies: told });
           return resolve();
         }
-        waiting.push({ batch, done: resolve, failed: () => reject(new Error("the disk is full")) });
+        waiting.push({ batch, replies: told, done: resolve, failed: () => reject(new Error("the disk is full")) });
       }),
     waiting: () => waiting.length,
     commit() {
       const next = waiting.shift();
-      if (next) write(next.batch);
+      if (next) write(next);
       next?.done();
     },
     peek() {
-      const after = journalDisk(new Map(rows));
-      for (const { batch } of waiting) void after.keepJournal("", batch);
-      return after.rows;
+      const after = journalDisk(disk);
+      for (const each of waiting) void after.keepJournal("", each.batch, each.replies);
+      return after;
     },
     fail: () => waiting.shift()?.failed(),
   };

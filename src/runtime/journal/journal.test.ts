@@ -69,6 +69,53 @@ test("what waits goes on with its commit, in order; what has nothing to wait for
   assert.deepEqual(heard.at(-1), "3");
 });
 
+test("what follows from what was waited for, and keeps something itself, waits for its own commit", async () => {
+  const { journal, disk, heard, wait } = await slow();
+  journal.keep("call", "1", 1);
+  journal.after(() => {
+    journal.keep("call", "1", 2);
+    wait("later");
+  });
+  wait("first");
+  await turns();
+  disk.commit();
+  await turns();
+  assert.deepEqual(heard, ["first"]);
+  journal.after(() => wait("last"));
+  disk.commit();
+  await turns();
+  assert.deepEqual(heard, ["first", "later", "last"], "what keeps nothing has nothing to wait for");
+});
+
+test("a reply is in the commit of what was kept with it, and is written again when that fails", async () => {
+  const { journal, disk, heard, wait } = await slow();
+  const reply = { id: "a", print: "p", at: 1, sealed: "x" };
+  journal.keep("call", "1", 1);
+  journal.reply(reply);
+  wait("both");
+  await turns();
+  assert.deepEqual([disk.waiting(), disk.replies.size], [1, 0]);
+  disk.fail();
+  await turns();
+  assert.deepEqual(heard, []);
+  const next = await opened(disk);
+  assert.deepEqual([next.journal.found("call").size, disk.replies.size], [0, 0]);
+});
+
+test("a reply alone is a commit", async () => {
+  const { journal, disk, clock, heard, wait } = await slow();
+  journal.reply({ id: "a", print: "p", at: 1, sealed: "x" });
+  wait("kept");
+  await turns();
+  disk.fail();
+  await turns();
+  clock.advance(250);
+  await turns();
+  disk.commit();
+  await turns();
+  assert.deepEqual([[...disk.replies.keys()], heard], [["a"], ["kept"]]);
+});
+
 test("a commit that fails is written again with what came meanwhile, and an older image over no newer one", async () => {
   const { journal, disk, heard, wait, clock } = await slow();
   journal.keep("call", "1", 1);

@@ -9,7 +9,7 @@
 
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { JournalRow, Store } from "../../store/ports.ts";
+import type { JournalRow, ReplyRow, Store } from "../../store/ports.ts";
 import { sealed, unsealed } from "./seal.ts";
 
 /** Which machine or desk an image belongs to. */
@@ -39,6 +39,8 @@ export type Journal = {
   keep(room: Room, key: string, image: Image | null): void;
   /** The same for what may be a moment old after a kill: it goes along with the next commit, and has none of its own for a while. */
   note(room: Room, key: string, image: Image): void;
+  /** The reply to a command, in the next commit with what the command did. */
+  reply(row: ReplyRow): void;
   /** Runs `then` when all that was kept before is on disk; at once when it is. Always in order. */
   after(then: () => void): void;
   /** What was there at the start, by key. To be asked once: it is let go of. */
@@ -54,6 +56,7 @@ export type Journal = {
 export const noJournal: Journal = {
   keep() {},
   note() {},
+  reply() {},
   after: (then) => then(),
   found: () => new Map(),
   seal: (text) => text,
@@ -90,6 +93,7 @@ const NOTE_MS = 1000;
 
 type Place = { readonly room: string; readonly key: string };
 type Dirty = Place & { readonly image: Image | null };
+type Batch = { readonly images: ReadonlyMap<string, Dirty>; readonly replies: readonly ReplyRow[] };
 type Waiter = { readonly commit: number; readonly then: () => void };
 
 const nameOf = (room: string, key: string): string => `${room} ${key}`;
@@ -108,6 +112,8 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   const stored = new Set(rows.map(({ room, key }) => nameOf(room, key)));
   let dirty = new Map<string, Dirty>();
   const notes = new Map<string, Dirty>();
+  /** They have a table of their own. */
+  let replies: ReplyRow[] = [];
   const waiters: Waiter[] = [];
   /** Commits that are done. */
   let done = 0;
@@ -119,14 +125,19 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   let patience: Timer | undefined;
   let noted: Timer | undefined;
 
-  const release = (upTo: number): void => {
-    while (waiters[0] && waiters[0].commit <= upTo) waiters.shift()?.then();
+  /** There is something that is in no commit yet. */
+  const isBehind = (): boolean => dirty.size > 0 || replies.length > 0;
+
+  /** Whoever is let go may keep something, and then wait for that. */
+  const release = (): void => {
+    const isKept = ({ commit }: Waiter): boolean => away || commit <= done || !isBehind();
+    while (waiters[0] && isKept(waiters[0])) waiters.shift()?.then();
   };
 
   const beAway = (): void => {
     if (!away) log.error({}, "the journal cannot be written: what happens now would be lost with the process");
     away = true;
-    release(Number.POSITIVE_INFINITY);
+    release();
   };
 
   /** Whoever waits now has waited for `waitMs` when it is over. */
@@ -135,39 +146,41 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
     patience = waiters.length === 0 ? undefined : clock.after(options.waitMs, beAway);
   };
 
-  const taken = (): ReadonlyMap<string, Dirty> => {
-    const batch = dirty;
-    for (const [name, each] of notes) if (!batch.has(name)) batch.set(name, each);
+  const taken = (): Batch => {
+    const batch = { images: dirty, replies };
+    for (const [name, each] of notes) if (!dirty.has(name)) dirty.set(name, each);
     dirty = new Map();
+    replies = [];
     notes.clear();
     noted?.cancel();
     noted = undefined;
     return batch;
   };
 
-  const failed = (batch: ReadonlyMap<string, Dirty>, fault: unknown): Promise<void> | undefined => {
-    for (const [name, each] of batch) if (!dirty.has(name)) dirty.set(name, each);
+  const failed = (batch: Batch, fault: unknown): Promise<void> | undefined => {
+    for (const [name, each] of batch.images) if (!dirty.has(name)) dirty.set(name, each);
+    replies = [...batch.replies, ...replies];
     log.debug({ fault: String(fault) }, "a commit of the journal failed");
     return closed ? undefined : new Promise((resolve) => void clock.after(RETRY_MS, resolve));
   };
 
-  const kept = (batch: ReadonlyMap<string, Dirty>): void => {
-    for (const [name, { image }] of batch) if (image === null && !dirty.has(name)) stored.delete(name);
+  const kept = ({ images }: Batch): void => {
+    for (const [name, { image }] of images) if (image === null && !dirty.has(name)) stored.delete(name);
     if (away) log.info({}, "the journal is written again");
     away = false;
     done += 1;
-    release(dirty.size === 0 ? Number.POSITIVE_INFINITY : done);
+    release();
     waitAnew();
   };
 
   const commit = async (): Promise<void> => {
     const batch = taken();
-    const images = [...batch.values()].map(({ room, key, image }) => ({ room, key, image: textOf(image) }));
-    for (const [name, { image }] of batch) if (image !== null) stored.add(name);
+    const images = [...batch.images.values()].map(({ room, key, image }) => ({ room, key, image: textOf(image) }));
+    for (const [name, { image }] of batch.images) if (image !== null) stored.add(name);
     const begun = clock.monotonic();
     writing = true;
     try {
-      await store.keepJournal(node, images);
+      await store.keepJournal(node, images, batch.replies);
     } catch (fault) {
       return failed(batch, fault);
     } finally {
@@ -183,7 +196,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
       .catch((fault: unknown) => log.error({ fault: String(fault) }, "the journal has a fault"))
       .finally(() => {
         running = null;
-        if (dirty.size > 0 && !closed) pump();
+        if (isBehind() && !closed) pump();
       });
   };
 
@@ -216,9 +229,13 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
         pump();
       });
     },
+    reply(row) {
+      replies.push(row);
+      pump();
+    },
     after(then) {
-      if (away || (dirty.size === 0 && running === null && waiters.length === 0)) return then();
-      waiters.push({ commit: done + (writing && dirty.size > 0 ? 2 : 1), then });
+      if (away || (!isBehind() && running === null && waiters.length === 0)) return then();
+      waiters.push({ commit: done + (writing && isBehind() ? 2 : 1), then });
       patience ??= clock.after(options.waitMs, beAway);
     },
     found<Found>(room: Room) {
@@ -242,8 +259,8 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
       await running;
       noted?.cancel();
       patience?.cancel();
-      if (dirty.size > 0 || notes.size > 0) await commit();
-      release(Number.POSITIVE_INFINITY);
+      if (isBehind() || notes.size > 0) await commit();
+      for (const { then } of waiters.splice(0)) then();
     },
   };
 }
