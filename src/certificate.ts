@@ -44,6 +44,24 @@ export async function openCertificate(
   }
 }
 
+/** What lies there now, as it was put there since the start. */
+export async function readCertificate(
+  folder: string,
+  clock: Clock,
+): Promise<Certificate | { readonly problem: string }> {
+  const at = join(folder, "tls");
+  try {
+    const found = await read({ key: join(at, "key.pem"), cert: join(at, "cert.pem") });
+    return found
+      ? describe(found, join(at, "cert.pem"), clock)
+      : { problem: `${at}: key.pem and cert.pem are missing` };
+  } catch (fault) {
+    return {
+      problem: `cannot use the certificate in ${at} (${fault instanceof Error ? fault.message : String(fault)})`,
+    };
+  }
+}
+
 type Pem = { readonly key: string; readonly cert: string };
 
 /** null: neither file is there. One without the other is an operator's slip: nothing of his is written over. */

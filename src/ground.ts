@@ -14,6 +14,7 @@ export type Ground = {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
+  readonly setLogLevel: (level: Settings["logLevel"]) => void;
   /** null: neither HTTPS nor SIP over TLS. */
   readonly certificate: Certificate | null;
   readonly evidence: Evidence;

@@ -1,5 +1,6 @@
 // The gateway's process: starts it, prints where it listens, ends it on SIGINT or SIGTERM: once its calls are over, at once at the second
-// one. Run by `seatway serve`. Exit code 1 with one line on standard error when it cannot start, 0 after an orderly end.
+// one; on SIGHUP reads site file and certificate anew. Run by `seatway serve`. Exit code 1 with one line on standard error when it cannot
+// start, 0 after an orderly end.
 
 import { setFlagsFromString } from "node:v8";
 import { banner } from "./banner.ts";
@@ -48,6 +49,10 @@ onInterrupt(
   () => {
     if (!running.gateway.hurry()) process.exit(130);
   },
+  // Of a terminal that was closed it is the end, as ever; a service is asked to read its files again.
+  [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
+    ? undefined
+    : () => void running.reload({ face: "signal", peer: "SIGHUP" }),
 );
 running.broken.then(
   (reason) => {

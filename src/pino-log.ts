@@ -7,7 +7,8 @@ import type { Log } from "./base/log.ts";
 /** How long a line may wait for others. What is left goes out at the end of the process, a crash included. */
 const FLUSH_MS = 50;
 
-export function pinoLog(level: string): Log {
+/** `setLevel`: the least level that is written from now on. */
+export function pinoLog(level: string): Log & { setLevel(level: string): void } {
   const logger = pino(
     { level, base: null, timestamp: () => `,"time":"${isoTime(systemClock.now())}"` },
     // A line each would be a write each, through the thread pool: a tenth of the CPU of a busy gateway.
@@ -18,5 +19,8 @@ export function pinoLog(level: string): Log {
     info: (fields, message) => logger.info(fields, message),
     warn: (fields, message) => logger.warn(fields, message),
     error: (fields, message) => logger.error(fields, message),
+    setLevel(next) {
+      logger.level = next;
+    },
   };
 }

@@ -6,7 +6,7 @@ import { mmlConsole } from "./mml/console.ts";
 import type { CallArchive } from "./runtime/call-archive.ts";
 import type { RunningGateway } from "./runtime/gateway.ts";
 import { directoryOf, phonesOf, usersOf } from "./runtime/operator/directory.ts";
-import type { OperatorDesk } from "./runtime/operator/face.ts";
+import type { OperatorDesk, Reloader } from "./runtime/operator/face.ts";
 import { openOperatorRecordings } from "./runtime/operator/recording-shelf.ts";
 import { openSimulation } from "./runtime/operator/simulation.ts";
 import { openTimelineDesk } from "./runtime/operator/timeline.ts";
@@ -15,20 +15,19 @@ import type { Passwords } from "./runtime/passwords.ts";
 import type { RecordingIndex } from "./runtime/recording-index.ts";
 import type { Registrar } from "./runtime/registrar.ts";
 import type { TrunkDesk } from "./runtime/trunk-doctor.ts";
-import type { SettingInForce } from "./settings.ts";
 import { recordingsFolder } from "./start-records.ts";
 import { productVersion } from "./version.ts";
 
 export type OperatorParts = {
   readonly gateway: RunningGateway;
   readonly site: Site;
-  readonly inForce: readonly SettingInForce[];
   readonly parameters: ParameterDesk;
   readonly trunks: TrunkDesk | undefined;
   readonly registrar: Pick<Registrar, "bindings">;
   readonly passwords: Pick<Passwords, "has">;
   readonly index: Pick<RecordingIndex, "find">;
   readonly archive: CallArchive;
+  readonly reloader: Reloader;
   /** Where the simulation listens; undefined: no demo site. */
   readonly control: string | undefined;
 };
@@ -55,7 +54,8 @@ export async function openOperator(ground: Ground, parts: OperatorParts): Promis
       ...{ evidence, archive },
       gateway: { address: settings.advertise, port: settings.sipPort },
     }),
-    settings: () => parts.inForce,
+    reloader: parts.reloader,
+    settings: parts.reloader.settings,
     users: () =>
       usersOf(site, {
         hasPassword: parts.passwords.has,

@@ -10,7 +10,8 @@ import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoPhones, demoSite } from "./demo-site.ts";
 import type { Ground } from "./ground.ts";
-import { openHttp } from "./http/server.ts";
+import { type HttpFace, openHttp } from "./http/server.ts";
+import { livingSite } from "./living-site.ts";
 import { openPlane } from "./media/plane.ts";
 import { openMml } from "./mml/server.ts";
 import { pinoLog } from "./pino-log.ts";
@@ -26,7 +27,7 @@ import { addressList } from "./runtime/guard.ts";
 import { type LegImage, whole } from "./runtime/leg-image.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
-import type { OperatorDesk } from "./runtime/operator/face.ts";
+import type { OperatorDesk, Reloader } from "./runtime/operator/face.ts";
 import { openParameterDesk, type ParameterDesk } from "./runtime/parameters.ts";
 import { openPasswords, type Passwords } from "./runtime/passwords.ts";
 import { openPlaybacks } from "./runtime/playbacks.ts";
@@ -46,6 +47,7 @@ import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { keepJournal } from "./start-journal.ts";
 import { openOperator } from "./start-operator.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
+import { keepReloading } from "./start-reload.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
 import { openStore } from "./store/open.ts";
 import { productVersion } from "./version.ts";
@@ -54,6 +56,8 @@ export type Running = {
   readonly listening: Listening;
   readonly demo: Demo | null;
   readonly gateway: RunningGateway;
+  /** Reads site file and certificate anew. Never rejects. */
+  readonly reload: Reloader["reload"];
   /** Resolves with the reason when a part without which the gateway is of no use has ended. */
   readonly broken: Promise<string>;
   /** Lets calls go on for SEATWAY_DRAIN_MS at most, ends them with their events, then every part. Safe to repeat. */
@@ -94,9 +98,10 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const { own, settings, inForce, path } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
-  const ground = await lay(settings, { log, closing });
+  const ground = await lay(settings, { log, closing, setLogLevel: log.setLevel });
   const demo = own ? null : await openDemo(ground);
-  const site = own ?? (demo as DemoTown).site;
+  const living = livingSite(own ?? (demo as DemoTown).site);
+  const { site } = living;
   must(checkAgainstSite(settings, site) ?? {});
   const parameters = await openParameterDesk({ ...ground, site: site.parameters });
   const shell = await openShell(ground, { site, demo, parameters });
@@ -106,24 +111,39 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const control = demo ? `http://127.0.0.1:${demo.sim.controlPort}` : undefined;
   const archive = openCallArchive({ store: ground.store, site });
   const trunks = shell.sip ? shell.trunkDesk : undefined;
-  const operator = await openOperator(ground, { ...shell, site, inForce, parameters, trunks, archive, control });
-  const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator });
+  let http: HttpFace | undefined;
+  const reloader = keepReloading(ground, {
+    ...shell,
+    living,
+    inForce,
+    demo: own === null,
+    environment,
+    http: () => http,
+  });
+  const operator = await openOperator(ground, { ...shell, site, parameters, trunks, archive, control, reloader });
+  const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator }, (face) => {
+    http = face;
+  });
   closing.push(() => gateway.drain(ground.settings.drainMs));
   return {
     gateway,
+    reload: reloader.reload,
     demo: demo && control !== undefined ? { phones: site.phones, control } : null,
     broken: demo ? demo.sim.died : new Promise<string>(() => {}),
     listening: { ...faces, site: own ? path : "demo site", readyMs: systemClock.monotonic() - begun },
   };
 }
 
-async function lay(settings: Settings, { log, closing }: Pick<Ground, "log" | "closing">): Promise<Ground> {
+async function lay(
+  settings: Settings,
+  { log, closing, setLogLevel }: Pick<Ground, "log" | "closing" | "setLogLevel">,
+): Promise<Ground> {
   const clock = systemClock;
   const evidence = openEvidence({ clock, bytes: settings.evidenceMib * 2 ** 20 });
   const certificate = await certificateFor(settings);
   const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock, log }));
   closing.push(() => store.close());
-  const base = { settings, clock, log, evidence, certificate, store, metrics: openMetrics(), closing };
+  const base = { settings, clock, log, setLogLevel, evidence, certificate, store, metrics: openMetrics(), closing };
   return { ...base, audit: openAudit({ store, clock, log }), journal: await keepJournal(base) };
 }
 
@@ -372,7 +392,7 @@ type Faced = Shell & {
 };
 type Faces = Omit<Listening, "site" | "readyMs">;
 
-async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
+async function openFaces(ground: Ground, faced: Faced, opened: (http: HttpFace) => void): Promise<Faces> {
   const { gateway, parameters, sip, trunkDesk, site, archive, operator, tracing } = faced;
   const { settings, clock, log, closing } = ground;
   const { host, advertise, nodeName } = settings;
@@ -412,6 +432,7 @@ async function openFaces(ground: Ground, faced: Faced): Promise<Faces> {
       },
     }),
   );
+  opened(http);
   closing.push(() => http.close());
   if (settings.mmlPort !== 0) {
     const mml = must(await openMml({ desk: parameters, clock, log, nodeName, port: settings.mmlPort }));

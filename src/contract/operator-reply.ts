@@ -120,6 +120,9 @@ export type RecordingPeaks = {
   readonly right: readonly number[];
 };
 
+/** What is in force from now on: parts of the site and settings, by name; the new certificate's fingerprint (SHA-256), null: the same. */
+export type ReloadedView = { readonly changed: readonly string[]; readonly certificate: string | null };
+
 export type SettingView = {
   readonly name: string;
   readonly meaning: string;
@@ -170,6 +173,7 @@ export type OperatorReplies = {
   readonly records: CallRecordPage;
   readonly recordings: readonly RecordingView[];
   readonly peaks: RecordingPeaks;
+  readonly reload: ReloadedView;
   readonly settings: readonly SettingView[];
   readonly users: readonly UserView[];
   readonly timeline: Timeline;

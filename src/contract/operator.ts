@@ -134,6 +134,14 @@ export const operatorOperations = {
     id: "settings",
     right: "administrator",
   }),
+  reload: operation(
+    "POST /reload",
+    "Reads site file and certificate anew: all that has changed is in force, or nothing.",
+    {
+      id: "reload",
+      right: "administrator",
+    },
+  ),
   users: operation("GET /users", "Who may do what.", { id: "users", right: "administrator" }),
   timeline: operation("GET /calls/{callid}/timeline", "All that is known of a call, in one list.", {
     id: "timeline",

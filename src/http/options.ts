@@ -92,6 +92,8 @@ export type HttpSettings = {
 export type HttpFace = {
   readonly httpsPort: number | undefined;
   readonly httpPort: number | undefined;
+  /** Another certificate from the next handshake on; throws when it is none, and keeps the one that it has. */
+  renew(own: { readonly key: string; readonly cert: string }): void;
   /** Stops listening, ends live feeds, gives open requests a moment, then closes what is left. */
   close(): Promise<void>;
 };

@@ -1,14 +1,14 @@
 // Opens the REST face: HTTPS for everybody, plain HTTP for this machine, one router behind both.
 
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { application } from "./application.ts";
 import { cors } from "./cors.ts";
 import { type EventSockets, openEventSockets } from "./event-socket.ts";
 import { openPending } from "./idempotency.ts";
 import { openLimits } from "./limits.ts";
-import type { HttpFace, HttpOptions } from "./options.ts";
+import type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
 import type { Door } from "./serve.ts";
 import { handUpgrades, takesUpgrade } from "./sip-upgrade.ts";
 
@@ -30,10 +30,9 @@ function listeners(door: Door, events: EventSockets, serve: RequestListener): re
   const list: Listener[] = [];
   if (httpsPort !== undefined) {
     if (!tls) throw new Error(`SEATWAY_HTTPS_PORT ${httpsPort}: a certificate and its key are needed`);
-    const { trustedCa } = settings;
     // Asked for, never demanded: whoever has none is served like everybody.
-    const clients = trustedCa ? { ca: trustedCa, requestCert: true, rejectUnauthorized: false } : {};
-    const options = { ...common, ...tls, ...clients, minVersion: "TLSv1.2", handshakeTimeout: tlsHandshakeMs } as const;
+    const clients = settings.trustedCa ? { requestCert: true, rejectUnauthorized: false } : {};
+    const options = { ...common, ...clients, ...secureContext(settings, tls), handshakeTimeout: tlsHandshakeMs };
     list.push({ server: createTlsServer(options, serve), host, port: httpsPort, setting: "SEATWAY_HTTPS_PORT" });
   }
   if (httpPort !== undefined) {
@@ -41,6 +40,11 @@ function listeners(door: Door, events: EventSockets, serve: RequestListener): re
   }
   return list;
 }
+
+const secureContext = ({ trustedCa }: HttpSettings, { key, cert }: NonNullable<HttpSettings["tls"]>) => ({
+  ...{ key, cert, minVersion: "TLSv1.2" as const },
+  ...(trustedCa && { ca: trustedCa }),
+});
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "the port is in use",
@@ -120,5 +124,9 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
     await close();
     throw error;
   }
-  return { httpsPort: portOf(open, "SEATWAY_HTTPS_PORT"), httpPort: portOf(open, "SEATWAY_HTTP_PORT"), close };
+  const renew: HttpFace["renew"] = (own) => {
+    for (const { server } of open)
+      if (server instanceof TlsServer) server.setSecureContext(secureContext(settings, own));
+  };
+  return { httpsPort: portOf(open, "SEATWAY_HTTPS_PORT"), httpPort: portOf(open, "SEATWAY_HTTP_PORT"), renew, close };
 }

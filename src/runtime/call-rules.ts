@@ -19,17 +19,19 @@ export function targetOf(to: Destination, { skills }: Pick<Site, "skills">): Tar
   return "menu" in to ? { type: "menu", name: to.menu } : { type: "announcement", name: to.announcement };
 }
 
-const known = new WeakMap<Site, CallRules>();
+type Made = Pick<Site, "skills" | "menus" | "numbers"> & { readonly rules: CallRules };
+const known = new WeakMap<Site, Made>();
 
-/** The same for the same site: plans share it. */
+/** The same as long as the site is what it is: plans share it. A call keeps those that it began with. */
 export function callRules(site: Site): CallRules {
+  const { skills, menus, numbers } = site;
   const before = known.get(site);
-  if (before) return before;
+  if (before && before.skills === skills && before.menus === menus && before.numbers === numbers) return before.rules;
   const rules = {
     skills: new Map(site.skills.map((skill) => [skill.id, skillRules(skill, site)])),
     menus: new Map((site.menus ?? []).map((menu) => [menu.name, menuRules(menu, site)])),
   };
-  known.set(site, rules);
+  known.set(site, { skills, rules, ...(menus && { menus }), ...(numbers && { numbers }) });
   return rules;
 }
 

@@ -112,7 +112,7 @@ export function openConferenceDesk(options: ConferenceDeskOptions): Conferences 
     });
   };
 
-  const defaultSkill = site.skills.find(({ id }) => id === site.defaultSkill) ?? { id: site.defaultSkill };
+  const defaultSkill = () => site.skills.find(({ id }) => id === site.defaultSkill) ?? { id: site.defaultSkill };
 
   /** Whom nobody could reach at all; who is busy or signed out is a matter of the moment. */
   const addressRefused = (agent: string, { type, number }: Address): Refused | null => {
@@ -120,7 +120,7 @@ export function openConferenceDesk(options: ConferenceDeskOptions): Conferences 
       const known = site.agents.some(({ id }) => id === number);
       return known ? null : refuse("100-007", `addresses: ${number} is not an agent of this VDN`);
     }
-    const bar = toll.bar({ called: number, agent, skill: defaultSkill });
+    const bar = toll.bar({ called: number, agent, skill: defaultSkill() });
     if (bar !== undefined) return refuse("200-001", `addresses: ${bar}`);
     return options.trunks.hasRoute(number) ? null : refuse("200-001", `addresses: no route to ${maskNumber(number)}`);
   };
@@ -135,7 +135,7 @@ export function openConferenceDesk(options: ConferenceDeskOptions): Conferences 
     return withAnnouncement(voicePath, (welcome) => {
       const outcome = order(agent, { type: "invite", addresses, caller: caller || null, welcome });
       if (!isRefusal(outcome)) {
-        for (const { type } of addresses) if (type === "party") toll.count(agent, defaultSkill.id);
+        for (const { type } of addresses) if (type === "party") toll.count(agent, site.defaultSkill);
       }
       return outcome;
     });

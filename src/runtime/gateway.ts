@@ -56,6 +56,7 @@ import { openReferralDesk } from "./referral-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
+import { siteAgents } from "./site-agents.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
 import { openTeller } from "./teller.ts";
 import type { TollDesk } from "./toll.ts";
@@ -140,6 +141,8 @@ export type RunningGateway = Gateway & {
   recover(images?: ReadonlyMap<LegId, LegImage>): void;
   /** One look for states that the legs contradict; what does not fit twice in a row is mended (reconciler.ts). */
   reconcile(): void;
+  /** Another site is in force: the boards show what has changed. */
+  siteChanged(): void;
   /** Streams and pushes of events that are open. */
   readers(): number;
   /** Waits for pushes that are under way, `ms` at most. */
@@ -164,10 +167,9 @@ export function openGateway(given: GatewayOptions): RunningGateway {
   const options = { ...given, journal, legs: legsOver(given, inCall) };
   const { clock, log, site, legs } = options;
   const lastCalls = new Map(journal.found<Ended>("last-call"));
-  const levels = new Map(site.agents.map(({ id, levels: own }) => [id, own]));
   const { feeds, traces, tell: tellAgent, ...live } = openTeller({ ...options, currentCall: inCall });
 
-  const notices = openNotices({ clock, log, detect: site.detect, tellAgent });
+  const notices = openNotices({ clock, log, site, tellAgent });
 
   const { note, perform, reportToCall, own } = openEffects({
     ...{ clock, journal, legs, tellAgent, notices, loop: () => loop },
@@ -202,7 +204,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     rules: callRules(site),
     presence: (agent, state) => inspection.presence(agent, state),
     ...(options.chose && { chose: options.chose }),
-    level: (agent, skill) => levels.get(agent)?.[skill] ?? 1,
+    level: (agent, skill) => siteAgents(site).get(agent)?.levels?.[skill] ?? 1,
     ended: (call) => {
       for (const agent of call.agents) {
         lastCalls.set(agent, call);
@@ -388,6 +390,9 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     reads,
     missing: () => (drain.retryAfterS() === null ? options.missing() : ["the gateway is being stopped"]),
     ...live,
+    siteChanged() {
+      for (const { id } of site.agents) boardDesk.witness.agent(id);
+    },
     traceOfCall: traces.ofCall,
     census() {
       const agents = site.agents.filter(({ id }) => agentOf(id).name === "signed-in").length;

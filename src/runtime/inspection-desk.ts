@@ -14,6 +14,7 @@ import type { Refused } from "./face.ts";
 import type { Inspection, Posted, QcTask } from "./inspection-face.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Loop } from "./loop.ts";
+import { siteAgents } from "./site-agents.ts";
 
 export type InspectionDeskOptions = {
   readonly site: Site;
@@ -50,7 +51,6 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   const { journal } = options;
   const monitors = new Map([...journal.found<readonly string[]>("monitor")].map(([by, of]) => [by, new Set(of)]));
   const listeners = new Set<string>();
-  const agents = new Map(site.agents.map((agent) => [agent.id, agent]));
 
   const post: Posted = (agent, input) => loop.post({ to: "agent", id: agentId(agent), input }) ?? done;
 
@@ -60,14 +60,14 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   };
 
   const mayInspect = (inspector: string): Refused | typeof done =>
-    isInspector(agents.get(inspector)) ? done : noRight;
+    isInspector(siteAgents(site).get(inspector)) ? done : noRight;
 
   /** The other agent, or why there is nobody to do this to. */
   const other = (inspector: string, of: string): Refused | SignedIn => {
     const may = mayInspect(inspector);
     if ("refused" in may) return may;
     if (of === inspector) return refuse("000-005", "the agent to inspect is the inspector himself");
-    if (!agents.has(of)) return refuse("900-004", "no such agent in this VDN");
+    if (!siteAgents(site).has(of)) return refuse("900-004", "no such agent in this VDN");
     return signedIn(of) ?? refuse("900-004", "the agent to inspect is not signed in");
   };
 
@@ -157,9 +157,9 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   const named = (inspector: string, wanted: readonly string[]): Refused | readonly string[] => {
     const may = mayInspect(inspector);
     if ("refused" in may) return may;
-    const unknown = wanted.find((agent) => !agents.has(agent));
+    const unknown = wanted.find((agent) => !siteAgents(site).has(agent));
     if (unknown !== undefined) return refuse("900-004", `agents: ${unknown} is not an agent of this VDN`);
-    return wanted.length > 0 ? wanted : [...agents.keys()].filter((agent) => agent !== inspector);
+    return wanted.length > 0 ? wanted : [...siteAgents(site).keys()].filter((agent) => agent !== inspector);
   };
 
   const monitor: Inspection["monitor"] = (inspector, wanted, begin) => {
@@ -187,7 +187,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
     if ("refused" in may) return may;
     return [...(monitors.get(inspector) ?? [])].map((agent) => ({
       workno: agent,
-      name: agents.get(agent)?.name ?? "",
+      name: siteAgents(site).get(agent)?.name ?? "",
       status: stateNumber(loop.agent(agentId(agent))),
     }));
   };
@@ -202,7 +202,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   };
 
   const allTasks = (): readonly QcTask[] =>
-    [...agents.keys()].flatMap((agent) =>
+    [...siteAgents(site).keys()].flatMap((agent) =>
       (signedIn(agent)?.calls ?? []).flatMap(({ id, inspection }) =>
         inspection
           ? [
@@ -230,7 +230,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       ({ taskdsn, begintime }) => taskdsn === task && (begunAt === 0 || begunAt === begintime),
     );
     if (!found) return refuse("900-005", "taskdsn: no such inspection");
-    const all = agents.get(inspector)?.rights.includes("administrator");
+    const all = siteAgents(site).get(inspector)?.rights.includes("administrator");
     if (found.agentid !== inspector && !all) return refuse("900-002", "taskdsn: the inspection of another inspector");
     return post(found.agentid, { type: "end-inspection", of: agentId(found.workno) });
   };
@@ -249,7 +249,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       return done;
     },
     listens(inspector) {
-      if (isInspector(agents.get(inspector))) listeners.add(inspector);
+      if (isInspector(siteAgents(site).get(inspector))) listeners.add(inspector);
     },
     presence(agent, state) {
       if (state === 2) {
@@ -260,7 +260,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       const content = {
         subtype: `QC_AgentState_${subtype}`,
         monitoredagent: agent,
-        agentname: agents.get(agent)?.name ?? agent,
+        agentname: siteAgents(site).get(agent)?.name ?? agent,
         mediaserver: "CtiServer",
       };
       for (const told of toldOf(agent, subtype === "Login" || subtype === "Logout")) {

@@ -14,16 +14,16 @@ export type NoticesOptions = {
   readonly clock: Clock;
   readonly log: Log;
   /** The site's rows before the table. */
-  readonly detect: Site["detect"];
+  readonly site: Pick<Site, "detect">;
   readonly tellAgent: (agent: string, event: AgentEvent) => void;
 };
 
-export function openNotices({ clock, log, detect: rows, tellAgent }: NoticesOptions) {
+export function openNotices({ clock, log, site, tellAgent }: NoticesOptions) {
   return (agent: string, notice: Notice): void => {
     switch (notice.type) {
       case "notify-failure": {
         const { call, phase, cause } = notice;
-        const { detect: number, desc } = detect(phase, cause, rows);
+        const { detect: number, desc } = detect(phase, cause, site.detect);
         const { status, q850 } = cause;
         log.info({ agent, callId: call, detect: number, phase, status, q850 }, "call failed");
         const content = { callId: call, detect: number, desc };
@@ -31,13 +31,13 @@ export function openNotices({ clock, log, detect: rows, tellAgent }: NoticesOpti
       }
       case "notify-screened": {
         const { call, sign } = notice;
-        const { detect: number, desc } = detect("party", { status: 200, rung: true, heard: sign }, rows);
+        const { detect: number, desc } = detect("party", { status: 200, rung: true, heard: sign }, site.detect);
         log.info({ agent, callId: call, detect: number, sign }, "no human has answered");
         const content = { callId: call, detect: number, desc };
         return tellAgent(agent, { eventType: "OUTBOUND_DETECT_EVENT", content });
       }
       case "notify-conference-failed": {
-        const { detect: number } = detect(notice.phase, notice.cause, rows);
+        const { detect: number } = detect(notice.phase, notice.cause, site.detect);
         log.info({ agent, detect: number, status: notice.cause.status }, "conference failed");
         return tellAgent(agent, { eventType: "AgentConf_RequestFailed", content: { cause: number } });
       }

@@ -13,6 +13,8 @@ export type Passwords = {
   has(agent: string): boolean;
   /** On disk when it resolves with true; nothing has changed when with false. */
   change(agent: string, password: string): Promise<boolean>;
+  /** The site has other agents or passwords now. */
+  siteChanged(): void;
 };
 
 export type PasswordsOptions = {
@@ -29,11 +31,18 @@ export type PasswordsOptions = {
 
 export function openPasswords(options: PasswordsOptions): Passwords {
   const { clock, log, site, store } = options;
-  const configured = new Map(site.agents.map(({ id, password }) => [id, password]));
-  const stored = new Map(configured);
-  for (const { agent, hash, insteadOf } of options.changed)
-    if (configured.get(agent) === insteadOf) stored.set(agent, hash);
+  const changed = new Map(options.changed.map((row) => [row.agent, row]));
+  let configured = new Map<string, string>();
+  let stored = new Map<string, string>();
+  const siteChanged = (): void => {
+    configured = new Map(site.agents.map(({ id, password }) => [id, password]));
+    stored = new Map(configured);
+    for (const { agent, hash, insteadOf } of changed.values())
+      if (configured.get(agent) === insteadOf) stored.set(agent, hash);
+  };
+  siteChanged();
   return {
+    siteChanged,
     has: (agent) => (stored.get(agent) ?? "") !== "",
     fits: (agent, password) => options.verify(password, stored.get(agent)),
     async change(agent, password) {
@@ -48,7 +57,8 @@ export function openPasswords(options: PasswordsOptions): Passwords {
         log.error({ agent, fault: String(fault) }, "a password was not stored");
         return false;
       }
-      stored.set(agent, hash);
+      changed.set(agent, { agent, hash, insteadOf });
+      siteChanged();
       return true;
     },
   };

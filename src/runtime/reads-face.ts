@@ -83,9 +83,9 @@ export type Reads = {
   /** All agents of the VDN, signed in or not. */
   agents(): readonly AgentView[];
   agent(id: string): AgentView | undefined;
-  readonly groups: readonly SiteGroup[];
-  readonly skills: readonly SiteSkill[];
-  readonly numbers: readonly SiteNumber[];
+  groups(): readonly SiteGroup[];
+  skills(): readonly SiteSkill[];
+  numbers(): readonly SiteNumber[];
   queue(skill: number): QueueView | undefined;
   /** Supervisor or administrator. */
   inspects(agent: string): boolean;

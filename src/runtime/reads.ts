@@ -16,6 +16,7 @@ import type { Journal } from "./journal/journal.ts";
 import type { Legs } from "./legs.ts";
 import type { Loop } from "./loop.ts";
 import type { AgentCallView, NodeView, QueueView, Reads } from "./reads-face.ts";
+import { siteAgents } from "./site-agents.ts";
 import type { StatisticsDesk } from "./statistics-desk.ts";
 
 export type ReadsOptions = {
@@ -48,11 +49,11 @@ export function openReads(options: ReadsOptions): ReadsDesk {
   void options.pastCalls?.then(records.remember);
   const businessData = new Map([...journal.found<string>("business-data")].map(([id, data]) => [callId(id), data]));
 
-  const configured = new Map(site.agents.map((agent) => [agent.id, agent]));
+  const configured = () => siteAgents(site);
   const agentOf = (id: string): Agent => loop.agent(agentId(id));
   const sources = { site, agentOf, statistics };
 
-  const inspects = (agent: string): boolean => isInspector(configured.get(agent));
+  const inspects = (agent: string): boolean => isInspector(configured().get(agent));
 
   const queue = (id: number): QueueView | undefined => {
     const skill = site.skills.find((one) => one.id === id);
@@ -74,7 +75,7 @@ export function openReads(options: ReadsOptions): ReadsDesk {
   };
 
   const callsOf: Reads["callsOf"] = (asking, workno) => {
-    if (!configured.has(workno)) return noAgent;
+    if (!configured().has(workno)) return noAgent;
     if (asking !== workno && !inspects(asking)) return noRight;
     const agent = agentOf(workno);
     return agent.name === "signed-in" ? agent.calls.flatMap((call) => agentCall(call, loop)) : [];
@@ -112,12 +113,12 @@ export function openReads(options: ReadsOptions): ReadsDesk {
     vdn: site.vdn,
     agents: () => site.agents.map((agent) => agentView(agent, sources)),
     agent(id) {
-      const agent = configured.get(id);
+      const agent = configured().get(id);
       return agent && agentView(agent, sources);
     },
-    groups: site.groups ?? [],
-    skills: site.skills,
-    numbers: site.numbers ?? [],
+    groups: () => site.groups ?? [],
+    skills: () => site.skills,
+    numbers: () => site.numbers ?? [],
     queue,
     inspects,
     agentCounts: statistics.agent,
@@ -126,7 +127,7 @@ export function openReads(options: ReadsOptions): ReadsDesk {
     allCalls: (asking) => (inspects(asking) ? [...loop.calls()].map(callInfo) : noRight),
     remoteNumbers: (agent) => currentMembers(agent).flatMap((member) => numberBeside(agent, member)),
     records(asking, query) {
-      if (query.workno !== "" && !configured.has(query.workno)) return noAgent;
+      if (query.workno !== "" && !configured().has(query.workno)) return noAgent;
       return asking === query.workno || inspects(asking) ? records.find(query) : noRight;
     },
     netCallId(agent, id) {

@@ -139,3 +139,23 @@ test("the next process knows the bindings that are good still, but for those tha
   assert.deepEqual(begin().unregistered(), ["40001", "40002"]);
   assert.equal(disk.size, 0);
 });
+
+test("another site: a phone that is gone or has another password is nowhere, one that is new may come", () => {
+  const registrar = open();
+  registrar.register(from(desk));
+  registrar.register(from(desk, { user: "40002" }));
+  registrar.serve([
+    { number: "40001", password: "secret", srtp: true },
+    { number: "40002", password: "another" },
+    { number: "40003", password: "third" },
+  ]);
+  assert.equal(registrar.target("40001")?.profile, "RTP/SAVP");
+  assert.equal(registrar.target("40002"), undefined);
+  assert.equal(registrar.isPhone(desk, "flow"), true);
+  assert.equal(registrar.password("40002"), "another");
+  assert.equal(registrar.register(from(desk, { user: "40003" })).status, 200);
+  registrar.serve([{ number: "40003", password: "third" }]);
+  assert.equal(registrar.knows("40001"), false);
+  assert.equal(registrar.target("40001"), undefined);
+  assert.equal(registrar.register(from(desk)).status, 404);
+});

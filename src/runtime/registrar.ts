@@ -29,6 +29,8 @@ export type Registrar = {
   bindings(number: string): readonly Binding[];
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
+  /** These are the phones from now on. Who is gone or has another password is registered nowhere. */
+  serve(phones: readonly SitePhone[]): void;
   /** From now on this one is told of phones that come and go with their connections. */
   watch(watcher: PhoneWatcher): void;
 };
@@ -92,8 +94,17 @@ class PhonePlaces {
 
 export function openRegistrar(options: RegistrarOptions): Registrar {
   const { clock, log, journal } = options;
-  const wishes = new Map(options.phones.map(({ number, srtp }) => [number, srtp]));
-  const passwords = new Map(options.phones.map(({ number, password }) => [number, password]));
+  const wishes = new Map<string, boolean | undefined>();
+  const passwords = new Map<string, string>();
+  const admit = (phones: readonly SitePhone[]): void => {
+    wishes.clear();
+    passwords.clear();
+    for (const { number, password, srtp } of phones) {
+      wishes.set(number, srtp);
+      passwords.set(number, password);
+    }
+  };
+  admit(options.phones);
   const bindings = new Map<string, readonly Binding[]>();
   const temporary = new TemporaryGruus();
   /** Numbers with bindings that end with their connection, by its flow. */
@@ -154,6 +165,12 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
   };
 
   return {
+    serve(phones) {
+      const before = new Map(passwords);
+      admit(phones);
+      for (const [number, password] of before)
+        if (passwords.get(number) !== password && (bindings.get(number) ?? []).length > 0) drop(number, () => true);
+    },
     watch(observer) {
       watcher = observer;
     },

@@ -38,7 +38,6 @@ const RETRY_MS = 10_000;
 export const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
 
 export function openTollDesk({ clock, log, site, store, begun, barred }: TollDeskOptions): TollDesk {
-  const rules = site.toll ?? DEFAULT_TOLL_RULES;
   const calls = new Map(begun);
   const keeper = openKeeper({ clock, log, store });
   let day = dayOf(clock.now());
@@ -53,7 +52,7 @@ export function openTollDesk({ clock, log, site, store, begun, barred }: TollDes
   return {
     bar(call) {
       turnPage();
-      const bar = tollBar(call, rules, calls);
+      const bar = tollBar(call, site.toll ?? DEFAULT_TOLL_RULES, calls);
       if (bar === undefined) return undefined;
       const called = maskNumber(call.called);
       const { agent, skill } = call;

@@ -191,6 +191,7 @@ function face(agent: UserAgent, network: Network, registrations: Registrations):
       if (network.acceptWebSocket) network.acceptWebSocket(request, socket, head);
       else socket.destroy();
     },
+    renew: (own) => network.renew?.(own),
     census,
     close(graceMs = DEFAULT_GRACE_MS) {
       closing ??= close(graceMs);

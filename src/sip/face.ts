@@ -551,6 +551,8 @@ export type SipEndpoint = {
   register(account: Account, observer: (state: AccountState) => void): { stop(): Promise<void> };
   /** Takes over a WebSocket that an HTTP server has been asked for: subprotocol `sip`, its origin already checked. */
   acceptWebSocket(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Our own certificate from now on, for those who connect and those whom we connect to; throws when it is none. */
+  renew(own: { readonly key: string; readonly cert: string }): void;
   /** Transactions, dialogs and timers still alive: 0 when idle. */
   census(): { readonly transactions: number; readonly dialogs: number };
   /** Hangs up what is left, waits at most `graceMs` for it, closes the sockets. */

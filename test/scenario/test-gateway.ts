@@ -219,6 +219,7 @@ export function testGateway(
       fits: async (agent, password) => site.agents.find(({ id }) => id === agent)?.password === password,
       has: () => true,
       change: async () => false,
+      siteChanged() {},
     },
     callIds: { next: () => callId(`${Math.floor(clock.now() / 1000)}-${++ids.calls}`) },
     parameters: () => parameters,

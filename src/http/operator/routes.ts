@@ -75,6 +75,10 @@ export function actsOf({ door, desk, streams }: ActsOptions): Acts {
       return isRefusal(outcome) ? refusedBy(outcome as Refused, 409) : outcome;
     },
     audit: ({ fields: { limit } }) => desk.auditRows(limit),
+    async reload(who) {
+      const outcome = await desk.reloader.reload(byOf(who));
+      return "refused" in outcome ? failed(409, refuse("000-002", outcome.refused.join("; "))) : outcome;
+    },
     settings: () => desk.settings(),
     users: () => desk.users(),
     timeline: ({ fields: { callid } }) => desk.timelines.of(callid, recordJson),

@@ -34,7 +34,7 @@ const detail = (agent: AgentView): contract.AgentDetail => ({
   mediatype: signedIn(agent) ? "TFF" : "FFF",
 });
 
-const knows = (reads: Reads, id: number): boolean => reads.skills.some((skill) => skill.id === id);
+const knows = (reads: Reads, id: number): boolean => reads.skills().some((skill) => skill.id === id);
 const noSkill = refuse("000-002", "skillid: not a skill of this VDN");
 const serves =
   (id: number) =>
@@ -68,7 +68,7 @@ function bySkillRoutes(reads: Reads): readonly Route[] {
       };
     }),
     route(contract.queryAllOnlineAgents, () => ({
-      result: reads.skills.map(({ id, mediaType }) => ({
+      result: reads.skills().map(({ id, mediaType }) => ({
         skillMediaType: mediaType,
         skillId: id,
         agent: reads.agents().filter(serves(id)).map(detail),
@@ -191,14 +191,14 @@ function groupRoutes(reads: Reads): readonly Route[] {
     route(contract.queryAllAgentInfoOnMyGroup, ({ agent }) => own(agent)),
     route(contract.queryAllAgentInfoOnMyGroupEx, ({ agent, fields: { groupid } }) => {
       if (groupid === 0) return own(agent);
-      return reads.groups.some(({ id }) => id === groupid) ? members(groupid) : unknownGroup;
+      return reads.groups().some(({ id }) => id === groupid) ? members(groupid) : unknownGroup;
     }),
     route(contract.queryGroupInfoByWorkNo, ({ fields }) => {
       const agent = reads.agent(fields.workno);
       if (!agent) return refuse("300-003", "workno: not an agent of this VDN");
       return agent.group ? { result: shown(agent.group) } : noGroup;
     }),
-    route(contract.queryGroupInfoOnVdn, () => ({ result: reads.groups.map(shown) })),
+    route(contract.queryGroupInfoOnVdn, () => ({ result: reads.groups().map(shown) })),
   ];
 }
 

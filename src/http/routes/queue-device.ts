@@ -17,7 +17,7 @@ const shown = ({ id, name, mediaType }: AgentView["serves"][number]): contract.S
 });
 
 /** codes.json transfer_device_types: 1 a skill, 2 an agent, 3 what answers by itself: an announcement or a menu. */
-function accessCode({ pattern: accesscode, to }: Reads["numbers"][number]): contract.AccessCode {
+function accessCode({ pattern: accesscode, to }: ReturnType<Reads["numbers"]>[number]): contract.AccessCode {
   if ("skill" in to) return { accesscode, devicetype: 1, deviceno: String(to.skill) };
   if ("agent" in to) return { accesscode, devicetype: 2, deviceno: to.agent };
   return { accesscode, devicetype: 3, deviceno: "menu" in to ? to.menu : to.announcement };
@@ -26,7 +26,7 @@ function accessCode({ pattern: accesscode, to }: Reads["numbers"][number]): cont
 function acdStatistics(reads: Reads, { skill, waiting, signedIn, free }: QueueView): contract.AcdStatistics {
   const { now } = reads.node();
   const longest = Math.max(0, ...waiting.map(({ since }) => now - since));
-  const pilot = reads.numbers.find(({ to }) => "skill" in to && to.skill === skill.id);
+  const pilot = reads.numbers().find(({ to }) => "skill" in to && to.skill === skill.id);
   return {
     pilotNbr: pilot?.pattern ?? "",
     deviceNo: skill.id,
@@ -93,14 +93,14 @@ function waitRoutes(reads: Reads): readonly Route[] {
 export const queueDeviceRoutes = ({ reads }: Gateway): readonly Route[] => [
   route(contract.queryIVRInfoOnVdn, () => refuse("600-004", "this gateway has no IVR")),
   route(contract.queryInNoOnVDN, () =>
-    reads.numbers.length > 0
-      ? { result: reads.numbers.map(accessCode) }
+    reads.numbers().length > 0
+      ? { result: reads.numbers().map(accessCode) }
       : refuse("600-003", "no number can be called from outside"),
   ),
   route(contract.querySkillQueueOnVDN, ({ fields }) =>
-    fields.vdnid === reads.vdn.id ? { result: reads.skills.map(shown) } : otherVdn,
+    fields.vdnid === reads.vdn.id ? { result: reads.skills().map(shown) } : otherVdn,
   ),
-  route(contract.querySkillQueueOnAgentVDN, () => ({ result: reads.skills.map(shown) })),
+  route(contract.querySkillQueueOnAgentVDN, () => ({ result: reads.skills().map(shown) })),
   route(contract.querySkillQueueOnAgent, ({ fields }) => {
     const { configured = [] } = reads.agent(fields.workNo) ?? {};
     return configured.length > 0
@@ -110,7 +110,7 @@ export const queueDeviceRoutes = ({ reads }: Gateway): readonly Route[] => [
   ...waitRoutes(reads),
   route(contract.querySkillStatWithVdn, ({ fields: { vdnid, skills } }) => {
     if (vdnid !== 0 && vdnid !== reads.vdn.id) return otherVdn;
-    const ids = skills.length > 0 ? skills : reads.skills.map(({ id }) => id);
+    const ids = skills.length > 0 ? skills : reads.skills().map(({ id }) => id);
     return queues(reads, ids, (queue) => skillStatistics(reads, queue));
   }),
   route(contract.queryStatInfoOfAcd, ({ fields }) =>

@@ -67,7 +67,7 @@ export function openBoard({ clock, site, loop, reads }: BoardOptions): { board: 
     }));
   };
 
-  const names = new Map((site.restCauses ?? []).map(({ id, name }) => [id, name]));
+  const restName = (cause: number): string => site.restCauses?.find(({ id }) => id === cause)?.name ?? "";
 
   const agentNow = (id: string): BoardAgent | undefined => {
     const view = reads.agent(id);
@@ -75,7 +75,7 @@ export function openBoard({ clock, site, loop, reads }: BoardOptions): { board: 
     const { name, state, since, phone, rest, serves, configured } = view;
     return {
       ...{ id, name, state, since, phone },
-      rest: rest && { ...rest, name: names.get(rest.cause) ?? "" },
+      rest: rest && { ...rest, name: restName(rest.cause) },
       skills: (state === 2 ? configured : serves).map((skill) => skill.id),
       calls: callsOf(id),
     };

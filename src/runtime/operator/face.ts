@@ -5,6 +5,7 @@ import type {
   Directory,
   ParameterView,
   PhoneView,
+  ReloadedView,
   SettingView,
   UserView,
 } from "../../contract/operator-reply.ts";
@@ -36,8 +37,19 @@ export type OperatorDesk = {
   auditRows(limit: number): Promise<readonly AuditView[]>;
   readonly recordings: OperatorRecordings;
   readonly timelines: TimelineDesk;
+  readonly reloader: Reloader;
   settings(): readonly SettingView[];
   users(): readonly UserView[];
   /** undefined: no demo site. */
   readonly simulation: Simulation | undefined;
+};
+
+/** Nothing has changed; a line for each reason. */
+export type ReloadRefused = { readonly refused: readonly string[] };
+
+export type Reloader = {
+  /** Each setting as it is in force now. */
+  settings(): readonly SettingView[];
+  /** Reads site file and certificate anew. Never rejects. */
+  reload(by: By): Promise<ReloadedView | ReloadRefused>;
 };

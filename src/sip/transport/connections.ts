@@ -2,7 +2,7 @@
 // the connection that the phone has opened (RFC 5626's idea of a flow). A pool for connections of one kind.
 
 import type { Peer } from "../face.ts";
-import type { NetworkEvents } from "./network.ts";
+import type { NetworkEvents, Own } from "./network.ts";
 
 export type Connection = {
   readonly peer: Peer;
@@ -59,5 +59,7 @@ export type StreamTransport = {
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   reaches(peer: Peer): boolean;
   expectKeepAlive?(peer: Peer, ms: number): void;
+  /** See `Network.renew`. */
+  renew?(own: Own): void;
   close(): Promise<void>;
 };

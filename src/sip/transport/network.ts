@@ -45,8 +45,13 @@ export type Network = {
   expectKeepAlive?(peer: Peer, ms: number): void;
   /** Takes a WebSocket over; absent when they are off. */
   acceptWebSocket?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Another certificate for TLS from the next handshake on; throws when it is none. Absent without TLS. */
+  renew?(own: Own): void;
   close(): Promise<void>;
 };
+
+/** PEM texts of a key and its certificate. */
+export type Own = { readonly key: string; readonly cert: string };
 
 /** Where the network takes requests over this transport: what Via and Contact say. */
 export const portOf = ({ port, ports }: Network, transport: Transport): number => ports?.[transport] ?? port;

@@ -68,6 +68,7 @@ function network(opened: Opened, { webSocketPorts }: NetworkOptions): Network {
     },
     reaches: (peer) => !isStream(peer.transport) || (streamOf(peer)?.reaches(peer) ?? false),
     expectKeepAlive: (peer, ms) => streamOf(peer)?.expectKeepAlive?.(peer, ms),
+    ...(tls?.renew ? { renew: tls.renew } : {}),
     ...(webSockets ? { acceptWebSocket: webSockets.accept } : {}),
     close: () => closeAll(opened),
   };

@@ -28,7 +28,8 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
   });
   // A failed handshake concerns only the one who tried.
   server.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
-  const dial = dialler(options, (fault) => log.warn(fault, "tls peer refused"));
+  const refused = (fault: Fault): void => log.warn(fault, "tls peer refused");
+  let dial = dialler(options, refused);
   const port = await listen(server, { host, port: tls.port });
   server.on("error", (error) => log.warn({ error: error.message }, "tls listener"));
   return {
@@ -41,6 +42,12 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
     },
     reaches: (peer) => connections.find(peer) !== undefined,
     expectKeepAlive: (peer, ms) => connections.find(peer)?.expect?.(ms),
+    renew(own) {
+      // Made first, since it throws: the listener then keeps what it has.
+      const next = dialler({ ...options, tls: { ...tls, ...own } }, refused);
+      server.setSecureContext({ ...own, minVersion: MIN_VERSION });
+      dial = next;
+    },
     close: () => closeServer(server, connections),
   };
 }
