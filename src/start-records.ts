@@ -31,13 +31,13 @@ export async function openCallKeeping(
   witnesses: readonly LedgerWitness[],
 ): Promise<CallKeeping> {
   const node = settings.nodeName;
-  const cutOff = await store.cutOffCalls(node);
-  if (cutOff > 0) log.warn({ calls: cutOff }, "calls were cut off when the gateway ended last");
   const ledger = openCallLedger({
     ...{ clock, log, site, node, store, journal },
     seen: [{ call: (row) => row.endedAt !== null && metrics.calls.setUp(row) }, ...witnesses],
   });
   closing.push(() => ledger.close());
+  const cutOff = await store.cutOffCalls(node, ledger.found());
+  if (cutOff > 0) log.warn({ calls: cutOff }, "calls were cut off when the gateway ended last");
   const told = (fault: unknown): void => log.error({ fault: String(fault) }, "call records cannot be read or removed");
   if (settings.callRecordDays > 0) {
     const sweeper = openSweeper({ clock, store, told, keepMs: settings.callRecordDays * dayMs });

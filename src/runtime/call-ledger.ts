@@ -34,6 +34,8 @@ import { openRecordRows, type RecordRows } from "./record-rows.ts";
 export type CallLedger = {
   /** For the loop: each call as it begins, and each step of it. */
   begun(call: Live): void;
+  /** Calls of the process before that the journal knows, going on or on their way to the store. To be asked before any begins. */
+  found(): readonly string[];
   /** A call that has outlived a restart: its times and legs are those that it had. */
   resume(call: Live): void;
   call(call: Call): void;
@@ -211,6 +213,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
 
   return {
     begun: (call) => void begin(call),
+    found: () => [...new Set([...found.keys(), ...rows.waiting()])],
     resume,
     call(call) {
       if (call.name === "ended") return end(call);

@@ -9,6 +9,8 @@ import { type Journal, noJournal } from "./journal/journal.ts";
 export type RecordRows = {
   call(row: CallRow): void;
   leg(row: LegRow): void;
+  /** Calls whose rows are not in the store yet. */
+  waiting(): readonly string[];
   /** Writes what is left. */
   close(): Promise<void>;
 };
@@ -87,6 +89,7 @@ export function openRecordRows(options: {
       journal.keep("leg-row", `${row.callId} ${row.leg}`, row);
       later(failing ? retryMs : groupMs);
     },
+    waiting: () => [...calls.keys()],
     async close() {
       if (writing !== null) await writing;
       await write();

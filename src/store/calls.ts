@@ -2,6 +2,7 @@
 // page ended, so that calls that come meanwhile move nothing.
 
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
+import { rowsOf } from "./journal.ts";
 import type { Operations } from "./operation.ts";
 import type { CallFilter, CallPage, CallRow, LegRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
@@ -17,6 +18,8 @@ const parts = <Row>(rows: readonly Row[]): readonly Row[][] =>
 /** What a row is replaced by, for `ON CONFLICT DO UPDATE`. */
 const replaced = <Row extends object>(row: Row): Record<string, ReturnType<typeof sql>> =>
   Object.fromEntries(Object.keys(row).map((name) => [name, sql.ref(`excluded.${name}`)]));
+
+const listOf = (value: string): readonly [string] => [value];
 
 type Named = "keepCalls" | "calls" | "keepWrapUp" | "newestCalls" | "cutOffCalls" | "forgetCalls";
 
@@ -56,12 +59,13 @@ export const callOperations: Pick<Operations, Named> = {
       .execute();
     return rows.map((row) => ({ ...row, data: "" }));
   },
-  async cutOffCalls(database, node) {
+  async cutOffCalls(database, node, known) {
     const { numUpdatedRows } = await database
       .updateTable("call_record")
       .set({ outcome: "cut-off" })
       .where("outcome", "=", "live")
       .where("node", "=", node)
+      .where("callId", "not in", sql<string>`(select value ->> 0 from ${rowsOf(database, known.map(listOf))})`)
       .executeTakeFirstOrThrow();
     return Number(numUpdatedRows);
   },

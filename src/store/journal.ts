@@ -8,7 +8,7 @@ import type { JournalRow, ReplyRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
 /** A list of lists as rows with one column `value`. Both databases know `value ->> 0`. */
-const rowsOf = (database: Kysely<Schema>, rows: readonly (readonly unknown[])[]) => {
+export const rowsOf = (database: Kysely<Schema>, rows: readonly (readonly unknown[])[]) => {
   const text = JSON.stringify(rows);
   return database.getExecutor().adapter instanceof PostgresAdapter
     ? sql`json_array_elements(cast(${text} as json)) as list (value)`

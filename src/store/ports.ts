@@ -255,8 +255,8 @@ export type Store = {
   keepWrapUp(row: WrapUpRow): Promise<void>;
   /** Those that have ended, the newest first, without their data. */
   newestCalls(vdn: number, limit: number): Promise<readonly CallRow[]>;
-  /** What a node has left `live` is `cut-off`: how many were. */
-  cutOffCalls(node: string): Promise<number>;
+  /** What a node has left `live` is `cut-off`, but for those that it knows (their ids): how many were. */
+  cutOffCalls(node: string, known: readonly string[]): Promise<number>;
   /** The oldest, `limit` at most, that began before: how many were removed. */
   forgetCalls(before: number, limit: number): Promise<number>;
   /** What this node has left there; in no order. */

@@ -287,7 +287,8 @@ function suite({ name, skip, newPlace }: Kind): void {
         [],
       );
       assert.deepEqual(await found({ outcome: "live" }), ["7-6", "7-5"]);
-      assert.equal(await store.cutOffCalls("one"), 1);
+      assert.equal(await store.cutOffCalls("one", ["7-6", "7-9"]), 0);
+      assert.equal(await store.cutOffCalls("one", []), 1);
       assert.deepEqual([await found({ outcome: "live" }), await found({ outcome: "cut-off" })], [["7-5"], ["7-6"]]);
       assert.deepEqual(
         (await store.newestCalls(1, 2)).map(({ callId, data }) => [callId, data]),
