@@ -24,6 +24,7 @@ import { openCallIds } from "./runtime/call-ids.ts";
 import { openEvidence } from "./runtime/evidence/evidence.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { addressList } from "./runtime/guard.ts";
+import { continuedClock } from "./runtime/journal/continued-clock.ts";
 import { type LegImage, whole } from "./runtime/leg-image.ts";
 import { openLegs } from "./runtime/legs.ts";
 import { openMetrics } from "./runtime/metrics/metrics.ts";
@@ -138,13 +139,15 @@ async function lay(
   settings: Settings,
   { log, closing, setLogLevel }: Pick<Ground, "log" | "closing" | "setLogLevel">,
 ): Promise<Ground> {
-  const clock = systemClock;
-  const evidence = openEvidence({ clock, bytes: settings.evidenceMib * 2 ** 20 });
+  const evidence = openEvidence({ clock: systemClock, bytes: settings.evidenceMib * 2 ** 20 });
   const certificate = await certificateFor(settings);
-  const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock, log }));
+  const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock: systemClock, log }));
   closing.push(() => store.close());
-  const base = { settings, clock, log, setLogLevel, evidence, certificate, store, metrics: openMetrics(), closing };
-  return { ...base, audit: openAudit({ store, clock, log }), journal: await keepJournal(base) };
+  const base = { settings, log, setLogLevel, evidence, certificate, store, metrics: openMetrics(), closing };
+  const journal = await keepJournal({ ...base, clock: systemClock });
+  const clock = continuedClock({ clock: systemClock, log, journal });
+  closing.push(() => clock.close());
+  return { ...base, clock, audit: openAudit({ store, clock, log }), journal };
 }
 
 /** It names every address under which we can be reached. */

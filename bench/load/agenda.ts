@@ -54,6 +54,7 @@ export function agenda(start = 1_455_885_056_000): Agenda {
   return {
     now: () => now,
     monotonic: () => now - start,
+    steady: () => now,
     after(ms, task) {
       const entry: Entry = { at: now + Math.max(0, ms), order: order++, task };
       heap.push(entry);

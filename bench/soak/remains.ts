@@ -31,6 +31,7 @@ export function countedClock(): Clock & { running(): number } {
   return {
     now: systemClock.now,
     monotonic: systemClock.monotonic,
+    steady: systemClock.steady,
     after(ms, task) {
       running += 1;
       let over = false;

@@ -5,15 +5,25 @@ export type Timer = { cancel(): void };
 export type Clock = {
   /** Milliseconds since the epoch (wall time). */
   now(): number;
-  /** Milliseconds from an arbitrary origin, never going back; fractions are kept. */
+  /** Milliseconds since the machine was started (an arbitrary origin elsewhere), never going back; fractions are kept. */
   monotonic(): number;
+  /**
+   * Milliseconds that began as wall time and are never set: for ages and deadlines that outlive the process. They go on evenly when the
+   * wall clock is set, and over restarts (runtime/journal/continued-clock.ts). Not for people: `now` is.
+   */
+  steady(): number;
   /** Runs `task` once after `ms`. A timer does not keep the process alive on its own. */
   after(ms: number, task: () => void): Timer;
 };
 
+/** `performance.now` counts from the start of the process, and of each thread; the same clock read as a whole, from the machine's. */
+const BEFORE_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+const BEGUN_AT = Date.now() - performance.now();
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => BEFORE_MS + performance.now(),
+  steady: () => BEGUN_AT + performance.now(),
   after(ms, task) {
     const handle = setTimeout(task, ms);
     handle.unref();
@@ -24,6 +34,8 @@ export const systemClock: Clock = {
 export type VirtualClock = Clock & {
   /** Runs every timer that is due within the next `ms`, in order of time, then stands `ms` later. */
   advance(ms: number): void;
+  /** Wall time is set, ahead or back; nothing else changes. */
+  set(byMs: number): void;
   /** Timers that have neither run nor been cancelled. */
   pending(): number;
 };
@@ -32,6 +44,7 @@ type Due = { readonly at: number; readonly order: number; readonly task: () => v
 
 export function virtualClock(start = 1_455_885_056_000): VirtualClock {
   let now = start;
+  let ahead = 0;
   let order = 0;
   const due = new Set<Due>();
   const earliest = (limit: number): Due | undefined => {
@@ -43,8 +56,9 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
     return first;
   };
   return {
-    now: () => now,
+    now: () => now + ahead,
     monotonic: () => now - start,
+    steady: () => now,
     after(ms, task) {
       const entry: Due = { at: now + Math.max(0, ms), order: order++, task };
       due.add(entry);
@@ -58,6 +72,9 @@ export function virtualClock(start = 1_455_885_056_000): VirtualClock {
         next.task();
       }
       now = limit;
+    },
+    set(byMs) {
+      ahead += byMs;
     },
     pending: () => due.size,
   };

@@ -161,7 +161,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
   };
 
   const forget = (): void => {
-    for (let first = over[0]; first && clock.now() - first.at > lingerMs; first = over[0]) {
+    for (let first = over[0]; first && clock.monotonic() - first.at > lingerMs; first = over[0]) {
       over.shift();
       legs.delete(first.leg);
     }
@@ -171,7 +171,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     const known = legs.get(leg);
     if (!known || known.endedAt !== null) return;
     Object.assign(known, { endedAt: clock.now(), endedBy, cause });
-    over.push({ leg, at: clock.now() });
+    over.push({ leg, at: clock.monotonic() });
     writeLast(leg, known);
   };
 

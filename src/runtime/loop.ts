@@ -178,7 +178,7 @@ export function openLoop(options: LoopOptions): Loop {
       mailbox.push({ to: "queues", event: { type: "agent-taken", agent: id, skills: before.skills } });
     }
     if (skills.length === 0) return;
-    const now: FreeAgent = { agent: id, since: before?.since ?? clock.now(), skills };
+    const now: FreeAgent = { agent: id, since: before?.since ?? clock.steady(), skills };
     free.set(id, now);
     mailbox.push({ to: "queues", event: { type: "agent-free", ...now } });
   };

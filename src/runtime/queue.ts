@@ -81,7 +81,7 @@ export const eventId = ({ session }: Pick<Queue, "session">, number: number): st
 export type DeliveryWay = "poll" | "stream" | "push";
 
 export type QueueOptions = {
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "steady">;
   readonly keeping: Keeping;
   readonly journal: Pick<Journal, "keep" | "note" | "after" | "seal">;
   /** Told of each event that somebody has got, so many ms after it arose. */
@@ -130,7 +130,7 @@ export function openQueue({ clock, keeping, journal, delivered }: QueueOptions, 
 
   const tell = (way: DeliveryWay, number: number): void => {
     const kept = delivered && queue.feed.kept[number - first()];
-    if (kept) delivered(way, clock.now() - kept.at);
+    if (kept) delivered(way, clock.steady() - kept.at);
   };
 
   const show = (number: number, { at, told }: EventImage): number => {
@@ -147,7 +147,7 @@ export function openQueue({ clock, keeping, journal, delivered }: QueueOptions, 
     append(told, shown) {
       const number = queue.feed.next + pending;
       pending += 1;
-      const image: EventImage = { at: clock.now(), told };
+      const image: EventImage = { at: clock.steady(), told };
       if (!forgotten) journal.keep("feed", keyOf(number), image);
       journal.after(() => {
         pending -= 1;
@@ -155,7 +155,7 @@ export function openQueue({ clock, keeping, journal, delivered }: QueueOptions, 
       });
     },
     take() {
-      const taken = take(queue.feed, clock.now());
+      const taken = take(queue.feed, clock.steady());
       if (!taken) return undefined;
       queue.feed = taken[0];
       out.add(taken[1].number);
@@ -177,7 +177,7 @@ export function openQueue({ clock, keeping, journal, delivered }: QueueOptions, 
     seen(number) {
       // What comes once more after a lost connection has been told.
       if (queue.feed.kept[number - first()]?.readAt === null) tell("stream", number);
-      queue.feed = seen(queue.feed, number, clock.now());
+      queue.feed = seen(queue.feed, number, clock.steady());
       if (!forgotten) journal.note("feed", headKey, head);
     },
     clear() {
@@ -217,7 +217,7 @@ export function foundQueues(options: QueueOptions & { readonly journal: Journal 
   }
   return [...heads].map(([name, { push, closing, ...head }]) => {
     const [agent = "", session] = name.split(" ");
-    const feed = feedOf(head, events.get(name) ?? [], clock.now());
+    const feed = feedOf(head, events.get(name) ?? [], clock.steady());
     const pushing = push === null ? null : journal.unseal(push);
     const target = pushing === null ? null : (JSON.parse(pushing) as Pushing);
     return openQueue(options, { agent, session: Number(session), feed, closing, push: target });

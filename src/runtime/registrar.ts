@@ -25,7 +25,7 @@ export type Registrar = {
   knows(number: string): boolean;
   /** Whether a phone is registered over this flow, straight; `address`: from this address, whatever its port. */
   isPhone(flow: Peer, by: "flow" | "address"): boolean;
-  /** Where this number is registered now, in the order in which it is rung. */
+  /** Where this number is registered now, in the order in which it is rung; `expiresAt` by the wall clock. */
   bindings(number: string): readonly Binding[];
   /** Numbers that have no binding now. */
   unregistered(): readonly string[];
@@ -125,7 +125,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     else journal.keep("binding", user, after.length === 0 ? null : after);
   };
   for (const [user, found] of journal.found<readonly Binding[]>("binding")) {
-    const left = alive(found, clock.now()).filter((binding) => !isTied(binding) && !binding.simulated);
+    const left = alive(found, clock.steady()).filter((binding) => !isTied(binding) && !binding.simulated);
     if (passwords.has(user) && left.length > 0) put(user, left);
     else journal.keep("binding", user, null);
   }
@@ -180,7 +180,7 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     register(request) {
       const { user, contacts, sipCallId, cseq, source, path } = request;
       if (!passwords.has(user)) return { status: 404 };
-      const now = clock.now();
+      const now = clock.steady();
       const before = alive(bindings.get(user) ?? [], now);
       // What has run out has no temporary names any more (RFC 5627 §5.2).
       put(user, before);
@@ -217,12 +217,18 @@ export function openRegistrar(options: RegistrarOptions): Registrar {
     device({ user, instance }) {
       const device = instance === undefined ? temporary.find(user) : { user, instance: `<${instance}>` };
       if (!device || !passwords.has(device.user)) return undefined;
-      const binding = ofInstance(bindings.get(device.user) ?? [], clock.now(), device.instance);
+      const binding = ofInstance(bindings.get(device.user) ?? [], clock.steady(), device.instance);
       return binding ? { uri: binding.uri, peer: binding.flow, route: binding.path } : null;
     },
-    target: (number) => targetAt(number, ways(bindings.get(number) ?? [], clock.now())),
-    bindings: (number) => ways(bindings.get(number) ?? [], clock.now()),
+    target: (number) => targetAt(number, ways(bindings.get(number) ?? [], clock.steady())),
+    bindings(number) {
+      const ahead = clock.now() - clock.steady();
+      return ways(bindings.get(number) ?? [], clock.steady()).map((binding) => ({
+        ...binding,
+        expiresAt: binding.expiresAt + ahead,
+      }));
+    },
     unregistered: () =>
-      [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.now()).length === 0),
+      [...passwords.keys()].filter((number) => alive(bindings.get(number) ?? [], clock.steady()).length === 0),
   };
 }

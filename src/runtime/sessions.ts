@@ -85,7 +85,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   const keep = (agent: string): void => journal.keep("session", agent, image(agent));
 
   const noteLife = (agent: string): void => {
-    const now = clock.now();
+    const now = clock.steady();
     if (now - (notedAt.get(agent) ?? 0) < SEEN_MS) return;
     notedAt.set(agent, now);
     journal.note("session", agent, image(agent));
@@ -95,7 +95,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   const restore = (agent: string, { session, ended: before }: SessionImage): void => {
     ended.set(agent, before);
     if (!session) return;
-    sessions.set(agent, revived(session, rules, clock.now()));
+    sessions.set(agent, revived(session, rules, clock.steady()));
     watch(agent, silenceMs);
   };
 
@@ -106,7 +106,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       clock.after(ms, () => {
         const session = sessions.get(agent);
         if (!session) return;
-        const left = options.waiting(agent) ? silenceMs : session.lastSeenAt + silenceMs - clock.now();
+        const left = options.waiting(agent) ? silenceMs : session.lastSeenAt + silenceMs - clock.steady();
         if (left > 0) watch(agent, left);
         else options.silent(agent);
       }),
@@ -114,7 +114,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   };
 
   const renewed = (agent: string, session: Session, next: "renew" | "mint"): { renewedGuid: string } => {
-    const after = next === "mint" ? addGuid(session, mint(), clock.now()) : session;
+    const after = next === "mint" ? addGuid(session, mint(), clock.steady()) : session;
     sessions.set(agent, after);
     if (next === "mint") keep(agent);
     return { renewedGuid: newestGuid(after) };
@@ -127,7 +127,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   /** A trusted host acts for the agents that it signed in, not for others (wire.md 15). */
   const trustedOnly = (agent: string, session: Session, keepAlive: boolean, asker: Asker): Refused | object => {
     if (!asker.trusted || session.address !== asker.address) return noRight();
-    if (keepAlive) sessions.set(agent, seen(session, clock.now()));
+    if (keepAlive) sessions.set(agent, seen(session, clock.steady()));
     return {};
   };
 
@@ -139,7 +139,7 @@ export function openSessions(options: SessionsOptions): Sessions {
   return {
     open(agent, address) {
       timers.get(agent)?.cancel();
-      const session = openSession(mint(), address, clock.now());
+      const session = openSession(mint(), address, clock.steady(), clock.now());
       sessions.set(agent, session);
       keep(agent);
       watch(agent, silenceMs);
@@ -163,7 +163,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       const session = sessions.get(agent);
       if (!session) return notSignedIn(endOf(agent, guid));
       if (keepAlive) noteLife(agent);
-      const now = clock.now();
+      const now = clock.steady();
       if (guid === undefined) return trustedOnly(agent, session, keepAlive, asker);
       const used = useGuid(session, guid, { keepAlive, now, rules });
       if (!used) return noRight(endOf(agent, guid));
@@ -171,7 +171,7 @@ export function openSessions(options: SessionsOptions): Sessions {
       return used.next === "none" ? {} : renewed(agent, used.session, used.next);
     },
     holder(guid) {
-      const use = { keepAlive: false, now: clock.now(), rules };
+      const use = { keepAlive: false, now: clock.steady(), rules };
       // All of them, whichever it is: the time says nothing.
       const found = [...sessions].filter(([, session]) => useGuid(session, guid, use) !== null);
       return found[0]?.[0];
@@ -199,7 +199,7 @@ export function openLockOut(clock: Clock): LockOut {
   const addresses = new Map<string, Failures>();
 
   const count = (table: Map<string, Failures>, key: string, rules: LockRules): Failures => {
-    const failures = failed(table.get(key), rules, clock.now());
+    const failures = failed(table.get(key), rules, clock.monotonic());
     table.delete(key);
     table.set(key, failures);
     const oldest = table.size > REMEMBERED ? table.keys().next().value : undefined;
@@ -209,8 +209,8 @@ export function openLockOut(clock: Clock): LockOut {
 
   return {
     locked: (agent, address) =>
-      locked(agents.get(agent), AGENT_LOCK, clock.now()) ||
-      locked(addresses.get(subscriberPrefix(address)), ADDRESS_LOCK, clock.now()),
+      locked(agents.get(agent), AGENT_LOCK, clock.monotonic()) ||
+      locked(addresses.get(subscriberPrefix(address)), ADDRESS_LOCK, clock.monotonic()),
     failed(agent, address) {
       count(addresses, subscriberPrefix(address), ADDRESS_LOCK);
       const ms = delayMs(count(agents, agent, AGENT_LOCK));

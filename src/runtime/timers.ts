@@ -1,5 +1,5 @@
 // The timers of agents, calls and conferences: one of each name for each of them. A new one takes the place of the old. They stand in
-// the journal with the time when they run out.
+// the journal with the time when they run out, by the steady clock.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { AgentTimer } from "../core/agent/state.ts";
@@ -9,7 +9,7 @@ import { type Journal, noJournal } from "./journal/journal.ts";
 
 export type TimerName = AgentTimer | CallTimer | ConferenceTimer;
 
-/** `at`: ms since the epoch. */
+/** `at`: steady ms. */
 type TimerImage<Owner> = { readonly owner: Owner; readonly name: TimerName; readonly at: number };
 
 /** `ranOut` is told which one it was, once. */
@@ -36,12 +36,12 @@ export function openTimers<Owner extends { readonly id: string }>(
     timers.set(key, timer);
   };
   for (const { owner, name, at } of journal.found<TimerImage<Owner>>("timer").values())
-    arm(owner, name, Math.max(0, at - clock.now()));
+    arm(owner, name, Math.max(0, at - clock.steady()));
   return {
     start(owner: Owner, name: TimerName, ms: number): void {
       stop(owner, name);
       arm(owner, name, ms);
-      const image: TimerImage<Owner> = { owner, name, at: clock.now() + ms };
+      const image: TimerImage<Owner> = { owner, name, at: clock.steady() + ms };
       journal.keep("timer", keyOf(owner, name), image);
     },
     stop,

@@ -75,7 +75,7 @@ export class TrunkLine {
   }
 
   state(): Availability {
-    return availability(this.trunk, this.line, this.around.clock.now());
+    return availability(this.trunk, this.line, this.around.clock.steady());
   }
 
   /** A call takes a channel until its last event. */
@@ -132,13 +132,14 @@ export class TrunkLine {
     const probe = { ...this.stamp(begun), status: evidence.status, local: evidence.local ?? null };
     this.probes = remember(this.probes, probe);
     this.nat = natOf(evidence) ?? this.nat;
-    this.apply({ type: "probed", at: clock.now(), ...said(evidence) });
+    this.apply({ type: "probed", at: clock.steady(), ...said(evidence) });
     return probe;
   }
 
   report(): TrunkReport {
     const { name, patterns, priority, weight = 1, channels = null } = this.trunk;
     const { restUntil, inUse } = this.line;
+    const { clock } = this.around;
     return {
       name,
       uri: trunkUri(this.trunk),
@@ -146,7 +147,7 @@ export class TrunkLine {
       priority,
       weight,
       state: this.state(),
-      restUntil: restUntil > this.around.clock.now() ? isoTime(restUntil) : null,
+      restUntil: restUntil > clock.steady() ? isoTime(restUntil + clock.now() - clock.steady()) : null,
       channels: { inUse, limit: channels },
       registration: this.registration,
       nat: this.nat,
@@ -178,7 +179,7 @@ export class TrunkLine {
     if (event.type === "answered") this.remember({ status: 200, reason: "OK" }, begun);
     if (event.type === "failed") {
       this.remember(event, begun);
-      const at = this.around.clock.now();
+      const at = this.around.clock.steady();
       if (event.local === "timeout") this.apply({ type: "call-silent", at });
       else this.apply({ type: "call-refused", at, ...said(event) });
       if (event.local) this.probeNow();

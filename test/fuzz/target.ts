@@ -45,6 +45,7 @@ const HANG_UP_MS = 8_000;
 
 const clock: Clock = {
   now: systemClock.now,
+  steady: systemClock.steady,
   monotonic: () => systemClock.monotonic() * HASTE,
   after: (ms, task) => systemClock.after(ms / HASTE, () => timed("a timer", task)),
 };

@@ -31,6 +31,7 @@ export type Binding = {
   readonly sipCallId: string;
   readonly cseq: number;
   readonly q: number;
+  /** Steady ms, as `now` of the change. */
   readonly expiresAt: number;
   readonly updatedAt: number;
   /** A simulated phone of the demo site: any phone from outside goes before it. */

@@ -17,6 +17,7 @@ type Guid = {
 };
 
 export type Session = {
+  /** By the wall clock, as agents see it; all other times are steady ones. */
   readonly loginAt: number;
   /** Address that signed in. */
   readonly address: string;
@@ -27,8 +28,8 @@ export type Session = {
 
 const fresh = (value: string, now: number): Guid => ({ value, issuedAt: now, aliveAt: now, used: false });
 
-export const openSession = (guid: string, address: string, now: number): Session => ({
-  loginAt: now,
+export const openSession = (guid: string, address: string, now: number, loginAt = now): Session => ({
+  loginAt,
   address,
   guids: [fresh(guid, now)],
   lastSeenAt: now,

@@ -8,7 +8,7 @@ export type Served = { readonly skill: number; readonly level: number };
 
 export type FreeAgent = {
   readonly agent: AgentId;
-  /** Idle since, ms since the epoch. */
+  /** Idle since, steady ms: the order among the free. */
   readonly since: number;
   readonly skills: readonly Served[];
 };

@@ -11,7 +11,7 @@ export type Line = {
   readonly against: number;
   /** Status of the last probe, 0 before the first. */
   readonly lastStatus: number;
-  /** It asked to be left alone until then, ms since the epoch; 0 = it did not. */
+  /** It asked to be left alone until then, steady ms; 0 = it did not. */
   readonly restUntil: number;
   readonly registered: boolean;
   /** Calls in a row that met silence. */

@@ -19,6 +19,7 @@ export type Room =
   | "business-data"
   | "call"
   | "call-row"
+  | "clock"
   | "conference"
   | "feed"
   | "invite"

@@ -68,7 +68,7 @@ export function openOperatorSignIns({ clock, log, site, checkPassword }: Operato
       if (isRefusal(checked)) return checked as Refused;
       const operator = operatorOf(user);
       if (!operator) return refuse("900-002", "user: neither supervisor nor administrator");
-      const now = clock.now();
+      const now = clock.monotonic();
       sweep(now);
       const token = randomBytes(32).toString("base64url");
       sessions.set(keyOf(token), { user, begunAt: now, seenAt: now });
@@ -79,7 +79,7 @@ export function openOperatorSignIns({ clock, log, site, checkPassword }: Operato
       const key = keyOf(token);
       const session = sessions.get(key);
       if (!session) return undefined;
-      const now = clock.now();
+      const now = clock.monotonic();
       if (isOver(session, now)) {
         sessions.delete(key);
         return undefined;
