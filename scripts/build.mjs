@@ -4,6 +4,7 @@
 
 import { cpSync, globSync, rmSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { writeBill } from "./sbom.ts";
 import { runTool } from "./tool.mjs";
 import { buildWeb } from "./web.mjs";
 
@@ -15,6 +16,7 @@ export async function build() {
   const assets = globSync("src/**/*").filter((path) => !path.endsWith(".ts") && statSync(path).isFile());
   for (const asset of assets) cpSync(asset, join("dist", relative("src", asset)));
   for (const name of ["openapi.json", "asyncapi.json"]) cpSync(join("docs", name), join("dist", name));
+  writeBill(join("dist", "sbom.cdx.json"));
   await buildWeb(resolve("dist", "web"));
   return 0;
 }

@@ -79,6 +79,25 @@ describe("the package", () => {
     );
   });
 
+  it("packed again, it is the same, byte for byte", () => {
+    const [first = ""] = globSync(join(folder, "*.tgz"));
+    const again = mkdtempSync(join(folder, "again-"));
+    runIn(root, "npm", ["pack", "--pack-destination", again]);
+    const [second = ""] = globSync(join(again, "*.tgz"));
+    assert.ok(readFileSync(first).equals(readFileSync(second)));
+  });
+
+  it("brings a bill of what it is made of", () => {
+    const bill = JSON.parse(readFileSync(join(home, "node_modules", "seatway", "dist", "sbom.cdx.json"), "utf8"));
+    const names = bill.components.map(({ name }: { name: string }) => name);
+    assert.equal(bill.bomFormat, "CycloneDX");
+    assert.deepEqual(
+      ["fastify", "pino", "ws"].filter((name) => !names.includes(name)),
+      [],
+    );
+    assert.ok(!names.includes("typescript"));
+  });
+
   it("npx seatway --version", () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     assert.equal(runIn(home, "npx", ["seatway", "--version"]), `${version}\n`);
