@@ -223,3 +223,25 @@ test("a caller who waits for an agent keeps his place, and gets the next one who
   assert.deepEqual((await said(next)).at(-1), "Talking");
   assert.deepEqual(next.mended, []);
 });
+
+test("what follows at once from an effect is told when it is on the disk itself: Talking of a caller who is answered", async () => {
+  const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
+  const gateway = await started(site);
+  await signedIn(gateway);
+  callsIn(gateway);
+  await said(gateway);
+  site.disk.free = false;
+  gateway.answer(gateway.phone());
+  const told: string[] = [];
+  while (told.at(-1) !== "AgentEvent_Talking") {
+    await nextTurn();
+    const polled = await gateway.poll("101", 0, () => {});
+    assert.ok("event" in polled);
+    if (polled.event) {
+      assert.ok(site.disk.rows.has(`feed 101 ${polled.id}`), `${polled.event.eventType} is not on the disk`);
+      told.push(polled.event.eventType);
+      polled.delivered();
+    } else site.disk.commit();
+  }
+  assert.ok(told.length > 2);
+});
