@@ -199,6 +199,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     },
     log,
     journal,
+    traces,
     perform,
     note,
     rules: callRules(site),

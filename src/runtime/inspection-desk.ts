@@ -50,7 +50,7 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
   const { site, loop } = options;
   const { journal } = options;
   const monitors = new Map([...journal.found<readonly string[]>("monitor")].map(([by, of]) => [by, new Set(of)]));
-  const listeners = new Set<string>();
+  const listeners = new Set(journal.found("listener").keys());
 
   const post: Posted = (agent, input) => loop.post({ to: "agent", id: agentId(agent), input }) ?? done;
 
@@ -249,12 +249,14 @@ export function openInspectionDesk(options: InspectionDeskOptions): InspectionDe
       return done;
     },
     listens(inspector) {
-      if (isInspector(siteAgents(site).get(inspector))) listeners.add(inspector);
+      if (!isInspector(siteAgents(site).get(inspector))) return;
+      listeners.add(inspector);
+      journal.keep("listener", inspector, {});
     },
     presence(agent, state) {
       if (state === 2) {
         if (monitors.delete(agent)) journal.keep("monitor", agent, null);
-        listeners.delete(agent);
+        if (listeners.delete(agent)) journal.keep("listener", agent, null);
       }
       const subtype = loop.presence(agentId(agent)).last === 2 && state !== 2 ? "Login" : subtypes[state];
       const content = {

@@ -24,6 +24,7 @@ import { reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
 import { foundMachines, loopImages, type Presence } from "./journal/loop-images.ts";
+import type { Traces } from "./traces.ts";
 
 export type Envelope =
   | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
@@ -54,6 +55,8 @@ export type LoopOptions = {
   readonly log: Log;
   readonly journal?: Pick<Journal, "after" | "keep" | "found">;
   readonly perform: (outward: Outward) => void;
+  /** Kept with the machines; absent: nobody has any. */
+  readonly traces?: Pick<Traces, "ofCall" | "ofAgent" | "adopt">;
   /** Of the site, for calls that were begun before a restart. */
   readonly rules?: CallRules;
   /** Carries out what is itself kept, so that it is in the same commit; false: it is for `perform`. */
@@ -102,11 +105,14 @@ export type Loop = {
   presence(id: AgentId): Presence;
 };
 
+const noTraces = { ofCall: () => "", ofAgent: () => "" };
+
 export function openLoop(options: LoopOptions): Loop {
   const { clock, log, journal = noJournal, perform, note, level, presence, ended, chose, witness } = options;
   const machines = foundMachines(journal, options.rules);
   const { agents, calls, conferences, free, presences, watches } = machines;
-  const images = loopImages(journal, machines);
+  options.traces?.adopt(machines.traces);
+  const images = loopImages(journal, machines, options.traces ?? noTraces);
   let { queues } = machines;
   const mailbox: Envelope[] = [];
   const outbox: Outward[] = [];

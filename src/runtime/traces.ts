@@ -17,6 +17,9 @@ export function mintTrace(): string {
 /** Calls and agents whose trace is known: the oldest make room. */
 const MOST = 20_000;
 
+/** By call and by agent. */
+export type KnownTraces = { readonly calls: ReadonlyMap<string, string>; readonly agents: ReadonlyMap<string, string> };
+
 export type Traces = {
   /** What `act` causes before it returns carries this trace. */
   during<Result>(trace: string, act: () => Result): Result;
@@ -26,6 +29,10 @@ export type Traces = {
   bind(call: string): void;
   /** The trace of a call; "" = it has none (any more). */
   ofCall(call: string): string;
+  /** Of the agent's last event; "" = there was none. */
+  ofAgent(agent: string): string;
+  /** Those that the process before has had. */
+  adopt(known: KnownTraces): void;
   /** Of an event for this agent. `call` "" = none is known. */
   of(agent: string, call: string): string;
 };
@@ -62,6 +69,11 @@ export function openTraces(): Traces {
       if (now !== "" && !calls.has(call)) keep(calls, call, now);
     },
     ofCall: (call) => calls.get(call) ?? "",
+    ofAgent: (agent) => agents.get(agent) ?? "",
+    adopt(known) {
+      for (const [call, trace] of known.calls) keep(calls, call, trace);
+      for (const [agent, trace] of known.agents) keep(agents, agent, trace);
+    },
     of(agent, call) {
       const trace = now || find(agent, call);
       if (call !== "" && !calls.has(call)) keep(calls, call, trace);

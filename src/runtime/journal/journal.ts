@@ -26,6 +26,7 @@ export type Room =
   | "last-call"
   | "leg"
   | "leg-row"
+  | "listener"
   | "monitor"
   | "record"
   | "session"

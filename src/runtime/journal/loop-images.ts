@@ -10,6 +10,7 @@ import type { Live as LiveConference } from "../../core/conference/state.ts";
 import { inspects, type Watch, watchOf } from "../../core/inspection/watch.ts";
 import { noQueues, reduceQueues } from "../../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent } from "../../core/skill/state.ts";
+import type { KnownTraces, Traces } from "../traces.ts";
 import type { Journal } from "./journal.ts";
 
 /** The agent's state since when, and the one before it. */
@@ -27,14 +28,17 @@ export type Machines = {
   readonly free: Map<AgentId, FreeAgent>;
 };
 
-/** The rules of the site are the same in each plan: they are not written with every step. */
-type CallImage = Omit<Live, "plan"> & { readonly plan: Omit<CallPlan, "rules">; readonly ruled: boolean };
+/** Of the request that began it. */
+type Traced = { readonly trace?: string };
 
-function imageOf({ plan: { rules, ...plan }, ...call }: Live): CallImage {
-  return { ...call, plan, ruled: rules !== undefined };
+/** The rules of the site are the same in each plan: they are not written with every step. */
+type CallImage = Omit<Live, "plan"> & Traced & { readonly plan: Omit<CallPlan, "rules">; readonly ruled: boolean };
+
+function imageOf({ plan: { rules, ...plan }, ...call }: Live, trace: string): CallImage {
+  return { ...call, plan, ruled: rules !== undefined, trace };
 }
 
-const callOf = ({ ruled, plan, ...call }: CallImage, rules: CallRules | undefined): Live => ({
+const callOf = ({ ruled, plan, trace: _, ...call }: CallImage, rules: CallRules | undefined): Live => ({
   ...call,
   plan: ruled && rules ? { ...plan, rules } : plan,
 });
@@ -45,7 +49,9 @@ export const withoutRules = (call: Ended): Ended => {
   return { ...call, plan };
 };
 
-type AgentImage = {
+type ConferenceImage = LiveConference & Traced;
+
+type AgentImage = Traced & {
   readonly agent: Agent;
   readonly presence: NotedPresence | null;
   readonly free: FreeAgent | null;
@@ -58,20 +64,26 @@ export type LoopImages = {
   conference(id: CallId): void;
 };
 
-export function loopImages(journal: Pick<Journal, "keep">, machines: Machines): LoopImages {
+/** Traces are asked for when the images are written: what a step tells its agents may be the first to have one. */
+type Tracing = Pick<Traces, "ofCall" | "ofAgent">;
+
+export function loopImages(journal: Pick<Journal, "keep">, machines: Machines, traces: Tracing): LoopImages {
   const { agents, calls, conferences, presences, free } = machines;
   return {
     agent(id) {
       const agent = agents.get(id);
       if (!agent) return journal.keep("agent", id, null);
       const image: AgentImage = { agent, presence: presences.get(id) ?? null, free: free.get(id) ?? null };
-      journal.keep("agent", id, image);
+      journal.keep("agent", id, () => ({ ...image, trace: traces.ofAgent(id) }));
     },
     call(id) {
       const call = calls.get(id);
-      journal.keep("call", id, call ? () => imageOf(call) : null);
+      journal.keep("call", id, call ? () => imageOf(call, traces.ofCall(id)) : null);
     },
-    conference: (id) => journal.keep("conference", id, conferences.get(id) ?? null),
+    conference(id) {
+      const conference = conferences.get(id);
+      journal.keep("conference", id, conference ? () => ({ ...conference, trace: traces.ofCall(id) }) : null);
+    },
   };
 }
 
@@ -82,23 +94,29 @@ export function foundMachines(
 ): Machines & {
   readonly queues: Queues;
   readonly watches: Map<AgentId, Watch>;
+  readonly traces: KnownTraces;
 } {
   const images = [...journal.found<AgentImage>("agent").values()];
-  const calls = new Map(
-    [...journal.found<CallImage>("call").values()].map((image) => [image.plan.id, callOf(image, rules)]),
-  );
+  const callImages = [...journal.found<CallImage>("call").values()];
+  const conferences = [...journal.found<ConferenceImage>("conference").values()];
+  const calls = new Map(callImages.map((image) => [image.plan.id, callOf(image, rules)]));
   const agents = new Map(images.map(({ agent }) => [agent.id, agent]));
   const free = new Map(images.flatMap(({ agent, free }) => (free ? [[agent.id, free] as const] : [])));
   return {
     ...{ agents, calls, free },
-    conferences: new Map(
-      [...journal.found<LiveConference>("conference").values()].map((conference) => [conference.plan.id, conference]),
-    ),
+    conferences: new Map(conferences.map(({ trace: _, ...conference }) => [conference.plan.id, conference])),
+    traces: {
+      calls: known([...callImages, ...conferences].map(({ plan, trace }) => [plan.id, trace])),
+      agents: known(images.map(({ agent, trace }) => [agent.id, trace])),
+    },
     presences: new Map(images.flatMap(({ agent, presence }) => (presence ? [[agent.id, presence] as const] : []))),
     queues: queuesOf(free.values(), calls.values()),
     watches: watchesOf(agents),
   };
 }
+
+const known = (traced: readonly (readonly [id: string, trace: string | undefined])[]): ReadonlyMap<string, string> =>
+  new Map(traced.flatMap(([id, trace]) => (trace ? [[id, trace] as const] : [])));
 
 /** Nobody waits beside a free agent: nothing follows from putting them back in their places. */
 function queuesOf(free: Iterable<FreeAgent>, calls: Iterable<Live>): Queues {
