@@ -9,6 +9,7 @@ import { directoryOf, phonesOf, usersOf } from "./runtime/operator/directory.ts"
 import type { OperatorDesk, Reloader } from "./runtime/operator/face.ts";
 import { openOperatorRecordings } from "./runtime/operator/recording-shelf.ts";
 import { openSimulation } from "./runtime/operator/simulation.ts";
+import { openSupervision } from "./runtime/operator/supervision.ts";
 import { openTimelineDesk } from "./runtime/operator/timeline.ts";
 import type { ParameterDesk } from "./runtime/parameters.ts";
 import type { Passwords } from "./runtime/passwords.ts";
@@ -42,6 +43,7 @@ export async function openOperator(ground: Ground, parts: OperatorParts): Promis
     board: gateway.board,
     node: { name: settings.nodeName, version: await productVersion(), vdn: site.vdn.name },
     signOutAgent: gateway.signOutAgent,
+    supervision: openSupervision(gateway),
     directory: () => directoryOf(site),
     phones: () => phonesOf(site, { contacts: parts.registrar.bindings, agents }),
     trunks: parts.trunks,

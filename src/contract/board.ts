@@ -7,6 +7,8 @@ export type BoardCall = {
   readonly stage: string;
   /** Numbers and work numbers of the others. */
   readonly partners: readonly string[];
+  /** He inspects: whom, and what he does there; null: a call of his own. */
+  readonly inspects: { readonly of: string; readonly mode: "listen" | "insert" | "whisper" } | null;
 };
 
 export type BoardAgent = {

@@ -48,6 +48,8 @@ export type Directory = {
     readonly announcement: string;
     readonly keys: Readonly<Record<string, string>>;
   }[];
+  /** Of rest, by their numbers. */
+  readonly restCauses: readonly { readonly id: number; readonly name: string }[];
   readonly callers: readonly string[];
   readonly defaultCaller: string;
   readonly defaultSkill: number;
@@ -162,6 +164,9 @@ export type OperatorReplies = {
   readonly signOut: object;
   readonly board: Board;
   readonly signOutAgent: object;
+  readonly supervise: object;
+  readonly force: object;
+  readonly dropCall: object;
   readonly directory: Directory;
   readonly phones: readonly PhoneView[];
   readonly trunks: { readonly trunks: readonly TrunkReport[] };

@@ -45,6 +45,7 @@ const operation = <Path extends Fields = None, Query extends Fields = None, Body
 
 const digits = "1 to 24 of digits, * and #";
 const agentRule = "a work number";
+const agentPath = { id: requiredText("His work number.", agentRule, { max: 9, pattern: /^[1-9]\d{0,8}$/ }) };
 const callId = { callid: requiredText("Of the call.", "1 to 256 characters", { min: 1, max: 256 }) };
 const taskId = { taskid: requiredInteger("Number of the recording.", { min: 1, max: 999_999_999_999 }) };
 const trunk = { name: requiredText("Of the trunk.", "1 to 256 characters", { min: 1, max: 256 }) };
@@ -78,7 +79,34 @@ export const operatorOperations = {
   }),
   signOutAgent: operation("POST /agents/{id}/sign-out", "Ends the session of an agent, who is told by whom.", {
     id: "signOutAgent",
-    pathFields: { id: requiredText("His work number.", agentRule, { max: 9, pattern: /^[1-9]\d{0,8}$/ }) },
+    pathFields: agentPath,
+  }),
+  supervise: operation(
+    "POST /agents/{id}/supervise",
+    "The operator, signed in as an agent too, hears that agent, whispers to him, talks with all, takes his call over, or ends it.",
+    {
+      id: "supervise",
+      pathFields: agentPath,
+      body: {
+        act: requiredText("What he does.", "listen, whisper, insert, take-over or end", {
+          max: 9,
+          pattern: /^(listen|whisper|insert|take-over|end)$/,
+        }),
+      },
+    },
+  ),
+  force: operation("POST /agents/{id}/force", "Another agent is busy, idle or at rest; during a call, when it ends.", {
+    id: "force",
+    pathFields: agentPath,
+    body: {
+      state: requiredText("From now on.", "busy, idle or rest", { max: 4, pattern: /^(busy|idle|rest)$/ }),
+      seconds: optionalInteger("Of the rest, until he is reminded.", { min: 1, max: 86_399, fallback: 600 }),
+      cause: optionalInteger("Of the rest, as the site file has them.", { min: 1, max: 255, fallback: 1 }),
+    },
+  }),
+  dropCall: operation("POST /calls/{callid}/drop", "Ends a call for everybody who is in it.", {
+    id: "dropCall",
+    pathFields: callId,
   }),
   directory: operation("GET /directory", "Agents, skills, groups, numbers and menus as the site file has them.", {
     id: "directory",

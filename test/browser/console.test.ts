@@ -41,6 +41,14 @@ async function open(name: string): Promise<void> {
   await heading(name).waitFor();
 }
 
+/** The gateway says no to this once, as it would when somebody else was quicker. */
+const refused = (page: Page, path: string, retcode: string): Promise<unknown> =>
+  page.route(
+    `**/seatway/v1/operator/**/${path}`,
+    (route) => route.fulfill({ status: 409, json: { message: "somebody was quicker", retcode } }),
+    { times: 1 },
+  );
+
 const menu = [
   ...["Live board", "Call records", "Recordings", "Agents", "Skills", "Phones", "Numbers", "Trunks"],
   ...["Soft parameters", "Audit log", "Settings", "Users and rights", "Simulator"],
@@ -244,6 +252,55 @@ describe("the operator's console", () => {
     await open("Simulator");
     await page.getByRole("button", { name: "Hang up" }).click();
     await page.getByText("0 calls", { exact: true }).waitFor();
+  });
+
+  test("supervision: what stands in the way in words, listening, whispering, taking over, forcing; each asked once", async () => {
+    await open("Live board");
+    const agent = connect({ url: gateway.url, agent: "101" });
+    assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
+    assert.ok((await agent.callOut({ called: "40040" })).ok);
+    const tile = page.locator('[data-agent="101"]');
+    await tile.getByText("40040 · talking").waitFor();
+    await tile.getByRole("button").click();
+    const dialog = page.getByRole("dialog");
+    const press = (name: string) => dialog.getByRole("button", { name, exact: true }).click();
+    await dialog.getByText("sign in at the desk as 120", { exact: false }).waitFor();
+    assert.equal(await dialog.getByRole("button", { name: "Listen", exact: true }).count(), 0);
+    assert.deepEqual(await seriousOf(page), []);
+    const me = connect({ url: gateway.url, agent: "120" });
+    assert.ok((await me.signIn({ phonenum: "40020" })).ok);
+    await press("Listen");
+    await dialog.getByText("You hear both. Nobody hears you.").waitFor();
+    await press("Whisper");
+    await dialog.getByText("You hear both. The agent alone hears you.").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await press("Take the call over");
+    await dialog.getByText("Take over the call of agent 101?").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await press("Take over now");
+    await dialog.getByText("You are now: In a call.", { exact: false }).waitFor();
+    await page.locator('[data-agent="120"]').getByText("40040 · talking").waitFor();
+    assert.ok((await me.release()).ok);
+    await press("Make busy");
+    await dialog.getByText("Make agent 101 busy?").waitFor();
+    await press("Do it");
+    await tile.getByText("Busy").waitFor();
+    await dialog.getByLabel("Rest, minutes").fill("0");
+    await dialog.getByText("A whole number, 1 to 1439").waitFor();
+    await dialog.getByLabel("Rest, minutes").fill("15");
+    await press("Send to rest");
+    await dialog.getByText("Send agent 101 to rest for 15 minutes?").waitFor();
+    await press("Do it");
+    await tile.getByText("Rest · rest").waitFor();
+    await refused(page, "force", "900-005");
+    await press("Make idle");
+    await press("Do it");
+    await dialog.getByText("It does not fit what you or the agent do now.", { exact: false }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.keyboard.press("Escape");
+    for (const one of [agent, me]) assert.ok((await one.forceSignOut()).ok);
+    await open("Audit log");
+    await page.getByText("agent 101 supervised").first().waitFor();
   });
 
   test("every page by its heading, in Chinese, dark and narrow: axe finds nothing, nothing is cut", async () => {

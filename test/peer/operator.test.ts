@@ -162,7 +162,7 @@ describe("the operator's side", async () => {
     assert.ok(called.ok);
     callId = called.result;
     await until(() => rows().some(({ state: now, calls }) => now === 7 && calls[0]?.stage === "talking"));
-    assert.deepEqual(rows().at(-1)?.calls, [{ callId, stage: "talking", partners: ["40040"] }]);
+    assert.deepEqual(rows().at(-1)?.calls, [{ callId, stage: "talking", partners: ["40040"], inspects: null }]);
     const figures = items.at(-1)?.figures;
     assert.deepEqual([figures?.calls, figures?.agents], [1, 1]);
     const guid = agent.guid();
@@ -265,6 +265,59 @@ describe("the operator's side", async () => {
     await until(async () => (await fine(supervisor.ask("board"))).skills.some(({ waiting }) => waiting.length === 1));
     await fine(supervisor.ask("simulate", { fields: { ...party, action: "hangup" } }));
     await until(async () => (await fine(supervisor.ask("board"))).figures.waiting === 0);
+  });
+
+  test("supervision: who is no agent has no phone to listen with; beside a call, then in it; states; one line each", async () => {
+    const supervise = (id: string, act: string) => supervisor.ask("supervise", { fields: { id }, body: { act } });
+    const force = (id: string, state: string) => supervisor.ask("force", { fields: { id }, body: { state } });
+    const row = async (id: string) => (await fine(supervisor.ask("board"))).agents.find((agent) => agent.id === id);
+    assert.deepEqual(await refusedAs(supervise("101", "hum")), [400, "act: listen, whisper, insert, take-over or end"]);
+    assert.deepEqual(await refusedAs(force("101", "out")), [400, "state: busy, idle or rest"]);
+    assert.deepEqual(await refusedAs(supervise("101", "listen")), [409, "the agent to inspect is not signed in"]);
+    assert.deepEqual(await refusedAs(force("119", "busy")), [409, "the agent to inspect is the inspector himself"]);
+    const agent = connect({ url, agent: "101" });
+    assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
+    const called = await agent.callOut({ called: "40040" });
+    assert.ok(called.ok);
+    await until(async () => (await row("101"))?.calls[0]?.stage === "talking");
+    assert.deepEqual(await refusedAs(supervise("101", "listen")), [409, "the agent is not signed in"]);
+    const inspector = connect({ url, agent: "119" });
+    assert.ok((await inspector.signIn({ phonenum: "40019" })).ok);
+    await fine(supervise("101", "listen"));
+    await until(async () => (await row("119"))?.calls[0]?.stage === "inspecting");
+    assert.deepEqual((await row("119"))?.calls[0]?.inspects, { of: "101", mode: "listen" });
+    await fine(supervise("101", "whisper"));
+    assert.equal((await row("119"))?.calls[0]?.inspects?.mode, "whisper");
+    assert.deepEqual(await refusedAs(supervise("102", "end")), [409, "the agent to inspect is not signed in"]);
+    await fine(supervise("101", "take-over"));
+    await until(async () => (await row("119"))?.calls[0]?.callId === called.result);
+    assert.deepEqual((await row("101"))?.calls, []);
+    await fine(supervisor.ask("dropCall", { fields: { callid: called.result } }));
+    await until(async () => (await row("119"))?.calls.length === 0);
+    assert.deepEqual(await refusedAs(supervisor.ask("dropCall", { fields: { callid: called.result } })), [
+      409,
+      "no call can be droped",
+    ]);
+    await fine(force("101", "busy"));
+    assert.equal((await row("101"))?.state, 3);
+    await fine(supervisor.ask("force", { fields: { id: "101" }, body: { state: "rest", seconds: 60, cause: 5 } }));
+    assert.deepEqual((await row("101"))?.rest?.name, "rest");
+    await fine(force("101", "idle"));
+    assert.equal((await row("101"))?.state, 4);
+    const lines = await fine(supervisor.ask("audit", { fields: { limit: 7 } }));
+    assert.deepEqual(
+      lines.map(({ peer, what, after: now }) => [peer, what, now].join(" | ")),
+      [
+        "119 127.0.0.1 | agent 101 forced | idle",
+        "119 127.0.0.1 | agent 101 forced | rest 5 for 60 s",
+        "119 127.0.0.1 | agent 101 forced | busy",
+        `119 127.0.0.1 | call ${called.result} ended | `,
+        "119 127.0.0.1 | agent 101 supervised | take-over",
+        "119 127.0.0.1 | agent 101 supervised | whisper",
+        "119 127.0.0.1 | agent 101 supervised | listen",
+      ],
+    );
+    for (const id of ["101", "119"]) await fine(supervisor.ask("signOutAgent", { fields: { id } }));
   });
 
   test("signed out: nothing any more", async () => {

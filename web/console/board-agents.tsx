@@ -13,7 +13,15 @@ import { useWindowed } from "./windowed.ts";
 
 const choices = ["all", "talking", "idle", "busy", "wrapUp", "rest", "out"] as const;
 
-export function Agents({ agents, skill }: { readonly agents: readonly BoardAgent[]; readonly skill: number | null }) {
+type AgentsProps = {
+  readonly agents: readonly BoardAgent[];
+  /** Those of this skill alone. */
+  readonly skill: number | null;
+  /** Work number of who looks. */
+  readonly user: string;
+};
+
+export function Agents({ agents, skill, user }: AgentsProps) {
   const { t } = useTranslation("console");
   const [state, setState] = useState<(typeof choices)[number]>("all");
   const [text, setText] = useState("");
@@ -68,7 +76,12 @@ export function Agents({ agents, skill }: { readonly agents: readonly BoardAgent
           </Button>
         </Group>
       )}
-      <AgentLook agent={agents.find(({ id }) => id === looked)} close={() => setLooked(null)} />
+      <AgentLook
+        agent={agents.find(({ id }) => id === looked)}
+        agents={agents}
+        user={user}
+        close={() => setLooked(null)}
+      />
     </Part>
   );
 }

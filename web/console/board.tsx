@@ -6,12 +6,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Board, BoardFigures, BoardSkill } from "../../src/contract/board.ts";
+import type { OperatorSession } from "../../src/contract/operator-reply.ts";
 import { Agents } from "./board-agents.tsx";
 import { useBoard, useTicking } from "./board-state.ts";
 import { keyOf } from "./gateway.ts";
 import { Empty, Page, Part } from "./parts.tsx";
 
-export function BoardPage() {
+export function BoardPage({ session }: { readonly session: OperatorSession }) {
   const { t } = useTranslation("console");
   const queries = useQueryClient();
   const { board, line } = useBoard(() => queries.setQueryData(keyOf("session"), null));
@@ -23,7 +24,9 @@ export function BoardPage() {
           {t("board.awayText")}
         </Alert>
       )}
-      <div ref={place}>{board ? <Shown board={board} /> : <Loader size="sm" aria-label={t("loading")} />}</div>
+      <div ref={place}>
+        {board ? <Shown board={board} user={session.user} /> : <Loader size="sm" aria-label={t("loading")} />}
+      </div>
     </Page>
   );
 }
@@ -38,13 +41,13 @@ function LineSign({ line }: { readonly line: "opening" | "live" | "away" }) {
   );
 }
 
-function Shown({ board }: { readonly board: Board }) {
+function Shown({ board, user }: { readonly board: Board; readonly user: string }) {
   const [skill, setSkill] = useState<number | null>(null);
   return (
     <Stack gap="md">
       <Figures figures={board.figures} />
       <Queues skills={board.skills} chosen={skill} choose={setSkill} />
-      <Agents agents={board.agents} skill={skill} />
+      <Agents agents={board.agents} skill={skill} user={user} />
     </Stack>
   );
 }

@@ -40,14 +40,23 @@ export function Page({ title, about, actions, children }: PageProps) {
   );
 }
 
+type ProblemProps = {
+  readonly fault: Error;
+  readonly again?: () => void;
+  /** What a code means on this page, in the reader's language; "" = no more than the gateway's own sentence says. */
+  readonly say?: (code: string) => string;
+};
+
 /** Why something did not come or was not done, with what to do. */
-export function Problem({ fault, again }: { readonly fault: Error; readonly again?: () => void }) {
+export function Problem({ fault, again, say }: ProblemProps) {
   const { t } = useTranslation("console");
   const refused = fault instanceof Refusal ? fault.refused : null;
   const title = refused ? t("problem.refused") : t("problem.away");
+  const meaning = refused && say ? say(refused.refused) : "";
   return (
     <Alert color="red" variant="light" title={title} role="alert">
       <Stack gap="xs" align="start">
+        {meaning !== "" && <Text size="sm">{meaning}</Text>}
         <Text size="sm">{refused ? `${refused.message} (${refused.refused})` : t("problem.awayText")}</Text>
         {again && (
           <Button variant="default" size="xs" onClick={again}>

@@ -10,10 +10,11 @@ import type { Operator } from "../../runtime/operator/sign-ins.ts";
 import { readFields } from "../check.ts";
 import type { Door } from "../serve.ts";
 import { askerOf } from "../session.ts";
+import type { Acts, Given } from "./acts.ts";
 import { admit } from "./admission.ts";
 import { openBoardStreams } from "./board-stream.ts";
 import { answer, failed, isFailed, refusedBy } from "./reply.ts";
-import { type Acts, actsOf, type Given } from "./routes.ts";
+import { actsOf } from "./routes.ts";
 
 type Act = (given: Given<keyof Acts>) => unknown;
 

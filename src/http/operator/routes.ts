@@ -1,35 +1,22 @@
 // What each request of contract/operator.ts does. Checked fields come in, a value for JSON goes out; what writes its reply itself
 // gives back nothing.
 
-import type { ServerResponse } from "node:http";
 import type { FastifyRequest } from "fastify";
 import { isRefusal, refuse } from "../../base/step.ts";
-import type { RequestValues } from "../../contract/operation.ts";
-import type { operatorOperations as operations } from "../../contract/operator.ts";
-import type { Asker, Refused } from "../../runtime/face.ts";
+import type { Refused } from "../../runtime/face.ts";
 import type { OperatorDesk } from "../../runtime/operator/face.ts";
 import type { RecordingFilter } from "../../runtime/operator/recording-shelf.ts";
 import type { Operator } from "../../runtime/operator/sign-ins.ts";
 import { recordJson } from "../record-views.ts";
 import { answerRecords } from "../records.ts";
 import type { Door } from "../serve.ts";
+import type { Acts, Given } from "./acts.ts";
 import { setToken, tokenOf } from "./admission.ts";
+import { byOf } from "./audit-line.ts";
 import type { BoardStreams } from "./board-stream.ts";
 import { sendRecording } from "./recordings.ts";
 import { failed, refusedBy } from "./reply.ts";
-
-type Operations = typeof operations;
-
-export type Given<Id extends keyof Operations> = {
-  readonly fields: RequestValues<Operations[Id]>;
-  readonly request: FastifyRequest;
-  readonly response: ServerResponse;
-  readonly asker: Asker;
-  /** "" for who signs in. */
-  readonly operator: Operator;
-};
-
-export type Acts = { readonly [Id in keyof Operations]: (given: Given<Id>) => unknown };
+import { supervisionActs } from "./supervision.ts";
 
 export type ActsOptions = {
   readonly door: Door;
@@ -41,10 +28,6 @@ const noSimulation = failed(404, refuse("000-002", "there is no simulation: this
 const noRecords = failed(503, refuse("100-007", "no call records are kept"));
 const noTrunk = failed(404, refuse("000-002", "name: no such trunk"));
 
-/** In the audit log: who, and from where. */
-const byOf = ({ operator, asker }: { readonly operator: Operator; readonly asker: Asker }) =>
-  ({ face: "console", peer: `${operator.user} ${asker.address}` }) as const;
-
 const told = <Value>(value: Value | Refused) => (isRefusal(value) ? refusedBy(value as Refused) : value);
 
 export function actsOf({ door, desk, streams }: ActsOptions): Acts {
@@ -52,17 +35,11 @@ export function actsOf({ door, desk, streams }: ActsOptions): Acts {
     ...sessionActs(desk),
     ...recordActs(door, desk),
     ...parameterActs(desk),
+    ...supervisionActs(desk),
     board: () => desk.board.now(),
     boardEvents({ request, response }) {
       const token = tokenOf(request.raw) ?? "";
       return streams.open(response, () => desk.signIns.holder(token) !== undefined);
-    },
-    signOutAgent({ fields: { id }, ...who }) {
-      const by = `by operator ${who.operator.user} from ${who.asker.address}`;
-      const done = desk.signOutAgent(id, by);
-      if (isRefusal(done)) return refusedBy(done as Refused, 409);
-      desk.audit({ ...byOf(who), what: `agent ${id} signed out`, before: "", after: "" });
-      return {};
     },
     directory: () => desk.directory(),
     phones: () => desk.phones(),

@@ -64,6 +64,7 @@ export function openBoard({ clock, site, loop, reads }: BoardOptions): { board: 
     return agent.calls.map((call) => ({
       ...{ callId: call.id, stage: call.stage },
       partners: call.inspection ? [call.inspection.of] : partnersIn(call, id),
+      inspects: call.inspection ?? null,
     }));
   };
 

@@ -31,6 +31,7 @@ export function directoryOf(site: Site): Directory {
       ...{ name, announcement },
       keys: Object.fromEntries(Object.entries(keys).map(([key, way]) => [key, wayText(way)])),
     })),
+    restCauses: site.restCauses ?? [],
     callers: site.callers,
     defaultCaller: site.defaultCaller,
     defaultSkill: site.defaultSkill,

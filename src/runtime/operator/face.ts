@@ -17,6 +17,7 @@ import type { LiveBoard } from "./board.ts";
 import type { OperatorRecordings } from "./recording-shelf.ts";
 import type { OperatorSignIns } from "./sign-ins.ts";
 import type { Simulation } from "./simulation.ts";
+import type { Supervision } from "./supervision.ts";
 import type { TimelineDesk } from "./timeline.ts";
 
 export type OperatorDesk = {
@@ -25,6 +26,7 @@ export type OperatorDesk = {
   readonly node: { readonly name: string; readonly version: string; readonly vdn: string };
   /** `by`: who ends it, and from where, for the agent's last event. 100-006: he is not signed in. */
   signOutAgent(agent: string, by: string): Refused | { done: true };
+  readonly supervision: Supervision;
   directory(): Directory;
   phones(): readonly PhoneView[];
   /** undefined: SIP is off. */

@@ -1,6 +1,7 @@
 // English of the operator's console.
 
 import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
+import { supervision } from "./en-supervision.ts";
 
 export const console = {
   title: "Operator console",
@@ -107,6 +108,7 @@ export const console = {
     signOutNow: "Sign out now",
     leave: "Leave it",
   },
+  ...supervision,
   agents: {
     id: "Work number",
     name: "Name",

@@ -1,6 +1,7 @@
 // Chinese of the operator's console.
 
 import type { Words } from "../../i18n/words.ts";
+import { supervision } from "./zh-supervision.ts";
 
 export const console: Words<"console"> = {
   title: "运维控制台",
@@ -107,6 +108,7 @@ export const console: Words<"console"> = {
     signOutNow: "立即签出",
     leave: "取消",
   },
+  ...supervision,
   agents: {
     id: "工号",
     name: "姓名",
