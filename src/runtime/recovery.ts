@@ -40,7 +40,7 @@ export type RecoveryOptions = {
 };
 
 /** It was not answered when the gateway went down. */
-const cutOff = (rung: boolean): Cause => ({ status: 503, rung, ours: "unreachable" });
+const cutOff = (rung: boolean): Cause => ({ status: 503, rung, ours: "restart" });
 
 const failed = (leg: LegId, rung: boolean): LegEvent => ({ type: "leg-failed", leg, cause: cutOff(rung) });
 

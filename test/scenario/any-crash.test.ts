@@ -206,7 +206,7 @@ async function lose(steady: Site, survivors: readonly LegId[]): Promise<void> {
   const { gateway, rung } = steady;
   const lost = [...gateway.legs.alive.keys()].filter((leg) => !survivors.includes(leg));
   for (const leg of [...lost.filter(isParty), ...lost.filter((leg) => !isParty(leg)).toSorted()])
-    if (gateway.legs.alive.has(leg)) gateway.fail(leg, { status: 503, rung: rung.has(leg), ours: "unreachable" });
+    if (gateway.legs.alive.has(leg)) gateway.fail(leg, { status: 503, rung: rung.has(leg), ours: "restart" });
   await settled(steady);
 }
 

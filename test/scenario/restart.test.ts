@@ -245,3 +245,32 @@ test("what follows at once from an effect is told when it is on the disk itself:
   }
   assert.ok(told.length > 2);
 });
+
+test("an agent whose phone rang for a caller is not made busy for it: the caller is offered to him again", async () => {
+  const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
+  const before = await started(site);
+  callsIn(before);
+  await kept();
+  const caller = before.party();
+  await signedIn(before);
+  await kept();
+  before.ring(before.phone());
+  const told = await said(before);
+  assert.deepEqual(told.slice(-2), ["Busy", "PhoneAlerting"]);
+  before.legs.alive.delete(before.phone());
+  const next = await started(site, before);
+  assert.deepEqual([...next.legs.alive.keys()].includes(caller), true);
+  assert.deepEqual(await said(next), ["PhoneRelease 3", "Ready", "Busy"]);
+  next.ring(next.phone());
+  next.answer(next.phone());
+  const events = await next.events();
+  await kept();
+  events.push(...(await next.events()));
+  const info = events.find(({ eventType }) => eventType === "AgentEvent_Incoming_CallInfo")?.content;
+  assert.deepEqual(
+    info && typeof info === "object" && "releaseAndReQueueCount" in info && info.releaseAndReQueueCount,
+    0,
+  );
+  assert.equal(events.at(-1)?.eventType, "AgentEvent_Talking");
+  assert.deepEqual(next.mended, []);
+});

@@ -115,6 +115,7 @@ export const phoneAnswered = (
 });
 
 export function whyDeclined({ status, ours }: Cause): Declined {
+  if (ours === "restart") return "restart";
   if (ours === "ring-timeout" || (ours === undefined && status === 408)) return "no-answer";
   return status === 603 || status === 486 || status === 600 ? "rejected" : "unreachable";
 }
@@ -138,7 +139,10 @@ export function notTaken({ profile }: SignedIn, { call, direct }: Offer, why: De
 /** codes.json busy_reasons: what the platform writes on an agent who does not take a call. */
 const busyReasons = { "no-answer": 2, unreachable: 5, rejected: 7 } as const;
 
-/** The agent does not take the call: it goes back, and he is busy so that the next one is not lost on him as well. */
+/**
+ * The agent does not take the call: it goes back, and he is busy so that the next one is not lost on him as well; not after a
+ * restart, which says nothing of him and his phone.
+ */
 export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, cause: Cause): Outcome {
   const left: SignedIn = { ...agent, calls: agent.calls.filter((one) => one !== call) };
   const busyPhone = cause.ours === undefined && (cause.status === 486 || cause.status === 600);
@@ -161,7 +165,7 @@ export function offerFailed(agent: SignedIn, call: OfferedCall, why: Declined, c
 
 function afterwards(agent: SignedIn, { before }: OfferedCall, why: Declined): Outcome {
   if (agent.afterwards) return settle(agent);
-  if (why === "occupied" || why === "released") return settleUnanswered(agent, before);
+  if (why === "occupied" || why === "released" || why === "restart") return settleUnanswered(agent, before);
   return enter(agent, { name: "busy", reason: busyReasons[why] });
 }
 

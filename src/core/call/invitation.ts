@@ -266,7 +266,9 @@ export function offerDeclined(call: Live, seat: AgentMember, why: Declined, at: 
   if (why === "released" || invitation?.target.type !== "skill")
     return invitationFailed(next, declinedCause(seat, why), at);
   const { skill } = invitation.target;
-  const returned = { times: invitation.returned.times + 1, by: seat.agent };
+  // A restart is none of his doing.
+  const { times } = invitation.returned;
+  const returned = why === "restart" ? invitation.returned : { times: times + 1, by: seat.agent };
   // Overdue, it takes who is free now, and waits no more.
   return [{ ...next, invitation: { ...invitation, returned } }, [ticket(next, skill, invitation.overdue ? 0 : null)]];
 }
@@ -278,6 +280,7 @@ const declinedCause = ({ rung }: AgentMember, why: Declined): Cause => {
     unreachable: { status: 480, rung, ours: "unreachable" },
     rejected: { status: 603, rung },
     released: { status: 603, rung },
+    restart: { status: 503, rung, ours: "restart" },
   } as const satisfies Record<Declined, Cause>;
   return causes[why];
 };

@@ -42,5 +42,5 @@ export type OfferFact =
       readonly pickedUp?: true;
     };
 
-/** Why an agent to whom a call was offered does not take it. */
-export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "released";
+/** Why an agent to whom a call was offered does not take it; `restart`: the gateway was started anew while his phone rang. */
+export type Declined = "occupied" | "no-answer" | "unreachable" | "rejected" | "released" | "restart";

@@ -19,9 +19,10 @@ export type Cause = {
   readonly rung: boolean;
   /**
    * Set when no peer said this. `ring-timeout`: our ring time ran out; `gave-up`: the agent released; `media`: answered without
-   * the media that was asked for; `no-answer`: no reply at all; `unreachable`: not registered, trunk down or no transport.
+   * the media that was asked for; `no-answer`: no reply at all; `unreachable`: not registered, trunk down or no transport; `restart`: the
+   * gateway was started anew meanwhile.
    */
-  readonly ours?: "ring-timeout" | "gave-up" | "media" | "no-answer" | "unreachable";
+  readonly ours?: "ring-timeout" | "gave-up" | "media" | "no-answer" | "unreachable" | "restart";
   /** Nobody signalled it: it was heard. `status` is then the one that would have said the same. */
   readonly heard?: Sign;
 };

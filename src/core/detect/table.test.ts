@@ -16,6 +16,7 @@ const rows: readonly (readonly [string, Cause, number])[] = [
   ["unavailable without ringing", { status: 480, rung: false }, 549],
   ["its connection to an edge proxy is gone", { status: 430, rung: false }, 549],
   ["ring time over", { status: 487, rung: true, ours: "ring-timeout" }, 1040],
+  ["a restart while it was called", { status: 503, rung: true, ours: "restart" }, 605],
   ["the agent gave up", { status: 487, rung: true, ours: "gave-up" }, 531],
   ["media refused by the peer", { status: 488, rung: false }, 155],
   ["media missing in the answer", { status: 488, rung: true, ours: "media" }, 155],
@@ -41,7 +42,7 @@ test("the agent's phase has the same numbers and says itself; a phone that canno
     detect: 537,
     desc: "agent's phone: busy (SIP 486)",
   });
-  for (const ours of ["unreachable", "no-answer"] as const) {
+  for (const ours of ["unreachable", "no-answer", "restart"] as const) {
     assert.equal(detect("agent", { status: 480, rung: false, ours }, []).detect, 549);
   }
 });

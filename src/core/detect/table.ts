@@ -18,6 +18,7 @@ const UNAVAILABLE = "not reachable";
 const NO_ANSWER = "no answer";
 const CARRIER = "the network failed";
 const VACANT = "the number is vacant";
+const RESTART = "the gateway was started anew";
 const MEDIA = "no media in common";
 
 /** Causes of our own first, then Q.850 (closer to the person than the status), then the SIP status. */
@@ -27,6 +28,8 @@ export const builtIn: readonly Row[] = [
   row(155, MEDIA, { ours: "media" }),
   row(549, UNAVAILABLE, { ours: "unreachable", phase: "agent" }),
   row(549, UNAVAILABLE, { ours: "no-answer", phase: "agent" }),
+  row(549, RESTART, { ours: "restart", phase: "agent" }),
+  row(605, RESTART, { ours: "restart" }),
   row(605, CARRIER, { ours: "unreachable" }),
   row(605, CARRIER, { ours: "no-answer" }),
   row(537, "busy", { heard: "busy" }),

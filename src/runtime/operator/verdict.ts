@@ -15,6 +15,7 @@ const byReason: Readonly<Record<string, { readonly agent: Said; readonly party: 
     agent: said("agent-did-not-answer", "look-at-agent"),
     party: said("party-did-not-answer", "try-later"),
   },
+  restart: { agent: said("gateway-ended", "look-at-log"), party: said("gateway-ended", "look-at-log") },
   "gave-up": { agent: said("agent-gave-up", "nothing-to-do"), party: said("agent-gave-up", "nothing-to-do") },
   media: { agent: said("no-common-media", "compare-codecs"), party: said("no-common-media", "compare-codecs") },
   "no-answer": {
