@@ -428,6 +428,7 @@ async function openFaces(ground: Ground, faced: Faced, opened: (http: HttpFace) 
         ...(settings.trustedCa ? { trustedCa: await readCa("SEATWAY_TRUSTED_CA", settings.trustedCa) } : {}),
         agentIdRange: { min, max },
         pollHoldMs: pollHoldMs(settings),
+        streamLifeMs: settings.pollTimeoutMs,
         streamBeatMs: Math.min(15_000, settings.guidTimeoutMs / 3, settings.pollTimeoutMs / 3),
         eventMethod: settings.eventMethod,
         rates: { agent: settings.rateAgent, operation: settings.rateOperation, address: settings.rateAddress },

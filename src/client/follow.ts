@@ -38,8 +38,8 @@ const RETRY_LIMIT = 28;
 /** A passing race with a renewal is over after so many (wire.md 8). */
 const FORBIDDEN_LIMIT = 6;
 
-/** How one connection came to its end; `not-offered` leads to the next way. */
-type Outcome = "lost" | "not-offered" | { readonly end: End } | { readonly forbidden: string };
+/** How one connection came to its end; `again`: by the gateway, to be opened anew; `not-offered` leads to the next way. */
+type Outcome = "again" | "lost" | "not-offered" | { readonly end: End } | { readonly forbidden: string };
 
 /** What is known over all connections. */
 /** `since` null: from now on. `worked`: this way has brought something. */
@@ -75,6 +75,7 @@ async function stay(options: FollowOptions, line: OpenLine, place: Place): Promi
   for (;;) {
     if (options.signal.aborted) return stopped;
     const outcome = await connection(options, line, place);
+    if (outcome === "again") continue;
     if (outcome === "not-offered" && !(place.worked && place.failures < PASSING)) return null;
     const end = options.signal.aborted ? stopped : endOf(outcome, place);
     if (end) return end;
@@ -105,6 +106,7 @@ async function connection(options: FollowOptions, line: OpenLine, place: Place):
     place.forbidden = 0;
     place.worked = true;
     for await (const item of opened.items) {
+      if (item.type === "again") return "again";
       const end = take(options, place, item);
       if (end) return { end };
     }
@@ -124,7 +126,7 @@ function refused({ retcode, message }: Refused): Outcome {
 /** codes.json sign_out_reasons: signed in again elsewhere. */
 const AGAIN = 259;
 
-function take(options: FollowOptions, place: Place, item: StreamItem): End | null {
+function take(options: FollowOptions, place: Place, item: Exclude<StreamItem, { type: "again" }>): End | null {
   if ("id" in item) {
     place.since = item.id;
     options.onPlace(item.id);

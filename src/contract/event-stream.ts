@@ -28,6 +28,11 @@ export type StreamItem =
   | { readonly type: "gap"; readonly id: string; readonly missed: number | null; readonly snapshot: AgentSnapshot }
   /** A new Guid (AUTHMODE 2), for the next requests. A secret. */
   | { readonly type: "guid"; readonly guid: string }
+  /**
+   * Server-sent events alone: this connection ends now, and is to be opened anew behind the last event. Nothing is over: they have no
+   * answer, so whoever comes again shows that he is there.
+   */
+  | { readonly type: "again" }
   /** The session is over. `reason`: codes.json sign_out_reasons; `message`: who, from where and when. */
   | { readonly type: "end"; readonly reason: number; readonly message: string };
 

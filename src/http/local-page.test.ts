@@ -88,6 +88,7 @@ const settings = {
   agentIdRange: { min: 101, max: 59_999 },
   pollHoldMs: 0,
   streamBeatMs: 15_000,
+  streamLifeMs: 120_000,
   eventMethod: "AGENT_POLL",
   getEventMode: 1,
   rates,

@@ -82,6 +82,8 @@ export type HttpSettings = {
   readonly pollHoldMs: number;
   /** A stream of events shows so often that it lives, and renews its Guid: well below GUIDTIMEOUT. */
   readonly streamBeatMs: number;
+  /** After so long server-sent events end and are to be opened anew: who does not come again is gone, whatever his TCP says. */
+  readonly streamLifeMs: number;
   /** EVENT_METHOD and GET_EVENT_MODE: which of the two polls is served, the other answers 000-001. */
   readonly eventMethod: string;
   readonly rates: Rates;

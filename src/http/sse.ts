@@ -13,11 +13,18 @@ import { askerOf, guidOf, isOwnPage } from "./session.ts";
 
 const foreign = refusalBody(refuse("000-002", "this origin is not one of SEATWAY_CORS_ORIGINS"));
 
-/** The browser waits so long before it comes again. */
+/** The browser waits so long before it comes again, and so long when we have asked it to. */
 const RETRY_MS = 1000;
+const AGAIN_MS = 50;
 
 export const sseText = (item: StreamItem): string =>
   `${"id" in item ? `id: ${item.id}\n` : ""}event: ${item.type}\ndata: ${JSON.stringify(item)}\n\n`;
+
+function endOf(response: ServerResponse): void {
+  response.end();
+  // A peer that takes nothing keeps no connection by it.
+  response.setTimeout(PATIENCE_MS, () => response.destroy());
+}
 
 function start(response: ServerResponse, headers: HeaderList): Wire {
   // X-Accel-Buffering: a proxy that gathers what it passes on would keep the events back.
@@ -27,11 +34,7 @@ function start(response: ServerResponse, headers: HeaderList): Wire {
   return {
     send: (item) => response.write(sseText(item)),
     beat: () => void response.write(":\n\n"),
-    end() {
-      response.end();
-      // A peer that takes nothing keeps no connection by it.
-      response.setTimeout(PATIENCE_MS, () => response.destroy());
-    },
+    end: () => endOf(response),
     drop: () => void response.destroy(),
   };
 }
@@ -59,9 +62,15 @@ export function serverSentEvents(app: FastifyInstance, door: Door): () => void {
     if (isRefusal(stream)) return refused(stream as Refused);
     const { drained, close } = stream as Stream;
     noteStream(door, known, "a stream of events begins");
+    const lived = door.clock.after(door.settings.streamLifeMs, () => {
+      close();
+      response.write(`retry: ${AGAIN_MS}\n${sseText({ type: "again" })}`);
+      endOf(response);
+    });
     open.add(response);
     response.on("drain", drained);
     response.once("close", () => {
+      lived.cancel();
       open.delete(response);
       close();
       noteStream(door, known, "a stream of events ended");

@@ -267,6 +267,35 @@ test("a stream keeps the session alive and brings the new Guid", async (t) => {
   stay.close();
 });
 
+test("who reads server-sent events no more is gone, though his connection stands; who comes again is not", async (t) => {
+  const settings = { ...quick, GUIDINTERVAL: "3000", GUIDTIMEOUT: "6000", SEATWAY_POLL_TIMEOUT_MS: "3000" };
+  const own = await startGateway({ site, settings });
+  t.after(() => own.stop());
+  const [frozen, alive] = [new Agent(own, "101", "40001"), new Agent(own, "102", "40002")];
+  await Promise.all([frozen.signIn(), alive.signIn()]);
+  const streamOf = ({ id }: Agent, since: string): string => `${own.url}/seatway/v1/agents/${id}/events?since=${since}`;
+  const request = get(streamOf(frozen, "0"), { agent: false, headers: { Guid: frozen.guid } });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.pause();
+  t.after(() => request.destroy());
+
+  const had: string[] = [];
+  let last = "0";
+  const status = () => frozen.ask("GET /onlineagent/@/agentstatus");
+  for (let lives = 0; lives < 2 || (await status()).code === "0"; lives++) {
+    const reader = await sse(streamOf(alive, last), { Guid: alive.guid });
+    for (let item = await reader.next(); item.type !== "again"; item = await reader.next()) {
+      if (item.type === "guid") alive.guid = item.guid;
+      else had.push(shown(item));
+      if ("id" in item) last = item.id;
+    }
+    reader.close();
+  }
+  assert.match((await status()).message, /no poll, handshake or heartbeat for 3000 ms/);
+  assert.deepEqual(had, signIn, "each event once");
+  assert.equal((await alive.ask("GET /onlineagent/@/agentstatus")).code, "0");
+});
+
 test("a WebSocket whose peer answers no ping is gone, and with it the sign of life", async (t) => {
   const own = await startGateway({ site, settings: { ...quick, GUIDINTERVAL: "1000", GUIDTIMEOUT: "1500" } });
   t.after(() => own.stop());

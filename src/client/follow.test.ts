@@ -1,0 +1,51 @@
+// A stream that the gateway ends to see who comes again: no lost connection, no wait, no event missing.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StreamItem } from "../contract/event-stream.ts";
+import type { OpenLine } from "./event-line.ts";
+import type { Exchange } from "./exchange.ts";
+import { followEvents } from "./follow.ts";
+
+const item = (number: number): StreamItem => ({
+  type: "event",
+  id: `1-${number}`,
+  trace: "",
+  event: { eventType: "AgentState_Ready", workNo: "101", content: null },
+});
+
+test("`again`: opened anew behind the last event", async () => {
+  const connections: StreamItem[][] = [
+    [item(1), item(2), { type: "again" }],
+    [{ type: "again" }],
+    [item(3), { type: "end", reason: 258, message: "bye" }],
+  ];
+  const asked: (string | null)[] = [];
+  const had: unknown[] = [];
+  const line: OpenLine = async (since) => {
+    asked.push(since);
+    const items = connections.shift() ?? [];
+    return {
+      items: (async function* () {
+        yield* items;
+      })(),
+    };
+  };
+  const end = await followEvents({
+    agent: "101",
+    exchange: {} as Exchange,
+    signal: new AbortController().signal,
+    lines: [line],
+    since: "0",
+    pause: () => assert.fail("a wait"),
+    onEvent: ({ id }) => had.push(id),
+    onLink: (link) => assert.fail(`a link that is ${link}`),
+    onGap: () => assert.fail("a gap"),
+    onPlace: () => {},
+    onGuid: () => {},
+  });
+  assert.deepEqual(
+    [asked, had, end],
+    [["0", "1-2", "1-2"], ["1-1", "1-2", "1-3"], { name: "signed-out", message: "bye" }],
+  );
+});
