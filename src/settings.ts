@@ -192,7 +192,7 @@ export const settingsTable = {
   corsOrigins: origins("SEATWAY_CORS_ORIGINS", "Web origins that a browser may call from"),
   frameOrigins: origins(
     "SEATWAY_FRAME_ORIGINS",
-    'Web origins whose pages may show the desk in a frame; the frame needs `allow="microphone"`',
+    'Web origins whose pages may show the desk in a frame; the frame needs `allow="microphone; camera"`',
   ),
   trustedHosts: addressList(
     "SEATWAY_TRUSTED_HOSTS",

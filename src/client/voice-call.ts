@@ -46,6 +46,11 @@ export function voiceCall(exchange: Exchange, agent: string) {
     hold: () => post(["hold"]),
     /** Without a call id the only (or last) held one. */
     getHold: (callId?: string) => post(["gethold"], callId === undefined ? {} : { callid: callId }),
+    /** The other side goes on hearing him, and does not see him. */
+    beginMuteVideo: () => post(["beginmutevideo"]),
+    endMuteVideo: () => post(["endmutevideo"]),
+    /** Video comes into the current call, or leaves it; AgentEvent_MediaSwith says what has become of it. */
+    mediaSwitch: (video: boolean) => post(["mediaswitch"], { mediaType: video ? "3" : "1" }),
     beginMute: () => post(["beginmute"]),
     endMute: () => post(["endmute"]),
     /** Takes the call that AgentEvent_Ringing has told of. */

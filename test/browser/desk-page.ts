@@ -25,10 +25,14 @@ export type Stage = {
   close(): Promise<void>;
 };
 
+/** Text of a site file in place of the demo site, and the password of all its phones; flags of the browser. */
+export type OwnSite = { readonly site: string; readonly password: string; readonly flags?: readonly string[] };
+
 /** The pages are built first when they are old, as `npm start` does. */
-export async function openStage(settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
+export async function openStage(settings: Readonly<Record<string, string>> = {}, own?: OwnSite): Promise<Stage> {
   await buildPages();
-  const [gateway, browser] = await Promise.all([startGateway({ settings, mediaHundreds: 2 }), openBrowser()]);
+  const starting = startGateway({ settings, mediaHundreds: 2, ...(own && { site: own.site }) });
+  const [gateway, browser] = await Promise.all([starting, openBrowser(own?.flags)]);
   const complaints: string[] = [];
   const watch = (page: Page): void => {
     page.on("pageerror", (fault) => complaints.push(String(fault)));
@@ -44,7 +48,7 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
     async window(look = {}) {
       const context = await browser.newContext({
         ignoreHTTPSErrors: true,
-        permissions: ["microphone"],
+        permissions: ["microphone", "camera"],
         locale: look.locale ?? "en-GB",
         colorScheme: look.colorScheme ?? "light",
         viewport: look.viewport ?? { width: 1280, height: 800 },
@@ -55,6 +59,7 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
       return context;
     },
     phonePassword(number) {
+      if (own) return own.password;
       const found = new RegExp(`^\\s+${number} {2}(\\S+)`, "m").exec(gateway.output())?.[1];
       assert.ok(found, `no phone ${number} in the banner`);
       return found;
@@ -66,26 +71,36 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
   };
 }
 
-/** As the form has it, in English. `password`: of the phone in the browser; absent: a desk phone. */
-export async function signIn(
-  page: Page | Frame,
-  { agent, phone, password }: { readonly agent: string; readonly phone: string; readonly password?: string },
-): Promise<void> {
+/** `password`: of the phone in the browser; absent: a desk phone. `video`: with pictures too. */
+export type SignInForm = {
+  readonly agent: string;
+  readonly phone: string;
+  readonly password?: string;
+  readonly video?: boolean;
+};
+
+/** As the form has it, in English. */
+export async function signIn(page: Page | Frame, { agent, phone, password, video }: SignInForm): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
   await page.getByLabel("Work number").fill(agent);
   if (password === undefined) await page.getByText("A desk phone", { exact: true }).click();
   await page.getByLabel("Phone number").fill(phone);
   if (password !== undefined) await page.getByLabel("Phone password").fill(password);
+  if (video) await page.getByLabel("Calls with pictures too").check();
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Agent desk" }).waitFor({ state: "attached" });
   if (password !== undefined) await page.locator('[data-phone-state="registered"]').waitFor();
 }
 
 /** Opens the desk in this window and signs in with the phone in the browser. */
-export async function openDesk(stage: Stage, context: BrowserContext, agent: string, phone: string): Promise<Page> {
+export async function openDesk(
+  stage: Stage,
+  context: BrowserContext,
+  ...[agent, phone, video = false]: readonly [agent: string, phone: string, video?: boolean]
+): Promise<Page> {
   const page = await context.newPage();
   await page.goto(stage.gateway.httpsUrl);
-  await signIn(page, { agent, phone, password: stage.phonePassword(phone) });
+  await signIn(page, { agent, phone, password: stage.phonePassword(phone), video });
   return page;
 }
 
@@ -129,3 +144,32 @@ export async function isAccessible(page: Page, heading: string, where: string): 
   await page.getByRole("heading", { level: 1, name: heading }).waitFor({ state: "attached" });
   assert.deepEqual(await seriousOf(page), [], where);
 }
+
+/** Runs in the page: frames that this picture has shown, and whether the last one is all of one colour (a camera that is off). */
+const seen = `(label) => {
+  const video = document.querySelector('video[aria-label="' + label + '"]');
+  if (!video?.videoWidth) return { frames: 0, plain: true };
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [32, 18];
+  const context = canvas.getContext("2d");
+  context.drawImage(video, 0, 0, 32, 18);
+  const { data } = context.getImageData(0, 0, 32, 18);
+  const levels = data.filter((_, index) => index % 4 !== 3);
+  return { frames: video.getVideoPlaybackQuality().totalVideoFrames, plain: Math.max(...levels) - Math.min(...levels) < 24 };
+}`;
+
+type Seen = { readonly frames: number; readonly plain: boolean };
+const look = (page: Page, label: string): Promise<Seen> => page.evaluate(`(${seen})(${JSON.stringify(label)})`);
+
+/** Frames with something on them come. */
+export async function sees(page: Page, label: string): Promise<void> {
+  const before = (await look(page, label)).frames;
+  await until(`a moving picture: ${label}`, async () => {
+    const now = await look(page, label);
+    return (now.frames > before + 5 && !now.plain) || null;
+  });
+}
+
+/** Black comes, or nothing any more. */
+export const seesNothingOf = (page: Page, label: string): Promise<true> =>
+  until(`no picture: ${label}`, async () => (await look(page, label)).plain || null);

@@ -27,7 +27,7 @@ const partysTone = 1500;
 const embedder = createServer((_request, response) => {
   response.setHeader("Content-Type", "text/html");
   response.end(
-    `<!doctype html><title>CRM</title><iframe allow="microphone" width="1000" height="700" src="${framed}"></iframe>`,
+    `<!doctype html><title>CRM</title><iframe allow="microphone; camera" width="1000" height="700" src="${framed}"></iframe>`,
   );
 });
 let framed = "";

@@ -25,10 +25,11 @@ const flags = [
   "--no-first-run",
 ];
 
-export function openBrowser(): Promise<Browser> {
+/** `more`: further flags; they rank over those above. */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((path) => existsSync(path));
   if (!executablePath) throw new Error(`no chromium at ${places.join(", ")}`);
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch({ executablePath, args: [...flags, ...more] });
 }
 
 const require = createRequire(import.meta.url);

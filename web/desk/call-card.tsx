@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { duration } from "../clock.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
 import { AttachedData } from "./attached-data.tsx";
+import { CallPictures } from "./call-pictures.tsx";
 import { iconOf, Keypad } from "./dialler.tsx";
 import { Partners } from "./partners.tsx";
 import { Said } from "./said.tsx";
@@ -28,6 +29,7 @@ function Timers({ call }: { readonly call: DeskCall }) {
     call.mutedAt === null
       ? null
       : { label: t("call.muted"), since: call.mutedAt, icon: "microphoneOff", colour: "red" },
+    call.unseenAt === null ? null : { label: t("call.unseen"), since: call.unseenAt, icon: "cameraOff", colour: "red" },
   ];
   return (
     <Group gap={6}>
@@ -108,6 +110,10 @@ function useActions(call: DeskCall, open: (panel: "digits" | "transfer") => void
       keys: keys.mute,
       act: () => void commands.mute(false),
     },
+    { control: "hide", icon: "camera", words: t("call.hide"), act: () => void commands.show(false) },
+    { control: "show", icon: "cameraOff", words: t("call.show"), colour: "red", act: () => void commands.show(true) },
+    { control: "video", icon: "camera", words: t("call.video"), act: () => void commands.switchVideo(true) },
+    { control: "voice", icon: "speaker", words: t("call.voice"), act: () => void commands.switchVideo(false) },
     { control: "digits", icon: "keypad", words: t("call.digits"), act: () => open("digits") },
     {
       control: "transfer",
@@ -131,10 +137,10 @@ function useActions(call: DeskCall, open: (panel: "digits" | "transfer") => void
 }
 
 function Controls({ call }: { readonly call: DeskCall }) {
-  const { desk } = useModel();
+  const { desk, phone } = useModel();
   const [panel, setPanel] = useState<"digits" | "transfer" | null>(null);
   const actions = useActions(call, (wanted) => setPanel((before) => (before === wanted ? null : wanted)));
-  const allowed = callControls(desk, call);
+  const allowed = callControls(desk, call, phone?.video);
   const sends = allowed.has("digits");
   const transfers = allowed.has("transfer");
   return (
@@ -238,6 +244,7 @@ export function CallCard({ call }: { readonly call: DeskCall }) {
           </Text>
         </div>
         <Timers call={call} />
+        <CallPictures call={call} />
         <Partners call={call} />
         <Controls call={call} />
         <More call={call} />

@@ -1,4 +1,4 @@
-// Microphone, speaker and ringer: choosing them, and seeing that the microphone hears.
+// Microphone, camera, speaker and ringer: choosing them, and seeing that the microphone hears and the camera sees.
 
 import { Alert, Button, Group, Modal, NativeSelect, Stack, Text } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
@@ -12,10 +12,12 @@ import {
   type Devices,
   listDevices,
   meter,
+  openCamera,
   openMicrophone,
 } from "./phone/devices.ts";
 import { ring } from "./phone/ringer.ts";
-import { useSession } from "./session/use-desk.tsx";
+import { Picture } from "./picture.tsx";
+import { useModel, useSession } from "./session/use-desk.tsx";
 
 const RING_MS = 2_000;
 
@@ -62,6 +64,40 @@ function LevelMeter({ epoch }: { readonly epoch: number }) {
       </Text>
     </div>
   );
+}
+
+/** What the camera sees, on the desk alone. */
+function CameraCheck() {
+  const { t } = useTranslation();
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const [denied, setDenied] = useState(false);
+  useEffect(() => {
+    let opened: MediaStream | null = null;
+    let gone = false;
+    const stop = () => {
+      for (const track of opened?.getTracks() ?? []) track.stop();
+    };
+    openCamera().then(
+      (found) => {
+        opened = found;
+        if (gone) stop();
+        else setStream(found);
+      },
+      () => setDenied(true),
+    );
+    return () => {
+      gone = true;
+      stop();
+    };
+  }, []);
+  if (denied) {
+    return (
+      <Alert color="yellow" icon={<Icon name="cameraOff" />} role="alert">
+        {t("devices.noCamera")}
+      </Alert>
+    );
+  }
+  return <Picture stream={stream} label={t("devices.picture")} mirrored />;
 }
 
 function DeviceSelect(props: {
@@ -115,6 +151,7 @@ function DeviceForm({ kinds }: { readonly kinds: readonly DeviceKind[] }) {
         <DeviceSelect key={kind} kind={kind} devices={devices} onChange={choose(kind)} />
       ))}
       <LevelMeter epoch={epoch} />
+      {kinds.includes("camera") ? <CameraCheck key={epoch} /> : null}
     </Stack>
   );
 }
@@ -135,6 +172,7 @@ export function MicrophoneCheck() {
 export function DeviceSetup({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { t: shell } = useTranslation("shell");
+  const { phone } = useModel();
   const test = () => {
     const stop = ring();
     after(RING_MS, stop);
@@ -146,7 +184,7 @@ export function DeviceSetup({ opened, onClose }: { readonly opened: boolean; rea
       title={t("devices.title")}
       closeButtonProps={{ "aria-label": shell("close") }}
     >
-      <DeviceForm kinds={["microphone", "speaker", "ringer"]} />
+      <DeviceForm kinds={["microphone", ...(phone?.video ? (["camera"] as const) : []), "speaker", "ringer"]} />
       <Group justify="space-between" mt="md">
         <Button variant="default" leftSection={<Icon name="speaker" />} onClick={test}>
           {t("devices.test")}

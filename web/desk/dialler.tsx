@@ -1,6 +1,17 @@
 // Calling: the number field with a keypad, whose number is shown, and the numbers called lately.
 
-import { ActionIcon, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Checkbox,
+  Group,
+  NativeSelect,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../shell/icon.tsx";
@@ -92,15 +103,16 @@ export function useDial() {
 
 export function Dialler({ agents }: { readonly agents: readonly string[] }) {
   const { t } = useTranslation();
-  const { setup } = useModel();
+  const { setup, phone } = useModel();
   const { dial } = useCommands();
   const { may, why } = useDial();
   const [number, setNumber] = useState("");
   const [caller, setCaller] = useState("");
+  const [video, setVideo] = useState(false);
   const [tried, setTried] = useState(false);
   const valid = /^[0-9*#]{1,24}$/.test(number);
   const call = async (wanted: string, inside: boolean) => {
-    if (await dial(wanted, caller, inside)) setNumber("");
+    if (await dial(wanted, { caller, inside, video })) setNumber("");
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -146,6 +158,13 @@ export function Dialler({ agents }: { readonly agents: readonly string[] }) {
               value={caller}
               onChange={(event) => setCaller(event.currentTarget.value)}
               data={[{ value: "", label: t("dial.callerAuto") }, ...setup.callers]}
+            />
+          ) : null}
+          {phone?.video && !inside ? (
+            <Checkbox
+              label={t("dial.video")}
+              checked={video}
+              onChange={(event) => setVideo(event.currentTarget.checked)}
             />
           ) : null}
           <Button type="submit" leftSection={<Icon name="phone" />} disabled={!may} fullWidth>

@@ -50,7 +50,7 @@ export function EndedCall({ call }: { readonly call: DeskCall }) {
             <Button
               disabled={!may}
               leftSection={<Icon name="phone" />}
-              onClick={() => void dial(call.number, "", call.direction === "inside")}
+              onClick={() => void dial(call.number, { inside: call.direction === "inside" })}
             >
               {t("call.again")}
             </Button>

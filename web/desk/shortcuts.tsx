@@ -4,14 +4,16 @@ import { Kbd, Modal, Table } from "@mantine/core";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Commands } from "./session/commands.ts";
+import type { DeskModel } from "./session/desk-session.ts";
 import { useCommands, useModel } from "./session/use-desk.tsx";
 import { type CallControl, callControls } from "./state/controls.ts";
-import { currentCall, type DeskState, isLive } from "./state/desk-state.ts";
+import { currentCall, isLive } from "./state/desk-state.ts";
 
 export const keys = {
   answer: "Alt+A",
   hold: "Alt+H",
   mute: "Alt+M",
+  video: "Alt+V",
   release: "Alt+E",
   transfer: "Alt+T",
   dial: "Alt+N",
@@ -21,13 +23,13 @@ export const keys = {
 type Act = keyof typeof keys;
 
 /** What a key means now; nothing where the table of controls does not allow it. */
-function act(name: Act, desk: DeskState, commands: Commands): void {
+function act(name: Act, { desk, phone }: Pick<DeskModel, "desk" | "phone">, commands: Commands): void {
   const call = currentCall(desk) ?? desk.calls.findLast(isLive);
   if (name === "dial") return document.querySelector<HTMLInputElement>('input[name="number"]')?.focus();
   if (name === "transfer") return document.querySelector<HTMLButtonElement>('[data-act="transfer"]')?.click();
   if (name === "ready") return void commands.become("ready");
   if (!call) return;
-  const controls = callControls(desk, call);
+  const controls = callControls(desk, call, phone?.video);
   const meanings: Readonly<Record<string, readonly (readonly [CallControl, () => unknown])[]>> = {
     answer: [["answer", () => commands.answer(call)]],
     release: [["release", () => commands.release(call)]],
@@ -39,12 +41,16 @@ function act(name: Act, desk: DeskState, commands: Commands): void {
       ["mute", () => commands.mute(true)],
       ["unmute", () => commands.mute(false)],
     ],
+    video: [
+      ["hide", () => commands.show(false)],
+      ["show", () => commands.show(true)],
+    ],
   };
   meanings[name]?.find(([control]) => controls.has(control))?.[1]();
 }
 
 export function useShortcuts(): void {
-  const { desk } = useModel();
+  const { desk, phone } = useModel();
   const commands = useCommands();
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
@@ -52,11 +58,11 @@ export function useShortcuts(): void {
       const found = (Object.keys(keys) as Act[]).find((name) => keys[name] === `Alt+${event.code.replace("Key", "")}`);
       if (!found) return;
       event.preventDefault();
-      act(found, desk, commands);
+      act(found, { desk, phone }, commands);
     };
     window.addEventListener("keydown", hear);
     return () => window.removeEventListener("keydown", hear);
-  }, [desk, commands]);
+  }, [desk, phone, commands]);
 }
 
 export function Shortcuts({ onClose }: { readonly onClose: () => void }) {

@@ -33,11 +33,12 @@ type Last = {
   readonly agent: string;
   readonly kind: PhoneChoice["kind"];
   readonly number: string;
+  readonly video: boolean;
   readonly autoAnswer: boolean;
   readonly wrapUp: boolean;
 };
 
-const first: Last = { agent: "", kind: "browser", number: "", autoAnswer: false, wrapUp: true };
+const first: Last = { agent: "", kind: "browser", number: "", video: false, autoAnswer: false, wrapUp: true };
 
 function readLast(): Last {
   try {
@@ -167,9 +168,10 @@ export function SignIn() {
     event.preventDefault();
     form.try();
     if (waiting || Object.values(errors).some((error) => error !== null)) return;
-    const { agent, kind, number, autoAnswer, wrapUp, password, phonePassword } = fields;
-    keepLasting(LAST, JSON.stringify({ agent, kind, number, autoAnswer, wrapUp } satisfies Last));
-    const phone: PhoneChoice = kind === "browser" ? { kind, number, password: phonePassword } : { kind, number };
+    const { agent, kind, number, video, autoAnswer, wrapUp, password, phonePassword } = fields;
+    keepLasting(LAST, JSON.stringify({ agent, kind, number, video, autoAnswer, wrapUp } satisfies Last));
+    const chosen = { number, video };
+    const phone: PhoneChoice = kind === "browser" ? { ...chosen, kind, password: phonePassword } : { ...chosen, kind };
     void session.signIn({ agent, password, phone, autoAnswer, wrapUp, force: taken });
   };
   return (
@@ -205,6 +207,11 @@ export function SignIn() {
           <DeviceFields form={form} />
           <Fieldset legend={t("signIn.options")}>
             <Stack gap="xs">
+              <Checkbox
+                label={t("signIn.video")}
+                checked={fields.video}
+                onChange={(event) => set({ video: event.currentTarget.checked })}
+              />
               <Checkbox
                 label={t("signIn.autoAnswer")}
                 checked={fields.autoAnswer}

@@ -25,6 +25,8 @@ const paths = {
   inside: "M3 7h13M3 13h13M13 4l3 3-3 3M6 10l-3 3 3 3",
   backspace: "M7 4.5h10v11H7L2.5 10zM9.5 8l4 4M13.5 8l-4 4",
   computer: "M3 4h14v9H3zM7 16.5h6M10 13v3.5",
+  camera: "M2.5 5.5h10v9h-10zM12.5 9l5-3v8l-5-3z",
+  cameraOff: "M7 5.5h5.5V11M12.5 9l5-3v8l-5-3M12.5 14.5h-10v-9h1.5M3 3l14 14",
   speaker: "M3.5 8v4h3l4 3.5v-11L6.5 8zM13.5 7.5a3.5 3.5 0 0 1 0 5M15.5 5a7 7 0 0 1 0 10",
   signOut: "M8 3.5H4v13h4M8.5 10H17M13.5 6.5L17 10l-3.5 3.5",
   warning: "M10 3l7.5 13.5h-15zM10 8v4M10 14.5h.01",

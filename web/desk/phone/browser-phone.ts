@@ -4,6 +4,7 @@
 import type { RTCSession } from "jssip/lib/RTCSession.js";
 import type { RTCSessionEvent } from "jssip/lib/UA.js";
 import { openMicrophone, playThrough } from "./devices.ts";
+import { offersVideo, openPictures, type PictureDesk, type Pictures } from "./pictures.ts";
 
 /** `refused`: the gateway does not take number and password. `no-microphone`: the browser or its user forbids it, or there is none. */
 export type PhoneState = "off" | "connecting" | "registered" | "refused" | "lost" | "no-microphone";
@@ -12,9 +13,12 @@ export type BrowserPhoneOptions = {
   readonly number: string;
   readonly password: string;
   readonly onState: (state: PhoneState) => void;
+  readonly onPictures: (pictures: Pictures) => void;
 };
 
 export type BrowserPhone = {
+  /** The camera, before the gateway asks for it; `inVain`: it does not. */
+  readonly pictures: Pick<PictureDesk, "camera" | "show" | "inVain">;
   /** The devices that are chosen now, in the call that runs. */
   devicesChanged(): Promise<void>;
   /** Without a word to the gateway, so that a call that runs is joined again by the next page. */
@@ -36,18 +40,35 @@ function speaker(): HTMLAudioElement {
   return audio;
 }
 
-function listen(session: RTCSession, audio: HTMLAudioElement): void {
+type Ears = { readonly audio: HTMLAudioElement; readonly pictures: PictureDesk };
+
+function listen(session: RTCSession, { audio, pictures }: Ears): void {
   session.on("peerconnection", ({ peerconnection }: { peerconnection: RTCPeerConnection }) => {
     peerconnection.addEventListener("track", ({ track, streams }) => {
-      if (track.kind !== "audio") return;
+      if (track.kind === "video") return pictures.arrived(track);
       audio.srcObject = streams[0] ?? new MediaStream([track]);
       audio.play().catch(() => {});
     });
   });
+  // One without a body asks for our offer: nothing changes.
+  session.on("reinvite", ({ request }) => {
+    if (request.body) pictures.offered(session.connection, request.body);
+  });
+}
+
+/** What the agent says and, when pictures are offered and there is a camera, shows. */
+async function speakInto(offer: string, microphone: MediaStream, pictures: PictureDesk): Promise<MediaStream> {
+  const camera = offersVideo(offer) ? await pictures.camera() : null;
+  return new MediaStream([...microphone.getTracks(), ...(camera?.getTracks() ?? [])]);
 }
 
 /** Resolves when it has begun to register; how that ends is told as states. */
-export async function openBrowserPhone({ number, password, onState }: BrowserPhoneOptions): Promise<BrowserPhone> {
+export async function openBrowserPhone({
+  number,
+  password,
+  onState,
+  onPictures,
+}: BrowserPhoneOptions): Promise<BrowserPhone> {
   onState("connecting");
   const { UA, WebSocketInterface } = await import("jssip");
   const audio = speaker();
@@ -73,7 +94,10 @@ export async function openBrowserPhone({ number, password, onState }: BrowserPho
   agent.on("registrationFailed", ({ response }: { response?: { status_code?: number } }) =>
     tell(response?.status_code === undefined ? "lost" : "refused"),
   );
-  const take = async (session: RTCSession): Promise<void> => {
+  const pictures = openPictures((shown) => {
+    if (!closed) onPictures(shown);
+  });
+  const take = async (session: RTCSession, offer: string): Promise<void> => {
     const microphone = await openMicrophone().catch(() => null);
     if (!microphone) {
       tell("no-microphone");
@@ -82,22 +106,25 @@ export async function openBrowserPhone({ number, password, onState }: BrowserPho
     }
     const over = () => {
       for (const track of microphone.getTracks()) track.stop();
+      pictures.over();
       if (current?.session === session) current = null;
     };
     session.on("ended", over);
     session.on("failed", over);
-    // The caller may have gone while the user was asked for the microphone.
+    const mediaStream = await speakInto(offer, microphone, pictures);
+    // The caller may have gone while the user was asked for microphone and camera.
     if (session.isEnded()) return over();
     current = { session, microphone };
-    session.answer({ mediaStream: microphone, pcConfig: { iceServers: [] } });
+    session.answer({ mediaStream, pcConfig: { iceServers: [] } });
   };
-  agent.on("newRTCSession", ({ session, originator }: RTCSessionEvent) => {
+  agent.on("newRTCSession", ({ session, originator, request }: RTCSessionEvent) => {
     if (originator !== "remote") return;
-    listen(session, audio);
-    void take(session);
+    listen(session, { audio, pictures });
+    void take(session, request.body ?? "");
   });
   agent.start();
   return {
+    pictures,
     async devicesChanged() {
       await playThrough(audio, "speaker");
       if (!current) return;
@@ -108,10 +135,12 @@ export async function openBrowserPhone({ number, password, onState }: BrowserPho
       const sender = session.connection.getSenders().find((one) => one.track?.kind === "audio" || one.track === null);
       await sender?.replaceTrack(track);
       current = { session, microphone };
+      await pictures.cameraChanged(session.connection);
     },
     vanish() {
       closed = true;
       for (const track of current?.microphone.getTracks() ?? []) track.stop();
+      pictures.over();
       current?.session.connection.close();
       socket.disconnect();
       audio.srcObject = null;

@@ -1,9 +1,9 @@
-// Microphone, speaker and ringer: which there are, which are chosen, how loud the microphone is. Choices last; they hold no secret.
+// Microphone, camera, speaker and ringer: which there are, which are chosen, how loud the microphone is. Choices last; they hold no secret.
 
 import { every } from "../../clock.ts";
 import { keepLasting, lasting } from "../../storage.ts";
 
-export type DeviceKind = "microphone" | "speaker" | "ringer";
+export type DeviceKind = "microphone" | "camera" | "speaker" | "ringer";
 export type Device = { readonly id: string; readonly label: string };
 export type Devices = Readonly<Record<DeviceKind, readonly Device[]>>;
 
@@ -21,24 +21,30 @@ export async function listDevices(): Promise<Devices> {
       .filter((device) => device.kind === kind && device.deviceId !== "")
       .map(({ deviceId, label }) => ({ id: deviceId, label }));
   const speakers = of("audiooutput");
-  return { microphone: of("audioinput"), speaker: speakers, ringer: speakers };
+  return { microphone: of("audioinput"), camera: of("videoinput"), speaker: speakers, ringer: speakers };
 }
 
-/** The chosen microphone, else another one: a headset that is unplugged is no reason not to talk. Rejects when there may be none. */
-export async function openMicrophone(): Promise<MediaStream> {
+/** The chosen device, else another one: a headset that is unplugged is no reason not to talk. */
+async function open(kind: "microphone" | "camera", wanted: MediaTrackConstraints): Promise<MediaStream> {
   // Pages without TLS have no such thing.
   if (!navigator.mediaDevices) throw new DOMException("no secure page", "NotAllowedError");
-  const id = chosenDevice("microphone");
-  const quiet = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-  const wanted = id === "" ? quiet : { ...quiet, deviceId: { exact: id } };
-  return navigator.mediaDevices
-    .getUserMedia({ audio: wanted })
-    .catch((fault: unknown) =>
-      id !== "" && fault instanceof DOMException && fault.name === "OverconstrainedError"
-        ? navigator.mediaDevices.getUserMedia({ audio: quiet })
-        : Promise.reject(fault),
-    );
+  const id = chosenDevice(kind);
+  const ask = (constraints: MediaTrackConstraints) =>
+    navigator.mediaDevices.getUserMedia({ [kind === "camera" ? "video" : "audio"]: constraints });
+  return ask(id === "" ? wanted : { ...wanted, deviceId: { exact: id } }).catch((fault: unknown) =>
+    id !== "" && fault instanceof DOMException && fault.name === "OverconstrainedError"
+      ? ask(wanted)
+      : Promise.reject(fault),
+  );
 }
+
+/** Rejects when there may be none. */
+export const openMicrophone = (): Promise<MediaStream> =>
+  open("microphone", { echoCancellation: true, noiseSuppression: true, autoGainControl: true });
+
+/** What a call needs; rejects when there may be none. */
+export const openCamera = (): Promise<MediaStream> =>
+  open("camera", { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 25, max: 30 } });
 
 const METER_MS = 80;
 

@@ -1,6 +1,6 @@
 // What the agent does, as requests: each shows its own refusal, and tells the desk's machine what no event will tell.
 
-import { now } from "../../clock.ts";
+import { after, now } from "../../clock.ts";
 import type { StateChoice } from "../state/controls.ts";
 import { AGENT, type DeskCall } from "../state/desk-state.ts";
 import type { DeskSession } from "./desk-session.ts";
@@ -10,15 +10,22 @@ import type { WrapUpKeeper } from "./wrap-up-keeper.ts";
 export type TransferWay = "blind" | "consult" | "three-way";
 export type TransferTarget = { readonly kind: "agent" | "skill" | "number"; readonly address: string };
 
+export type Dialling = { readonly caller?: string; readonly inside?: boolean; readonly video?: boolean };
+
 export type Commands = ReturnType<typeof commandsOf>;
+
+/** So long a frame may take from the camera to the other side. */
+const BLACK_MS = 600;
 
 const DEVICE = { skill: 1, agent: 2, number: 5 } as const;
 
 export function commandsOf(session: DeskSession, wrapUps: WrapUpKeeper) {
   const { ask, wonder, input } = session;
-  const dial = async (number: string, caller: string, inside: boolean): Promise<boolean> => {
+  /** `video`: with pictures, when the agent's phone and the other side have them. */
+  const dial = async (number: string, { caller = "", inside = false, video = false }: Dialling): Promise<boolean> => {
+    const shown = caller === "" ? {} : { caller };
     const id = await ask("call", (client) =>
-      inside ? client.callInner(number) : client.callOut({ called: number, ...(caller === "" ? {} : { caller }) }),
+      inside ? client.callInner(number) : client.callOut({ called: number, ...shown, mediaability: video ? 2 : 0 }),
     );
     if (id === undefined) return false;
     input({ type: "placed", at: now(), id, number, inside });
@@ -35,6 +42,22 @@ export function commandsOf(session: DeskSession, wrapUps: WrapUpKeeper) {
     async mute(muted: boolean) {
       const done = await ask("mute", (client) => (muted ? client.beginMute() : client.endMute()));
       if (done !== undefined) input({ type: "muted", at: now(), muted });
+    },
+    /** Whether the other side sees the agent. Black goes out before nothing does: else his last picture would stay there. */
+    async show(shown: boolean) {
+      const pictures = session.pictures();
+      pictures?.show(shown);
+      if (!shown && pictures) await new Promise<void>((resolve) => void after(BLACK_MS, resolve));
+      const done = await ask("video", (client) => (shown ? client.endMuteVideo() : client.beginMuteVideo()));
+      if (done === undefined) pictures?.show(!shown);
+      else input({ type: "shown", at: now(), shown });
+    },
+    /** Pictures come into the call, or leave it; the event says whether. */
+    async switchVideo(video: boolean) {
+      const pictures = session.pictures();
+      if (video) await pictures?.camera();
+      const done = await ask("video", (client) => client.mediaSwitch(video));
+      if (done === undefined && video) pictures?.inVain();
     },
     digits: (digits: string) => ask("digits", (client) => client.secondDial(digits)),
     merge: (held: DeskCall) => ask("merge", (client) => client.confJoin(held.id)),

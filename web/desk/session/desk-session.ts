@@ -12,8 +12,9 @@ import {
 import { now } from "../../clock.ts";
 import { type BrowserPhone, openBrowserPhone, type PhoneState } from "../phone/browser-phone.ts";
 import { openOwnership } from "../phone/ownership.ts";
+import { noPictures, type Pictures } from "../phone/pictures.ts";
 import { deskMachine } from "../state/desk-machine.ts";
-import { type DeskInput, type DeskState, emptyDesk } from "../state/desk-state.ts";
+import { currentCall, type DeskInput, type DeskState, emptyDesk } from "../state/desk-state.ts";
 import { type Kept, keep, type PhoneChoice, readKept } from "./kept.ts";
 
 /** `code`: of contract/result.ts, or the name of a fault. `during`: what was asked for. */
@@ -27,6 +28,8 @@ export type DeskModel = {
   readonly agent: string;
   readonly phone: PhoneChoice | null;
   readonly phoneState: PhoneState;
+  /** Of the call in this browser. */
+  readonly pictures: Pictures;
   readonly linked: boolean;
   readonly setup: DeskSetup | null;
   readonly desk: DeskState;
@@ -44,8 +47,20 @@ export type SignIn = {
   readonly force: boolean;
 };
 
+/** codes.json agent_types_client. */
+const AUDIO_AGENT = 4;
+const VIDEO_AGENT = 11;
+
 const signedOut = (): DeskModel => ({
-  ...{ phase: "signed-out", agent: "", phone: null, phoneState: "off", linked: true, setup: null },
+  ...{
+    phase: "signed-out",
+    agent: "",
+    phone: null,
+    phoneState: "off",
+    pictures: noPictures,
+    linked: true,
+    setup: null,
+  },
   ...{ desk: emptyDesk(now()), refusal: null, end: null },
 });
 
@@ -96,7 +111,10 @@ export function openDeskSession() {
   };
 
   const follow = (mine: AgentSession): void => {
-    mine.onEvent((event) => input({ type: "told", at: now(), event }));
+    mine.onEvent((event) => {
+      input({ type: "told", at: now(), event });
+      if (event.eventType === "AgentEvent_MediaSwith") phone?.pictures.inVain();
+    });
     mine.onSnapshot(({ missed, snapshot }) => {
       input({ type: "snapshot", at: now(), snapshot, missed: missed !== 0 });
     });
@@ -117,9 +135,15 @@ export function openDeskSession() {
   /** Signed in: the phone registers, what the site offers is read. */
   const settle = async (mine: AgentSession, choice: PhoneChoice): Promise<void> => {
     if (choice.kind === "browser") {
-      const opened = await openBrowserPhone({ ...choice, onState: (phoneState) => change({ phoneState }) });
+      const opened = await openBrowserPhone({
+        ...choice,
+        onState: (phoneState) => change({ phoneState }),
+        onPictures: (pictures) => change({ pictures }),
+      });
       if (client !== mine) return opened.vanish();
       phone = opened;
+      // After a reload the agent is as unseen as before.
+      phone.pictures.show(!currentCall(model.desk)?.unseenAt);
     }
     const setup = await mine.deskSetup().catch(() => null);
     if (client === mine) change({ setup });
@@ -225,7 +249,8 @@ export function openDeskSession() {
         autoanswer: wish.autoAnswer,
         autoenteridle: !wish.wrapUp,
         releasephone: true,
-      };
+        agenttype: wish.phone.video ? VIDEO_AGENT : AUDIO_AGENT,
+      } as const;
       change({ desk: emptyDesk(now()) });
       try {
         const reply = wish.force ? await mine.forceSignIn(request) : await mine.signIn(request);
@@ -267,6 +292,8 @@ export function openDeskSession() {
     wonder,
     input,
     dismissRefusal: () => change({ refusal: null }),
+    /** The camera of the phone in the browser; undefined without such a phone. */
+    pictures: () => phone?.pictures,
     devicesChanged: async () => phone?.devicesChanged(),
     /** Calls when the tab that has the desk is gone. */
     whenFree: (task: () => void) => ownership.whenFree(task),

@@ -6,9 +6,11 @@
 import { keepSession, session } from "../../storage.ts";
 import { type DeskState, emptyCall } from "../state/desk-state.ts";
 
-export type PhoneChoice =
-  | { readonly kind: "browser"; readonly number: string; readonly password: string }
-  | { readonly kind: "desk"; readonly number: string };
+/** `video`: the agent takes calls with pictures. */
+export type PhoneChoice = { readonly number: string; readonly video: boolean } & (
+  | { readonly kind: "browser"; readonly password: string }
+  | { readonly kind: "desk" }
+);
 
 export type Kept = {
   readonly agent: string;

@@ -11,13 +11,24 @@ export type CallControl =
   | "retrieve"
   | "mute"
   | "unmute"
+  | "hide"
+  | "show"
+  | "video"
+  | "voice"
   | "digits"
   | "transfer"
   | "merge"
   | "connect";
 
-/** For one call; empty when it has ended. */
-export function callControls(state: DeskState, call: DeskCall): ReadonlySet<CallControl> {
+/** Pictures: hiding them, and having them or not (docs/call.md#media); between colleagues there are none. */
+function pictureControls({ video, unseenAt, direction, stage }: DeskCall, videoAgent: boolean): readonly CallControl[] {
+  const seen = video ? [unseenAt === null ? ("hide" as const) : ("show" as const)] : [];
+  const switches = videoAgent && stage === "talking" && direction !== "inside";
+  return [...seen, ...(switches ? [video ? ("voice" as const) : ("video" as const)] : [])];
+}
+
+/** For one call; empty when it has ended. `videoAgent`: he has signed in for calls with pictures. */
+export function callControls(state: DeskState, call: DeskCall, videoAgent = false): ReadonlySet<CallControl> {
   const live = state.calls.filter(isLive);
   const busyElsewhere = live.some((other) => other.id !== call.id && other.stage !== "held");
   const held = live.some((other) => other.id !== call.id && other.stage === "held");
@@ -31,10 +42,15 @@ export function callControls(state: DeskState, call: DeskCall): ReadonlySet<Call
       return new Set([
         ...(["release", "hold", "digits"] as const),
         call.mutedAt === null ? "mute" : "unmute",
+        ...pictureControls(call, videoAgent),
         ...(held ? (["merge", "connect"] as const) : (["transfer"] as const)),
       ]);
     case "conference":
-      return new Set(["release", "digits", call.mutedAt === null ? "mute" : "unmute"]);
+      return new Set([
+        ...(["release", "digits"] as const),
+        call.mutedAt === null ? "mute" : "unmute",
+        ...pictureControls(call, videoAgent),
+      ]);
     case "held":
       return busyElsewhere ? new Set() : new Set(["retrieve", "release"]);
     default:

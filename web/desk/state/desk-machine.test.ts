@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { callControls, mayDial, stateChoices } from "./controls.ts";
 import { deskMachine } from "./desk-machine.ts";
-import { AGENT, currentCall, type DeskInput, type DeskState, emptyDesk } from "./desk-state.ts";
+import { AGENT, currentCall, type DeskInput, type DeskState, emptyDesk, isUnkept, saidOf } from "./desk-state.ts";
 
 type Event = readonly [type: string, content?: unknown];
 
@@ -123,6 +123,58 @@ describe("a snapshot", () => {
   });
 });
 
+describe("pictures", () => {
+  const withPictures: Event = ["AgentEvent_Talking", { ...(talkingEvent[1] as object), mediaAbility: "3" }];
+  const show = (state: DeskState, shown: boolean) => deskMachine(state, { type: "shown", at: 7, shown });
+
+  it("are hidden and shown; a hold ends that, and a call without pictures has nobody who is not seen", () => {
+    const talking = play(placed(), [...setUp, withPictures]);
+    const hidden = show(talking, false);
+    assert.deepEqual([hidden.calls[0]?.video, hidden.calls[0]?.unseenAt], [true, 7]);
+    assert.equal(show(hidden, true).calls[0]?.unseenAt, null);
+    assert.equal(play(hidden, [["AgentEvent_Hold", "1-1"]]).calls[0]?.unseenAt, null);
+    const voice = play(hidden, [["AgentEvent_MediaSwith", { callid: "1-1", reason: 0, mediaType: 1 }]]);
+    assert.deepEqual([voice.calls[0]?.video, voice.calls[0]?.unseenAt], [false, null]);
+  });
+
+  it("that do not come about are told of, and the call stays as it is", () => {
+    const talking = play(placed(), [...setUp, talkingEvent]);
+    const refused = play(talking, [["AgentEvent_MediaSwith", { callid: "1-1", reason: 1, mediaType: 3 }]]);
+    assert.deepEqual([refused.calls[0]?.video, refused.notices.map(({ kind }) => kind)], [false, ["no-video"]]);
+    const come = play(talking, [["AgentEvent_MediaSwith", { callid: "1-1", reason: 0, mediaType: 3 }]]);
+    assert.deepEqual([come.calls[0]?.video, come.notices], [true, []]);
+  });
+
+  it("are offered to who signed in for them, and not between colleagues", () => {
+    const talking = play(placed(), [...setUp, withPictures]);
+    const [call] = talking.calls;
+    assert.ok(call);
+    const has = (change: object, videoAgent: boolean) =>
+      [...callControls(talking, { ...call, ...change }, videoAgent)].filter((control) =>
+        ["hide", "show", "video", "voice"].includes(control),
+      );
+    assert.deepEqual(has({}, true), ["hide", "voice"]);
+    assert.deepEqual(has({ unseenAt: 1 }, false), ["show"]);
+    assert.deepEqual(has({ video: false }, true), ["video"]);
+    assert.deepEqual(has({ video: false }, false), []);
+    assert.deepEqual(has({ video: false, direction: "inside" }, true), []);
+    assert.deepEqual(has({ stage: "conference" }, true), ["hide"]);
+  });
+});
+
+describe("what is said about a call", () => {
+  it("is not kept until the gateway has just that", () => {
+    const noted = deskMachine(placed(), { type: "noted", id: "1-1", notes: "a" });
+    const coded = deskMachine(noted, { type: "coded", id: "1-1", code: 3 });
+    const [call] = coded.calls;
+    assert.ok(call && isUnkept(call));
+    const kept = deskMachine(coded, { type: "kept", id: "1-1", said: saidOf(call) });
+    assert.ok(kept.calls[0] && !isUnkept(kept.calls[0]));
+    const more = deskMachine(kept, { type: "noted", id: "1-1", notes: "ab" });
+    assert.ok(more.calls[0] && isUnkept(more.calls[0]));
+  });
+});
+
 describe("what may be done", () => {
   const talking = play(placed(), [...setUp, talkingEvent]);
   for (const [stage, controls] of [
@@ -152,7 +204,14 @@ it("any events in any order leave a desk that can be shown and kept", () => {
   const types = [
     ...["AgentState_Busy", "AgentState_Ready", "AgentState_Work", "AgentEvent_Talking", "AgentEvent_Hold"],
     ...["AgentEvent_Ringing", "AgentEvent_Conference", "AgentEvent_Call_Release", "AgentEvent_Customer_Release"],
-    ...["OUTBOUND_DETECT_EVENT", "AgentEvent_Connect_Fail", "AgentOther_Note", "toString", "__proto__"],
+    ...[
+      "AgentEvent_MediaSwith",
+      "OUTBOUND_DETECT_EVENT",
+      "AgentEvent_Connect_Fail",
+      "AgentOther_Note",
+      "toString",
+      "__proto__",
+    ],
   ];
   const content = fc.oneof(
     fc.constantFrom(null, "1-1", "1-2", ""),

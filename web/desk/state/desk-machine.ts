@@ -45,6 +45,15 @@ function otherSide(call: DeskCall, content: Content, direction: Direction): Part
   return placed ? { number: call.number || called, ours: caller } : { number: call.number || caller, ours: called };
 }
 
+/** codes.json media_ability_in_events. */
+const AUDIO_AND_VIDEO = "3";
+
+/** Without pictures nobody is unseen. */
+const sight = (call: DeskCall, video: boolean): Partial<DeskCall> => ({
+  video,
+  unseenAt: video ? call.unseenAt : null,
+});
+
 const ended = (at: number, by: DeskCall["endedBy"]) => (call: DeskCall) =>
   isLive(call)
     ? { stage: "ended" as Stage, endedAt: at, endedBy: call.endedBy || by, heldAt: null, mutedAt: null }
@@ -66,6 +75,7 @@ const talking: Meaning = ({ state: before, at, id, content }) =>
         stage,
         talkingAt: call.talkingAt ?? at,
         heldAt: null,
+        ...sight(call, content["mediaAbility"] === AUDIO_AND_VIDEO),
       };
     }),
     AGENT.talking,
@@ -153,7 +163,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
     return withoutHeld(joined, id, partners);
   },
   AgentEvent_Hold: ({ state: before, at, id }) =>
-    withCall(before, { id, at }, () => ({ stage: "held", heldAt: at, mutedAt: null })),
+    withCall(before, { id, at }, () => ({ stage: "held", heldAt: at, mutedAt: null, unseenAt: null })),
   AgentEvent_Customer_Release: ({ state: before, at, id, content }) =>
     withCall(before, { id, at }, (call) => {
       const partners = call.partners.filter((partner) => partner !== text(content["number"]));
@@ -161,6 +171,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
         ? { partners, stage: partners.length > 1 ? "conference" : "talking" }
         : { endedBy: "other" };
     }),
+  // The spelling is the interface's.
+  AgentEvent_MediaSwith: ({ state: before, at, id, content }) =>
+    content["reason"] === 0
+      ? withCall(before, { id, at }, (call) => sight(call, content["mediaType"] === Number(AUDIO_AND_VIDEO)))
+      : noticed(before, "no-video"),
   AgentEvent_Call_Release: ({ state: before, at, id }) => withCall(before, { id, at }, ended(at, "us")),
   AgentEvent_No_Answer: ({ state: before, at, id }) =>
     noticed(withCall(before, { id, at }, ended(at, "other")), "missed"),
@@ -242,6 +257,10 @@ export function deskMachine(before: DeskState, input: DeskInput): DeskState {
     case "muted": {
       const id = currentCall(before)?.id;
       return id ? withCall(before, { id, at: input.at }, () => ({ mutedAt: input.muted ? input.at : null })) : before;
+    }
+    case "shown": {
+      const id = currentCall(before)?.id;
+      return id ? withCall(before, { id, at: input.at }, () => ({ unseenAt: input.shown ? null : input.at })) : before;
     }
     case "wished":
       return { ...before, wish: input.wish };

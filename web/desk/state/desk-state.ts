@@ -27,6 +27,10 @@ export type DeskCall = {
   readonly talkingAt: number | null;
   readonly heldAt: number | null;
   readonly mutedAt: number | null;
+  /** Pictures go both ways. */
+  readonly video: boolean;
+  /** The other side does not see the agent since. */
+  readonly unseenAt: number | null;
   readonly endedAt: number | null;
   readonly endedBy: "us" | "other" | "";
   readonly failure: Failure | null;
@@ -47,7 +51,16 @@ export type DeskCall = {
 /** Something that the agent has to know and may put aside. */
 export type Notice = {
   readonly key: number;
-  readonly kind: "transfer" | "consult" | "phone-busy" | "missed" | "rest-over" | "forced" | "gap" | "note";
+  readonly kind:
+    | "transfer"
+    | "consult"
+    | "phone-busy"
+    | "missed"
+    | "rest-over"
+    | "forced"
+    | "gap"
+    | "note"
+    | "no-video";
   readonly text: string;
 };
 
@@ -78,6 +91,7 @@ export type DeskInput =
       readonly inside: boolean;
     }
   | { readonly type: "muted"; readonly at: number; readonly muted: boolean }
+  | { readonly type: "shown"; readonly at: number; readonly shown: boolean }
   | { readonly type: "wished"; readonly wish: DeskState["wish"] }
   | { readonly type: "noted"; readonly id: string; readonly notes: string }
   | { readonly type: "coded"; readonly id: string; readonly code: number | null }
@@ -123,6 +137,8 @@ export const emptyCall = (id: string, at: number): DeskCall => ({
   talkingAt: null,
   heldAt: null,
   mutedAt: null,
+  video: false,
+  unseenAt: null,
   endedAt: null,
   endedBy: "",
   failure: null,
