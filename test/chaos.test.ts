@@ -5,11 +5,14 @@ import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { CallNote } from "../bench/centre/desk.ts";
+import type { CallNote } from "../bench/centre/call-note.ts";
 import { Sequence } from "../bench/centre/sequence.ts";
 import type { LegNote } from "../bench/centre/town-leg.ts";
-import { type Evidence, judge } from "../bench/chaos/judge.ts";
+import type { Evidence } from "../bench/chaos/evidence.ts";
+import { judge } from "../bench/chaos/judge.ts";
 import { planFaults } from "../bench/chaos/plan.ts";
+import type { CallRow } from "../bench/chaos/records.ts";
+import { Written } from "../bench/chaos/writer.ts";
 
 const chaos = fileURLToPath(new URL("../bench/chaos/main.ts", import.meta.url));
 
@@ -53,50 +56,79 @@ test("a sequence tells new events, repeats, holes, numbers given twice and forei
 });
 
 const call: CallNote = {
-  ...{
-    agent: "1001",
-    phone: "400001",
-    number: "90000001",
-    manner: "talks",
-    key: "k",
-    askedAt: 1_000,
-    repliedAt: 1_010,
-  },
-  ...{
-    retcode: "0",
-    callIds: ["7"],
-    talkingAt: 1_300,
-    endedAt: 5_000,
-    endedBy: "AgentEvent_Call_Release",
-    freeAt: 5_010,
-  },
+  ...{ agent: "1001", phone: "400001", number: "90000001", manner: "talks", key: "k", data: ["k"] },
+  ...{ askedAt: 1_000, repliedAt: 1_010, retcode: "0", callIds: ["7"], talkingAt: 1_300, releasedAt: 4_990 },
+  ...{ endedAt: 5_000, endedBy: "AgentEvent_Call_Release", freeAt: 5_010 },
 };
 const party: LegNote = {
   ...{ number: "90000001", sipCallId: "s", invitedAt: 1_100, answeredAt: 1_250, confirmedAt: 1_260 },
   ...{ endedAt: 5_000, endedBy: "remote", offers: 0 },
 };
-const row = { callId: "7", outcome: "answered", called: "90000001", partyAnsweredAt: "2026-01-31T08:15:30.123Z" };
+const phone: LegNote = { ...party, number: "400001", sipCallId: "p", invitedAt: 1_020, answeredAt: 1_030 };
+const at = (ms: number): string => new Date(ms).toISOString();
+const row: CallRow = {
+  ...{ callId: "7", kind: "outgoing", outcome: "answered", agents: ["1001"], caller: "40038", called: "90000001" },
+  ...{ partyAnsweredAt: at(1_250), endedAt: at(5_000), data: "k" },
+  legs: [
+    { side: "agent", number: "400001", sipCallId: "p", answeredAt: at(1_030), endedAt: at(5_000) },
+    { side: "party", number: "90000001", sipCallId: "s", answeredAt: at(1_250), endedAt: at(5_000) },
+  ],
+};
+const recorded = (change: Partial<CallRow>): Pick<Evidence, "records"> => ({
+  records: new Map([["7", { ...row, ...change }]]),
+});
 const whole: Evidence = {
-  ...{ calls: [call], parties: [party], phones: [], standing: [], kills: [] },
-  records: new Map([["7", row]]),
+  ...{ calls: [call], parties: [party], phones: [phone], standing: [], kills: [], outages: [], clockSet: false },
+  ...recorded({}),
 };
 const { talkingAt: _, ...silent } = call;
 const { endedAt: __, endedBy: ___, ...endless } = call;
+const { confirmedAt: ____, ...unconfirmed } = party;
+const refusal: CallNote = { ...silent, retcode: "100-007", callIds: [] };
+const nothing = { parties: [], phones: [], records: new Map<string, CallRow>() };
+const caller: LegNote = { ...party, number: "13800000000", sipCallId: "caller" };
+const leaver: LegNote = { ...party, endedBy: "local" };
+const left: CallNote = { ...call, manner: "leaves" };
 
+/** What is changed in a history in which all is well, and what the judge is to find. */
 const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])[] = [
   ["nothing", {}, []],
-  ["no record", { records: new Map() }, ["record"]],
-  ["a record that goes on", { records: new Map([["7", { ...row, outcome: "live" }]]) }, ["record"]],
-  ["a record without the answer", { records: new Map([["7", { ...row, partyAnsweredAt: null }]]) }, ["record"]],
+  ["no record", { records: new Map() }, ["record", "record"]],
+  ["a record that goes on", recorded({ outcome: "live" }), ["record"]],
+  ["a record without an end", recorded({ endedAt: null }), ["record"]],
+  ["a record without the answer", recorded({ partyAnsweredAt: null }), ["record"]],
+  ["a record of no answer", recorded({ outcome: "failed" }), ["record"]],
+  ["a record of another number", recorded({ called: "90000002" }), ["record"]],
+  ["a record without its agent", recorded({ agents: [] }), ["record"]],
+  ["a record with other data", recorded({ data: null }), ["record"]],
+  ["a record with an open leg", recorded({ legs: row.legs.map((leg) => ({ ...leg, endedAt: null })) }), ["record"]],
+  ["a record without the party's leg", recorded({ legs: row.legs.slice(0, 1) }), ["record"]],
+  ["a record with the end of another hour", recorded({ endedAt: at(3_605_000) }), ["record"]],
+  ["the same after the clock was set", { ...recorded({ endedAt: at(3_605_000) }), clockSet: true }, []],
+  ["the end of an outage", { ...recorded({ endedAt: at(9_000) }), outages: [{ from: 4_500, to: 8_900 }] }, []],
+  ["a caller without a record", { parties: [party, caller] }, ["record"]],
+  ["a call that no reply named", { records: new Map([...whole.records, ["8", { ...row, callId: "8" }]]) }, ["once"]],
   ["no word of a talk", { calls: [silent] }, ["told"]],
   ["no word of a talk at the edge of a kill", { calls: [silent], kills: [1_200] }, []],
   ["no word of the end", { calls: [endless] }, ["told"]],
   ["a talk with nobody", { parties: [] }, ["told"]],
-  ["called twice", { parties: [party, { ...party, sipCallId: "t" }] }, ["once"]],
+  ["a talk whose answer was not taken", { parties: [unconfirmed] }, ["told"]],
+  ["the wrong one hung up", { calls: [left], parties: [leaver] }, ["told"]],
+  [
+    "we hung up, and he was told to have left",
+    { calls: [{ ...call, endedBy: "AgentEvent_Customer_Release" }] },
+    ["told"],
+  ],
+  ["the end is told late", { calls: [{ ...call, endedAt: 11_000 }] }, ["told"]],
+  ["late because of an outage", { calls: [{ ...call, endedAt: 11_000 }], outages: [{ from: 5_500, to: 10_900 }] }, []],
+  ["called twice", { parties: [party, { ...party, invitedAt: 3_000 }] }, ["once"]],
   ["two calls for one callout", { calls: [{ ...call, callIds: ["7", "8"] }] }, ["once", "record"]],
   ["called by nobody", { parties: [party, { ...party, number: "90000002" }] }, ["told"]],
-  ["refused", { calls: [{ ...call, retcode: "200-001", callIds: [] }], parties: [] }, ["refused"]],
-  ["refused with a reason", { calls: [{ ...call, retcode: "100-007", callIds: [] }], parties: [] }, []],
+  ["a phone that is not called", { phones: [] }, ["binding"]],
+  ["a phone that was called for another call", { phones: [{ ...phone, invitedAt: 200 }] }, ["binding"]],
+  ["refused", { ...nothing, calls: [{ ...refusal, retcode: "200-001" }] }, ["refused"]],
+  ["refused with a reason that is none", { ...nothing, calls: [refusal] }, ["refused"]],
+  ["refused with a reason", { ...nothing, calls: [refusal], outages: [{ from: 500, to: 1_100 }] }, []],
   ["a leg that stands", { standing: ["90000001"] }, ["standing"]],
   ["a party that gave up", { parties: [{ ...party, endedBy: "silence" }] }, ["standing"]],
 ];
@@ -109,6 +141,19 @@ for (const [what, change, expected] of wrongs) {
     );
   });
 }
+
+test("a written value is the last one that was acknowledged, or one that was asked for since", () => {
+  const written = new Written(0);
+  written.asked(1);
+  written.acknowledged(1);
+  written.asked(2);
+  assert.equal(written.read(1), null);
+  assert.equal(written.read(2), null, "refused, and kept all the same");
+  assert.match(written.read(1) ?? "", /P978 is 1, and 2 was acknowledged/);
+  written.asked(3);
+  written.acknowledged(3);
+  assert.match(written.read(2) ?? "", /P978 is 2, and 3 was acknowledged/);
+});
 
 test("a plan is the same for the same seed, and another for another", () => {
   const plan = (seed: number) => planFaults("postgres", { kill: 9, "database-stop": 3 }, { seed, pace: 1 });

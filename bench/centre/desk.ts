@@ -8,56 +8,25 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { wallMs } from "../load/figures.ts";
+import { type CallNote, note } from "./call-note.ts";
 import type { Asked, Door, Reply, Told } from "./door.ts";
 import { type Finding, type FindingKind, findingAt } from "./finding.ts";
-import type { Manner } from "./numbers.ts";
+import { isCaller, type Manner } from "./numbers.ts";
+import { type Pause, pauses } from "./pause.ts";
 import { Reader, type Way } from "./reader.ts";
 
-/** Times are wall milliseconds. */
-export type CallNote = {
-  readonly agent: string;
-  readonly phone: string;
-  /** The party's number: called, or who called in. */
-  readonly number: string;
-  readonly manner: Manner | "inbound";
-  readonly askedAt: number;
-  readonly key: string;
-  /** Of the first reply. */
-  repliedAt?: number;
-  retcode?: string;
-  /** That replies and events have named; one, if all is well. */
-  readonly callIds: string[];
-  talkingAt?: number;
-  /** The release was acknowledged. */
-  releasedAt?: number;
-  endedAt?: number;
-  /** The event that said so; `unsaid`: none did. */
-  endedBy?: string;
-  freeAt?: number;
-};
-
 type State = "out" | "free" | "calling" | "talking" | "paused";
-type Pause = {
-  readonly path: (agent: string) => string;
-  readonly end: (agent: string) => string;
-  readonly shows: number;
-};
-
-const pauses: readonly Pause[] = [
-  {
-    path: (agent) => `/onlineagent/${agent}/saybusy?reason=201`,
-    end: (agent) => `/onlineagent/${agent}/sayfree`,
-    shows: 3,
-  },
-  {
-    path: (agent) => `/onlineagent/${agent}/rest/80000/5`,
-    end: (agent) => `/onlineagent/${agent}/cancelrest`,
-    shows: 8,
-  },
-];
 const IDLE = 4;
 const TALKING = 7;
 
+/** Not now: come again. */
+const BUSY = "100-007";
+const AGAIN_MS = 1_000;
+const MOST_TRIES = 30;
+/** An event is on its way for so long, ms, when nothing holds it up. */
+const TOLD_MS = 1_500;
+/** Events that are remembered, to tell what a finding came after. */
+const REMEMBERED = 8;
 /** Nothing has happened for so long, and something was to happen. */
 const STUCK_MS = 15_000;
 
@@ -84,6 +53,12 @@ export type DeskOptions = {
   readonly called: (call: CallNote) => void;
 };
 
+type Offer = { readonly callid: string; readonly caller: string };
+
+/** Of which call an event speaks. */
+const idIn = (content: unknown): string | undefined =>
+  typeof content === "string" ? content : (content as { readonly callid?: string } | null)?.callid;
+
 export type Audit = { readonly asked: number; readonly wrong: number };
 
 export class Desk {
@@ -101,7 +76,9 @@ export class Desk {
   /** Calls that are over for this agent. */
   readonly #over = new Set<string>();
   #movedAt = wallMs();
+  #heard: readonly string[] = [];
   #signingIn = false;
+  /** It has asked for the end of its session. */
   #leaving = false;
 
   constructor(options: DeskOptions) {
@@ -152,11 +129,15 @@ export class Desk {
   }
 
   async signOut(): Promise<void> {
-    this.#leaving = true;
-    this.reader.stop();
-    const { retcode, message } = await this.#command("DELETE", `/onlineagent/${this.door.agent}/forcelogout`);
+    const { retcode, message } = await this.#leave();
     if (retcode !== "0") this.#found("stuck", `sign-out: ${retcode} ${message}`);
     this.state = "out";
+  }
+
+  #leave(): Promise<Reply> {
+    this.#leaving = true;
+    this.reader.stop();
+    return this.#command("DELETE", `/onlineagent/${this.door.agent}/forcelogout`);
   }
 
   async callOut(number: string, manner: Manner): Promise<CallNote> {
@@ -164,7 +145,7 @@ export class Desk {
     const key = randomUUID();
     const call: CallNote = {
       ...{ agent, phone: this.#options.phone, number, manner, key },
-      ...{ askedAt: wallMs(), callIds: [] },
+      ...{ askedAt: wallMs(), callIds: [], data: [key] },
     };
     this.#begin(call);
     const reply = await this.#callOutOnce(call);
@@ -214,10 +195,19 @@ export class Desk {
     this.#shows = pause.shows;
     await sleep(ms);
     if (this.state !== "paused") return;
-    const { retcode: ended, message } = await this.#command("POST", pause.end(this.door.agent));
-    if (ended !== "0" && !unknown.has(ended) && this.state === "paused")
-      this.#found("state", `the end of a pause that was acknowledged: ${ended} ${message}`);
+    await this.#endPause(pause);
     this.#unpause();
+  }
+
+  /** A store that is away refuses it for a while (100-007). */
+  async #endPause(pause: Pause): Promise<void> {
+    for (let tries = 1; this.state === "paused"; tries++) {
+      const { retcode, message } = await this.#command("POST", pause.end(this.door.agent));
+      if (retcode === "0" || unknown.has(retcode)) return;
+      if (this.state === "paused" && (retcode !== BUSY || tries === MOST_TRIES))
+        return this.#found("state", `the end of a pause that was acknowledged: ${retcode} ${message}`);
+      await sleep(AGAIN_MS);
+    }
   }
 
   #unpause(): void {
@@ -225,33 +215,58 @@ export class Desk {
     if (this.state === "paused") this.#moved("free");
   }
 
-  /** Whether the gateway holds what it has acknowledged. */
+  /** Whether the gateway holds what it has acknowledged; what it has told meanwhile may still be on its way. */
   async audit(): Promise<Audit> {
+    const first = await this.#wrongState();
+    if (first === null) return { asked: 0, wrong: 0 };
+    if (first === "") return { asked: 1, wrong: 0 };
+    await sleep(TOLD_MS);
+    const wrong = await this.#wrongState();
+    if (wrong === null || wrong === "") return { asked: 1, wrong: 0 };
+    this.#found("state", `${wrong}; told ${this.#heard.join(", ")}`);
+    return { asked: 1, wrong: 1 };
+  }
+
+  /** "": it is as acknowledged. null: something is going on just now, and nothing can be said. */
+  async #wrongState(): Promise<string | null> {
     const [state, call, shows] = [this.state, this.call, this.#shows];
     const quiet = (): boolean =>
       this.#commands === 0 && this.state === state && this.call === call && this.#shows === shows;
     const expected = state === "talking" && call?.manner === "stays" ? TALKING : shows;
-    if (!quiet() || (expected !== TALKING && state !== "free" && state !== "paused")) return { asked: 0, wrong: 0 };
+    if (!quiet() || (expected !== TALKING && state !== "free" && state !== "paused")) return null;
     const path = `/onlineagent/${this.door.agent}/agentstatus`;
     const { retcode, result, message } = await this.door.ask({ method: "GET", path });
-    if (!quiet()) return { asked: 0, wrong: 0 };
+    if (!quiet()) return null;
     if (unknown.has(retcode)) {
       this.#sessionLost(`${retcode} ${message}`);
-      return { asked: 1, wrong: 1 };
+      return null;
     }
     const { agentState } = result as { readonly agentState: number };
-    const right = agentState === expected;
-    if (!right) this.#found("state", `acknowledged ${expected}, and the gateway says ${agentState}`);
-    if (right && expected === TALKING && call) await this.#auditData(call);
-    return { asked: 1, wrong: right ? 0 : 1 };
+    if (agentState !== expected) return `acknowledged ${expected}, and the gateway says ${agentState}`;
+    if (expected === TALKING && call) await this.#auditData(call);
+    return "";
+  }
+
+  /** Other data for its call: what was acknowledged is what the gateway gives back, and what its record says. */
+  async writeData(text: string): Promise<void> {
+    const { call } = this;
+    if (!call || this.state !== "talking" || call.endedAt !== undefined || this.#commands > 0) return;
+    const written = `${call.key} ${text}`;
+    call.data = [...call.data, written];
+    const path = `/calldata/${this.door.agent}?calldata=${encodeURIComponent(written)}`;
+    const { retcode } = await this.#command("PUT", path);
+    call.data = retcode === "0" ? [written] : call.data.filter((data) => data !== written);
   }
 
   async #auditData(call: CallNote): Promise<void> {
     const path = `/calldata/${this.door.agent}/appdata`;
     const { retcode, result } = await this.door.ask({ method: "GET", path });
     if (this.call !== call || call.endedAt !== undefined) return;
-    if (retcode !== "0" || result !== call.key)
-      this.#found("data", `the data of ${call.callIds[0]}: ${retcode} ${String(result)}`);
+    if (retcode !== "0" || !call.data.includes(String(result)))
+      this.#found(
+        "data",
+        `the data of ${call.callIds[0]}: ${retcode} ${String(result)}, not ${call.data.join(" or ")}`,
+      );
   }
 
   async handshake(): Promise<void> {
@@ -281,13 +296,14 @@ export class Desk {
     if (call !== this.call) return;
     if (unknown.has(retcode)) return this.#sessionLost(`agentstatus: ${retcode}`);
     const { agentState, isWorking } = result as { readonly agentState: number; readonly isWorking: boolean };
-    const story = `${call?.manner} call ${call?.callIds[0]}, ${this.state}`;
+    const story = `${call?.manner} call ${call?.callIds[0]}, ${this.state}, told ${this.#heard.join(", ")}`;
     if (agentState === IDLE && !isWorking) {
       this.#found("told", `idle again, and nobody said so: ${story}`);
       return this.#settle();
     }
     this.#found("stuck", `${story}, the gateway says ${agentState}`);
-    await this.door.ask({ method: "DELETE", path: `/onlineagent/${this.door.agent}/forcelogout` });
+    await this.#leave();
+    this.#leaving = false;
     this.#settle();
     await this.signIn();
   }
@@ -301,16 +317,17 @@ export class Desk {
 
   #hear({ eventType, content, eventGenTime }: Told): void {
     if (eventGenTime !== undefined) this.skewMs = eventGenTime - wallMs();
-    if (offers.has(eventType) && !this.call) this.#offered(content as { callid: string; caller: string });
+    this.#heard = [...this.#heard, `${eventType} ${idIn(content) ?? ""}`.trim()].slice(-REMEMBERED);
     const { call } = this;
-    if (eventType === "AgentEvent_Talking") this.#talk(content as { callid: string; caller: string });
+    if (offers.has(eventType)) this.#offered(content as Offer);
+    else if (eventType === "AgentEvent_Talking") this.#talk(content as Offer);
     else if (call && endings.has(eventType) && this.#isOf(call, content)) this.#ended(call, eventType);
     else if (call && eventType === "AgentState_Ready" && call.endedAt !== undefined) this.#settle();
   }
 
   /** The end of the call before may be told late: it is not the end of this one. */
   #isOf(call: CallNote, content: unknown): boolean {
-    const id = typeof content === "string" ? content : (content as { readonly callid?: string } | null)?.callid;
+    const id = idIn(content);
     if (id === undefined || call.callIds.includes(id)) return true;
     // Its reply has not come yet, so that nobody knows its number.
     if (call.callIds.length > 0 || this.#over.has(id)) return false;
@@ -318,25 +335,34 @@ export class Desk {
     return true;
   }
 
-  #offered({ callid, caller }: { readonly callid: string; readonly caller: string }): void {
+  /** A call from outside: it may come before the callout of this moment, which is refused then. */
+  #offered({ callid, caller }: Offer): void {
+    if (this.call?.callIds.includes(callid) || !isCaller(caller)) return;
     const { phone, door } = this.#options;
     const call: CallNote = {
       ...{ agent: door.agent, phone, number: caller, manner: "inbound", key: "" },
-      ...{ askedAt: wallMs(), callIds: [callid] },
+      ...{ askedAt: wallMs(), callIds: [callid], data: [""] },
     };
     this.#begin(call);
   }
 
-  #talk(content: { readonly callid: string; readonly caller: string }): void {
-    if (!this.call) this.#offered(content);
+  #talk(content: Offer): void {
+    const { callid } = content;
+    if (this.#isOver(callid)) return this.#found("told", `Talking of ${callid} after its end`);
+    this.#offered(content);
     const { call } = this;
-    if (!call) return;
-    note(call, content.callid);
+    if (!call || (call.callIds.length > 0 && !call.callIds.includes(callid)))
+      return this.#found("told", `Talking of ${callid}, in ${call?.manner} call ${call?.callIds[0]}`);
+    note(call, callid);
     if (call.talkingAt !== undefined) return;
     call.talkingAt = wallMs();
     this.#moved("talking");
     if (call.manner === "talks" || call.manner === "inbound")
       void sleep(this.#options.talkMs()).then(() => this.#release(call));
+  }
+
+  #isOver(callId: string): boolean {
+    return this.#over.has(callId) || (this.call?.endedAt !== undefined && this.call.callIds.includes(callId));
   }
 
   #ended(call: CallNote, eventType: string): void {
@@ -395,8 +421,4 @@ export class Desk {
   #found(kind: FindingKind, what: string): void {
     this.#options.found(findingAt(kind, `agent ${this.door.agent}: ${what}`));
   }
-}
-
-function note(call: CallNote, callId: string): void {
-  if (!call.callIds.includes(callId)) call.callIds.push(callId);
 }

@@ -15,6 +15,8 @@ export type FindingKind =
   | "state"
   /** Data of a call is other data. */
   | "data"
+  /** A soft parameter is not what was acknowledged. */
+  | "written"
   /** A command was carried out twice. */
   | "once"
   /** An agent can do nothing. */

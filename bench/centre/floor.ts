@@ -5,7 +5,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Random, seeded } from "../../src/sim/speech.ts";
 import { wallMs } from "../load/figures.ts";
-import { type Audit, type CallNote, Desk } from "./desk.ts";
+import type { CallNote } from "./call-note.ts";
+import { type Audit, Desk } from "./desk.ts";
 import { Door, type Told } from "./door.ts";
 import { type Finding, findingAt } from "./finding.ts";
 import { obey } from "./link.ts";
@@ -176,6 +177,7 @@ class Floor {
       desk.look().catch(() => {});
       const old = desk.call?.manner === "stays" && wallMs() - desk.call.askedAt > 20_000 && this.#random() < 0.02;
       if (old) desk.hangUp();
+      else if (this.#random() < 0.1) desk.writeData(String(Math.round(wallMs()))).catch(() => {});
       if (this.#load.rate > 0 && desk.free && this.#random() < 0.01)
         desk.pause(this.#between(4_000, 12_000), Math.floor(this.#random() * 2)).catch(() => {});
     }

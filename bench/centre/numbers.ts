@@ -15,6 +15,7 @@ const manners: readonly Manner[] = ["talks", "leaves", "busy", "absent", "stays"
 export const partyNumber = (manner: Manner, index: number): string =>
   `9${manners.indexOf(manner)}${String(index % 1_000_000).padStart(6, "0")}`;
 
+export const isParty = (number: string): boolean => /^9\d{7}$/.test(number);
 export const mannerOf = (number: string): Manner => manners[Number(number[1])] ?? "talks";
 const indexOf = (number: string): number => Number(number.slice(2));
 
@@ -26,6 +27,11 @@ export const partyHertz = (number: string): number => 1_800 + 20 * (indexOf(numb
 export const inboundNumber = "8001";
 /** People who call in, by index. */
 export const callerNumber = (index: number): string => String(13_800_000_000 + index);
+
+export const isCaller = (number: string): boolean => /^138\d{8}$/.test(number);
+
+/** A call that came from outside. */
+export const isInbound = ({ manner }: { readonly manner: Manner | "inbound" }): boolean => manner === "inbound";
 
 export type CentreSite = { readonly agents: number; readonly trunkPort: number };
 

@@ -24,7 +24,9 @@ export type RigOptions = {
   /** A leg that hears nothing for so long, ms, while the gateway is there, is given up by its owner. */
   readonly silentMs?: number;
   /** Its log is not kept below this level. */
-  readonly logLevel?: "info" | "warn";
+  readonly logLevel?: "info" | "warn" | "debug";
+  /** A folder that gets the log of each of its lives: gateway-1.log, ... */
+  readonly logs?: string;
 };
 
 export type Rig = {
@@ -55,8 +57,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     startProgram<TownOrder>("./town.ts"),
     startProgram<FloorOrder>("./floor.ts"),
   ]);
+  let lives = 0;
+  const keepLog = async (gateway: StartedGateway): Promise<void> => {
+    lives += 1;
+    if (options.logs !== undefined) await writeFile(join(options.logs, `gateway-${lives}.log`), gateway.log());
+  };
   const close = async (gateway?: StartedGateway): Promise<void> => {
     await gateway?.stop();
+    if (gateway) await keepLog(gateway);
     await Promise.all([town.close(), floor.close()]);
     await rm(folder, { recursive: true, force: true });
   };
@@ -79,6 +87,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       async kill() {
         const { pid } = gateway;
         await gateway.stop("SIGKILL");
+        await keepLog(gateway);
         await town.ask({ type: "impatient", silentMs: null });
         await floor.ask({ type: "gateway", up: false });
         return goneWith(pid);

@@ -6,17 +6,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Postgres, startPostgres } from "../../test/support/postgres.ts";
-import type { CallNote } from "../centre/desk.ts";
+import type { CallNote } from "../centre/call-note.ts";
 import { type Finding, findingAt } from "../centre/finding.ts";
 import type { FloorLedger, Load } from "../centre/floor.ts";
 import { type Rig, startRig } from "../centre/rig.ts";
 import type { TownLedger } from "../centre/town.ts";
 import { wallMs } from "../load/figures.ts";
 import { canMount, type Disk, openDisk } from "./disk.ts";
+import type { Evidence } from "./evidence.ts";
 import { judge } from "./judge.ts";
 import type { Fault, StoreKind } from "./plan.ts";
 import { readRecords } from "./records.ts";
 import { type Ground, type Struck, strike } from "./strike.ts";
+import { Writer } from "./writer.ts";
 
 export type CampaignOptions = {
   readonly store: StoreKind;
@@ -25,6 +27,8 @@ export type CampaignOptions = {
   readonly agents: number;
   readonly load: Load;
   readonly say: (line: string) => void;
+  /** A folder that gets the gateway's logs and what everybody noted, to find out what a finding was. */
+  readonly keep?: string;
 };
 
 export type Campaign = {
@@ -35,6 +39,8 @@ export type Campaign = {
   readonly repeats: number;
   readonly unplaced: number;
   readonly rollCall: number;
+  /** Writes of soft parameters that were acknowledged. */
+  readonly writes: number;
 };
 
 const clockJump = fileURLToPath(new URL("./clock-jump.ts", import.meta.url));
@@ -76,6 +82,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     rig = await startRig({
       ...{ agents: options.agents, seed: options.seed, data: base.disk?.folder ?? base.folder, silentMs: IMPATIENT_MS },
       ...(base.disk && { within: base.disk.within }),
+      ...(options.keep !== undefined && { logs: options.keep }),
       nodeOptions: `--import ${clockJump}`,
       settings: { SEATWAY_CHAOS_CLOCK: clockFile, ...(database && { SEATWAY_DATABASE_URL: database }) },
     });
@@ -95,20 +102,26 @@ async function carryOut(options: CampaignOptions, ground: Omit<Ground, "found">)
   const found = (finding: Finding): void => void findings.push(finding);
   const callers = setInterval(() => void callIn(rig, options.load), 1_000);
   const struck: Struck[] = [];
+  const writer = new Writer(() => rig.gateway().ports.mml);
   try {
+    writer.start();
     await rig.floor.ask({ type: "load", load: options.load });
     await sleep(WARM_UP_MS);
     for (const fault of options.plan) {
       await sleep(fault.afterMs);
       const one = await strike(fault, { ...ground, found });
       struck.push(one);
+      await writer.stop();
+      findings.push(...(await writer.check()));
+      writer.start();
       options.say(line(options.store, struck.length, options.plan.length, one));
     }
     await sleep(WARM_UP_MS);
   } finally {
     clearInterval(callers);
+    await writer.stop();
   }
-  return { store: options.store, struck, ...(await verdict(options, rig, { findings, struck })) };
+  return { store: options.store, struck, writes: writer.count, ...(await verdict(options, rig, { findings, struck })) };
 }
 
 /** One call from outside for each 25 callouts. */
@@ -128,9 +141,21 @@ async function verdict(options: CampaignOptions, rig: Rig, { findings, struck }:
   const floor = await rig.floor.ask<FloorLedger>({ type: "ledger" });
   const town = await rig.town.ask<TownLedger>({ type: "ledger" });
   const records = await readRecords(rig.gateway().url);
-  const kills = struck.flatMap(({ diedAt }) => diedAt ?? []);
-  findings.push(...floor.findings, ...judge({ ...town, calls: floor.calls, records, kills }));
+  const evidence: Evidence = {
+    ...{ ...town, calls: floor.calls, records },
+    kills: struck.flatMap(({ diedAt }) => diedAt ?? []),
+    outages: struck.filter(({ kind }) => kind !== "clock-jump").map(({ at, overAt }) => ({ from: at, to: overAt })),
+    clockSet: struck.some(({ kind }) => kind === "clock-jump"),
+  };
+  findings.push(...floor.findings, ...judge(evidence));
+  if (options.keep !== undefined) await keepNotes(options.keep, { evidence, struck, findings });
   return { findings, calls: floor.calls, repeats: floor.repeats, unplaced: floor.unplaced, rollCall };
+}
+
+/** Times in it are wall milliseconds, those of the logs too. */
+function keepNotes(folder: string, { evidence, ...rest }: { readonly evidence: Evidence } & Seen): Promise<void> {
+  const notes = { ...rest, ...evidence, records: Object.fromEntries(evidence.records) };
+  return writeFile(join(folder, "notes.json"), JSON.stringify(notes, null, 1));
 }
 
 function line(store: StoreKind, number: number, of: number, { kind, proof, readyMs, talks, audit }: Struck): string {

@@ -1,10 +1,12 @@
 // npm run chaos -- [--kills 100] [--stops 20] [--full 5] [--slow 10] [--jumps 6] [--rate 50] [--agents 500] [--stays 40] [--seed N]
-// [--store both|sqlite|postgres] [--pace 1]
+// [--store both|sqlite|postgres] [--pace 1] [--keep FOLDER]
 // A contact centre under load, and its gateway killed, its database stopped, its disk full and slow, its clock set; then everything is
 // compared with what parties and replies said. One JSON object on standard output, a line for each fault and a summary on standard
 // error. Exit code 1 when something that holds (checks.ts) did not. docs/chaos.md says what is done and looked at.
 
 import { randomInt } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { machine } from "../load/figures.ts";
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(randomInt(1, 1_000_000)) },
     store: { type: "string", default: "both" },
     pace: { type: "string", default: "1" },
+    keep: { type: "string" },
   },
 });
 
@@ -63,7 +66,9 @@ say(`seed ${seed}`);
 const campaigns: Campaign[] = [];
 for (const [index, store] of stores.entries()) {
   const plan = planFaults(store, countsFor(store, index), { seed: seed + index, pace });
-  campaigns.push(await runCampaign({ store, plan, seed, agents, load, say }));
+  const keep = values.keep === undefined ? {} : { keep: resolve(values.keep, store) };
+  if (keep.keep !== undefined) mkdirSync(keep.keep, { recursive: true });
+  campaigns.push(await runCampaign({ store, plan, seed, agents, load, say, ...keep }));
 }
 const report = { chaos: { seed, agents, ...load, stores }, machine: machine(), ...reportOf(campaigns) };
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

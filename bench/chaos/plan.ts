@@ -18,6 +18,9 @@ export type FaultKind =
   /** The gateway's wall time jumps. */
   | "clock-jump";
 
+/** The store answers late or not at all. */
+export const isStoreFault = (kind: FaultKind): boolean => kind !== "kill" && kind !== "clock-jump";
+
 export type Fault = {
   readonly kind: FaultKind;
   /** After the one before was over, ms. */

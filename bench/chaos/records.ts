@@ -1,10 +1,26 @@
 // The call records as everybody may read them: page by page from the gateway's own machine.
 
+/** Times: ISO 8601. */
+export type LegRow = {
+  readonly side: "agent" | "party";
+  readonly number: string | null;
+  readonly sipCallId: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+};
+
 export type CallRow = {
   readonly callId: string;
+  readonly kind: string;
   readonly outcome: string;
+  readonly agents: readonly string[];
+  readonly caller: string;
   readonly called: string;
   readonly partyAnsweredAt: string | null;
+  readonly endedAt: string | null;
+  /** null: none. */
+  readonly data: string | null;
+  readonly legs: readonly LegRow[];
 };
 
 type Page = { readonly records: readonly CallRow[]; readonly next: string | null };

@@ -1,10 +1,11 @@
 // The figures of a run of chaos: what was struck, what was found, how long it took to be back.
 
-import type { CallNote } from "../centre/desk.ts";
+import type { CallNote } from "../centre/call-note.ts";
 import type { FindingKind } from "../centre/finding.ts";
 import { rounded, type Spread, spread } from "../load/figures.ts";
 import type { Campaign } from "./campaign.ts";
 import { ALIVE_SHARE, checks } from "./checks.ts";
+import { isStoreFault } from "./plan.ts";
 
 /** Findings of a kind that are shown. */
 const SHOWN = 8;
@@ -20,6 +21,7 @@ export function reportOf(campaigns: readonly Campaign[]) {
       unplaced: campaign.unplaced,
       repeats: campaign.repeats,
       rollCall: campaign.rollCall,
+      writes: campaign.writes,
       recovery: recoveryOf(campaign),
       struck: campaign.struck.map(({ talks, ...rest }) => ({
         ...rest,
@@ -72,6 +74,8 @@ type Recovery = {
   readonly ready: Spread;
   readonly callout: Spread;
   readonly heard: Spread;
+  /** A fault of the store was taken away, to the next callout accepted. */
+  readonly store: Spread;
   readonly established: number;
   readonly alive: number;
 };
@@ -88,6 +92,12 @@ function recoveryOf(campaign: Campaign): Recovery {
     ready: spread(kills.flatMap(({ readyMs }) => readyMs ?? [])),
     callout: spread(kills.map(({ diedAt = 0 }) => firstAfter(diedAt)).filter((ms) => !Number.isNaN(ms))),
     heard: spread(kills.flatMap(({ talks }) => talks?.heardMs ?? [])),
+    store: spread(
+      struck
+        .filter(({ kind }) => isStoreFault(kind))
+        .map(({ overAt }) => firstAfter(overAt))
+        .filter((ms) => !Number.isNaN(ms)),
+    ),
     ...survivors([campaign]),
   };
 }

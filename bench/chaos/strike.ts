@@ -7,7 +7,6 @@ import type { Postgres } from "../../test/support/postgres.ts";
 import { type Finding, type FindingKind, findingAt } from "../centre/finding.ts";
 import type { Rig } from "../centre/rig.ts";
 import { wallMs } from "../load/figures.ts";
-import { holds } from "./checks.ts";
 import { brake, type Disk } from "./disk.ts";
 import type { Fault } from "./plan.ts";
 import { packetsOf, type Talks, talksAgain, talksNow } from "./talks.ts";
@@ -27,6 +26,8 @@ export type Ground = {
 export type Struck = {
   readonly kind: Fault["kind"];
   readonly at: number;
+  /** The gateway was ready again, or the fault was taken away. */
+  readonly overAt: number;
   readonly proof: string;
   /** Of a kill: when the gateway was gone, and from the start of the process to ready, ms. */
   readonly diedAt?: number;
@@ -43,12 +44,16 @@ const REFUSED_MS = 2_000;
 
 export async function strike(fault: Fault, ground: Ground): Promise<Struck> {
   const at = wallMs();
-  const struck = { kind: fault.kind, at, ...(await blows[fault.kind](fault, ground)) };
+  const blow = await blows[fault.kind](fault, ground);
+  const struck = { kind: fault.kind, at, overAt: wallMs(), ...blow };
   if (struck.proof === "") ground.found(findingAt("fault", `${fault.kind} did not bite`, at));
   return struck;
 }
 
-type Blow = (fault: Fault, ground: Ground) => Promise<Omit<Struck, "kind" | "at">>;
+type Blow = (
+  fault: Fault,
+  ground: Ground,
+) => Promise<Omit<Struck, "kind" | "at" | "overAt"> & Partial<Pick<Struck, "overAt">>>;
 
 const kill: Blow = async (_, { rig, found }) => {
   const pairs = await talksNow(rig);
@@ -56,13 +61,11 @@ const kill: Blow = async (_, { rig, found }) => {
   const diedAt = wallMs();
   const before = await packetsOf(rig, pairs);
   const readyMs = await rig.start();
-  const [talks] = await Promise.all([
-    talksAgain(rig, { pairs, before, limitMs: AGAIN_MS }),
-    holds("binding") ? undefined : rig.register(),
-  ]);
+  const overAt = wallMs();
+  const talks = await talksAgain(rig, { pairs, before, limitMs: AGAIN_MS });
   const say = (kind: FindingKind, what: string): void => found(findingAt(kind, what, diedAt));
   for (const who of talks.lost) say("alive", `${who} do not hear each other ${AGAIN_MS} ms after ready`);
-  return { proof, diedAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
+  return { proof, diedAt, overAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
 };
 
 const diskFull: Blow = async ({ lastsMs }, { disk }) => {

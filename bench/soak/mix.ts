@@ -62,6 +62,9 @@ const faults = new Map<string, number>();
 const fault = (what: string): void => void faults.set(what, (faults.get(what) ?? 0) + 1);
 let calls = 0;
 
+/** Nobody breaks anything. */
+const undisturbed = { kills: [], outages: [], clockSet: false };
+
 /** One call from outside for each ten callouts. */
 const callIn = (): Promise<void> =>
   rig.town.ask({ type: "call-in", count: Math.max(1, Math.round(load.rate / 10)), stayMs: CALLERS_STAY_MS });
@@ -80,7 +83,7 @@ async function round(): Promise<void> {
   const floor = await rig.floor.ask<FloorLedger>({ type: "ledger" });
   const town = await rig.town.ask<TownLedger>({ type: "ledger" });
   const records = await readRecords(rig.gateway().url, began - 1_000);
-  const findings = [...floor.findings, ...judge({ ...town, calls: floor.calls, records, kills: [] })];
+  const findings = [...floor.findings, ...judge({ ...town, calls: floor.calls, records, ...undisturbed })];
   for (const { kind, what } of findings) fault(`${kind}: ${what}`);
   calls += floor.calls.length;
 }

@@ -46,8 +46,8 @@ const failed = (leg: LegId, rung: boolean): LegEvent => ({ type: "leg-failed", l
 
 const ended = (leg: LegId): LegEvent => ({ type: "leg-ended", leg, remote: true });
 
-/** Looks that mend what the look before has led to. */
-const LOOKS = 10;
+/** Looks that mend what the looks before have led to, two for each. */
+const LOOKS = 20;
 
 /** Everything found that cannot go on ends. To be called once, when it is known which legs live. */
 export function recover(options: RecoveryOptions): void {
@@ -111,13 +111,17 @@ const playedToEnd = (agent: Agent): readonly Envelope[] =>
     playback ? [{ to: "agent", id: agent.id, input: { type: "play-ended", call: id, failed: true } }] : [],
   );
 
-/** When what was mended has had its effects, one looks again. */
-function mendAll(options: RecoveryOptions, looks: number): void {
+/**
+ * When what was mended has had its effects, one looks again. Only what is wrong in two looks is: a call that has begun meanwhile has
+ * no leg yet while it waits for its commit.
+ */
+function mendAll(options: RecoveryOptions, looks: number, before: ReadonlySet<string> = new Set()): void {
   options.journal.after(() => {
     const wrong = looks === 0 ? [] : contradictions(options.world());
     if (wrong.length === 0) return;
-    for (const each of wrong) mend(options, each);
-    mendAll(options, looks - 1);
+    const again = wrong.filter(({ key }) => before.has(key));
+    for (const each of again) mend(options, each);
+    mendAll(options, looks - 1, new Set(wrong.map(({ key }) => key)));
   });
 }
 

@@ -24,12 +24,18 @@ type Machine = {
 const machine = (): Machine => ({ disk: journalDisk(), clock: virtualClock(), ids: { calls: 0, guids: 0 }, site: {} });
 
 /** A new process on this machine: only what is on the disk is known, and the legs of the one before whose peers are still there. */
-async function started({ disk, clock, ids, site, store }: Machine, before?: TestGateway): Promise<TestGateway> {
+async function started(on: Machine, before?: TestGateway): Promise<TestGateway> {
+  const gateway = await starting(on, before);
+  await kept();
+  return gateway;
+}
+
+/** The same before its first commit is made. */
+async function starting({ disk, clock, ids, site, store }: Machine, before?: TestGateway): Promise<TestGateway> {
   const secret = Buffer.alloc(32, 7);
   const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 1000 });
   const gateway = testGateway({ journal, clock, ids, site, ...(store && { store }) });
   gateway.recover(new Map([...(before?.legs.alive.keys() ?? [])].map((leg) => [leg, {} as LegImage])));
-  await kept();
   return gateway;
 }
 
@@ -134,6 +140,28 @@ test("a callout in set-up ends as one that failed; a call that stands ends as on
   last.reconcile();
   last.reconcile();
   assert.deepEqual(last.mended, []);
+});
+
+test("a callout that comes while what was lost is still being mended goes out like any other", async () => {
+  const site = machine();
+  const before = await started(site);
+  await signedIn(before);
+  await signedIn(before, { phoneNumber: "40002" }, "102");
+  callsOut(before);
+  await said(before);
+  const next = await starting(site);
+  site.disk.free = false;
+  await kept();
+  assert.equal(site.disk.waiting(), 1, "what was lost is on its way to the disk");
+  callsOut(next, {}, "102");
+  site.disk.commit();
+  await kept();
+  site.disk.free = true;
+  site.disk.commit();
+  await said(next);
+  next.answer(next.phone());
+  await kept();
+  assert.deepEqual(next.legs.invited, ["40002", "40040"]);
 });
 
 test("who waits in a queue has gone with the process, and nobody is left behind", async () => {

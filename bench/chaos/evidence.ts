@@ -1,0 +1,45 @@
+// What the judge of chaos is shown. Nothing of it comes from the gateway's journal: parties and phones kept their own notes, agents'
+// programs theirs, and the call records are read as everybody may read them.
+
+import type { CallNote } from "../centre/call-note.ts";
+import type { Finding, FindingKind } from "../centre/finding.ts";
+import type { LegNote } from "../centre/town-leg.ts";
+import type { CallRow } from "./records.ts";
+
+/** Wall milliseconds: the gateway was away, or its store was. */
+export type Outage = { readonly from: number; readonly to: number };
+
+export type Evidence = {
+  readonly calls: readonly CallNote[];
+  readonly parties: readonly LegNote[];
+  readonly phones: readonly LegNote[];
+  /** Numbers whose legs still stand after everything is over. */
+  readonly standing: readonly string[];
+  /** By callId. */
+  readonly records: ReadonlyMap<string, CallRow>;
+  /** When the gateway died, wall milliseconds. */
+  readonly kills: readonly number[];
+  readonly outages: readonly Outage[];
+  /** The gateway's clock was set: its times cannot be compared with ours. */
+  readonly clockSet: boolean;
+};
+
+/** All legs of one call's numbers in the run: a phone has one for each call, a party one in all. */
+export type Legs = { readonly parties: readonly LegNote[]; readonly phones: readonly LegNote[] };
+
+/** A finding about one call. */
+export type Says = (kind: FindingKind, what: string) => Finding;
+/** Nothing, or that. */
+export const when = (wrong: boolean, finding: () => Finding): readonly Finding[] => (wrong ? [finding()] : []);
+
+/** What happened so shortly before or after a kill may have been lost on a wire: no promise was made about it. */
+const EDGE_MS = 1_000;
+
+export const nearKill = (at: number, { kills }: Evidence): boolean =>
+  kills.some((killed) => Math.abs(at - killed) < EDGE_MS);
+
+/** An outage touches this time, or the time up to `laterMs` after it. */
+export const inOutage = (at: number, { outages }: Evidence, laterMs = 0): boolean =>
+  outages.some(({ from, to }) => at + laterMs > from - EDGE_MS && at < to + EDGE_MS);
+
+export const isConfirmed = ({ confirmedAt }: LegNote): boolean => confirmedAt !== undefined;
