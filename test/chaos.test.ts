@@ -87,6 +87,9 @@ const { confirmedAt: ____, ...unconfirmed } = party;
 const refusal: CallNote = { ...silent, retcode: "100-007", callIds: [] };
 const nothing = { parties: [], phones: [], records: new Map<string, CallRow>() };
 const caller: LegNote = { ...party, number: "13800000000", sipCallId: "caller" };
+const visited: CallRow = { ...row, kind: "incoming", caller: "13800000000", called: "8001", data: null };
+const visitor = { parties: [caller], phones: [], records: new Map([["7", visited]]) };
+const inbound: CallNote = { ...call, manner: "inbound", number: "13800000000", data: [""] };
 const leaver: LegNote = { ...party, endedBy: "local" };
 const left: CallNote = { ...call, manner: "leaves" };
 
@@ -109,7 +112,8 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a caller without a record", { parties: [party, caller] }, ["record"]],
   ["a call that no reply named", { records: new Map([...whole.records, ["8", { ...row, callId: "8" }]]) }, ["once"]],
   ["no word of a talk", { calls: [silent] }, ["told"]],
-  ["no word of a talk at the edge of a kill", { calls: [silent], kills: [1_200] }, []],
+  ["no word of a talk that was set up at a kill", { calls: [silent], kills: [1_200] }, []],
+  ["no word of a talk after a kill", { calls: [silent], kills: [50] }, ["told"]],
   ["no word of the end", { calls: [endless] }, ["told"]],
   ["a talk with nobody", { parties: [] }, ["told"]],
   ["a talk whose answer was not taken", { parties: [unconfirmed] }, ["told"]],
@@ -128,7 +132,12 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a phone that was called for another call", { phones: [{ ...phone, invitedAt: 200 }] }, ["binding"]],
   ["refused", { ...nothing, calls: [{ ...refusal, retcode: "200-001" }] }, ["refused"]],
   ["refused with a reason that is none", { ...nothing, calls: [refusal] }, ["refused"]],
-  ["refused with a reason", { ...nothing, calls: [refusal], outages: [{ from: 500, to: 1_100 }] }, []],
+  ["refused, with a hint when to come back", { ...nothing, calls: [{ ...refusal, retryAfterS: 1 }] }, []],
+  [
+    "refused, for a call from outside was there first",
+    { calls: [{ ...refusal, number: "90000002" }, inbound], ...visitor },
+    [],
+  ],
   ["a leg that stands", { standing: ["90000001"] }, ["standing"]],
   ["a party that gave up", { parties: [{ ...party, endedBy: "silence" }] }, ["standing"]],
 ];

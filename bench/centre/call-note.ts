@@ -14,6 +14,8 @@ export type CallNote = {
   /** Of the first reply. */
   repliedAt?: number;
   retcode?: string;
+  /** The refusal says when to come again. */
+  retryAfterS?: number;
   /** That replies and events have named; one, if all is well. */
   readonly callIds: string[];
   /** Its data as acknowledged; while a write of others waits for its reply, those too. */

@@ -73,10 +73,13 @@ export class Desk {
   /** Commands under way. */
   #commands = 0;
   #lastCall: CallNote | null = null;
+  /** Calls from outside that were over when they were told. */
+  readonly #past = new Map<string, CallNote>();
   /** Calls that are over for this agent. */
   readonly #over = new Set<string>();
   #movedAt = wallMs();
   #heard: readonly string[] = [];
+  readonly #early: { readonly event: Told; readonly at: number }[] = [];
   #signingIn = false;
   /** It has asked for the end of its session. */
   #leaving = false;
@@ -112,6 +115,7 @@ export class Desk {
       }
       this.#moved("free");
       this.#shows = IDLE;
+      this.#early.length = 0;
       this.reader.begin();
     } finally {
       this.#signingIn = false;
@@ -154,6 +158,7 @@ export class Desk {
     if (reply.retcode !== "0") this.#refused(call, reply);
     else {
       note(call, String(reply.result));
+      this.#readEarly();
       if (manner === "absent") void sleep(this.#options.talkMs()).then(() => this.#release(call));
     }
     return call;
@@ -164,11 +169,17 @@ export class Desk {
     return this.#command("PUT", `/voicecall/${this.door.agent}/callout`, { body, key });
   }
 
-  #refused(call: CallNote, { retcode }: Reply): void {
+  #refused(call: CallNote, { retcode, retryAfterS }: Reply): void {
+    if (retryAfterS !== undefined) call.retryAfterS = retryAfterS;
     call.endedAt = wallMs();
     call.endedBy = `refused ${retcode}`;
     if (unknown.has(retcode)) return;
     if (this.call === call) this.#settle();
+    this.#readEarly();
+  }
+
+  #readEarly(): void {
+    for (const { event, at } of this.#early.splice(0)) this.#hear(event, at);
   }
 
   /** So that the same key gets the same answer. */
@@ -315,47 +326,67 @@ export class Desk {
     this.#options.called(call);
   }
 
-  #hear({ eventType, content, eventGenTime }: Told): void {
-    if (eventGenTime !== undefined) this.skewMs = eventGenTime - wallMs();
+  /** While a callout has no reply nobody knows which events are its own: they are read when it has one. */
+  #hear(event: Told, at = wallMs()): void {
+    const { eventType, content, eventGenTime } = event;
+    if (eventGenTime !== undefined) this.skewMs = eventGenTime - at;
+    if (this.#unanswered) return void this.#early.push({ event, at });
     this.#heard = [...this.#heard, `${eventType} ${idIn(content) ?? ""}`.trim()].slice(-REMEMBERED);
     const { call } = this;
-    if (offers.has(eventType)) this.#offered(content as Offer);
-    else if (eventType === "AgentEvent_Talking") this.#talk(content as Offer);
-    else if (call && endings.has(eventType) && this.#isOf(call, content)) this.#ended(call, eventType);
+    if (offers.has(eventType)) this.#offered(content as Offer, at);
+    else if (eventType === "AgentEvent_Talking") this.#talk(content as Offer, at);
+    else if (endings.has(eventType)) this.#end(eventType, content, at);
     else if (call && eventType === "AgentState_Ready" && call.endedAt !== undefined) this.#settle();
   }
 
-  /** The end of the call before may be told late: it is not the end of this one. */
-  #isOf(call: CallNote, content: unknown): boolean {
+  get #unanswered(): boolean {
+    return this.call !== null && this.call.manner !== "inbound" && this.call.retcode === undefined;
+  }
+
+  /** The end of another call may be told late: it is not the end of this one. */
+  #end(eventType: string, content: unknown, at: number): void {
     const id = idIn(content);
-    if (id === undefined || call.callIds.includes(id)) return true;
-    // Its reply has not come yet, so that nobody knows its number.
-    if (call.callIds.length > 0 || this.#over.has(id)) return false;
-    note(call, id);
-    return true;
+    const past = this.#past.get(id ?? "");
+    const call = past ?? this.call;
+    if (!call || (id !== undefined && !call.callIds.includes(id))) return;
+    call.endedAt ??= at;
+    call.endedBy ??= eventType;
+    if (past) past.freeAt = at;
+    else this.#movedAt = wallMs();
   }
 
   /** A call from outside: it may come before the callout of this moment, which is refused then. */
-  #offered({ callid, caller }: Offer): void {
+  #offered({ callid, caller }: Offer, at: number): void {
     if (this.call?.callIds.includes(callid) || !isCaller(caller)) return;
     const { phone, door } = this.#options;
     const call: CallNote = {
       ...{ agent: door.agent, phone, number: caller, manner: "inbound", key: "" },
-      ...{ askedAt: wallMs(), callIds: [callid], data: [""] },
+      ...{ askedAt: at, callIds: [callid], data: [""] },
     };
-    this.#begin(call);
+    if (!this.#inCallout) return this.#begin(call);
+    this.#past.set(callid, call);
+    this.#options.called(call);
   }
 
-  #talk(content: Offer): void {
+  /** The gateway has taken its callout: what is told of other calls now is old news. */
+  get #inCallout(): boolean {
+    return this.call?.retcode === "0" && this.call.endedAt === undefined;
+  }
+
+  #talk(content: Offer, at: number): void {
     const { callid } = content;
+    const past = this.#past.get(callid);
+    if (past) {
+      past.talkingAt ??= at;
+      return;
+    }
     if (this.#isOver(callid)) return this.#found("told", `Talking of ${callid} after its end`);
-    this.#offered(content);
+    this.#offered(content, at);
     const { call } = this;
-    if (!call || (call.callIds.length > 0 && !call.callIds.includes(callid)))
+    if (!call?.callIds.includes(callid))
       return this.#found("told", `Talking of ${callid}, in ${call?.manner} call ${call?.callIds[0]}`);
-    note(call, callid);
     if (call.talkingAt !== undefined) return;
-    call.talkingAt = wallMs();
+    call.talkingAt = at;
     this.#moved("talking");
     if (call.manner === "talks" || call.manner === "inbound")
       void sleep(this.#options.talkMs()).then(() => this.#release(call));
@@ -363,12 +394,6 @@ export class Desk {
 
   #isOver(callId: string): boolean {
     return this.#over.has(callId) || (this.call?.endedAt !== undefined && this.call.callIds.includes(callId));
-  }
-
-  #ended(call: CallNote, eventType: string): void {
-    call.endedAt ??= wallMs();
-    call.endedBy ??= eventType;
-    this.#movedAt = wallMs();
   }
 
   async #release(call: CallNote): Promise<void> {

@@ -14,6 +14,8 @@ export type Reply = {
   readonly at: number;
   /** Header Event-Id. */
   readonly eventId?: string | undefined;
+  /** Header Retry-After, seconds. */
+  readonly retryAfterS?: number;
   /** How often it was asked. */
   readonly attempts: number;
 };
@@ -86,7 +88,11 @@ export class Door {
     const renewed = response.headers["guid"];
     if (typeof renewed === "string") this.guid = renewed;
     const eventId = response.headers["event-id"];
+    const retryAfter = response.headers["retry-after"];
     const reply = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Omit<Reply, "at" | "attempts">;
-    return { ...reply, at, eventId: typeof eventId === "string" ? eventId : undefined };
+    return {
+      ...{ ...reply, at, eventId: typeof eventId === "string" ? eventId : undefined },
+      ...(retryAfter !== undefined && { retryAfterS: Number(retryAfter) }),
+    };
   }
 }

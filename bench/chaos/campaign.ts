@@ -47,6 +47,8 @@ const clockJump = fileURLToPath(new URL("./clock-jump.ts", import.meta.url));
 const WARM_UP_MS = 3_000;
 /** A leg that hears nothing for so long is given up by its owner. */
 const IMPATIENT_MS = 12_000;
+/** A machine that is busy with others is no store that is away; a database that stops for longer is. */
+const JOURNAL_WAIT_MS = 3_000;
 const CALM_MS = 40_000;
 /** The last rows are written within 250 ms. */
 const SETTLE_MS = 1_000;
@@ -84,7 +86,11 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       ...(base.disk && { within: base.disk.within }),
       ...(options.keep !== undefined && { logs: options.keep }),
       nodeOptions: `--import ${clockJump}`,
-      settings: { SEATWAY_CHAOS_CLOCK: clockFile, ...(database && { SEATWAY_DATABASE_URL: database }) },
+      settings: {
+        SEATWAY_CHAOS_CLOCK: clockFile,
+        SEATWAY_JOURNAL_WAIT_MS: `${JOURNAL_WAIT_MS}`,
+        ...(database && { SEATWAY_DATABASE_URL: database }),
+      },
     });
     await rig.register();
     await rig.signIn();

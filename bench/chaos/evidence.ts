@@ -35,8 +35,13 @@ export const when = (wrong: boolean, finding: () => Finding): readonly Finding[]
 /** What happened so shortly before or after a kill may have been lost on a wire: no promise was made about it. */
 const EDGE_MS = 1_000;
 
-export const nearKill = (at: number, { kills }: Evidence): boolean =>
-  kills.some((killed) => Math.abs(at - killed) < EDGE_MS);
+/** It died between these times, or at their edge. */
+export const killIn = (from: number, to: number, { kills }: Evidence): boolean =>
+  kills.some((killed) => killed > from - EDGE_MS && killed < to + EDGE_MS);
+
+/** The call was in set-up at a kill: the next process takes the party's answer and hangs up. */
+export const overKill = (parties: readonly LegNote[], evidence: Evidence): boolean =>
+  parties.some(({ invitedAt, confirmedAt = invitedAt }) => killIn(invitedAt, confirmedAt, evidence));
 
 /** An outage touches this time, or the time up to `laterMs` after it. */
 export const inOutage = (at: number, { outages }: Evidence, laterMs = 0): boolean =>

@@ -5,7 +5,7 @@ import type { CallNote } from "../centre/call-note.ts";
 import { type Finding, findingAt } from "../centre/finding.ts";
 import { isInbound, isParty } from "../centre/numbers.ts";
 import type { LegNote } from "../centre/town-leg.ts";
-import { type Evidence, inOutage, isConfirmed, type Legs, nearKill, type Says, when } from "./evidence.ts";
+import { type Evidence, inOutage, isConfirmed, killIn, type Legs, overKill, type Says, when } from "./evidence.ts";
 import { judgeRecord, judgeRecords } from "./judge-records.ts";
 
 /** An end is told so soon, and a phone is called, when nothing is in the way. */
@@ -65,17 +65,24 @@ function judgeCall(call: CallNote, legs: Legs, evidence: Evidence): readonly Fin
   ];
 }
 
-function refused({ retcode = "", askedAt, repliedAt }: CallNote, evidence: Evidence, says: Says): readonly Finding[] {
+/** Protected for a while, with a hint when to come back; or a call from outside was there first. */
+function refused(call: CallNote, evidence: Evidence, says: Says): readonly Finding[] {
+  const { agent, retcode = "", askedAt, repliedAt = askedAt } = call;
   if (unknown.has(retcode)) return [];
-  // A moment after the store is back the gateway knows it.
-  const excused =
-    retcode === PROTECTED && inOutage(askedAt - SOON_MS, evidence, SOON_MS + (repliedAt ?? askedAt) - askedAt);
+  const crossed = evidence.calls.some(
+    (other) =>
+      isInbound(other) &&
+      other.agent === agent &&
+      other.askedAt < repliedAt + SOON_MS &&
+      (other.freeAt ?? Number.POSITIVE_INFINITY) > askedAt - CLOSE_MS,
+  );
+  const excused = retcode === PROTECTED && (crossed || call.retryAfterS !== undefined);
   return when(!excused, () => says("refused", retcode));
 }
 
 function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
   const confirmed = parties.find(isConfirmed)?.confirmedAt;
-  const untold = confirmed !== undefined && call.talkingAt === undefined && !nearKill(confirmed, evidence);
+  const untold = confirmed !== undefined && call.talkingAt === undefined && !overKill(parties, evidence);
   return [
     ...when(call.endedAt === undefined, () => says("told", "nobody said that it ended")),
     ...when(untold, () => says("told", `the party talked, and the agent was not told; ended by ${call.endedBy}`)),
@@ -102,10 +109,8 @@ function ended(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says
 
 /** The agent's phone is called without having registered again. */
 function bound(call: CallNote, { phones }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
-  const { askedAt, endedAt = Number.POSITIVE_INFINITY } = call;
-  if (isInbound(call) || nearKill(askedAt, evidence)) return [];
-  const called = phones.some(
-    ({ invitedAt }) => invitedAt > askedAt - CLOSE_MS && invitedAt < Math.min(endedAt, askedAt + SOON_MS) + CLOSE_MS,
-  );
+  const { askedAt, repliedAt = askedAt } = call;
+  if (isInbound(call) || killIn(askedAt, repliedAt, evidence)) return [];
+  const called = phones.some(({ invitedAt }) => invitedAt > askedAt - CLOSE_MS && invitedAt < repliedAt + SOON_MS);
   return when(!called, () => says("binding", `phone ${call.phone} was not called; ended by ${call.endedBy}`));
 }

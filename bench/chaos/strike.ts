@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Postgres } from "../../test/support/postgres.ts";
+import type { StartedGateway } from "../../test/support/started-gateway.ts";
+import { until } from "../../test/support/until.ts";
 import { type Finding, type FindingKind, findingAt } from "../centre/finding.ts";
 import type { Rig } from "../centre/rig.ts";
 import { wallMs } from "../load/figures.ts";
@@ -57,8 +59,12 @@ type Blow = (
 
 const kill: Blow = async (_, { rig, found }) => {
   const pairs = await talksNow(rig);
+  await until("the journal to be written", () => journalIsWritten(rig.gateway()));
+  const { log } = rig.gateway();
   const proof = await rig.kill();
   const diedAt = wallMs();
+  if (wasAway(log()))
+    found(findingAt("fault", "its journal was away when it was killed: nothing was promised", diedAt));
   const before = await packetsOf(rig, pairs);
   const readyMs = await rig.start();
   const overAt = wallMs();
@@ -67,6 +73,15 @@ const kill: Blow = async (_, { rig, found }) => {
   for (const who of talks.lost) say("alive", `${who} do not hear each other ${AGAIN_MS} ms after ready`);
   return { proof, diedAt, overAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
 };
+
+/** A kill while the journal cannot be written loses what happened meanwhile, as docs/journal.md says: that is no kill of ours. */
+async function journalIsWritten({ url }: StartedGateway): Promise<true | null> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  return /^seatway_journal_away 0$/m.test(page) || null;
+}
+
+const wasAway = (log: string): boolean =>
+  log.lastIndexOf("the journal cannot be written") > log.lastIndexOf("the journal is written again");
 
 const diskFull: Blow = async ({ lastsMs }, { disk }) => {
   if (!disk) throw new Error("there is no disk to fill");

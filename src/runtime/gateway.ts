@@ -49,7 +49,7 @@ import { openPreviewDesk } from "./preview-desk.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
 import { openPushDesk, type PushOptions } from "./push.ts";
 import { openReads } from "./reads.ts";
-import { openReconciler, type World } from "./reconciler.ts";
+import { lookWhenKept, openReconciler, type World } from "./reconciler.ts";
 import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
 import { recover } from "./recovery.ts";
 import { openReferralDesk } from "./referral-desk.ts";
@@ -342,8 +342,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     ...openMessageDesk({ site, tellAgent }),
     receive,
     referred: referrals.referred,
-    // Legs that are still to be called are none that are lost.
-    reconcile: () => journal.after(reconcile),
+    reconcile: lookWhenKept(journal, reconcile),
     recover(images = new Map()) {
       const why = "because his session did not outlive the gateway's restart";
       const shutOut = (agent: string): void => desk.shutOut(agent, SIGN_OUT.disconnected, why);

@@ -7,6 +7,7 @@ import type { Agent, AgentCall, AgentInput, SignedIn } from "../core/agent/state
 import type { AgentMember, Call, Live } from "../core/call/state.ts";
 import type { Live as LiveConference, Seat } from "../core/conference/state.ts";
 import type { FreeAgent, Queues } from "../core/skill/state.ts";
+import type { Journal } from "./journal/journal.ts";
 import type { Envelope } from "./loop.ts";
 
 /** Everything that has to fit together. */
@@ -212,5 +213,21 @@ export function openReconciler({ log, world, post, hangUp, mended }: ReconcilerO
       if ("hangUp" in mend) hangUp(mend.hangUp);
       else for (const envelope of mend) post(envelope);
     }
+  };
+}
+
+/**
+ * Legs that are still to be called are none that are lost: a look waits for what is under way, and the next one is asked for when it has
+ * been made. Two that waited for the same commit would see the same calls that wait for theirs.
+ */
+export function lookWhenKept(journal: Pick<Journal, "after">, look: () => void): () => void {
+  let waits = false;
+  return () => {
+    if (waits) return;
+    waits = true;
+    journal.after(() => {
+      waits = false;
+      look();
+    });
   };
 }
