@@ -20,6 +20,13 @@ export type ValueOf<Row> = Row extends Setting<infer Value> ? Value : never;
 
 export type Bounds = readonly [least: number, most: number];
 
+/** A text in one line, cut: JSON leaves DEL and the controls above it as they are, which a terminal carries out. */
+export const quoted = (text: string, most: number): string =>
+  JSON.stringify(text.slice(0, most)).replaceAll(
+    /\p{Cc}/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
 /** Digits only: `Number` alone would take "0x10", "1e5", "" and " 7 ". */
 const integer = (source: string, [least, most]: Bounds): number | undefined => {
   if (!/^\d{1,10}$/.test(source)) return undefined;

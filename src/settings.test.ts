@@ -129,6 +129,7 @@ test("a wrong value is one line: name, value, what is allowed", () => {
     ["SEATWAY_RTP_PORTS", "11000-10000", /first-last/],
     ["SEATWAY_HOST", "localhost", /an IP address/],
     ["SEATWAY_HOST", "127.0.0.1\nX", /^SEATWAY_HOST="127\.0\.0\.1\\nX": allowed/],
+    ["AUTHMODE", "\x7f\x9b", /^AUTHMODE="\\u007f\\u009b": allowed/],
     ["SEATWAY_ADVERTISE", "0.0.0.0", /others can reach/],
     ["SEATWAY_NODE_NAME", "a b", /SEATWAY_NODE_NAME/],
     ["SEATWAY_NODE_NAME", "a:b", /SEATWAY_NODE_NAME/],

@@ -15,6 +15,7 @@ import {
   optionalUrl,
   origins,
   port,
+  quoted,
   range,
   rate,
   type Setting,
@@ -276,7 +277,7 @@ const names: ReadonlySet<string> = new Set(rows.map((row) => row.name));
 
 /** One line for a value that cannot be used. Values are cut and escaped: a setting may hold anything. */
 const wrong = (name: string, value: string, allowed: string): Problem => {
-  const shown = /^[\x21-\x7e]{0,80}$/.test(value) ? value : JSON.stringify(value.slice(0, 80));
+  const shown = /^[\x21-\x7e]{0,80}$/.test(value) ? value : quoted(value, 80);
   return { problem: `${name}=${isSecret(name) ? "(not shown)" : shown}: allowed is ${allowed}` };
 };
 

@@ -8,6 +8,7 @@ import { signs } from "./core/detect/cause.ts";
 import { boundsOf, fits, parameterName, parameterNames } from "./core/parameter/table.ts";
 import type { Site, SiteAgent, SiteTrunk } from "./core/site.ts";
 import { DEFAULT_TOLL_RULES } from "./core/toll/toll.ts";
+import { quoted } from "./setting.ts";
 import { fileSettingAllows, isSecret } from "./settings.ts";
 import { agentSkills, checkInbound, groups, menus, numbers, queue, workNumberVoice } from "./site-inbound.ts";
 import { checkMedia, mediaForm } from "./site-media.ts";
@@ -204,7 +205,7 @@ function check(filled: Filled, find: Find): void {
   once(filled, find);
   for (const [name, value] of Object.entries(filled.settings)) {
     const allowed = fileSettingAllows(name, value);
-    const shown = isSecret(name) ? "the value" : JSON.stringify(value.slice(0, 40));
+    const shown = isSecret(name) ? "the value" : quoted(value, 40);
     if (allowed) find(["settings", name], `${shown} is not allowed, ${allowed} expected`);
   }
   const skills = new Set(filled.skills.map(({ id }) => id));

@@ -12,6 +12,7 @@ import type {
   SkillQueue,
 } from "./core/site.ts";
 import { matches } from "./core/trunk/trunk.ts";
+import { quoted } from "./setting.ts";
 import { identity, label, pattern, workNumber } from "./site-terms.ts";
 import {
   defaulted,
@@ -102,7 +103,7 @@ const keys: Read<Readonly<Record<string, KeyWay>>> = (field, complain) => {
   const wrong = read && Object.keys(read).find((key) => !/^[0-9*#]$/.test(key));
   return wrong === undefined
     ? read
-    : complain(field, `${JSON.stringify(wrong)} is not a key, one of 0-9, * and # expected`);
+    : complain(field, `${quoted(wrong, 40)} is not a key, one of 0-9, * and # expected`);
 };
 
 export const menus: Read<readonly SiteMenu[]> = listOf(

@@ -4,6 +4,8 @@
 
 import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from "yaml";
 
+import { quoted } from "./setting.ts";
+
 type Path = readonly (string | number)[];
 
 /** A value and where it stands. */
@@ -106,7 +108,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 }
 
 /** What stands in the file, for an error: cut and quoted. */
-const shown = (text: string): string => (/^[\w.:+-]{1,40}$/.test(text) ? text : JSON.stringify(text.slice(0, 40)));
+const shown = (text: string): string => (/^[\w.:+-]{1,40}$/.test(text) ? text : quoted(text, 40));
 
 /** A scalar's text; `password:` with nothing behind it is a mistake, `password: ""` is an empty text. */
 function scalar(field: Field, complain: Complain): string | undefined {
