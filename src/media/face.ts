@@ -138,8 +138,8 @@ export type LegStatistics = { readonly audio: StreamStatistics; readonly video: 
 export type Digit = { readonly digit: string; readonly ms: number; readonly by: "event" | "tone" };
 
 /**
- * What a leg has agreed on, as plain data, from which another plane at the same address opens it again. No key is in it: SRTP and
- * DTLS begin anew with the next offer.
+ * What a leg has agreed on, as plain data, from which another plane at the same address opens it again. No key is in it: without
+ * `MediaKeys` SRTP begins anew with the next offer, DTLS always does.
  */
 export type MediaImage = {
   /** RTP ports of ours; of a browser both are one. */
@@ -149,6 +149,9 @@ export type MediaImage = {
   /** Over rtpengine: how it speaks with the peer, and the version of what it has told him. */
   readonly engine?: { readonly profile: MediaProfile; readonly version: number };
 };
+
+/** The SRTP keys of a leg (RFC 4568), as only this room reads them: a secret. With them another plane goes on before any new offer. */
+export type MediaKeys = { readonly ours: Readonly<Record<string, string>> };
 
 /** Of the o= line and the last exchange, with more beside them that only this room reads. */
 export type SessionFacts = {
@@ -161,6 +164,8 @@ export type MediaLeg = {
   readonly id: string;
   /** As it is now; null before any agreement. */
   image(): MediaImage | null;
+  /** null: none stand in the descriptions. */
+  keys(): MediaKeys | null;
   /**
    * A new offer for this leg; one that differs raises the o= version and keeps ports and m-line order (RFC 3264 §8).
    * Throws an Error when video is wanted for the first time and no port is left for it.
@@ -293,7 +298,7 @@ export type MediaPlane = {
    * with its peer at once where that needs no keys; its next offer is due in any case. Rejects as `open` does. With several workers
    * all such legs live in the first one.
    */
-  reopen(id: string, image: MediaImage): Promise<MediaLeg>;
+  reopen(id: string, image: MediaImage, keys?: MediaKeys): Promise<MediaLeg>;
   /** Ports that are still held are free for everybody. */
   release(): Promise<void>;
   /** Legs open and ports taken: 0 when idle. */

@@ -23,7 +23,7 @@ import type { Notice, OrderedSource } from "./orders.ts";
 import { FilesPlaying } from "./playback/file-playing.ts";
 import { isDialable } from "./rtp/telephone-event.ts";
 import { SdpSession } from "./sdp/session.ts";
-import { joinedTerms, type SessionImage } from "./sdp/session-image.ts";
+import { joinedTerms, keyedTerms, type SessionImage, type SessionKeys } from "./sdp/session-image.ts";
 import { agreedBy, type Terms } from "./sdp/terms.ts";
 
 import type { Silence } from "./silence-watch.ts";
@@ -48,8 +48,8 @@ export type LegOptions = {
   readonly before?: LegBefore;
 };
 
-/** An image of this room's own making. */
-export type LegBefore = Omit<MediaImage, "session"> & { readonly session: SessionImage };
+/** An image of this room's own making, and the keys that belong to it. */
+export type LegBefore = Omit<MediaImage, "session"> & { readonly session: SessionImage; readonly keys?: SessionKeys };
 
 const maxFilmRate = 500;
 
@@ -73,24 +73,29 @@ export class Leg implements PhoneLeg {
     this.id = options.id;
     this.#options = options;
     const { number: leg, port, ear, before } = options;
-    this.#session = newSession(options, before?.session);
+    this.#session = newSession(options, before);
     this.#files = new FilesPlaying(options.lane, leg);
     options.lane.post({ type: "open", leg, port, ear }, true);
     if (before) this.#goOn(before);
   }
 
-  /** With a peer that needs no keys we are in agreement still. */
-  #goOn({ videoPort, session: { profile, terms } }: LegBefore): void {
+  /** With a peer that needs no keys, or whose keys we have, we are in agreement still. */
+  #goOn({ videoPort, session: { profile, terms: bare }, keys }: LegBefore): void {
     const leg = this.#options.number;
+    const terms = keys ? joinedTerms(keyedTerms(bare, keys)) : bare;
     this.#videoPort = videoPort;
     if (videoPort !== null) this.lane.post({ type: "add-video", leg, port: videoPort }, true);
     this.#agreed = agreedBy(terms);
-    if (profile === "RTP/AVP") this.lane.post({ type: "agree", leg, ...terms });
+    if (profile === "RTP/AVP" || keys) this.lane.post({ type: "agree", leg, ...terms });
   }
 
   image(): LegBefore | null {
     const session = this.#session.image();
     return session && { port: this.#options.port, videoPort: this.#videoPort, session };
+  }
+
+  keys(): SessionKeys | null {
+    return this.#session.keys();
   }
 
   /** The worker that has this leg's sockets. */
@@ -333,9 +338,9 @@ export class Leg implements PhoneLeg {
   }
 }
 
-function newSession({ address, isOurs, codecs }: LegOptions, before?: SessionImage): SdpSession {
-  const sessionId = before?.sessionId ?? String(randomInt(1, 2 ** 47));
-  return new SdpSession({ address, isOurs, sessionId, ...(codecs && { codecs }) }, before);
+function newSession({ address, isOurs, codecs }: LegOptions, before?: LegBefore): SdpSession {
+  const sessionId = before?.session.sessionId ?? String(randomInt(1, 2 ** 47));
+  return new SdpSession({ address, isOurs, sessionId, ...(codecs && { codecs }) }, before?.session, before?.keys);
 }
 
 /** The leg behind the face. Throws for what only a mistake in our own code can hand in. */

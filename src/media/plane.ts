@@ -5,7 +5,7 @@ import { countries } from "./codec/call-tones.ts";
 import { readMusic } from "./codec/music-file.ts";
 import type { Loop } from "./codec/sounds.ts";
 import { sampleRate } from "./codec/tone.ts";
-import type { MediaImage, MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
+import type { MediaImage, MediaKeys, MediaLeg, MediaPlane, PhonePlane, PlaneOptions, Recording } from "./face.ts";
 import { Lane } from "./lane.ts";
 import { Leg, type LegBefore, type LegOptions, legOf } from "./leg.ts";
 import type { Notice, WorkerSetup } from "./orders.ts";
@@ -67,7 +67,7 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend" | "reopen"
     return this.#legAt(id, { lane, port: await lane.port() });
   }
 
-  async reopen(id: string, image: MediaImage): Promise<Leg> {
+  async reopen(id: string, image: MediaImage, keys?: MediaKeys): Promise<Leg> {
     if (this.#closed) throw new Error("the media plane is closed");
     // Now, so that nobody releases them meanwhile.
     for (const mine of [image.port, image.videoPort]) if (mine !== null) this.#held.delete(mine);
@@ -75,7 +75,8 @@ class Plane implements PhonePlane, Pick<MediaPlane, "record" | "mend" | "reopen"
     if (!lane?.alive) return this.open(id);
     const port = (await this.#claim(image.port)) ? image.port : await lane.port();
     const videoPort = await this.#reclaimVideo(image, port, lane);
-    return this.#legAt(id, { lane, port, before: { ...(image as LegBefore), port, videoPort } });
+    const before = { ...image, ...(keys && { keys }) } as LegBefore;
+    return this.#legAt(id, { lane, port, before: { ...before, port, videoPort } });
   }
 
   async release(): Promise<void> {

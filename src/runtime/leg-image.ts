@@ -2,7 +2,7 @@
 // leg up (take-up.ts).
 
 import type { CallId, LegId } from "../base/ids.ts";
-import type { MediaImage } from "../media/face.ts";
+import type { MediaImage, MediaKeys } from "../media/face.ts";
 import type { DialogImage } from "../sip/face.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Leg, PhoneImage } from "./leg.ts";
@@ -13,17 +13,29 @@ export type LegImage = {
   readonly call: CallId;
   readonly dialog: DialogImage;
   readonly media: MediaImage;
+  /** Its SRTP keys, sealed: they are secrets. */
+  readonly keys?: string;
   /** The trunk that its INVITE went to; "": there was none. */
   readonly trunk: string;
   readonly phone: PhoneImage | null;
 };
 
+type Seal = Pick<Journal, "seal">;
+
 /** undefined: there is nothing to be taken up. */
-function imageOf({ dialog, media, call, trunk, phone, line }: Leg): LegImage | undefined {
+function imageOf({ dialog, media, call, trunk, phone, line }: Leg, { seal }: Seal): LegImage | undefined {
   const [shownDialog, shownMedia] = [dialog?.image?.(), media?.image()];
   if (!shownDialog || !shownMedia) return undefined;
   const place = phone && line ? { ...phone, target: bare(line.target) } : phone;
-  return { call, dialog: shownDialog, media: shownMedia, trunk, phone: place };
+  const keys = media?.keys();
+  const sealed = keys ? { keys: seal(JSON.stringify(keys)) } : {};
+  return { call, dialog: shownDialog, media: shownMedia, ...sealed, trunk, phone: place };
+}
+
+/** undefined: it has none, or they were sealed by somebody else. */
+export function keysIn({ keys }: LegImage, { unseal }: Pick<Journal, "unseal">): MediaKeys | undefined {
+  const found = keys === undefined ? null : unseal(keys);
+  return found === null ? undefined : (JSON.parse(found) as MediaKeys);
 }
 
 export const bare = ({ next: _, ...target }: Target): Omit<Target, "next"> => target;
@@ -39,9 +51,9 @@ export type LegKeeper = {
   forget(leg: LegId): void;
 };
 
-export const legKeeper = (journal: Pick<Journal, "keep">): LegKeeper => ({
+export const legKeeper = (journal: Pick<Journal, "keep" | "seal">): LegKeeper => ({
   keep(leg) {
-    if (leg.answered && !leg.over) journal.keep("leg", leg.id, () => imageOf(leg) ?? {});
+    if (leg.answered && !leg.over) journal.keep("leg", leg.id, () => imageOf(leg, journal) ?? {});
   },
   forget: (leg) => journal.keep("leg", leg, null),
 });

@@ -31,7 +31,7 @@ import {
 } from "./leg.ts";
 import { CLEARED, causeOf, rings, signOf } from "./leg-events.ts";
 import { logFigures, type TellFigures } from "./leg-figures.ts";
-import { bare, type LegImage, legKeeper } from "./leg-image.ts";
+import { bare, keysIn, type LegImage, legKeeper } from "./leg-image.ts";
 import { partyOffer, reoffers } from "./leg-offers.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
@@ -88,7 +88,7 @@ export type LegsOptions = PhoneInviteOptions & {
   readonly clock: Clock;
   readonly log: Log;
   readonly media: Pick<MediaPlane, "open" | "reopen">;
-  readonly journal: Pick<Journal, "keep">;
+  readonly journal: Pick<Journal, "keep" | "seal" | "unseal">;
   readonly recordings: RecordingsPort;
   readonly playbacks: Playbacks;
   /** Where a phone is registered now; undefined = nowhere. */
@@ -348,7 +348,7 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
 
   const takeUps = openTakeUps({
     ...{ ...options, answerMs: options.takeUpMs, legs, observer, lineTo, guarded, part, keeper },
-    openMedia: (leg, image) => openMedia(leg, media.reopen(leg.id, image)),
+    openMedia: (leg, image) => openMedia(leg, media.reopen(leg.id, image.media, keysIn(image, options.journal))),
     listen(leg) {
       if (leg.hears) hear(leg, leg.hears);
       relisten(leg);

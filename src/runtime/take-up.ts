@@ -32,7 +32,7 @@ export type TakeUpOptions = {
   /** So long a phone whose connection went with the process may stay away. */
   readonly graceMs: number;
   /** null: the leg has ended meanwhile. */
-  readonly openMedia: (leg: Leg, image: LegImage["media"]) => Promise<MediaLeg | null>;
+  readonly openMedia: (leg: Leg, image: LegImage) => Promise<MediaLeg | null>;
   /** The leg is there again: it hears what it is to hear, and is heard. */
   readonly listen: (leg: Leg) => void;
   /** A browser: it is waited for. */
@@ -78,13 +78,19 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     return promise.finally(() => timer.cancel());
   };
 
-  const wait = (leg: Leg, image: LegImage): void => {
-    log.info({ leg: leg.id, graceMs }, "the phone's connection is waited for");
-    const timer = clock.after(graceMs, () => {
-      awaited.delete(leg);
-      if (!leg.over) end(leg, "its phone stays away", UNHEARD);
-    });
+  /** `heard`: packets of its audio that have come so far. */
+  const wait = (leg: Leg, image: LegImage, heard = 0): void => {
+    const timer = clock.after(graceMs, () => options.guarded(leg, staysAway(leg, image, heard)));
     awaited.set(leg, { image, timer });
+  };
+
+  /** Whose voice comes is in the call, though nothing can be told to him: he is waited for as long as it does. */
+  const staysAway = async (leg: Leg, image: LegImage, heard: number): Promise<void> => {
+    const figures = await leg.media?.statistics().catch(() => null);
+    if (leg.over || !awaited.has(leg)) return;
+    if (figures && figures.audio.packetsIn > heard) return wait(leg, image, figures.audio.packetsIn);
+    awaited.delete(leg);
+    end(leg, "its phone stays away", UNHEARD);
   };
 
   const offer = async (leg: Leg, media: MediaLeg, image: LegImage): Promise<void> => {
@@ -93,8 +99,10 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     if (reply && "sdp" in reply) {
       const agreed = media.acceptAnswer(reply.sdp);
       if ("refused" in agreed || !agreed.audio) return end(leg, "no audio is agreed on", UNFIT);
-    } else if (isAway(reply, image)) return wait(leg, image);
-    else if (!stands(reply, media, image))
+    } else if (isAway(reply, image)) {
+      log.info({ leg: leg.id, graceMs }, "the phone's connection is waited for");
+      return wait(leg, image);
+    } else if (!stands(reply, media, image))
       return end(leg, `its peer has answered ${reply?.status ?? "nothing"}`, UNHEARD);
     log.info({ leg: leg.id }, "a leg is taken up");
     keeper.keep(leg);
@@ -137,7 +145,7 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
       for (const leg of taken) legs.set(leg.id, leg);
       const openings = taken.map((leg) => {
         const image = images.get(leg.id) as LegImage;
-        const media = options.openMedia(leg, image.media);
+        const media = options.openMedia(leg, image);
         options.guarded(leg, goOn(leg, image, media));
         return media;
       });
@@ -168,4 +176,7 @@ const isAway = (refusal: Refusal | null, { dialog, phone }: LegImage): boolean =
 
 /** A refused offer leaves all as it was (RFC 3261 §14.1), which is of use where it needs no new ports and keys. */
 const stands = (refusal: Refusal | null, media: MediaLeg, { media: before }: LegImage): boolean =>
-  refusal !== null && before.session.profile === "RTP/AVP" && !before.engine && media.image()?.port === before.port;
+  refusal !== null &&
+  (before.session.profile === "RTP/AVP" || media.keys() !== null) &&
+  !before.engine &&
+  media.image()?.port === before.port;

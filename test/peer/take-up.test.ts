@@ -1,8 +1,9 @@
-// The gateway's process is killed in the middle of a call, and started again: agent and customer (baresip) hear each other again, the
-// agent's desk goes on with the same session, and hold, release and the call record are as ever. How long it took is printed.
+// The gateway's process is killed in the middle of a call, and started again: agent and customer (baresip) hear each other again, over
+// UDP with plain RTP and over TLS with SRTP, the agent's desk goes on with the same session, and hold, release and the call record are as
+// ever. How long it took is printed.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -29,15 +30,18 @@ type Talk = {
   again(): Promise<void>;
 };
 
-/** Agent 101 at a phone over UDP, and a customer behind a trunk. */
-async function open(context: TestContext): Promise<Talk> {
+/** Agent 101 at a phone over UDP, or over TLS with SRTP, and a customer behind a trunk. */
+async function open(context: TestContext, transport: "udp" | "tls" = "udp"): Promise<Talk> {
   const cast = castOf(context);
   const data = await mkdtemp(join(tmpdir(), "seatway-take-up-"));
   context.after(() => rm(data, { recursive: true, force: true }));
   const customer = await cast.baresip({ user: "40040", tone: tones.customer });
   const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }] });
   let gateway = await cast.gateway({ site, data, patienceMs });
-  const registrar = { port: gateway.ports.sip, password };
+  const registrar =
+    transport === "udp"
+      ? { port: gateway.ports.sip, password }
+      : { port: gateway.ports.sips, password, transport, ca: join(data, "tls", "ca.pem"), intervalS: 10 };
   const phone = await cast.baresip({ user: "40001", tone: tones.agent, registrar });
   return {
     desk: await cast.desk(gateway, "40001"),
@@ -118,5 +122,29 @@ describe("calls outlive the gateway's process", { skip: without("baresip") }, ()
       records.map(({ callId, outcome, legs }) => [callId, outcome, legs.length]),
       [[id, "answered", 2]],
     );
+  });
+
+  test("a phone over TLS with SRTP: both hear each other before its connection is back, and after", async (t) => {
+    const talk = await open(t, "tls");
+    const { desk, phone } = talk;
+    const id = await desk.callOut({ called: "40040" });
+    await desk.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
+    await bothHear(talk);
+    await talk.again();
+    const ready = performance.now();
+    await bothHear(talk);
+    t.diagnostic(`600 ms heard by both ${Math.round(performance.now() - ready)} ms after ready`);
+    await bothAnswered(talk.gateway(), id);
+    t.diagnostic(`its connection was back ${Math.round(performance.now() - ready)} ms after ready`);
+    await bothHear(talk);
+    accepted(await desk.session.release());
+    await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
+    await until("a BYE to the phone", () => phone.received().some((message) => message.startsWith("BYE ")) || null);
+    const keys = phone.output().match(/(?<=inline:)[A-Za-z0-9+/]{40}/g) ?? [];
+    assert.ok(new Set(keys).size >= 2, "keys of both sides");
+    const { data } = talk.gateway();
+    const files = ["seatway.db", "seatway.db-wal"].map((name) => readFile(join(data, name), "latin1"));
+    for (const text of [talk.gateway().log(), ...(await Promise.all(files))])
+      for (const key of keys) assert.ok(!text.includes(key), "a key in the clear");
   });
 });

@@ -71,6 +71,7 @@ function twinMedia(id: string, videoPorts: () => number): TwinMedia {
     },
     figures: new Promise(() => {}),
     image: () => null,
+    keys: () => null,
     silence(observer, limitMs) {
       leg.falls = observer;
       leg.limitMs = limitMs;

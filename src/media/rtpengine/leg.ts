@@ -115,6 +115,11 @@ export class RtpengineLeg implements MediaLeg, Member {
     return own && { ...own, engine: this.#negotiation.image };
   }
 
+  /** Those towards the peer are rtpengine's, which outlives us. */
+  keys(): null {
+    return null;
+  }
+
   get group(): Group {
     return this.#group;
   }

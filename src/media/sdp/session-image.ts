@@ -1,7 +1,7 @@
-// What a session description exchange has come to, as plain data without a key (MediaImage in face.ts).
+// What a session description exchange has come to, as plain data without a key (MediaImage in face.ts), and the keys apart from it.
 
-import type { HoldStyle, SessionFacts } from "../face.ts";
-import type { Remote, Terms } from "./terms.ts";
+import type { HoldStyle, MediaKeys, SessionFacts } from "../face.ts";
+import type { Protection, Remote, Terms } from "./terms.ts";
 import type { LocalSection } from "./write.ts";
 
 export type SessionImage = SessionFacts & {
@@ -10,6 +10,25 @@ export type SessionImage = SessionFacts & {
   readonly slots: readonly LocalSection[];
   readonly terms: Terms;
 };
+
+/** By our m-lines and suites, what we offer and answer with; and what is agreed on. */
+export type SessionKeys = MediaKeys & {
+  readonly ours: Readonly<Record<string, string>>;
+  readonly audio: Protection | null;
+  readonly video: Protection | null;
+};
+
+/** null: nothing is agreed on that has keys in the descriptions. */
+export function keysOf({ audio, video }: Terms, ours: ReadonlyMap<string, string>): SessionKeys | null {
+  const [heard, seen] = [audio?.remote.protection ?? null, video?.remote.protection ?? null];
+  return heard || seen ? { ours: Object.fromEntries(ours), audio: heard, video: seen } : null;
+}
+
+/** Terms that were bare, with these keys. */
+export const keyedTerms = ({ audio, video }: Terms, keys: SessionKeys): Terms => ({
+  audio: audio && { ...audio, remote: { ...audio.remote, protection: keys.audio } },
+  video: video && { ...video, remote: { ...video.remote, protection: keys.video } },
+});
 
 /** An m-line without our keys and our side of ICE. */
 export function bareSection(section: LocalSection): LocalSection {

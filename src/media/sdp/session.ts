@@ -23,7 +23,7 @@ import { type CryptoLine, type Suite, suites } from "./crypto-line.ts";
 import type { Description, Format, Section } from "./description.ts";
 import { newIce } from "./ice.ts";
 import { parseDescription } from "./parse.ts";
-import { bareSection, bareTerms, type SessionImage } from "./session-image.ts";
+import { bareSection, bareTerms, keyedTerms, keysOf, type SessionImage, type SessionKeys } from "./session-image.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
 import {
   type BrowserLines,
@@ -89,7 +89,7 @@ export class SdpSession {
   /** What the exchange at hand says: kept when it is complete. */
   #nextIce = this.#ice;
 
-  constructor(options: SessionOptions, before?: SessionImage) {
+  constructor(options: SessionOptions, before?: SessionImage, keys?: SessionKeys) {
     this.#options = options;
     if (!before) return;
     this.#version = before.version;
@@ -97,10 +97,15 @@ export class SdpSession {
     this.#hold = before.hold ?? undefined;
     this.#mids = before.mids;
     this.#slots = before.slots;
-    this.#terms = before.terms;
+    this.#terms = keys ? keyedTerms(before.terms, keys) : before.terms;
+    for (const [name, key] of Object.entries(keys?.ours ?? {})) this.#keys.set(name, key);
   }
 
-  /** Whoever goes on from it has keys of his own, and writes the next version. null before any agreement. */
+  keys(): SessionKeys | null {
+    return this.#terms && keysOf(this.#terms, this.#keys);
+  }
+
+  /** Whoever goes on from it without the keys has some of his own, and writes the next version. null before any agreement. */
   image(): SessionImage | null {
     if (!this.#terms) return null;
     return {
