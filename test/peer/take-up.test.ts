@@ -1,5 +1,5 @@
 // The gateway's process is killed in the middle of a call, and started again: agent and customer (baresip) hear each other again, over
-// UDP with plain RTP and over TLS with SRTP, the agent's desk goes on with the same session, and hold, release and the call record are as
+// UDP with plain RTP, over TLS with SRTP, and with rtpengine between, the agent's desk goes on with the same session, and hold, release and the call record are as
 // ever. How long it took is printed.
 
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import type { Baresip } from "../support/baresip.ts";
 import type { StartedGateway } from "../support/started-gateway.ts";
 import { part, seconds, toneLevel, windows } from "../support/tone-level.ts";
 import { until, within } from "../support/until.ts";
-import { castOf } from "./cast.ts";
+import { castOf, type Engine, mediaOf } from "./cast.ts";
 import { accepted, type Desk } from "./desk.ts";
 import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
@@ -30,13 +30,16 @@ type Talk = {
   again(): Promise<void>;
 };
 
+type Way = { readonly transport?: "udp" | "tls"; readonly engine?: Engine };
+
 /** Agent 101 at a phone over UDP, or over TLS with SRTP, and a customer behind a trunk. */
-async function open(context: TestContext, transport: "udp" | "tls" = "udp"): Promise<Talk> {
+async function open(context: TestContext, { transport = "udp", engine = "builtin" }: Way = {}): Promise<Talk> {
   const cast = castOf(context);
+  const media = await mediaOf(cast, engine);
   const data = await mkdtemp(join(tmpdir(), "seatway-take-up-"));
   context.after(() => rm(data, { recursive: true, force: true }));
   const customer = await cast.baresip({ user: "40040", tone: tones.customer });
-  const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }] });
+  const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }], ...media });
   let gateway = await cast.gateway({ site, data, patienceMs });
   const registrar =
     transport === "udp"
@@ -125,7 +128,7 @@ describe("calls outlive the gateway's process", { skip: without("baresip") }, ()
   });
 
   test("a phone over TLS with SRTP: both hear each other before its connection is back, and after", async (t) => {
-    const talk = await open(t, "tls");
+    const talk = await open(t, { transport: "tls" });
     const { desk, phone } = talk;
     const id = await desk.callOut({ called: "40040" });
     await desk.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
@@ -146,5 +149,22 @@ describe("calls outlive the gateway's process", { skip: without("baresip") }, ()
     const files = ["seatway.db", "seatway.db-wal"].map((name) => readFile(join(data, name), "latin1"));
     for (const text of [talk.gateway().log(), ...(await Promise.all(files))])
       for (const key of keys) assert.ok(!text.includes(key), "a key in the clear");
+  });
+
+  test("rtpengine between: both are told its new ports, and hear each other", {
+    skip: without("rtpengine"),
+  }, async (t) => {
+    const talk = await open(t, { engine: "rtpengine" });
+    const { desk } = talk;
+    const id = await desk.callOut({ called: "40040" });
+    await desk.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
+    await bothHear(talk);
+    await talk.again();
+    const ready = performance.now();
+    await bothAnswered(talk.gateway(), id);
+    await bothHear(talk);
+    t.diagnostic(`600 ms heard by both ${Math.round(performance.now() - ready)} ms after ready`);
+    accepted(await desk.session.release());
+    await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
   });
 });
