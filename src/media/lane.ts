@@ -96,10 +96,12 @@ export class Lane {
     this.#stock.putBack(await this.port());
   }
 
-  /** A bound pair, waiting for one to be bound if need be. Rejects when there is none left. */
+  /** A bound pair, waiting for one to be bound if need be: first come, first served. Rejects when there is none left. */
   async port(): Promise<number> {
     const free = this.#stock.free(this.#now());
-    if (free > reserve || (free > 0 && this.#left === 0)) return this.portNow() ?? this.#exhausted();
+    const plenty = free > reserve || (free > 0 && this.#left === 0);
+    // Ports that have rested meanwhile are for those who wait for new ones to be bound.
+    if (plenty && this.#waiters.length === 0) return this.portNow() ?? this.#exhausted();
     if (this.#state !== "running" || (this.#left === 0 && !this.#binding)) return this.#exhausted();
     return new Promise((resolve, reject) => {
       this.#waiters.push({ resolve, reject });

@@ -381,6 +381,25 @@ describe("ports", { timeout: 30_000 }, () => {
     assert.equal(plane.census().ports, 180);
   });
 
+  test("who asks for a port later gets it later, also when one has rested meanwhile", async (t) => {
+    let now = 0;
+    const clock = { ...systemClock, monotonic: () => now };
+    const ports = Array.from({ length: 45 }, (_, index) => 23_600 + 2 * index);
+    const setup = { host: "127.0.0.1", ports, country: "CN", music: null, announcements: {}, silenceMs: 1_000 };
+    const lane = new Lane({ clock, log: silentLog, setup, died: () => {}, noticed: () => {} });
+    t.after(() => lane.stop());
+    await lane.ready();
+    const served: string[] = [];
+    const ask = (name: string) => lane.port().then(() => void served.push(name));
+    // Down to what is kept for video: the next one waits until more are bound.
+    const first = await Promise.all(Array.from({ length: 24 }, () => lane.port()));
+    const waiting = ask("first");
+    for (const port of first) lane.giveBack(port);
+    now += 1_000;
+    await Promise.all([waiting, ask("second")]);
+    assert.deepEqual(served, ["first", "second"]);
+  });
+
   test("a worker that dies is reported, and rejects what waits for it", async (t) => {
     const errors: string[] = [];
     const log = { ...silentLog, error: (_: unknown, text: string) => void errors.push(text) };
