@@ -9,6 +9,9 @@ import { named } from "./problem.ts";
 import { openJournal, type RunningJournal } from "./runtime/journal/journal.ts";
 import { makeFolder } from "./store/sqlite.ts";
 
+/** From one commit to the next, ms: what a busy gateway's effects wait longer, and what it saves in commits. */
+const GATHER_MS = 5;
+
 /** For AES-256. */
 const KEY_BYTES = 32;
 
@@ -19,7 +22,7 @@ export async function keepJournal(ground: Omit<Ground, "journal" | "audit">): Pr
   const { committed, watch } = metrics.journal;
   const journal = await named(
     "the journal in the database",
-    openJournal({ clock, log, store, node, secret, waitMs, committed }),
+    openJournal({ clock, log, store, node, secret, waitMs, gatherMs: GATHER_MS, committed }),
   );
   watch(journal);
   closing.push(() => journal.close());

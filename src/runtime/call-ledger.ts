@@ -84,7 +84,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
       ...{ plan: call.plan, times, heldMs: 0, held: new Map(), legs: new Set(), ended: null, data: call.appData },
     };
     calls.set(call.plan.id, begun);
-    rows.call(callRow(begun, options));
+    rows.call(callRow(begun, options), false);
     return begun;
   };
 
@@ -139,19 +139,19 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     for (const agent of [...known.held.keys()]) hold(known, agent, null);
     known.ended = call;
     known.data = call.appData;
-    rows.call(callRow(known, options));
+    rows.call(callRow(known, options), true);
+    calls.delete(id);
     for (const leg of known.legs) writeLeg(leg, id);
     const seen = new Set([...known.legs].map((leg) => legs.get(leg)?.agent));
     for (const agent of call.agents)
-      if (!seen.has(agent)) rows.leg(withoutLeg(id, agent, call.plan.createdAt, call.endedAt));
-    calls.delete(id);
+      if (!seen.has(agent)) rows.leg(withoutLeg(id, agent, call.plan.createdAt, call.endedAt), true);
     journal.keep("record", id, null);
     forget();
   };
 
   const writeLeg = (leg: LegId, call: CallId): void => {
     const known = legs.get(leg);
-    if (known) rows.leg(legRow(call, leg, known));
+    if (known) rows.leg(legRow(call, leg, known), !calls.has(call));
   };
 
   /** The last call that the leg belonged to is the one that its end and its media are told of. */
@@ -270,12 +270,12 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
 
 const witnessed = (rows: RecordRows, seen: readonly LedgerWitness[]): RecordRows => ({
   ...rows,
-  call(row) {
-    rows.call(row);
+  call(row, over) {
+    rows.call(row, over);
     for (const { call } of seen) call?.(row);
   },
-  leg(row) {
-    rows.leg(row);
+  leg(row, over) {
+    rows.leg(row, over);
     for (const { leg } of seen) leg?.(row);
   },
 });

@@ -1,5 +1,6 @@
 // Rows of call records on their way to the store: the newest of each, in groups. What the store does not take is kept for the next
-// group, as far as memory may be spent on it. Until they are there they stand in the journal, in the commit of the step that made them.
+// group, as far as memory may be spent on it. Until they are there, those of calls that are over stand in the journal, in the commit
+// of the step that made them; a call that goes on is there itself, and writes its rows again.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -7,8 +8,9 @@ import type { CallRow, LegRow, Store } from "../store/ports.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
 
 export type RecordRows = {
-  call(row: CallRow): void;
-  leg(row: LegRow): void;
+  /** `over`: nobody will write it again. */
+  call(row: CallRow, over: boolean): void;
+  leg(row: LegRow, over: boolean): void;
   /** Calls whose rows are not in the store yet. */
   waiting(): readonly string[];
   /** Writes what is left. */
@@ -79,14 +81,14 @@ export function openRecordRows(options: {
   if (calls.size + legs.size > 0) later(0);
 
   return {
-    call(row) {
+    call(row, over) {
       calls.set(row.callId, row);
-      journal.keep("call-row", row.callId, row);
+      if (over) journal.keep("call-row", row.callId, row);
       later(failing ? retryMs : groupMs);
     },
-    leg(row) {
+    leg(row, over) {
       legs.set(`${row.callId} ${row.leg}`, row);
-      journal.keep("leg-row", `${row.callId} ${row.leg}`, row);
+      if (over) journal.keep("leg-row", `${row.callId} ${row.leg}`, row);
       later(failing ? retryMs : groupMs);
     },
     waiting: () => [...calls.keys()],

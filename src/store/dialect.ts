@@ -8,10 +8,27 @@ import { StoreFault } from "./ports.ts";
 export const nodeSqliteDialect = (database: DatabaseSync): SqliteDialect =>
   new SqliteDialect({ database: adapt(database) });
 
-const adapt = (database: DatabaseSync): SqliteDatabase => ({
-  close: () => database.close(),
-  prepare: (text) => statement(guarded(() => database.prepare(text))),
-});
+/** Statements that are kept prepared; ours are some fifty, and those of lists have one text for each length. */
+const MOST_PREPARED = 200;
+
+function adapt(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      const known = prepared.get(text);
+      if (known) return known;
+      const made = statement(guarded(() => database.prepare(text)));
+      // The oldest goes: which of them are used often shows again soon.
+      for (const [oldest] of prepared.size < MOST_PREPARED ? [] : prepared) {
+        prepared.delete(oldest);
+        break;
+      }
+      prepared.set(text, made);
+      return made;
+    },
+  };
+}
 
 const statement = (prepared: StatementSync): SqliteStatement => ({
   reader: prepared.columns().length > 0,

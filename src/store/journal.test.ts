@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kinds, open } from "../../test/support/store-places.ts";
-import type { JournalRow } from "./ports.ts";
+import type { JournalCommit, JournalRow } from "./ports.ts";
 
 const images = (rows: readonly JournalRow[]) =>
   rows.map(({ room, key, image }) => `${room} ${key} ${image}`).toSorted();
+
+const commit = (kept: readonly unknown[], over: readonly unknown[] = []): JournalCommit => ({
+  kept: JSON.stringify(kept),
+  over: JSON.stringify(over),
+  replies: [],
+});
 
 for (const { name, skip, newPlace } of kinds)
   test(`${name}: the journal's images: the last one of each key, by node, over closing and opening`, {
@@ -12,25 +18,35 @@ for (const { name, skip, newPlace } of kinds)
   }, async () => {
     const place = await newPlace();
     const store = await open(place);
-    const row = (room: string, key: string, image: string | null): JournalRow => ({ room, key, image });
     assert.deepEqual(await store.journal("one"), []);
-    await store.keepJournal("one", [], []);
-    await store.keepJournal("one", [row("call", "1", "{}"), row("call", "2", '"ü"'), row("agent", "1", "1")], []);
-    await store.keepJournal("two", [row("call", "1", "2")], []);
-    await store.keepJournal("one", [row("call", "1", '{"a":1}'), row("call", "2", null), row("leg", "x", null)], []);
+    const hostile = "ü\u0000 \"}'";
+    const four = [
+      ["call", "1", {}],
+      ["call", "2", "gone"],
+      ["call", "3", hostile],
+      ["agent", "1", 1],
+    ];
+    const over = [
+      ["call", "2"],
+      ["leg", "x"],
+    ];
+    await store.keepJournal("one", commit([]));
+    await store.keepJournal("one", commit(four));
+    await store.keepJournal("two", commit([["call", "1", 2]]));
+    await store.keepJournal("one", commit([["call", "1", { a: 1, b: [null, "1"] }]], over));
     await store.close();
     const again = await open(place);
-    assert.deepEqual(images(await again.journal("one")), ["agent 1 1", 'call 1 {"a":1}']);
+    assert.deepEqual(images(await again.journal("one")), [
+      "agent 1 1",
+      'call 1 {"a":1,"b":[null,"1"]}',
+      `call 3 ${JSON.stringify(hostile)}`,
+    ]);
     assert.deepEqual(images(await again.journal("two")), ["call 1 2"]);
-    const many = Array.from({ length: 2_000 }, (_, key) => row("feed", `${key}`, "x"));
-    await again.keepJournal("one", many, []);
-    assert.equal((await again.journal("one")).length, 2_002);
-    await again.keepJournal(
-      "one",
-      many.map(({ room, key }) => row(room, key, null)),
-      [],
-    );
-    assert.equal((await again.journal("one")).length, 2);
+    const many = Array.from({ length: 2_000 }, (_, key) => ["feed", `${key}`]);
+    await again.keepJournal("one", commit(many.map((place) => [...place, "x"])));
+    assert.equal((await again.journal("one")).length, 2_003);
+    await again.keepJournal("one", commit([], many));
+    assert.equal((await again.journal("one")).length, 3);
     await again.close();
   });
 
@@ -40,8 +56,8 @@ for (const { name, skip, newPlace } of kinds)
     const store = await open(place);
     const reply = { id: "a", print: "p", at: 1_455_885_056_000, sealed: "x" };
     const broken = { ...reply, id: "b", sealed: null as unknown as string };
-    await store.keepJournal("one", [{ room: "call", key: "1", image: "{}" }], [reply]);
-    await assert.rejects(store.keepJournal("one", [{ room: "call", key: "2", image: "{}" }], [broken]));
+    await store.keepJournal("one", { ...commit([["call", "1", {}]]), replies: [reply] });
+    await assert.rejects(store.keepJournal("one", { ...commit([["call", "2", {}]]), replies: [broken] }));
     assert.deepEqual(images(await store.journal("one")), ["call 1 {}"]);
     assert.deepEqual([await store.reply("a"), await store.reply("b")], [reply, undefined]);
     await store.close();

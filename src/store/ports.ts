@@ -205,8 +205,15 @@ export type CallPage = {
   readonly more: boolean;
 };
 
-/** What a part of the running gateway is now (runtime/journal): JSON; null: it is over. */
-export type JournalRow = { readonly room: string; readonly key: string; readonly image: string | null };
+/** What a part of the running gateway is now (runtime/journal). `image`: JSON. */
+export type JournalRow = { readonly room: string; readonly key: string; readonly image: string };
+
+/**
+ * Many of them as the database reads them, so that nobody on the way has to take them apart: each a list in JSON. `kept`: of
+ * [room, key, image]; `over`: of [room, key], which are removed. No key twice in both together. With them first replies to
+ * commands: one that has the same id gives way.
+ */
+export type JournalCommit = { readonly kept: string; readonly over: string; readonly replies: readonly ReplyRow[] };
 
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
@@ -261,11 +268,8 @@ export type Store = {
   forgetCalls(before: number, limit: number): Promise<number>;
   /** What this node has left there; in no order. */
   journal(node: string): Promise<readonly JournalRow[]>;
-  /**
-   * In place of what stands there; null removes. No key twice. With them first replies to commands: one that has the same id
-   * gives way. All or nothing.
-   */
-  keepJournal(node: string, rows: readonly JournalRow[], replies: readonly ReplyRow[]): Promise<void>;
+  /** In place of what stands there. All or nothing. */
+  keepJournal(node: string, commit: JournalCommit): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };

@@ -1,7 +1,7 @@
 // A disk in memory for the journal: commits are made when the test says so, fail when it says so, and what was committed is there
 // after the process that wrote it has "died".
 
-import type { JournalRow, ReplyRow, Store } from "../../src/store/ports.ts";
+import type { JournalCommit, JournalRow, ReplyRow, Store } from "../../src/store/ports.ts";
 
 export type JournalDisk = Pick<Store, "journal" | "keepJournal"> & {
   /** What is on it: `room key` -> image. */
@@ -20,19 +20,17 @@ export type JournalDisk = Pick<Store, "journal" | "keepJournal"> & {
   free: boolean;
 };
 
-type Commit = { readonly batch: readonly JournalRow[]; readonly replies: readonly ReplyRow[] };
-type Waiting = Commit & { readonly done: () => void; readonly failed: () => void };
+type Waiting = { readonly batch: JournalCommit; readonly done: () => void; readonly failed: () => void };
 
 /** `before`: what is on it. */
 export function journalDisk(before?: Pick<JournalDisk, "rows" | "replies">): JournalDisk {
   const rows = new Map(before?.rows);
   const replies = new Map(before?.replies);
   const waiting: Waiting[] = [];
-  const write = ({ batch, replies: told }: Commit): void => {
-    for (const row of batch) {
-      if (row.image === null) rows.delete(`${row.room} ${row.key}`);
-      else rows.set(`${row.room} ${row.key}`, row);
-    }
+  const write = ({ kept, over, replies: told }: JournalCommit): void => {
+    for (const [room, key, image] of JSON.parse(kept) as [string, string, unknown][])
+      rows.set(`${room} ${key}`, { room, key, image: JSON.stringify(image) });
+    for (const [room, key] of JSON.parse(over) as [string, string][]) rows.delete(`${room} ${key}`);
     for (const reply of told) replies.set(reply.id, reply);
   };
   const disk: JournalDisk = {
@@ -40,23 +38,23 @@ export function journalDisk(before?: Pick<JournalDisk, "rows" | "replies">): Jou
     replies,
     free: true,
     journal: async () => [...rows.values()],
-    keepJournal: (_node, batch, told) =>
+    keepJournal: (_node, batch) =>
       new Promise((resolve, reject) => {
         if (disk.free) {
-          write({ batch, replies: told });
+          write(batch);
           return resolve();
         }
-        waiting.push({ batch, replies: told, done: resolve, failed: () => reject(new Error("the disk is full")) });
+        waiting.push({ batch, done: resolve, failed: () => reject(new Error("the disk is full")) });
       }),
     waiting: () => waiting.length,
     commit() {
       const next = waiting.shift();
-      if (next) write(next);
+      if (next) write(next.batch);
       next?.done();
     },
     peek() {
       const after = journalDisk(disk);
-      for (const each of waiting) void after.keepJournal("", each.batch, each.replies);
+      for (const { batch } of waiting) void after.keepJournal("", batch);
       return after;
     },
     fail: () => waiting.shift()?.failed(),

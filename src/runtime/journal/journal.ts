@@ -9,7 +9,7 @@
 
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { JournalRow, ReplyRow, Store } from "../../store/ports.ts";
+import type { JournalCommit, ReplyRow, Store } from "../../store/ports.ts";
 import { sealed, unsealed } from "./seal.ts";
 
 /** Which machine or desk an image belongs to. */
@@ -76,6 +76,8 @@ export type JournalOptions = {
   readonly secret: Buffer;
   /** So long what waits for a commit waits at most, ms. */
   readonly waitMs: number;
+  /** From the begin of one commit to that of the next at least, ms: what comes meanwhile shares it. Default 0. */
+  readonly gatherMs?: number;
   /** Told of each commit: how many images, and how long it took. */
   readonly committed?: (images: number, ms: number) => void;
 };
@@ -87,7 +89,7 @@ export type RunningJournal = Journal & {
 
 /** Which shape the images have: those of another one mean nothing to this version. */
 const FORMAT = 1;
-const formatRow: JournalRow = { room: "journal", key: "format", image: `${FORMAT}` };
+const formatKey = { room: "journal", key: "format" };
 
 /** How soon a store that has failed is asked again, and how long a note goes without a commit. */
 const RETRY_MS = 250;
@@ -100,15 +102,21 @@ type Waiter = { readonly commit: number; readonly then: () => void };
 
 const nameOf = (room: string, key: string): string => `${room} ${key}`;
 
-const textOf = (image: Image | null): string | null =>
-  image === null ? null : JSON.stringify(typeof image === "function" ? image() : image);
+function commitOf({ images, replies }: Batch): JournalCommit {
+  const kept: unknown[] = [];
+  const over: string[][] = [];
+  for (const { room, key, image } of images.values())
+    if (image === null) over.push([room, key]);
+    else kept.push([room, key, typeof image === "function" ? image() : image]);
+  return { kept: JSON.stringify(kept), over: JSON.stringify(over), replies };
+}
 
 /** Rejects when the store cannot be read. */
 export async function openJournal(options: JournalOptions): Promise<RunningJournal> {
   const { clock, log, store, node, secret } = options;
   const rows = await store.journal(node);
-  const known = rows.find(({ room, key }) => room === formatRow.room && key === formatRow.key);
-  const readable = known?.image === formatRow.image;
+  const known = rows.find(({ room, key }) => room === formatKey.room && key === formatKey.key);
+  const readable = known?.image === `${FORMAT}`;
   const found = Map.groupBy(readable ? rows : [], ({ room }) => room);
   /** Keys that may have a row. */
   const stored = new Set(rows.map(({ room, key }) => nameOf(room, key)));
@@ -126,6 +134,8 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   let closed = false;
   let patience: Timer | undefined;
   let noted: Timer | undefined;
+  /** Monotonic, ms. */
+  let begun = Number.NEGATIVE_INFINITY;
 
   /** There is something that is in no commit yet. */
   const isBehind = (): boolean => dirty.size > 0 || replies.length > 0;
@@ -177,23 +187,28 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
 
   const commit = async (): Promise<void> => {
     const batch = taken();
-    const images = [...batch.images.values()].map(({ room, key, image }) => ({ room, key, image: textOf(image) }));
     for (const [name, { image }] of batch.images) if (image !== null) stored.add(name);
-    const begun = clock.monotonic();
+    begun = clock.monotonic();
     writing = true;
     try {
-      await store.keepJournal(node, images, batch.replies);
+      await store.keepJournal(node, commitOf(batch));
     } catch (fault) {
       return failed(batch, fault);
     } finally {
       writing = false;
     }
-    options.committed?.(images.length, clock.monotonic() - begun);
+    options.committed?.(batch.images.size, clock.monotonic() - begun);
     kept(batch);
   };
 
+  /** A commit costs the same for one image as for ten; one that comes alone goes at once. */
+  const gathered = (): Promise<void> => {
+    const ms = begun + (options.gatherMs ?? 0) - clock.monotonic();
+    return ms > 0 ? new Promise((resolve) => void clock.after(ms, resolve)) : nextTurn();
+  };
+
   const pump = (): void => {
-    running ??= nextTurn()
+    running ??= gathered()
       .then(commit)
       .catch((fault: unknown) => log.error({ fault: String(fault) }, "the journal has a fault"))
       .finally(() => {
@@ -214,7 +229,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   if (known && !readable) log.warn({}, "the journal is another version's: nothing of it is taken up");
   if (!readable) {
     for (const { room, key } of rows) dirty.set(nameOf(room, key), { room, key, image: null });
-    dirty.set(nameOf(formatRow.room, formatRow.key), { ...formatRow, image: FORMAT });
+    dirty.set(nameOf(formatKey.room, formatKey.key), { ...formatKey, image: FORMAT });
     pump();
   }
 
@@ -241,9 +256,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
       patience ??= clock.after(options.waitMs, beAway);
     },
     found<Found>(room: Room) {
-      const images = (found.get(room) ?? []).map(
-        ({ key, image }) => [key, JSON.parse(image ?? "null") as Found] as const,
-      );
+      const images = (found.get(room) ?? []).map(({ key, image }) => [key, JSON.parse(image) as Found] as const);
       found.delete(room);
       return new Map(images);
     },
