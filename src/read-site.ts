@@ -3,7 +3,9 @@
 import type { Site } from "./core/site.ts";
 import { must, StartProblem } from "./problem.ts";
 import { readSettings, type SettingInForce, type Settings, settingsInForce, siteFilePath } from "./settings.ts";
+import { editedText } from "./site-edits.ts";
 import { readSiteFile } from "./site-file.ts";
+import type { SiteEditRow } from "./store/ports.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,9 +17,10 @@ export type SiteRead = {
   readonly path: string;
 };
 
-export async function readSite(environment: Environment): Promise<SiteRead> {
+/** `edits`: what operators have changed of it, in the store; those that do not fit the file any more are left out. */
+export async function readSite(environment: Environment, edits: readonly SiteEditRow[] = []): Promise<SiteRead> {
   const { path, asked } = siteFilePath(environment);
-  const read = await readSiteFile(path);
+  const read = await readSiteFile(path, (text) => editedText(text, edits).text);
   if (read === null && asked) throw new StartProblem(`SEATWAY_CONFIG=${path}: there is no such file`);
   if (read && "unreadable" in read) throw new StartProblem(`SEATWAY_CONFIG=${path}: ${read.unreadable}`);
   const file = read && must(read);

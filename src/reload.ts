@@ -101,13 +101,18 @@ export function openReloader(options: ReloadOptions): Reloader {
     }
   };
 
+  /** One after the other: the second one sees what the first has made. */
+  const inTurn = (): Promise<ReloadedView | ReloadRefused> => {
+    const mine = running.then(attempt);
+    running = mine;
+    return mine;
+  };
+
   return {
     settings: () => inForce,
+    bring: inTurn,
     async reload(by) {
-      // One after the other: the second one sees what the first has made.
-      const mine = running.then(attempt);
-      running = mine;
-      const outcome = await mine;
+      const outcome = await inTurn();
       if ("refused" in outcome) {
         log.warn({ peer: by.peer, reason: outcome.refused.join("; ") }, "not reloaded: nothing has changed");
         return outcome;

@@ -1,22 +1,23 @@
-// The site file with what was changed while running: soft parameters and the passwords that agents have given themselves, as hashes.
+// The site file with what was changed while running: entries of the site, soft parameters and the passwords that agents have given themselves, as hashes.
 // Everything else stays as it stands there, comments too.
 
 import { readFile } from "node:fs/promises";
-import { isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq } from "yaml";
 import { parameterNames } from "./core/parameter/table.ts";
 import { StartProblem } from "./problem.ts";
+import { editedText, openText } from "./site-edits.ts";
 import { parseSite } from "./site-file.ts";
-import type { PasswordRow } from "./store/ports.ts";
+import type { PasswordRow, SiteEditRow } from "./store/ports.ts";
 
 export type Changed = {
   readonly parameters: Readonly<Record<string, number>>;
   readonly passwords: readonly PasswordRow[];
+  readonly edits: readonly SiteEditRow[];
 };
 
 /** Text of a site file that says what is in force. */
-export async function exportSite(path: string, { parameters, passwords }: Changed): Promise<string> {
-  // As scalars stand in the file: a number with leading zeros keeps them.
-  const document = parseDocument(await readFile(path, "utf8"), { schema: "failsafe" });
+export async function exportSite(path: string, { parameters, passwords, edits }: Changed): Promise<string> {
+  const document = openText(editedText(await readFile(path, "utf8"), edits).text);
   for (const [name, value] of Object.entries(parameters))
     if (parameterNames.some((known) => known === name)) document.setIn(["parameters", name], `${value}`);
   const agents = document.get("agents");

@@ -306,12 +306,16 @@ export function parseSite(file: string, source: string): SiteFile | Problems {
   return { site, settings };
 }
 
-/** Reads a site file; `null` when there is none, `unreadable` with the reason when it cannot be read. */
+/**
+ * Reads a site file; `null` when there is none, `unreadable` with the reason when it cannot be read. `change`: what is read instead of
+ * its text.
+ */
 export async function readSiteFile(
   path: string,
+  change: (text: string) => string = (text) => text,
 ): Promise<SiteFile | Problems | { readonly unreadable: string } | null> {
   try {
-    return parseSite(path, await readFile(path, "utf8"));
+    return parseSite(path, change(await readFile(path, "utf8")));
   } catch (fault) {
     if (!(fault instanceof Error && "code" in fault)) throw fault;
     if (fault.code === "ENOENT") return null;

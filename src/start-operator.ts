@@ -6,7 +6,7 @@ import { mmlConsole } from "./mml/console.ts";
 import type { CallArchive } from "./runtime/call-archive.ts";
 import type { RunningGateway } from "./runtime/gateway.ts";
 import { directoryOf, phonesOf, usersOf } from "./runtime/operator/directory.ts";
-import type { OperatorDesk, Reloader } from "./runtime/operator/face.ts";
+import type { OperatorDesk, Reloader, SiteDesk } from "./runtime/operator/face.ts";
 import { openOperatorRecordings } from "./runtime/operator/recording-shelf.ts";
 import { openSimulation } from "./runtime/operator/simulation.ts";
 import { openSupervision } from "./runtime/operator/supervision.ts";
@@ -29,6 +29,7 @@ export type OperatorParts = {
   readonly index: Pick<RecordingIndex, "find">;
   readonly archive: CallArchive;
   readonly reloader: Reloader;
+  readonly siteEntries: SiteDesk;
   /** Where the simulation listens; undefined: no demo site. */
   readonly control: string | undefined;
 };
@@ -57,6 +58,7 @@ export async function openOperator(ground: Ground, parts: OperatorParts): Promis
       gateway: { address: settings.advertise, port: settings.sipPort },
     }),
     reloader: parts.reloader,
+    siteEntries: parts.siteEntries,
     settings: parts.reloader.settings,
     users: () =>
       usersOf(site, {

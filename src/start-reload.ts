@@ -14,12 +14,15 @@ import type { Passwords } from "./runtime/passwords.ts";
 import type { Registrar } from "./runtime/registrar.ts";
 import type { SettingInForce } from "./settings.ts";
 import type { SipEndpoint } from "./sip/face.ts";
+import type { SiteEditRow } from "./store/ports.ts";
 
 export type ReloadParts = {
   readonly living: LivingSite;
   readonly demo: boolean;
   readonly inForce: readonly SettingInForce[];
   readonly environment: Environment;
+  /** What operators have changed of the site. */
+  readonly edits: () => readonly SiteEditRow[];
   readonly gateway: Pick<RunningGateway, "reads" | "waiting" | "siteChanged">;
   readonly registrar: Pick<Registrar, "serve">;
   readonly passwords: Pick<Passwords, "siteChanged">;
@@ -35,7 +38,7 @@ export function keepReloading(ground: Ground, parts: ReloadParts): Reloader {
   let shown = ground.certificate;
   return openReloader({
     ...{ log, audit, settings, living, demo: parts.demo, inForce: parts.inForce },
-    read: () => readSite(parts.environment),
+    read: () => readSite(parts.environment, parts.edits()),
     certificate: shown
       ? { current: () => shown as Certificate, read: () => readCertificate(settings.data, clock) }
       : undefined,

@@ -45,12 +45,15 @@ import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
 import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
+import { editedText } from "./site-edits.ts";
 import { keepJournal } from "./start-journal.ts";
 import { openOperator } from "./start-operator.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { keepReloading } from "./start-reload.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
+import { openSiteDesk } from "./start-site.ts";
 import { openStore } from "./store/open.ts";
+import type { SiteEditRow } from "./store/ports.ts";
 import { productVersion } from "./version.ts";
 
 export type Running = {
@@ -96,10 +99,12 @@ async function takeDown(closing: Ground["closing"]): Promise<void> {
 
 async function build(environment: Environment, closing: Ground["closing"]): Promise<Omit<Running, "stop">> {
   const begun = systemClock.monotonic();
-  const { own, settings, inForce, path } = await readSite(environment);
+  const { own: asWritten, settings, inForce, path } = await readSite(environment);
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
   const ground = await lay(settings, { log, closing, setLogLevel: log.setLevel });
+  const atStart = await ground.store.siteEdits();
+  const own = asWritten && (await editedSite(ground, { environment, path, edits: atStart }));
   const demo = own ? null : await openDemo(ground);
   const living = livingSite(own ?? (demo as DemoTown).site);
   const { site } = living;
@@ -113,15 +118,23 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const archive = openCallArchive({ store: ground.store, site });
   const trunks = shell.sip ? shell.trunkDesk : undefined;
   let http: HttpFace | undefined;
-  const reloader = keepReloading(ground, {
+  const reloader: Reloader = keepReloading(ground, {
     ...shell,
-    living,
-    inForce,
-    demo: own === null,
-    environment,
+    ...{ living, inForce, demo: own === null, environment },
+    edits: () => siteEntries.inForce(),
     http: () => http,
   });
-  const operator = await openOperator(ground, { ...shell, site, parameters, trunks, archive, control, reloader });
+  const siteEntries = openSiteDesk({ ...ground, path: own && path, atStart, reloader });
+  const operator = await openOperator(ground, {
+    ...shell,
+    site,
+    parameters,
+    trunks,
+    archive,
+    control,
+    reloader,
+    siteEntries,
+  });
   const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator }, (face) => {
     http = face;
   });
@@ -134,6 +147,20 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
     listening: { ...faces, site: own ? path : "demo site", readyMs: systemClock.monotonic() - begun },
   };
 }
+
+/** With what operators have changed of it; what does not fit the file any more is said, and left out. */
+async function editedSite({ log }: Ground, { environment, path, edits }: Edits): Promise<Site | null> {
+  for (const { edit, why } of editedText(await readFile(path, "utf8"), edits).left)
+    log.warn({ kind: edit.kind, key: edit.key, why }, "a change of the site does not fit its file any more");
+  return (await readSite(environment, edits)).own;
+}
+
+type Edits = {
+  readonly environment: Environment;
+  /** Of the site file. */
+  readonly path: string;
+  readonly edits: readonly SiteEditRow[];
+};
 
 async function lay(
   settings: Settings,

@@ -53,7 +53,8 @@ async function writeSite(path: string | undefined): Promise<void> {
   const place = { folder: settings.data, url: settings.databaseUrl };
   const store = must(await openStore({ ...place, clock: systemClock, log: silentLog }));
   try {
-    const text = await exportSite(file, { parameters: await store.parameters(), passwords: await store.passwords() });
+    const [parameters, passwords] = [await store.parameters(), await store.passwords()];
+    const text = await exportSite(file, { parameters, passwords, edits: await store.siteEdits() });
     if (path === undefined) process.stdout.write(text);
     // Phones' passwords stand in it: for its owner alone, and never over another one.
     else await writeFile(path, text, { mode: 0o600, flag: "wx" });

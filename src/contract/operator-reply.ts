@@ -1,6 +1,7 @@
 // What the requests of operator.ts are answered with. Times in ms since the epoch, where a field does not say otherwise.
 
 import type { Board } from "./board.ts";
+import type { SiteEntriesView } from "./site-edit.ts";
 import type { Timeline } from "./timeline.ts";
 import type { TrunkReport, TrunkTest } from "./trunk.ts";
 
@@ -179,6 +180,11 @@ export type OperatorReplies = {
   readonly recordings: readonly RecordingView[];
   readonly peaks: RecordingPeaks;
   readonly reload: ReloadedView;
+  readonly siteEntries: SiteEntriesView;
+  readonly createEntry: object;
+  readonly changeEntry: object;
+  readonly removeEntry: object;
+  readonly takeBackEntry: object;
   readonly settings: readonly SettingView[];
   readonly users: readonly UserView[];
   readonly timeline: Timeline;

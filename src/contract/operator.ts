@@ -49,6 +49,13 @@ const agentPath = { id: requiredText("His work number.", agentRule, { max: 9, pa
 const callId = { callid: requiredText("Of the call.", "1 to 256 characters", { min: 1, max: 256 }) };
 const taskId = { taskid: requiredInteger("Number of the recording.", { min: 1, max: 999_999_999_999 }) };
 const trunk = { name: requiredText("Of the trunk.", "1 to 256 characters", { min: 1, max: 256 }) };
+const siteEntry = {
+  kind: requiredText("Of which list.", "agents, skills, phones, numbers or trunks", {
+    max: 7,
+    pattern: /^(agents|skills|phones|numbers|trunks)$/,
+  }),
+  key: requiredText("What it is told by: id, number, pattern or name.", "1 to 64 characters", { min: 1, max: 64 }),
+};
 const simulated = {
   kind: requiredText("Whose side.", "phones or parties", { max: 7, pattern: /^(phones|parties)$/ }),
   number: requiredText("Of the phone or party.", "1 to 24 of digits, *, # and +", {
@@ -157,6 +164,42 @@ export const operatorOperations = {
     id: "peaks",
     pathFields: taskId,
     query: { spans: optionalInteger("How many.", { min: 1, max: 2000, fallback: 600 }) },
+  }),
+  siteEntries: operation(
+    "GET /site",
+    "Agents, skills, phones, numbers and trunks as the site file and operators have them.",
+    {
+      id: "siteEntries",
+      right: "administrator",
+    },
+  ),
+  createEntry: operation(
+    "POST /site/{kind}/{key}",
+    "A new entry of the site; the body has its fields as the site file has them.",
+    {
+      id: "createEntry",
+      right: "administrator",
+      pathFields: siteEntry,
+    },
+  ),
+  changeEntry: operation(
+    "PUT /site/{kind}/{key}",
+    "Fields of an entry; null takes one away, what is not named stays.",
+    {
+      id: "changeEntry",
+      right: "administrator",
+      pathFields: siteEntry,
+    },
+  ),
+  removeEntry: operation("DELETE /site/{kind}/{key}", "The entry is no more.", {
+    id: "removeEntry",
+    right: "administrator",
+    pathFields: siteEntry,
+  }),
+  takeBackEntry: operation("POST /site/{kind}/{key}/take-back", "The entry is as the site file has it.", {
+    id: "takeBackEntry",
+    right: "administrator",
+    pathFields: siteEntry,
   }),
   settings: operation("GET /settings", "Every setting: meaning, value now, where it comes from; secrets are masked.", {
     id: "settings",

@@ -173,6 +173,19 @@ export const migrations: readonly Migration[] = [
       await table.addPrimaryKeyConstraint("wrap_up_key", ["callId", "agent"]).execute();
     },
   },
+  {
+    name: "what operators have changed of the site",
+    async up({ schema }, { serial }) {
+      await schema
+        .createTable("site_edit")
+        .addColumn("id", serial, (column) => column.primaryKey())
+        .addColumn("kind", "text", (column) => column.notNull())
+        .addColumn("key", "text", (column) => column.notNull())
+        .addColumn("edit", "text", (column) => column.notNull())
+        .addUniqueConstraint("site_edit_entry", ["kind", "key"])
+        .execute();
+    },
+  },
 ];
 
 /**

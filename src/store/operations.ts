@@ -40,6 +40,20 @@ export const operations: Operations = {
       .execute();
     await database.insertInto("audit").values(audit).execute();
   },
+  async siteEdits(database) {
+    const rows = await database.selectFrom("site_edit").select(["kind", "key", "edit"]).orderBy("id").execute();
+    return rows.map((row) => ({ ...row }));
+  },
+  async keepSiteEdit(database, { kind, key, edit }, audit) {
+    if (edit === "") await database.deleteFrom("site_edit").where("kind", "=", kind).where("key", "=", key).execute();
+    else
+      await database
+        .insertInto("site_edit")
+        .values({ kind, key, edit })
+        .onConflict((conflict) => conflict.columns(["kind", "key"]).doUpdateSet({ edit }))
+        .execute();
+    await database.insertInto("audit").values(audit).execute();
+  },
   async writeAudit(database, audit) {
     await database.insertInto("audit").values(audit).execute();
   },

@@ -20,6 +20,13 @@ export type SequenceBlock = { readonly first: number; readonly last: number };
 /** A password that an agent has given himself, as a hash; `insteadOf`: what the site file had then. */
 export type PasswordRow = { readonly agent: string; readonly hash: string; readonly insteadOf: string };
 
+/** What an operator has changed of an entry of the site (site-edits.ts); `edit`: JSON, "" removes the row. */
+export type SiteEditRow = {
+  readonly kind: "agents" | "skills" | "phones" | "numbers" | "trunks";
+  readonly key: string;
+  readonly edit: string;
+};
+
 /** One recording of one agent in one call. */
 export type RecordingRow = {
   /** The site's number of it, never used twice. */
@@ -224,6 +231,10 @@ export type Store = {
   passwords(): Promise<readonly PasswordRow[]>;
   /** In place of the agent's row, with its audit row, both or neither; on disk when this resolves. */
   keepPassword(row: PasswordRow, audit: AuditRow): Promise<void>;
+  /** In the order in which they were made first. */
+  siteEdits(): Promise<readonly SiteEditRow[]>;
+  /** In place of the row of this entry, with its audit row, both or neither; on disk when this resolves. */
+  keepSiteEdit(row: SiteEditRow, audit: AuditRow): Promise<void>;
   /** One row that belongs to no change in the store. */
   writeAudit(audit: AuditRow): Promise<void>;
   /** The newest audit rows, the newest first. */
@@ -286,6 +297,8 @@ export const operationKinds = {
   changeParameter: "write",
   passwords: "read",
   keepPassword: "write",
+  siteEdits: "read",
+  keepSiteEdit: "write",
   writeAudit: "write",
   audit: "read",
   dailyCalls: "read",

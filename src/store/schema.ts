@@ -1,7 +1,16 @@
 // The tables as Kysely sees them. migrations.ts creates them.
 
 import type { Generated } from "kysely";
-import type { CallRow, LegRow, PasswordRow, PreviewRow, RecordingRow, ReplyRow, WrapUpRow } from "./ports.ts";
+import type {
+  CallRow,
+  LegRow,
+  PasswordRow,
+  PreviewRow,
+  RecordingRow,
+  ReplyRow,
+  SiteEditRow,
+  WrapUpRow,
+} from "./ports.ts";
 
 export type Schema = {
   /** Which migrations ran, and when (ms since the epoch). */
@@ -19,6 +28,7 @@ export type Schema = {
   /** `day`: days since the epoch, UTC. `who`: whose calls are counted. */
   readonly daily_call: { readonly day: number; readonly who: string; readonly calls: number };
   readonly password: PasswordRow;
+  readonly site_edit: SiteEditRow & { readonly id: Generated<number> };
   readonly preview: Omit<PreviewRow, "id"> & { readonly id: Generated<number> };
   readonly recording: RecordingRow;
   readonly reply: ReplyRow;

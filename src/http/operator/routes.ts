@@ -16,6 +16,7 @@ import { byOf } from "./audit-line.ts";
 import type { BoardStreams } from "./board-stream.ts";
 import { sendRecording } from "./recordings.ts";
 import { failed, refusedBy } from "./reply.ts";
+import { siteActs } from "./site.ts";
 import { supervisionActs } from "./supervision.ts";
 
 export type ActsOptions = {
@@ -36,6 +37,7 @@ export function actsOf({ door, desk, streams }: ActsOptions): Acts {
     ...recordActs(door, desk),
     ...parameterActs(desk),
     ...supervisionActs(desk),
+    ...siteActs(desk),
     board: () => desk.board.now(),
     boardEvents({ request, response }) {
       const token = tokenOf(request.raw) ?? "";

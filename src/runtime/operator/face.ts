@@ -9,6 +9,7 @@ import type {
   SettingView,
   UserView,
 } from "../../contract/operator-reply.ts";
+import type { SiteEntriesView, SiteKind, SiteValue } from "../../contract/site-edit.ts";
 import type { Audit } from "../audit.ts";
 import type { Refused } from "../face.ts";
 import type { By, ParameterDesk } from "../parameters.ts";
@@ -40,6 +41,7 @@ export type OperatorDesk = {
   readonly recordings: OperatorRecordings;
   readonly timelines: TimelineDesk;
   readonly reloader: Reloader;
+  readonly siteEntries: SiteDesk;
   settings(): readonly SettingView[];
   users(): readonly UserView[];
   /** undefined: no demo site. */
@@ -52,6 +54,26 @@ export type ReloadRefused = { readonly refused: readonly string[] };
 export type Reloader = {
   /** Each setting as it is in force now. */
   settings(): readonly SettingView[];
+  /** As `reload`, for who says himself what has changed. Never rejects. */
+  bring(): Promise<ReloadedView | ReloadRefused>;
   /** Reads site file and certificate anew. Never rejects. */
   reload(by: By): Promise<ReloadedView | ReloadRefused>;
+};
+
+type Kept = Promise<Refused | { done: true }>;
+
+type EntryFields = Readonly<Record<string, SiteValue | null>>;
+
+/**
+ * The site's entries, as operators change them. A refusal names field and rule (000-002), or says that there is no such entry (104-005),
+ * or that the store is away (100-007). null in a field: it is not there.
+ */
+export type SiteDesk = {
+  entries(): Promise<SiteEntriesView>;
+  create(kind: SiteKind, key: string, fields: EntryFields, by: By): Kept;
+  /** Fields that are not named stay as they are. */
+  change(kind: SiteKind, key: string, fields: EntryFields, by: By): Kept;
+  remove(kind: SiteKind, key: string, by: By): Kept;
+  /** The entry is as the site file has it. */
+  takeBack(kind: SiteKind, key: string, by: By): Kept;
 };
