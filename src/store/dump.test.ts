@@ -20,6 +20,7 @@ async function filled(place: Place): Promise<void> {
   const store = await open(place);
   await store.changeParameter("P978", 0xffff_ffff, audit("0"));
   await store.keepPassword({ agent: "101", hash: "scrypt$x", insteadOf: "" }, audit(""));
+  await store.keepSiteEdit({ kind: "agents", key: "101", edit: '{"gone":true}' }, audit(""));
   await store.keepDailyCalls(20_000, new Map([["agent 101", 3]]));
   await store.reserveSequence(10);
   await Promise.all(Array.from({ length: 1_500 }, (_, at) => store.writeAudit(audit(`"${at}"\n`))));
@@ -31,6 +32,7 @@ async function contents(place: Place) {
   const held = {
     parameters: await store.parameters(),
     passwords: await store.passwords(),
+    edits: await store.siteEdits(),
     calls: await store.dailyCalls(20_000),
     audit: await store.audit(10_000),
   };

@@ -100,6 +100,36 @@ for (const kind of kinds) suite(kind);
 function suite({ name, skip, newPlace }: Kind): void {
   const over = (title: string, work: () => Promise<void>) => test(`${name}: ${title}`, { skip }, work);
 
+  over(
+    "changes of the site: one for each entry, in the order of their first, with the audit row; an empty one goes",
+    async () => {
+      const place = await newPlace();
+      const store = await open(place);
+      const edit = (key: string, text: string) => ({ kind: "agents", key, edit: text }) as const;
+      await store.keepSiteEdit(edit("102", '{"gone":true}'), row("a", "b"));
+      await store.keepSiteEdit(edit("101", '{"fields":{"name":"Ünï"}}'), row("b", "c"));
+      await store.keepSiteEdit({ ...edit("102", "{}"), kind: "skills" }, row("c", "d"));
+      await store.keepSiteEdit(edit("102", '{"fields":{}}'), row("d", "e"));
+      await store.close();
+      const again = await open(place);
+      assert.deepEqual(await again.siteEdits(), [
+        edit("102", '{"fields":{}}'),
+        edit("101", '{"fields":{"name":"Ünï"}}'),
+        { ...edit("102", "{}"), kind: "skills" },
+      ]);
+      await again.keepSiteEdit(edit("102", ""), row("e", "f"));
+      assert.deepEqual(
+        (await again.siteEdits()).map(({ kind, key }) => `${kind} ${key}`),
+        ["agents 101", "skills 102"],
+      );
+      assert.deepEqual(
+        (await again.audit(10)).map(({ after }) => after),
+        ["f", "e", "d", "c", "b"],
+      );
+      await again.close();
+    },
+  );
+
   over("first replies: kept by their id, the newest one counts, forgotten by age and number", async () => {
     const place = await newPlace();
     const store = await open(place);

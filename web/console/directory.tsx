@@ -1,12 +1,22 @@
-// Agents, skills, phones and numbers: what the site file says, and what is registered now. The file is where they are changed.
+// Agents, skills, phones and numbers: what the site file and operators say, and what is registered now.
 
 import { Badge, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Directory, PhoneView } from "../../src/contract/operator-reply.ts";
+import type {
+  Directory,
+  DirectoryAgent,
+  DirectoryNumber,
+  DirectorySkill,
+  OperatorSession,
+  PhoneView,
+} from "../../src/contract/operator-reply.ts";
 import { useAnswer } from "./gateway.ts";
-import { Page, Part, Rows, Shown } from "./parts.tsx";
+import { type Column, Page, Part, Rows, Shown } from "./parts.tsx";
+import { useSiteEditing } from "./site-entries.tsx";
 import { dateAndTime } from "./times.ts";
+
+type PageProps = { readonly session: OperatorSession };
 
 /** Rows in which the text stands anywhere. */
 function useSearch<Row>(rows: readonly Row[]) {
@@ -28,17 +38,21 @@ function useSearch<Row>(rows: readonly Row[]) {
   return [found, field] as const;
 }
 
-export function AgentsPage() {
+export function AgentsPage({ session }: PageProps) {
   const { t } = useTranslation("console");
   const answer = useAnswer("directory");
+  const { create, columns, changes } = useSiteEditing<DirectoryAgent>({ kind: "agents", session }, ({ id }) => id);
   return (
-    <Page title={t("pages.agents")} about={t("fromSiteFile")}>
-      <Shown answer={answer}>{(directory) => <Agents directory={directory} />}</Shown>
+    <Page title={t("pages.agents")} about={t("fromSiteFile")} actions={create}>
+      <Shown answer={answer}>{(directory) => <Agents directory={directory} more={columns} />}</Shown>
+      {changes}
     </Page>
   );
 }
 
-function Agents({ directory: { agents, skills } }: { readonly directory: Directory }) {
+type AgentsProps = { readonly directory: Directory; readonly more: readonly Column<DirectoryAgent>[] };
+
+function Agents({ directory: { agents, skills }, more }: AgentsProps) {
   const { t } = useTranslation("console");
   const [found, search] = useSearch(agents);
   const nameOf = (id: number) => skills.find((skill) => skill.id === id)?.name ?? `${id}`;
@@ -64,17 +78,19 @@ function Agents({ directory: { agents, skills } }: { readonly directory: Directo
             cell: ({ rights }) => rights.map((right) => t(`rights.${right}`, right)).join(", "),
           },
           { head: t("agents.caller"), cell: ({ caller }) => caller || "–" },
+          ...more,
         ]}
       />
     </div>
   );
 }
 
-export function SkillsPage() {
+export function SkillsPage({ session }: PageProps) {
   const { t } = useTranslation("console");
   const answer = useAnswer("directory");
+  const { create, columns, changes } = useSiteEditing<DirectorySkill>({ kind: "skills", session }, ({ id }) => `${id}`);
   return (
-    <Page title={t("pages.skills")} about={t("fromSiteFile")}>
+    <Page title={t("pages.skills")} about={t("fromSiteFile")} actions={create}>
       <Shown answer={answer}>
         {({ skills, defaultSkill }) => (
           <Rows
@@ -92,10 +108,12 @@ export function SkillsPage() {
               { head: t("skills.record"), cell: ({ record }) => (record ? t("yes") : t("no")) },
               { head: t("skills.detect"), cell: ({ detect }) => detect.join(", ") || "–" },
               { head: t("skills.queue"), cell: ({ queue }) => queueText(queue) || t("skills.noLimit") },
+              ...columns,
             ]}
           />
         )}
       </Shown>
+      {changes}
     </Page>
   );
 }
@@ -106,17 +124,21 @@ const queueText = (queue: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
     .join(", ");
 
-export function PhonesPage() {
+export function PhonesPage({ session }: PageProps) {
   const { t } = useTranslation("console");
   const answer = useAnswer("phones", {}, { everyMs: 5_000 });
+  const { create, columns, changes } = useSiteEditing<PhoneView>({ kind: "phones", session }, ({ number }) => number);
   return (
-    <Page title={t("pages.phones")} about={t("phones.about")}>
-      <Shown answer={answer}>{(phones) => <Phones phones={phones} />}</Shown>
+    <Page title={t("pages.phones")} about={t("phones.about")} actions={create}>
+      <Shown answer={answer}>{(phones) => <Phones phones={phones} more={columns} />}</Shown>
+      {changes}
     </Page>
   );
 }
 
-function Phones({ phones }: { readonly phones: readonly PhoneView[] }) {
+type PhonesProps = { readonly phones: readonly PhoneView[]; readonly more: readonly Column<PhoneView>[] };
+
+function Phones({ phones, more }: PhonesProps) {
   const { t, i18n } = useTranslation("console");
   const [found, search] = useSearch(phones);
   return (
@@ -149,17 +171,22 @@ function Phones({ phones }: { readonly phones: readonly PhoneView[] }) {
                 </Text>
               )),
           },
+          ...more,
         ]}
       />
     </div>
   );
 }
 
-export function NumbersPage() {
+export function NumbersPage({ session }: PageProps) {
   const { t } = useTranslation("console");
   const answer = useAnswer("directory");
+  const { create, columns, changes } = useSiteEditing<DirectoryNumber>(
+    { kind: "numbers", session },
+    ({ pattern }) => pattern,
+  );
   return (
-    <Page title={t("pages.numbers")} about={t("fromSiteFile")}>
+    <Page title={t("pages.numbers")} about={t("fromSiteFile")} actions={create}>
       <Shown answer={answer}>
         {({ numbers, menus, callers, defaultCaller }) => (
           <>
@@ -173,9 +200,11 @@ export function NumbersPage() {
                   { head: t("numbers.pattern"), cell: ({ pattern }) => <b>{pattern}</b> },
                   { head: t("numbers.to"), cell: ({ to }) => to },
                   { head: t("numbers.priority"), cell: ({ priority }) => priority, numeric: true },
+                  ...columns,
                 ]}
               />
             </Part>
+            {changes}
             <Part title={t("numbers.menus")}>
               <Rows
                 label={t("numbers.menus")}

@@ -55,18 +55,21 @@ export type Answer<Id extends keyof OperatorReplies> = UseQueryResult<OperatorRe
 type Asking<Id extends keyof OperatorReplies> = {
   readonly everyMs?: number | ((known: OperatorReplies[Id] | undefined) => number | false);
   readonly retry?: number;
+  /** false: it is not asked. */
+  readonly when?: boolean;
 };
 
 /** `everyMs`: asked again and again while the page is seen, where it says so of what is known. */
 export function useAnswer<Id extends keyof OperatorReplies>(
   id: Id,
   fields: Fields = {},
-  { everyMs, retry = 1 }: Asking<Id> = {},
+  { everyMs, retry = 1, when = true }: Asking<Id> = {},
 ): Answer<Id> {
   return useQuery<OperatorReplies[Id], Error>({
     queryKey: keyOf(id, fields),
     queryFn: ({ signal }) => ask(id, { fields }, signal),
     networkMode: "always",
+    enabled: when,
     retry: (count, fault) => count < retry && fault instanceof Refusal && fault.refused === null,
     refetchInterval: ({ state }) => (typeof everyMs === "function" ? everyMs(state.data) : (everyMs ?? false)),
   });

@@ -2,13 +2,14 @@
 
 import { Alert, Badge, Button, Group, Paper, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { OperatorSession } from "../../src/contract/operator-reply.ts";
 import type { TrunkProbe, TrunkReport, TrunkTest } from "../../src/contract/trunk.ts";
 import { Facts } from "./facts.tsx";
 import { ask, keyOf, useAnswer } from "./gateway.ts";
 import { Empty, Page, Problem, Rows, Shown } from "./parts.tsx";
+import { useSiteEditing } from "./site-entries.tsx";
 import { dateAndTime, timeOf } from "./times.ts";
 
 const colors = { up: "teal", full: "yellow", resting: "yellow", down: "red", "not-registered": "red" } as const;
@@ -16,22 +17,34 @@ const colors = { up: "teal", full: "yellow", resting: "yellow", down: "red", "no
 export function TrunksPage({ session }: { readonly session: OperatorSession }) {
   const { t } = useTranslation("console");
   const answer = useAnswer("trunks", {}, { everyMs: 5_000 });
+  const { create, columns, changes } = useSiteEditing<TrunkReport>({ kind: "trunks", session }, ({ name }) => name);
+  const change = columns[0]?.cell;
   return (
-    <Page title={t("pages.trunks")} about={t("trunks.about")}>
+    <Page title={t("pages.trunks")} about={t("trunks.about")} actions={create}>
       <Shown answer={answer}>
         {({ trunks }) =>
           trunks.length === 0 ? (
             <Empty>{t("trunks.none")}</Empty>
           ) : (
-            trunks.map((trunk) => <Trunk key={trunk.name} trunk={trunk} mayTest={session.rights === "administrator"} />)
+            trunks.map((trunk) => (
+              <Trunk
+                key={trunk.name}
+                trunk={trunk}
+                mayTest={session.rights === "administrator"}
+                change={change?.(trunk)}
+              />
+            ))
           )
         }
       </Shown>
+      {changes}
     </Page>
   );
 }
 
-function Trunk({ trunk, mayTest }: { readonly trunk: TrunkReport; readonly mayTest: boolean }) {
+type TrunkProps = { readonly trunk: TrunkReport; readonly mayTest: boolean; readonly change: ReactNode };
+
+function Trunk({ trunk, mayTest, change }: TrunkProps) {
   const { t, i18n } = useTranslation("console");
   const { name, uri, state, patterns, priority, channels, registration, nat, probes, replies } = trunk;
   const facts = [
@@ -55,6 +68,7 @@ function Trunk({ trunk, mayTest }: { readonly trunk: TrunkReport; readonly mayTe
           <Badge variant="outline" color={colors[state]}>
             {t(`trunks.states.${state}`)}
           </Badge>
+          {change}
         </Group>
         {nat?.hint && (
           <Alert color="yellow" variant="light" title={t("trunks.natHint")}>

@@ -1,6 +1,7 @@
 // English of the operator's console.
 
 import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
+import { site } from "./en-site.ts";
 import { supervision } from "./en-supervision.ts";
 
 export const console = {
@@ -10,7 +11,7 @@ export const console = {
   search: "Search",
   nothingFound: "Nothing found.",
   unknownNumber: "unknown number",
-  fromSiteFile: "As the site file has it. That file is where this is changed; the gateway reads it when it starts.",
+  fromSiteFile: "As the site file has it, with what administrators have changed here.",
   node: "{{vdn}} · {{node}} · version {{version}}",
   signOut: "Sign out",
   yes: "Yes",
@@ -109,6 +110,7 @@ export const console = {
     leave: "Leave it",
   },
   ...supervision,
+  ...site,
   agents: {
     id: "Work number",
     name: "Name",

@@ -1,6 +1,7 @@
 // Chinese of the operator's console.
 
 import type { Words } from "../../i18n/words.ts";
+import { site } from "./zh-site.ts";
 import { supervision } from "./zh-supervision.ts";
 
 export const console: Words<"console"> = {
@@ -10,7 +11,7 @@ export const console: Words<"console"> = {
   search: "搜索",
   nothingFound: "没有找到。",
   unknownNumber: "未知号码",
-  fromSiteFile: "来自站点文件。请在该文件中修改；网关启动时读取。",
+  fromSiteFile: "来自站点文件，以及管理员在此所做的更改。",
   node: "{{vdn}} · {{node}} · 版本 {{version}}",
   signOut: "退出",
   yes: "是",
@@ -109,6 +110,7 @@ export const console: Words<"console"> = {
     leave: "取消",
   },
   ...supervision,
+  ...site,
   agents: {
     id: "工号",
     name: "姓名",
