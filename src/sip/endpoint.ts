@@ -1,7 +1,7 @@
 // FACE of sip/: one SIP endpoint on one port, user agent and registrar, never a proxy. Puts sockets, transaction layer and
 // the roles of the user agent together.
 
-import { endLeftBehind } from "./dialog/left-behind.ts";
+import { type Ending, endLeftBehind } from "./dialog/left-behind.ts";
 import { DEFAULT_POLICY } from "./dialog/session-timer.ts";
 import { takeUps } from "./dialog/take-ups.ts";
 import { placeCall } from "./dialog/waiting-call.ts";
@@ -63,10 +63,17 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     password: (username) => handlers.password(username),
   });
   let agent: UserAgent | undefined;
+  let ending: Ending | undefined;
+  const register: typeof handlers.register = (request) => {
+    const answer = handlers.register(request);
+    // After the 200.
+    if (ending && answer.status === 200) queueMicrotask(() => ending?.registered(request));
+    return answer;
+  };
   const user = reception(() => agent ?? never(), {
     handlers,
     authenticator: authentication,
-    registrar: registrar(handlers, authentication),
+    registrar: registrar({ ...handlers, register }, authentication),
     notifier: notifier(handlers, authentication),
     addressOf: ({ address }, { headers }) =>
       originOf(headers, address, (each) => options.guard?.proxies?.(each) === true),
@@ -94,7 +101,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     },
     { clock, log, layer, resolver: resolverFor(options), deviceAt: (uri) => deviceAt(handlers, uri) },
   );
-  if (options.leftBehind) endLeftBehind(agent, options.leftBehind);
+  if (options.leftBehind) ending = endLeftBehind(agent, options.leftBehind);
   return { ...face(agent, network, registrations), takeUp: takeUps(agent, options.dialogs ?? []) };
 }
 

@@ -4,15 +4,18 @@
 // CANCEL goes out without a provisional response of our own (RFC 3261 §9.1 wants one, so that no CANCEL overtakes its INVITE): the
 // endpoint before may have had it, and an INVITE that is older than a process is not overtaken. Who knows of none says 481.
 //
+// A phone that is reached by the connection that it opens gets its CANCEL over the next one, when it has registered again.
+//
 // A final response may have crossed the end of that process: then the peer is in a dialog that nobody has. Its CANCEL or 503 is left
 // without the answer that belongs to it, and the dialogs that the INVITE can have made get BYE (§15).
 
-import type { Credentials, LeftBehind, ReceivedInvite, SentInvite } from "../face.ts";
+import type { Credentials, LeftBehind, Peer, ReceivedInvite, RegisterRequest, SentInvite } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { reasonLine } from "../message/reason.ts";
 import type { ClientTransaction, ClientUser } from "../transaction/client.ts";
 import { draftOf, requestOf } from "../transaction/invite-image.ts";
 import { T2 } from "../transaction/timer-values.ts";
+import { isWebSocket } from "../transport/kinds.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsServer, dialogWith } from "./dialog.ts";
 import { SEQ_STEP } from "./open-dialog.ts";
@@ -22,12 +25,26 @@ import type { Cause } from "./session.ts";
 /** Q.850 §2.2.7. */
 const CUT_OFF: Cause = { q850: 41, text: "Temporary failure" };
 
+export type Ending = {
+  /** These contacts have a connection to us now. */
+  registered(request: Pick<RegisterRequest, "contacts" | "source">): void;
+};
+
 /** Ends all of them; each is dropped from its keeper when that is done. */
-export function endLeftBehind(agent: UserAgent, { images, credentials }: LeftBehind): void {
+export function endLeftBehind(agent: UserAgent, { images, credentials }: LeftBehind): Ending {
+  const sent: LeftInvite[] = [];
   for (const image of images) {
     if (image.type === "received") refuse(agent, image);
-    else new LeftInvite(agent, image, credentials?.(image)).cancel();
+    else sent.push(new LeftInvite(agent, image, credentials?.(image)));
   }
+  for (const invite of sent) invite.cancel();
+  const byContact = Map.groupBy(sent, ({ image }) => image.uri);
+  return {
+    registered({ contacts, source }) {
+      if (contacts === "*") return;
+      for (const { uri } of contacts) for (const invite of byContact.get(uri) ?? []) invite.reachedOver(source);
+    },
+  };
 }
 
 /** No number of ours that went before is as high: a PRACK or an UPDATE may have taken some. */
@@ -46,11 +63,13 @@ function refuse(agent: UserAgent, image: ReceivedInvite): void {
 
 /** The user of a client transaction that goes on here. */
 class LeftInvite implements ClientUser {
+  readonly image: SentInvite;
   private readonly agent: UserAgent;
-  private readonly image: SentInvite;
   private readonly credentials: Credentials | undefined;
   private transaction: ClientTransaction | undefined = undefined;
   private over = false;
+  /** The CANCEL, until it is answered. */
+  private asked: ClientTransaction | undefined = undefined;
 
   constructor(agent: UserAgent, image: SentInvite, credentials: Credentials | undefined) {
     this.agent = agent;
@@ -58,22 +77,41 @@ class LeftInvite implements ClientUser {
     this.credentials = credentials;
   }
 
-  cancel(): void {
+  cancel(to = this.image.peer): void {
     const { agent, image } = this;
-    const transaction = agent.layer.resumeSent(image, this);
+    const transaction = agent.layer.resumeSent(image, this, to);
     this.transaction = transaction;
     const cancel = { ...draftOf(image), method: "CANCEL", extra: reasonLine(CUT_OFF) + agent.agentLine };
     const said = (status: number): void => {
+      if (status < 200) return;
+      this.asked = undefined;
       if (status === 481) this.part();
-      else if (status >= 200) agent.clock.after(T2, () => this.part());
+      else agent.clock.after(T2, () => this.part());
     };
-    agent.layer.send(
-      cancel,
-      image.peer,
-      { response: ({ status }) => said(status), failed: () => this.part() },
-      image.id,
-    );
+    const user = { response: ({ status }: SipResponse) => said(status), failed: () => this.unreached() };
+    this.asked = agent.layer.send(cancel, transaction.peer, user, image.id);
     transaction.cancelled();
+  }
+
+  /** Where it is reached now. */
+  private get peer(): Peer {
+    return this.transaction?.peer ?? this.image.peer;
+  }
+
+  /** By the connection that it opens alone: then Timer B of the INVITE ends the wait for the next one. */
+  private get isAwaited(): boolean {
+    const { peer } = this.image;
+    return peer.accepted === true || isWebSocket(peer);
+  }
+
+  private unreached(): void {
+    if (!this.isAwaited) this.part();
+  }
+
+  reachedOver(connection: Peer): void {
+    if (!this.asked || this.over || !this.isAwaited) return;
+    for (const transaction of [this.asked, this.transaction]) transaction?.abandon();
+    this.cancel(connection);
   }
 
   response(response: SipResponse): void {
@@ -89,8 +127,8 @@ class LeftInvite implements ClientUser {
 
   /** From here on the receipts answer whatever comes back. */
   private answered(response: SipResponse): void {
-    const { agent, image, credentials } = this;
-    const { uri, from, sipCallId: callId, cseq, peer, route } = image;
+    const { agent, image, credentials, peer } = this;
+    const { uri, from, sipCallId: callId, cseq, route } = image;
     const routed = route.length > 0;
     const receipts = new Receipts(agent, { uri, from, callId, cseq, routed, peer, credentials, credentialLines: "" });
     this.transaction?.handTo(receipts);
@@ -101,9 +139,9 @@ class LeftInvite implements ClientUser {
   private part(): void {
     if (this.over) return;
     this.over = true;
-    const { agent, image, credentials } = this;
+    const { agent, image, credentials, peer } = this;
     agent.layer.invites.drop(image.id);
-    const { early, peer, route } = image;
+    const { early, route } = image;
     const invite = { ...draftOf(image), routed: route.length > 0 };
     for (const far of early) sayBye(agent, above(dialogWith(invite, far, peer)), { cause: CUT_OFF, credentials });
   }

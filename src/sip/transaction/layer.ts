@@ -105,10 +105,10 @@ export class TransactionLayer {
     this.invites.keep(sentImage({ draft, branch, peer, early }));
   }
 
-  /** An INVITE that another process has sent: its responses come here. */
-  resumeSent(image: SentInvite, user: ClientUser): ClientTransaction {
+  /** An INVITE that another process has sent: its responses come here, from `peer` if that is another place now. */
+  resumeSent(image: SentInvite, user: ClientUser, peer = image.peer): ClientTransaction {
     const draft = draftOf(image);
-    const way = this.wayTo(image.peer, draft, image.id);
+    const way = this.wayTo(this.standing(peer, draft), draft, image.id);
     const over = (): void => this.invites.drop(image.id);
     const request = { draft, user, branch: image.id, way, otherwise: undefined, over };
     const transaction = new ClientTransaction(request, this);
