@@ -101,6 +101,8 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
   const track = (leg: LegId, call: CallId, who: Who): void => {
     const known = legs.get(leg);
     if (known) {
+      const last = lastOf(known);
+      if (last !== undefined && last !== call) rows.letGo(last, leg);
       known.calls.add(call);
       known.number ||= who.number;
     } else legs.set(leg, newLegTrack(who, call, clock.now()));
@@ -151,12 +153,14 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
 
   const writeLeg = (leg: LegId, call: CallId): void => {
     const known = legs.get(leg);
-    if (known) rows.leg(legRow(call, leg, known), !calls.has(call));
+    if (!known) return;
+    rows.leg(legRow(call, leg, known), !calls.has(call));
+    if (lastOf(known) !== call) rows.letGo(call, leg);
   };
 
   /** The last call that the leg belonged to is the one that its end and its media are told of. */
   const writeLast = (leg: LegId, known: LegTrack): void => {
-    const last = [...known.calls].at(-1);
+    const last = lastOf(known);
     if (last !== undefined) writeLeg(leg, last);
   };
 
@@ -173,6 +177,12 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     Object.assign(known, { endedAt: clock.now(), endedBy, cause });
     over.push({ leg, at: clock.monotonic() });
     writeLast(leg, known);
+  };
+
+  /** Legs of the process before that did not outlive it. */
+  const endLost = (alive: ReadonlySet<LegId>): void => {
+    for (const leg of [...legs.keys()]) if (!alive.has(leg)) finish(leg, "gateway", null);
+    rows.endLost(alive);
   };
 
   const rings = (known: LegTrack): void => {
@@ -238,11 +248,14 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
         Object.assign(legs.get(leg) ?? {}, { sipCallId: incoming.sipCallId });
         port.take(leg, call, incoming, heard(report));
       },
-      takeUp: (images, reporter) =>
-        port.takeUp(images, (leg) => {
+      takeUp(images, reporter) {
+        const alive = port.takeUp(images, (leg) => {
           const report = reporter(leg);
           return report && heard(report);
-        }),
+        });
+        endLost(alive);
+        return alive;
+      },
       hangUp(leg, status) {
         finish(leg, "gateway", null);
         port.hangUp(leg, status);
@@ -267,6 +280,8 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     close: rows.close,
   };
 }
+
+const lastOf = ({ calls }: LegTrack): CallId | undefined => [...calls].at(-1);
 
 const witnessed = (rows: RecordRows, seen: readonly LedgerWitness[]): RecordRows => ({
   ...rows,

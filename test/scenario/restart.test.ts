@@ -8,7 +8,7 @@ import { silentLog } from "../../src/base/log.ts";
 import type { Site } from "../../src/core/site.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegImage } from "../../src/runtime/leg-image.ts";
-import type { CallRow, Store } from "../../src/store/ports.ts";
+import type { CallRow, LegRow, Store } from "../../src/store/ports.ts";
 import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
 import { callsIn, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -235,6 +235,44 @@ test("a call record that the store had not taken is written by the next process"
   assert.deepEqual(
     rows.map(({ callId, outcome }) => [callId, outcome]),
     [[id, "failed"]],
+  );
+});
+
+test("each leg of a call record has its end, whether the gateway died before its BYE, or in set-up", async () => {
+  const rows = new Map<string, LegRow>();
+  const keepCalls: Store["keepCalls"] = async (_, legs) => {
+    for (const row of legs) rows.set(`${row.callId} ${row.leg}`, row);
+  };
+  const site = { ...machine(), store: { keepCalls: (): Promise<void> => new Promise(() => {}) } };
+  const before = await started(site);
+  await signedIn(before);
+  await signedIn(before, { phoneNumber: "40002" }, "102");
+  const ids = [callsOut(before)];
+  await kept();
+  before.answer(before.phone());
+  await kept();
+  before.answer(before.party());
+  await kept();
+  ids.push(callsOut(before, {}, "102"));
+  await kept();
+  site.disk.free = false;
+  before.command("101", { type: "release" });
+  await kept();
+  const next = { ...site, disk: site.disk.peek(), store: { keepCalls } };
+  await started(next);
+  site.clock.advance(1_000);
+  await kept();
+  assert.deepEqual(
+    [...rows.values()].map(({ callId, side, endedAt }) => [ids.indexOf(callId), side, endedAt !== null]).toSorted(),
+    [
+      [0, "agent", true],
+      [0, "party", true],
+      [1, "agent", true],
+    ],
+  );
+  assert.deepEqual(
+    [...next.disk.rows.keys()].filter((key) => /^(record|leg-row) /.test(key)),
+    [],
   );
 });
 
