@@ -4,6 +4,7 @@
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Agent, AgentCall, AgentInput, SignedIn } from "../core/agent/state.ts";
+import { isAsked } from "../core/call/seats.ts";
 import type { AgentMember, Call, Live } from "../core/call/state.ts";
 import type { Live as LiveConference, Seat } from "../core/conference/state.ts";
 import type { FreeAgent, Queues } from "../core/skill/state.ts";
@@ -144,11 +145,10 @@ function ofConference(
 
 /** A call that looks for an agent stands in a queue, or somebody is being asked. */
 function ofTicket(call: Live, queues: Queues): readonly Contradiction[] {
-  const { invitation, plan, members } = call;
+  const { invitation, plan } = call;
   if (!invitation?.queued || invitation.target.type !== "skill") return [];
   const { skill } = invitation.target;
-  const asked = members.some(({ stage }) => stage === "expected");
-  if (asked || queues.skills.get(skill)?.waiting.some((ticket) => ticket.call === plan.id)) return [];
+  if (isAsked(call) || queues.skills.get(skill)?.waiting.some((ticket) => ticket.call === plan.id)) return [];
   return [
     {
       key: `ticket ${plan.id}`,

@@ -30,6 +30,18 @@ test("nothing is touched that fits: a call in each of its stages", async () => {
   assert.deepEqual(gateway.mended, []);
 });
 
+test("a caller who is being answered while his agent is on the phone already waits in no queue, and has somebody", async () => {
+  const gateway = testGateway({ site });
+  gateway.legs.answersArrive = false;
+  await signedIn(gateway);
+  const call = callsIn(gateway);
+  gateway.answer(gateway.phone());
+  looks(gateway);
+  assert.deepEqual(gateway.mended, []);
+  gateway.answer(legId(`${call}.party`));
+  assert.equal((await gateway.told()).at(-1), "Talking");
+});
+
 test("a party's leg that vanished without a word: the agent is told of the release", async () => {
   const gateway = testGateway({ site });
   await signedIn(gateway);

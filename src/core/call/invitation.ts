@@ -235,7 +235,7 @@ export const tellJoined = (call: Live, only?: AgentId): readonly CallEffect[] =>
 
 /** The queues have found somebody; a call that waits no more gives him back. */
 export function assigned(call: Live, { agent, requested = false }: Timed<"assigned">): Next {
-  const wanted = call.invitation?.queued && !call.members.some(({ stage }) => stage === "expected");
+  const wanted = call.invitation?.queued && !isAsked(call);
   return wanted
     ? offer(call, agent, requested)
     : [call, [{ type: "tell-queues", event: { type: "assignment-over", agent } }]];

@@ -45,8 +45,11 @@ export const agents = (call: Live): readonly AgentMember[] => call.members.filte
 /** Takes part, be it on hold or set aside: not somebody who is still on his way. */
 export const isPresent = ({ stage }: Member): boolean => stage === "in" || stage === "away" || stage === "parked";
 
-/** Somebody is being rung for it. */
-export const isAsked = ({ members }: Live): boolean => members.some(({ stage }) => stage === "expected");
+/** Somebody is being rung for it, or has answered, and the caller's own answer is on its way. */
+export const isAsked = ({ members }: Live): boolean =>
+  members.some(({ stage }) => stage === "expected") ||
+  (members.some(({ stage }) => stage === "arrived") &&
+    members.some(({ side, stage }) => side === "agent" && stage === "in"));
 
 export const newInvitation = (how: Pick<Invitation, "purpose" | "by" | "target">): Invitation => ({
   ...{ ...how, queued: false, since: null },
