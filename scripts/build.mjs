@@ -13,6 +13,9 @@ export async function build() {
   // Types only vanish (erasableSyntaxOnly): whether they are right is for `npm run check`, and does not change what comes out.
   const code = await runTool("typescript", "tsc", ["-p", "tsconfig.build.json", "--noCheck"]);
   if (code !== 0) return code;
+  // What programs that use the client import: its types, and those of the contract that it speaks.
+  const types = await runTool("typescript", "tsc", ["-p", "tsconfig.client.json", "--noCheck"]);
+  if (types !== 0) return types;
   const assets = globSync("src/**/*").filter((path) => !path.endsWith(".ts") && statSync(path).isFile());
   for (const asset of assets) cpSync(asset, join("dist", relative("src", asset)));
   for (const name of ["openapi.json", "asyncapi.json"]) cpSync(join("docs", name), join("dist", name));

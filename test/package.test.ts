@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -98,6 +98,24 @@ describe("the package", () => {
     assert.ok(!names.includes("typescript"));
   });
 
+  it("has types for programs that use the client", () => {
+    const program = [
+      'import { connect, type ReceivedEvent } from "seatway/client";',
+      'import { voiceCall } from "seatway/client/operations";',
+      'import { operatorClient } from "seatway/client/operator";',
+      'const agent = connect({ url: "http://127.0.0.1:8000", agent: "101" });',
+      "export const heard = (event: ReceivedEvent): string =>",
+      '  event.eventType === "AgentEvent_Talking" ? event.content.callid : "";',
+      "export const hold = () => agent.call(voiceCall.hold, {});",
+      'export const board = operatorClient({ url: "http://127.0.0.1:8000" });',
+      "// @ts-expect-error: a callout needs a number",
+      "export const nobody = agent.callOut({});",
+    ].join("\n");
+    writeFileSync(join(home, "program.ts"), program);
+    const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--lib", "es2024,dom"];
+    runIn(home, process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options, "program.ts"]);
+  });
+
   it("npx seatway --version", () => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     assert.equal(runIn(home, "npx", ["seatway", "--version"]), `${version}\n`);
@@ -128,6 +146,10 @@ describe("the package", () => {
     const ended = once(gateway, "close");
     try {
       assert.ok(await ready(`http://127.0.0.1:${http}/readyz`, gateway), said);
+      // The client library, as a program of a user's has it.
+      cpSync(join(root, "examples", "callout.mjs"), join(home, "callout.mjs"));
+      const heard = runIn(home, process.execPath, ["callout.mjs", `http://127.0.0.1:${http}`]);
+      assert.match(heard, /AgentEvent_Talking[\s\S]*AgentState_Ready/);
     } finally {
       gateway.kill("SIGTERM");
     }

@@ -8,6 +8,7 @@ import {
   wrapUpPath,
 } from "../contract/agent-calls.ts";
 import { type Exchange, GatewayFault, type Read, type Reply } from "./exchange.ts";
+import { refusal } from "./refusal.ts";
 import { list, record } from "./shape.ts";
 
 export type { AgentCallPage, AgentCallRecord, WrapUp } from "../contract/agent-calls.ts";
@@ -21,7 +22,7 @@ const page: Read<AgentCallPage> = (value) => {
   return found && rows ? { calls: rows, next: found.next ?? null } : undefined;
 };
 const wrapUp = record<WrapUp>({ name: "string", notes: "string", at: "string" });
-const refusal = record<{ readonly retcode: string; readonly message: string }>({
+const refusedBody = record<{ readonly retcode: string; readonly message: string }>({
   retcode: "string",
   message: "string",
 });
@@ -36,8 +37,8 @@ export function agentCalls(exchange: Exchange, agent: string, signal: AbortSigna
     const body = parsed(await reply.text());
     const result = reply.status === 200 ? read(body) : undefined;
     if (result !== undefined) return { ok: true, result, message: "" };
-    const refused = refusal(body);
-    if (refused) return { ok: false, ...refused };
+    const refused = refusedBody(body);
+    if (refused) return refusal(refused.retcode, refused.message);
     throw new GatewayFault("malformed", `HTTP ${reply.status} in place of the agent's calls`);
   };
   const own = (path: string) => path.replace("{id}", encodeURIComponent(agent));

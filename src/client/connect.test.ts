@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { after, test } from "node:test";
 import { connect, GatewayFault, type Link } from "./connect.ts";
+import { refusal as refused } from "./refusal.ts";
 
 type Seen = { readonly method: string; readonly url: string; readonly guid: string; readonly body: string };
 type Answer = { readonly body: string; readonly guid?: string; readonly status?: number } | "hold" | "break";
@@ -85,7 +86,7 @@ test("a refusal is a value; a reply without the envelope is a fault", async () =
     seen.url.endsWith("/hold") ? { body: "<html>", status: 502 } : { body: refusal("200-017") },
   );
   const agent = connect({ streams: [], url: gateway.url, agent: "101" });
-  assert.deepEqual(await agent.release(), { ok: false, retcode: "200-017", message: "no" });
+  assert.deepEqual(await agent.release(), refused("200-017", "no"));
   await assert.rejects(agent.hold(), (error) => error instanceof GatewayFault && error.fault === "malformed");
 });
 

@@ -3,6 +3,7 @@
 
 import { eventStreamPath, type StreamItem } from "../contract/event-stream.ts";
 import { type Exchange, GatewayFault, type Refused } from "./exchange.ts";
+import { refusal } from "./refusal.ts";
 import { streamItem } from "./stream-item.ts";
 
 /** `not-offered`: an older gateway, or something between that lets no stream through. */
@@ -50,7 +51,7 @@ export function serverSentLine({ exchange, agent, signal }: LineOptions): OpenLi
 function refusalIn(text: string): Refused | undefined {
   try {
     const { retcode, message } = JSON.parse(text) as { retcode?: unknown; message?: unknown };
-    return typeof retcode === "string" ? { ok: false, retcode, message: String(message ?? "") } : undefined;
+    return typeof retcode === "string" ? refusal(retcode, String(message ?? "")) : undefined;
   } catch {
     return undefined;
   }
@@ -131,7 +132,7 @@ export function socketLine({ exchange, agent, signal }: LineOptions, openSocket:
       if (signal.aborted) throw new GatewayFault("stopped", "the session was stopped");
       return "not-offered";
     }
-    if (first && "ended" in first && first.ended !== "") return refusal(first.ended);
+    if (first && "ended" in first && first.ended !== "") return refusedIn(first.ended);
     const released = (): void => {
       signal.removeEventListener("abort", stop);
       socket.close();
@@ -140,9 +141,9 @@ export function socketLine({ exchange, agent, signal }: LineOptions, openSocket:
   };
 }
 
-const refusal = (reason: string): Refused => {
+const refusedIn = (reason: string): Refused => {
   const [retcode = "", ...words] = reason.split(" ");
-  return { ok: false, retcode, message: words.join(" ") };
+  return refusal(retcode, words.join(" "));
 };
 
 /** null: a message of a newer gateway. */

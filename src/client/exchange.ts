@@ -2,6 +2,8 @@
 // through it. Works in browsers and in Node: `fetch` is handed in or the global one. A refusal of the gateway is a
 // value with its code; only a fault (no connection, no envelope, time over) is thrown.
 
+import { type Refused, refusal } from "./refusal.ts";
+
 /** As much of `fetch` as is used here, so that Node can hand in one that checks a self-signed certificate. */
 export type Fetch = (
   url: string,
@@ -19,8 +21,7 @@ export type Fetch = (
   readonly body?: ReadableStream<Uint8Array> | null;
 }>;
 
-/** `retcode` is a row of contract/result.ts, or a code of a newer gateway. */
-export type Refused = { readonly ok: false; readonly retcode: string; readonly message: string };
+export type { Refused } from "./refusal.ts";
 export type Reply<Result> = { readonly ok: true; readonly result: Result; readonly message: string } | Refused;
 
 export type Fault = "unreachable" | "timeout" | "malformed" | "stopped";
@@ -191,7 +192,7 @@ function openEnvelope<Result>(
     throw new GatewayFault("malformed", `HTTP ${status} without the gateway's envelope`);
   }
   const message = typeof envelope["message"] === "string" ? envelope["message"] : "";
-  if (retcode !== "0") return { ok: false, retcode, message };
+  if (retcode !== "0") return refusal(retcode, message);
   const result = expected.read(envelope[expected.member] ?? null);
   if (result === undefined) throw new GatewayFault("malformed", `the reply's ${expected.member} has an unknown shape`);
   return { ok: true, result, message };

@@ -8,6 +8,7 @@ import { connect } from "./connect.ts";
 import type { Fetch } from "./exchange.ts";
 import { askFor } from "./operation.ts";
 import * as operations from "./operations.ts";
+import { refusal } from "./refusal.ts";
 
 const isOperation = (value: unknown): value is Operation =>
   typeof value === "object" && value !== null && "logName" in value;
@@ -69,7 +70,7 @@ test("a value comes as it is; a refusal is a value too", async () => {
   const found = await session(skills).agent.call(operations.onlineAgent.queryAgentSkills, {});
   assert.deepEqual(found.ok && found.result, [{ name: "voice", id: 25, mediatype: 5 }]);
   const refused = session('{"message":"no","retcode":"100-007"}').agent;
-  assert.deepEqual(await refused.call(operations.voiceCall.hold, {}), { ok: false, retcode: "100-007", message: "no" });
+  assert.deepEqual(await refused.call(operations.voiceCall.hold, {}), refusal("100-007", "no"));
 });
 
 test("conferences: members by address, and who was not there", async () => {
@@ -98,5 +99,5 @@ test("a file: its bytes, or the refusal", async () => {
   assert.deepEqual(sent, ["GET /recordfile/101?recordId=1%2F0%2Fa.wav"]);
   const refused = session('{"message":"no","retcode":"104-004"}').agent;
   const reply = await refused.file(operations.recordFile.downloadRecordFile, { recordId: "x" });
-  assert.deepEqual(reply, { ok: false, retcode: "104-004", message: "no" });
+  assert.deepEqual(reply, refusal("104-004", "no"));
 });

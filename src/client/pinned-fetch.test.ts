@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { generate } from "selfsigned";
 import { connect } from "./connect.ts";
 import { pinnedFetch } from "./pinned-fetch.ts";
+import { refusal } from "./refusal.ts";
 
 let url = "";
 let certificate = "";
@@ -37,7 +38,7 @@ test("the certificate with the given fingerprint is accepted, in any spelling", 
   for (const fingerprint of [fingerprint256, fingerprint256.replaceAll(":", "").toLowerCase()]) {
     const pinned = pinnedFetch({ fingerprint });
     const reply = await connect({ url, agent: "101", fetch: pinned.fetch }).release();
-    assert.deepEqual(reply, { ok: false, retcode: "200-017", message: "" });
+    assert.deepEqual(reply, refusal("200-017", ""));
     pinned.close();
   }
 });

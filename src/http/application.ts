@@ -14,6 +14,7 @@ import { pages } from "./pages.ts";
 import { probes } from "./probes.ts";
 import { recordRoutes } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
+import { resourceScriptRoute } from "./resource-js.ts";
 import type { Route } from "./route.ts";
 import { absentRoutes } from "./routes/absent.ts";
 import { agentAccountRoutes } from "./routes/agent-account.ts";
@@ -121,6 +122,7 @@ export async function application(door: Door): Promise<Application> {
   await localPage(app);
   pages(app, door.settings.frameOrigins);
   interfaceDocuments(app);
+  resourceScriptRoute(app);
   callTrace(app, door);
   deskSetup(app, door);
   agentCallRoutes(app, door);

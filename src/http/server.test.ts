@@ -160,10 +160,11 @@ test("a body over the limit is refused without being read", async (t) => {
   assert.equal(reply.body, '{"message":"body: at most 1048576 bytes","retcode":"000-002"}');
 });
 
-test("decision 10: not built, unknown, wrong method", async (t) => {
+test("decision 10: not offered here, unknown, wrong method", async (t) => {
   const it = await open(t);
   const notBuilt = '{"message":"not available","retcode":"100-007"}';
-  for (const line of ["GET /agentgateway/resource-js", "GET /agentgateway//resource-js/?x=1"]) {
+  // Nobody keeps call records here.
+  for (const line of ["GET /seatway/v1/agents/101/records", "GET /seatway//v1/agents/101/records/?x=1"]) {
     const reply = await send(it.port, line, [guid]);
     assert.equal(reply.status, 200);
     assert.equal(reply.body, notBuilt, line);

@@ -13,6 +13,7 @@ import { results } from "../contract/result.ts";
 import { documentPaths } from "./interface-documents.ts";
 import { recordsPath } from "./records.ts";
 import { refusalBody, sendJson } from "./reply.ts";
+import { resourceScriptPath } from "./resource-js.ts";
 import type { Door } from "./serve.ts";
 import { traceOf } from "./session.ts";
 
@@ -24,7 +25,7 @@ const pattern = (method: string, path: string): Pattern => ({
   segments: path.split("/").filter(Boolean),
 });
 
-/** Paths outside the interface; the browser client of wire.md 31 is not in this product. */
+/** Paths outside the interface. */
 const otherPaths = [
   "/",
   "/console",
@@ -35,7 +36,7 @@ const otherPaths = [
   ...documentPaths,
   "/healthz",
   "/readyz",
-  "/agentgateway/resource-js",
+  resourceScriptPath,
   eventStreamPath,
   deskSetupPath,
   agentCallsPath,

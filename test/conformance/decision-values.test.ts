@@ -60,10 +60,7 @@ test("decision 9: a known skill that is not the agent's is allowed", async (t) =
   assert.equal((await limited.callOut({ called: "999", skillid: 26 })).code, "200-001", "only the route is missing");
 });
 
-test("decision 10: a documented path that is not built answers 100-007; any other 404 with 000-002", async () => {
-  // The browser client of wire.md 31: the operations are all built, or answer what their documents say.
-  const unbuilt = await send({ port: gateway.ports.http }, "GET /agentgateway/resource-js");
-  assert.deepEqual([unbuilt.status, unbuilt.body], [200, refusal("not available", "100-007")]);
+test("decision 10: a path that the interface does not have is 404 with 000-002", async () => {
   for (const path of ["/voicecall/@/calloutt", "/nothing", "/voicecall/@/callout/more"]) {
     const unknown = await agent.ask(`PUT ${path}`, {});
     assert.deepEqual([unknown.status, unknown.code], [404, "000-002"], path);

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { documentedOperations } from "../../src/contract/operations.ts";
 import { type Agent, root, settingUp, type Told } from "./agent.ts";
 import { send } from "./raw-http.ts";
 import { type Demo, openDemo } from "./town.ts";
@@ -160,7 +161,9 @@ test("wire 29: the old heartbeat reads result.loginTime", async () => {
   assert.match(reply.body, /^\{"message":"","retcode":"0","result":\{"loginTime":"\d{13}"\}\}$/);
 });
 
-test("wire 31: the generated browser client is not built yet: 100-007", async () => {
+test("wire 31: the generated browser client is a script, with a function for each operation", async () => {
   const reply = await send({ port: demo.gateway.ports.http }, `GET ${root}-js`);
-  assert.equal(reply.body, '{"message":"not available","retcode":"100-007"}');
+  assert.equal(reply.status, 200);
+  assert.match(reply.head, /\r\nContent-Type: text\/javascript; charset=utf-8\r\n/);
+  for (const { id } of documentedOperations) assert.ok(reply.body.includes(`"${id.split(".")[1]}":[`), id);
 });
