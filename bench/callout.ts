@@ -49,6 +49,7 @@ const summary = (run: RunFigures, floor: Floor): string =>
     `REST reply      ${text(run.replyMs)} ms`,
     `REST -> INVITE  ${text(run.inviteMs)} ms`,
     `200 -> event    ${text(run.answerToEventMs)} ms`,
+    `loop delay      ${text(run.loopDelayMs)} ms`,
     `counts          ${run.agree ? "agree" : "DIFFER"}; ${run.counts.retransmissions} SIP retransmissions; ${run.residentMb.toFixed(0)} MB resident`,
     ...Object.entries(run.reasons).map(([reason, count]) => `                ${count} x ${reason}`),
     "",

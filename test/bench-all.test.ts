@@ -157,6 +157,7 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
     replyMs: ms,
     inviteMs: ms,
     answerToEventMs: ms,
+    loopDelayMs: ms,
   };
   const callout = named("callout", {
     runs: [{ ...run, residentMb: 300, floor: { cpuMsPerCall: 0.3 } }],

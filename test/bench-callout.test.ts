@@ -26,4 +26,5 @@ test("20 callouts a second for 3 s: none fails; SIPp, the client and the gateway
   for (const figure of [run.cpuMsPerCallout, run.replyMs.p50, run.inviteMs.p50, run.answerToEventMs.p50]) {
     assert.ok(figure > 0, "every figure was measured");
   }
+  assert.ok(run.loopDelayMs.p99 >= 0 && run.loopDelayMs.max > 0, JSON.stringify(run.loopDelayMs));
 });

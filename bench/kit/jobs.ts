@@ -71,6 +71,7 @@ const callouts = (rate: number, cpu: number): Job => ({
       ...spread(run, "REST reply", first.replyMs, { p99: 10 }),
       ...spread(run, "REST to INVITE", first.inviteMs),
       ...spread(run, "answer to event", first.answerToEventMs, { p99: 10 }),
+      ...spread(run, "loop delay", first.loopDelayMs, { p99: 10 }),
       of("resident", { run, unit: "MB" })(first.residentMb),
     ];
   },

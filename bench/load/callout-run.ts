@@ -11,6 +11,7 @@ import { freePort, type StartedGateway } from "../../test/support/started-gatewa
 import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
 import { rounded, type Spread, spread } from "./figures.ts";
 import { launchGateway } from "./launch.ts";
+import { loopDelay } from "./loop-delay.ts";
 import { cpuMs, cpuMsByThread, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
 import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
@@ -41,6 +42,8 @@ export type RunFigures = {
   readonly replyMs: Spread;
   readonly inviteMs: Spread;
   readonly answerToEventMs: Spread;
+  /** What waits for the gateway's main thread waits so long. */
+  readonly loopDelayMs: Spread;
   readonly counts: Counts;
   readonly agree: boolean;
 };
@@ -93,6 +96,7 @@ type Load = {
   readonly cpuMs: number;
   readonly cpuMsByThread: ReadonlyMap<string, number>;
   readonly residentMb: number;
+  readonly loopDelayMs: Spread;
 };
 
 /** What the gateway has cost so far. */
@@ -106,9 +110,14 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
   const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds };
   child.send(order);
   let before = cost(gateway.pid);
-  const load = new Promise<Load>((resolve) => {
+  let begun: Promise<unknown> = Promise.resolve();
+  const load = new Promise<Omit<Load, "loopDelayMs">>((resolve) => {
     child.on("message", (message: CallingMessage) => {
-      if (message.type === "measuring") before = cost(gateway.pid);
+      if (message.type === "measuring") {
+        before = cost(gateway.pid);
+        begun = loopDelay(gateway.url);
+        begun.catch(() => {});
+      }
       if (message.type !== "done") return;
       const { calls, unplaced } = message;
       const after = cost(gateway.pid);
@@ -129,8 +138,10 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
   });
   try {
     const result = await Promise.race([load, early]);
+    await begun;
+    const loopDelayMs = await loopDelay(gateway.url);
     await exited;
-    return result;
+    return { ...result, loopDelayMs };
   } finally {
     early.catch(() => {});
     child.kill();
@@ -166,6 +177,7 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
     answerToEventMs: spread(
       done.map(({ called, talkingAt = Number.NaN }) => talkingAt - (seen.parties.answered.get(called)?.[0] ?? 0)),
     ),
+    loopDelayMs: load.loopDelayMs,
     counts: counted,
     agree: allAgree(load.calls.length, counted),
   };
