@@ -84,8 +84,8 @@ export async function openSip(
       report: metrics.sip.report,
       trace,
       dialogs,
-      invites: inviteKeeper(journal),
-      leftBehind: { images: foundInvites(journal), credentials: (invite) => credentialsFor(trunks, invite) },
+      invites: inviteKeeper(clock, journal),
+      leftBehind: { images: foundInvites(clock, journal), credentials: (invite) => credentialsFor(trunks, invite) },
     }),
   );
   closing.push(() => sip.close(1000));

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { journalDisk } from "../../../test/support/journal-disk.ts";
+import { nextTurn, virtualClock } from "../../base/clock.ts";
+import { silentLog } from "../../base/log.ts";
+import type { SentInvite } from "../../sip/face.ts";
+import { foundInvites, inviteKeeper } from "./invite-images.ts";
+import { openJournal } from "./journal.ts";
+
+const invite = (id: string): SentInvite => ({
+  ...{ type: "sent", id, sipCallId: "c@gw", uri: "sip:1@127.0.0.1", from: "<sip:2@gw>;tag=t", to: "<sip:1@127.0.0.1>" },
+  ...{ cseq: 1, route: [], peer: { transport: "udp", address: "127.0.0.1", port: 5070 }, early: [] },
+});
+
+test("an INVITE goes out when its image is on disk; the next process finds those that may still ring, and no older ones", async () => {
+  const [disk, clock] = [journalDisk(), virtualClock()];
+  const process = () =>
+    openJournal({ clock, log: silentLog, store: disk, node: "n", secret: Buffer.alloc(32), waitMs: 1e9 });
+  const turns = async (): Promise<void> => {
+    for (let turn = 0; turn < 4; turn++) await nextTurn();
+  };
+  const first = inviteKeeper(clock, await process());
+  await turns();
+  disk.free = false;
+  const sent: string[] = [];
+  for (const id of ["answered", "rings"]) first.keep(invite(id), () => sent.push(id));
+  await turns();
+  assert.deepEqual(sent, []);
+  disk.commit();
+  await turns();
+  assert.deepEqual(sent, ["answered", "rings"]);
+  disk.free = true;
+  first.drop("answered");
+  await turns();
+  clock.advance(299_000);
+  assert.deepEqual(foundInvites(clock, await process()), [invite("rings")]);
+  clock.advance(1_000);
+  assert.deepEqual(foundInvites(clock, await process()), []);
+  await turns();
+  assert.equal(disk.rows.has("invite rings"), false);
+});
