@@ -16,7 +16,7 @@ export type Example = { readonly path: string; readonly body?: unknown; readonly
 export type Examples = Readonly<Record<string, Example>>;
 
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-const eventsOf = read("../docs/api/operation-events.json") as Readonly<Record<string, readonly string[]>>;
+export const eventsOf = read("../docs/api/operation-events.json") as Readonly<Record<string, readonly string[]>>;
 const codesShown = documentedCodes
   .filter((pair) => !Object.hasOwn(neverAnswered, pair))
   .map((pair) => pair.split(" ") as [string, ResultCode]);
@@ -63,7 +63,7 @@ const common = ({ access }: Operation): readonly ResultCode[] =>
       ? ["000-002", "000-003", "100-007"]
       : ["000-002", "000-003", "100-006", "100-007"];
 
-const codesOf = (operation: Operation): readonly ResultCode[] => {
+export const codesOf = (operation: Operation): readonly ResultCode[] => {
   const shown = codesShown.flatMap(([id, code]) => (id === operation.id ? [code] : []));
   const own = operation.refused ? [operation.refused.code] : [];
   return [...new Set([...common(operation), ...shown, ...own])].sort();
