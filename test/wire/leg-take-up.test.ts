@@ -14,7 +14,14 @@ import type { LegReport } from "../../src/runtime/leg.ts";
 import { type LegImage, whole } from "../../src/runtime/leg-image.ts";
 import { type Legs, openLegs } from "../../src/runtime/legs.ts";
 import type { Target } from "../../src/runtime/phone-call.ts";
-import type { DialogEvent, EndpointOptions, IncomingInvite, Peer, SipEndpoint } from "../../src/sip/face.ts";
+import type {
+  DialogEvent,
+  EndpointOptions,
+  IncomingInvite,
+  OfferReply,
+  Peer,
+  SipEndpoint,
+} from "../../src/sip/face.ts";
 import { type Mortal, mortal } from "../support/mortal.ts";
 import { Seen } from "../support/sip-endpoints.ts";
 import { until } from "../support/until.ts";
@@ -35,9 +42,19 @@ type Person = {
   /** His phone is switched off. */
   die(): Promise<void>;
   readonly events: Seen<DialogEvent>;
+  /** Session descriptions that he was offered. */
+  readonly offered: string[];
   /** Once he has answered. */
   leg: PhoneLeg | undefined;
+  /** He refuses to change anything in mid-call. */
+  stubborn: boolean;
 };
+
+function replyTo(sdp = "", leg: PhoneLeg, { offered, stubborn }: Person): OfferReply {
+  offered.push(sdp);
+  const made = sdp === "" || stubborn ? undefined : leg.answer(sdp);
+  return made && !("refused" in made) ? { sdp: made.sdp } : { status: 488 };
+}
 
 /** Answers every call, and says a tone. */
 async function person(tone: number, more: Partial<EndpointOptions> = {}): Promise<Person> {
@@ -47,19 +64,17 @@ async function person(tone: number, more: Partial<EndpointOptions> = {}): Promis
     leg.hear({ tone });
     it.leg = leg;
     call.observe((event) => {
-      if (event.type === "offer") {
-        const made = event.sdp === undefined ? undefined : leg.answer(event.sdp);
-        event.reply(made && !("refused" in made) ? { sdp: made.sdp } : { status: 488 });
-      }
+      if (event.type === "offer") event.reply(replyTo(event.sdp, leg, it));
       if (event.type === "ended") leg.close();
       events.push(event);
     });
+    it.offered.push(call.sdp ?? "");
     const made = leg.answer(call.sdp ?? "");
     assert.ok(!("refused" in made));
     call.answer(made.sdp);
   };
   const { endpoint: sip, die } = await mortal(more, { invite: (call) => void answer(call) });
-  const it: Person = { sip, die, events, leg: undefined };
+  const it: Person = { sip, die, events, offered: [], leg: undefined, stubborn: false };
   return it;
 }
 
@@ -213,6 +228,26 @@ describe("legs outlive their process", () => {
       assert.deepEqual([second.legs.census(), second.media.census().legs], [0, 0]);
     });
   }
+
+  test("SRTP goes on with the keys of before: the new offer has them, and a peer that refuses it talks on", async () => {
+    const { agent, customer, first, next } = await talking({ profile: "RTP/SAVP" });
+    const before = first.kept();
+    const second = await next();
+    agent.stubborn = true;
+    second.legs.takeUp(before, () => second.reports.push);
+    join(second.legs);
+    await Promise.all([agent, customer].map(({ events }) => events.type("offer")));
+    const packets = async (): Promise<number> => (await agent.leg?.statistics())?.audio.packetsIn ?? 0;
+    const soFar = await packets();
+    await until("a second of audio from the new process", async () => (await packets()) > soFar + 50 || null);
+    await Promise.all([hears(agent, 660), hears(customer, 440)]);
+    for (const { offered } of [agent, customer]) {
+      const [keys, again] = offered.map((sdp) => sdp.match(/inline:\S+/g));
+      assert.ok(keys && keys.length > 0);
+      assert.deepEqual(again, keys);
+    }
+    assert.equal(second.legs.census(), 2);
+  });
 
   test("who does not answer any more has ended; whom nobody wants gets BYE", async () => {
     const { agent, customer, first, next } = await talking();
