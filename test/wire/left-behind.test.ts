@@ -49,6 +49,24 @@ describe("INVITEs that an endpoint has left", () => {
     await until("nothing to be kept", () => invites.images().length === 0 || null);
   });
 
+  test("who has answered, unknown to any image, gets BYE", async () => {
+    const invites = shelf();
+    const events = new Seen<DialogEvent>();
+    const answered = (call: IncomingInvite): void => {
+      call.observe(events.push);
+      call.answer("v=0");
+    };
+    const phone = await mortal({}, { invite: answered });
+    const first = await mortal({ invites });
+    const from = { uri: "sip:7@127.0.0.1" };
+    first.endpoint.invite({ uri: `sip:8@127.0.0.1:${phone.endpoint.port}`, from, sdp: "v=0" }, () => {});
+    const images = invites.images();
+    await events.type("confirmed");
+    await first.die();
+    await mortal({ port: first.endpoint.port, invites, leftBehind: { images } });
+    assert.deepEqual(await events.type("ended"), { type: "ended", by: "remote", q850: 41 });
+  });
+
   test("a phone behind its own connection is told over the next one", async () => {
     const invites = shelf();
     const events = new Seen<DialogEvent>();

@@ -128,13 +128,24 @@ describe("an INVITE of ours", () => {
     test(`that was answered before the end (${status} to the CANCEL): BYE to whoever had rung`, async () => {
       const { invite, last, receive, clock, idle } = await cutOff(["180 Ringing"]);
       receive(answerTo(last("CANCEL"), status));
-      clock.advance(status.startsWith("481") ? 0 : 4_100);
+      clock.advance(status.startsWith("481") ? 0 : 2_100);
       const bye = last("BYE");
       assert.equal(lineOf(bye, "To"), `${lineOf(invite, "To")};tag=peer`);
       assert.equal(lineOf(bye, "From"), lineOf(invite, "From"));
       receive(answerTo(bye, "200 OK"));
       idle();
     });
+
+  test("that was answered at once: BYE by the tag in the 200 to the CANCEL", async () => {
+    const { invite, last, receive, clock, idle } = await cutOff();
+    receive(answerTo(last("CANCEL"), "200 OK", [], ["", "answered"]));
+    clock.advance(2_100);
+    const bye = last("BYE");
+    assert.equal(bye.split(" ")[1], invite.split(" ")[1]);
+    assert.equal(lineOf(bye, "To"), `${lineOf(invite, "To")};tag=answered`);
+    receive(answerTo(bye, "200 OK"));
+    idle();
+  });
 
   test("that nobody answers for is given up", async () => {
     const { idle } = await cutOff();
@@ -164,7 +175,7 @@ describe("an INVITE to us", () => {
     // The images are from the moment before the 200, whose own is not on the disk.
     const { before, sent, clock, invites } = await lost(({ call }) => call?.ring(180));
     before.call?.answer("v=0 answer");
-    clock.advance(4_100);
+    clock.advance(2_100);
     const bye = sent.find((text) => text.startsWith("BYE ")) ?? "";
     assert.match(bye, /^BYE sip:9@127\.0\.0\.1:5070 SIP\/2\.0\r\n/);
     assert.equal(lineOf(bye, "From"), lineOf(before.sent.at(-1), "To"));

@@ -7,20 +7,24 @@
 // A phone that is reached by the connection that it opens gets its CANCEL over the next one, when it has registered again.
 //
 // A final response may have crossed the end of that process: then the peer is in a dialog that nobody has. Its CANCEL or 503 is left
-// without the answer that belongs to it, and the dialogs that the INVITE can have made get BYE (§15).
+// without the answer that belongs to it, and the dialogs that the INVITE can have made get BYE (§15): those that are known, or the
+// one whose tag the 200 to the CANCEL has (§9.2: it SHOULD be that of the response to the INVITE).
 
 import type { Credentials, LeftBehind, Peer, ReceivedInvite, RegisterRequest, SentInvite } from "../face.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { reasonLine } from "../message/reason.ts";
 import type { ClientTransaction, ClientUser } from "../transaction/client.ts";
 import { draftOf, requestOf } from "../transaction/invite-image.ts";
-import { T2 } from "../transaction/timer-values.ts";
+import { T1 } from "../transaction/timer-values.ts";
 import { isWebSocket } from "../transport/kinds.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsServer, dialogWith } from "./dialog.ts";
 import { SEQ_STEP } from "./open-dialog.ts";
 import { Receipts, sayBye } from "./receipts.ts";
 import type { Cause } from "./session.ts";
+
+/** So long the answer that belongs to a CANCEL or a refusal may take. */
+const DOUBT_MS = 4 * T1;
 
 /** Q.850 §2.2.7. */
 const CUT_OFF: Cause = { q850: 41, text: "Temporary failure" };
@@ -53,7 +57,7 @@ const above = (dialog: DialogState): DialogState => ({ ...dialog, localSeq: dial
 function refuse(agent: UserAgent, image: ReceivedInvite): void {
   const transaction = agent.layer.resumeReceived(image);
   transaction?.respond({ status: 503, toTag: image.id, extra: reasonLine(CUT_OFF) + agent.serverLine });
-  agent.clock.after(T2, () => {
+  agent.clock.after(DOUBT_MS, () => {
     agent.layer.invites.drop(image.id);
     const request = transaction?.acknowledged ? undefined : requestOf(image);
     const dialog = request && dialogAsServer(request, image.id, image.source);
@@ -82,13 +86,14 @@ class LeftInvite implements ClientUser {
     const transaction = agent.layer.resumeSent(image, this, to);
     this.transaction = transaction;
     const cancel = { ...draftOf(image), method: "CANCEL", extra: reasonLine(CUT_OFF) + agent.agentLine };
-    const said = (status: number): void => {
+    const said = ({ status, headers }: SipResponse): void => {
       if (status < 200) return;
       this.asked = undefined;
-      if (status === 481) this.part();
-      else agent.clock.after(T2, () => this.part());
+      if (status === 481) return this.part();
+      const remote = headers.toTag() === undefined ? undefined : headers.get("to");
+      agent.clock.after(DOUBT_MS, () => this.part(remote));
     };
-    const user = { response: ({ status }: SipResponse) => said(status), failed: () => this.unreached() };
+    const user = { response: said, failed: () => this.unreached() };
     this.asked = agent.layer.send(cancel, transaction.peer, user, image.id);
     transaction.cancelled();
   }
@@ -135,13 +140,15 @@ class LeftInvite implements ClientUser {
     receipts.dismiss(above(receipts.acknowledge(response)), CUT_OFF);
   }
 
-  /** There will be no final response: what is known of it gets BYE. */
-  private part(): void {
+  /** There will be no final response: what is known of it gets BYE. `remote`: a To value with the tag that it may have. */
+  private part(remote?: string): void {
     if (this.over) return;
     this.over = true;
     const { agent, image, credentials, peer } = this;
     agent.layer.invites.drop(image.id);
-    const { early, route } = image;
+    const { route, uri } = image;
+    const guessed = remote === undefined ? [] : [{ remote, target: uri, routes: route }];
+    const early = image.early.length > 0 ? image.early : guessed;
     const invite = { ...draftOf(image), routed: route.length > 0 };
     for (const far of early) sayBye(agent, above(dialogWith(invite, far, peer)), { cause: CUT_OFF, credentials });
   }
