@@ -7,6 +7,9 @@ type Value = string | number | null;
 type Fields<Row> = readonly (readonly [name: string, read: (row: Row) => Value])[];
 
 const time = (ms: number | null): string | null => (ms === null || ms === 0 ? null : isoTime(ms));
+/** Across which the clock was set back: none. */
+const talkMs = ({ talkingAt, endedAt }: ArchivedCall["call"]): number | null =>
+  talkingAt === null || endedAt === null ? null : Math.max(0, endedAt - talkingAt);
 const text = (value: string): string | null => (value === "" ? null : value);
 
 const callFields: Fields<ArchivedCall> = [
@@ -25,7 +28,7 @@ const callFields: Fields<ArchivedCall> = [
   ["partyAnsweredAt", ({ call }) => time(call.partyAnsweredAt)],
   ["talkingAt", ({ call }) => time(call.talkingAt)],
   ["endedAt", ({ call }) => time(call.endedAt)],
-  ["talkMs", ({ call }) => (call.talkingAt === null || call.endedAt === null ? null : call.endedAt - call.talkingAt)],
+  ["talkMs", ({ call }) => talkMs(call)],
   ["holdMs", ({ call }) => call.heldMs],
   ["phase", ({ call }) => text(call.phase)],
   ["sipStatus", ({ call }) => call.status],

@@ -130,7 +130,7 @@ export function openCallLedger(options: CallLedgerOptions): CallLedger {
     const since = call.held.get(agent);
     if (heldAt !== null) call.held.set(agent, heldAt);
     else if (since !== undefined) {
-      call.heldMs += clock.now() - since;
+      call.heldMs += Math.max(0, clock.now() - since);
       call.held.delete(agent);
     }
   };

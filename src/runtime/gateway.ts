@@ -215,7 +215,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
       boardDesk.witness.ended(call);
       previews.ended(call);
       options.callEnded?.(call);
-      const talkedMs = call.answeredAt === null ? 0 : call.endedAt - call.answeredAt;
+      const talkedMs = call.answeredAt === null ? 0 : Math.max(0, call.endedAt - call.answeredAt);
       const trace = traces.ofCall(call.plan.id);
       log.info({ agent: call.plan.agent, callId: call.plan.id, talkedMs, trace }, "call ended");
     },

@@ -93,7 +93,7 @@ export function openStatisticsDesk(clock: Clock, journal: Pick<Journal, "keep" |
         const { id } = call.plan;
         const known = sought.get(id) ?? null;
         const step = seek(known, call, at);
-        if (known && step.fate) count(known.skill, { type: step.fate, at, waitMs: at - known.since });
+        if (known && step.fate) count(known.skill, { type: step.fate, at, waitMs: Math.max(0, at - known.since) });
         if (known && step.fate === "answered") served.set(id, known.skill);
         if (step.sought && step.sought !== known) count(step.sought.skill, { type: "offered", at });
         follow(call, known, step.sought);

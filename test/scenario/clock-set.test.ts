@@ -7,6 +7,7 @@ import { nextTurn, virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import { openRegistrar } from "../../src/runtime/registrar.ts";
+import type { CallRow } from "../../src/store/ports.ts";
 import { journalDisk } from "../support/journal-disk.ts";
 import { callsIn, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -111,4 +112,28 @@ test("back: who has been idle longest is still the first to be called", async ()
   await signedIn(gateway, { phoneNumber: "40002" }, "102");
   callsIn(gateway);
   assert.deepEqual(gateway.legs.invited, ["40001"]);
+});
+
+test("back, in mid-call: figures and records have no length below nothing", async () => {
+  const rows: CallRow[] = [];
+  const site = { numbers: [{ pattern: "8000", to: { skill: 25 } }] };
+  const gateway = testGateway({ site, store: { keepCalls: async (calls) => void rows.push(...calls) } });
+  await signedIn(gateway, { status: 3 });
+  callsIn(gateway);
+  gateway.clock.set(-HOUR);
+  gateway.command("101", { type: "cancel-busy" });
+  gateway.answer(gateway.phone());
+  gateway.clock.advance(2_000);
+  gateway.command("101", { type: "hold" });
+  gateway.clock.set(-HOUR);
+  gateway.clock.advance(3_000);
+  gateway.command("101", { type: "get-hold", callId: "" });
+  gateway.clock.advance(1_000);
+  gateway.end(gateway.party());
+  gateway.clock.advance(5_000);
+  await kept();
+  for (const counts of [gateway.reads.agentCounts("101"), gateway.reads.skillCounts(25)])
+    for (const [name, value] of Object.entries(counts)) assert.ok(value >= 0, `${name} ${value}`);
+  assert.equal(gateway.reads.agentCounts("101").talkMs, 3_000);
+  assert.ok(rows.length > 0 && rows.every(({ heldMs }) => heldMs >= 0));
 });

@@ -125,6 +125,9 @@ const sum = (counts: AgentCounts, parts: readonly Part[]): AgentCounts => {
 const today = (tally: AgentTally, at: number): AgentTally =>
   dayOf(at) === tally.day ? tally : { ...tally, day: dayOf(at), counts: nothing };
 
+/** Of a clock that was set back meanwhile: nothing. */
+const lengthOf = (tally: AgentTally, since: number, at: number): number => Math.max(0, at - countedFrom(tally, since));
+
 const countedFrom = ({ day }: AgentTally, since: number): number => Math.max(since, beginOf(day));
 
 function stateAfter({ state }: AgentTally, { agent, effects, at }: AgentStep): State {
@@ -145,10 +148,10 @@ function stateCounts(tally: AgentTally, next: State, at: number): readonly Part[
 
 function stateTime(tally: AgentTally, at: number): readonly Part[] {
   const { name, begunAt, untilAt } = tally.state;
-  const ms = at - countedFrom(tally, begunAt);
+  const ms = lengthOf(tally, begunAt, at);
   if (name === "busy") return [{ busyMs: ms }];
   if (name !== "rest") return [];
-  const over = untilAt === null ? 0 : Math.max(0, at - countedFrom(tally, untilAt));
+  const over = untilAt === null ? 0 : lengthOf(tally, untilAt, at);
   return [{ restMs: ms, overrestMs: over, overrested: over > 0 ? 1 : 0 }];
 }
 
@@ -201,7 +204,7 @@ function stageCount(before: Counted | undefined, { stage }: AgentCall): Part {
 
 function timeIn(tally: AgentTally, { stage, stageSince, skill }: Counted, at: number) {
   if (stage !== "talking" && stage !== "held") return [];
-  const ms = at - countedFrom(tally, stageSince);
+  const ms = lengthOf(tally, stageSince, at);
   const kind = stage === "held" ? ("hold" as const) : ("talk" as const);
   const part: Part = kind === "hold" ? { holdMs: ms } : { talkMs: ms };
   return [{ part, time: skill === null ? null : { skill, kind, ms } }];
