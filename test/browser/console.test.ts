@@ -3,9 +3,12 @@
 // texts, both languages, keyboard, a gateway that is away. One browser and one gateway for all.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { connect } from "../../src/client/connect.ts";
+import type { Scenario } from "../../src/contract/scenario.ts";
+import { replay } from "../scenario/replay.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
 import { until } from "../support/until.ts";
@@ -252,6 +255,21 @@ describe("the operator's console", () => {
     await open("Simulator");
     await page.getByRole("button", { name: "Hang up" }).click();
     await page.getByText("0 calls", { exact: true }).waitFor();
+  });
+
+  test("the simulator: a call that has happened is a file, and played again it is the same", async () => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: `Save call ${callId} as a scenario` }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), `scenario-${callId}.json`);
+    await page.getByText("Saved as a file.").waitFor();
+    const scenario = JSON.parse(await readFile(await file.path(), "utf8")) as Scenario;
+    const { told } = await replay(scenario);
+    const events = scenario.told["101"] ?? [];
+    assert.ok(events.includes("AgentEvent_Talking"));
+    assert.deepEqual(told["101"]?.slice(0, events.length), events);
+    assert.deepEqual(await seriousOf(page), []);
   });
 
   test("supervision: what stands in the way in words, listening, whispering, taking over, forcing; each asked once", async () => {

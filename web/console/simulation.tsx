@@ -20,6 +20,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { StationsView, StationView } from "../../src/contract/operator-reply.ts";
 import { ask, keyOf, useAnswer } from "./gateway.ts";
+import { Happened } from "./happened.tsx";
 import { Page, Part, Problem, Rows, Shown } from "./parts.tsx";
 
 type Kind = keyof StationsView;
@@ -44,6 +45,7 @@ export function SimulationPage() {
               <Stack gap="md">
                 {station && <Station key={`${chosen.kind} ${chosen.number}`} kind={chosen.kind} station={station} />}
                 <Dice parties={stations.parties} />
+                <Happened />
               </Stack>
               <div>
                 {(["parties", "phones"] as const).map((kind) => (

@@ -15,6 +15,7 @@ import { Ladder } from "./ladder.tsx";
 import { Legs } from "./legs.tsx";
 import { Copy, Empty, Page, Part, Shown } from "./parts.tsx";
 import { outcomeColors } from "./records.tsx";
+import { saveFile } from "./save-file.ts";
 import { dateAndTime, exactTime, timeOf } from "./times.ts";
 
 const layers: readonly TimelineLayer[] = ["request", "event", "sip", "media"];
@@ -69,7 +70,9 @@ function Call({ timeline }: { readonly timeline: Timeline }) {
               variant="default"
               size="xs"
               mb="xs"
-              onClick={() => save(`${timeline.callId}.pcap`, pcap(messages, gateway))}
+              onClick={() =>
+                saveFile(`${timeline.callId}.pcap`, pcap(messages, gateway), "application/vnd.tcpdump.pcap")
+              }
             >
               {t("timeline.pcap")}
             </Button>
@@ -82,16 +85,6 @@ function Call({ timeline }: { readonly timeline: Timeline }) {
       </Part>
     </>
   );
-}
-
-/** Hands the browser a file. */
-function save(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type: "application/vnd.tcpdump.pcap" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 function Verdict({ timeline: { verdict } }: { readonly timeline: Timeline }) {

@@ -13,6 +13,12 @@ test("at the top of 500: the rows of the window and four more, and room for the 
   assert.equal(below, 91 * 80);
 });
 
+test("below the window: the first rows all the same, and those around the one that has the focus", () => {
+  const below = { top: 900, height: 800 };
+  assert.equal(windowOf(500, grid, below).end, 20);
+  assert.deepEqual(windowOf(500, grid, { ...below, focused: 19 }), { begin: 0, end: 40, above: 0, below: 92 * 80 });
+});
+
 test("whatever is scrolled: what is seen is there, in whole rows, and the grid keeps its height", () => {
   const any = fc.record({
     count: fc.nat(2000),

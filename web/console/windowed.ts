@@ -18,15 +18,18 @@ type Grid = { readonly columns: number; readonly row: number };
 /** Rows beyond each edge of the window: who goes on by keyboard finds the next tile there. So many are there in any case. */
 const SPARE_ROWS = 4;
 
-/** `top`: of the grid, from the top of the window; `height`: of the window; both px. */
+/** `top`: of the grid, from the top of the window; `height`: of the window; both px. `focused`: an item that has to be there. */
 export function windowOf(
   count: number,
   { columns, row }: Grid,
-  { top, height }: { readonly top: number; readonly height: number },
+  { top, height, focused }: { readonly top: number; readonly height: number; readonly focused?: number },
 ): Windowed {
   const rows = Math.ceil(count / columns);
-  const first = Math.max(0, Math.min(Math.floor(-top / row) - SPARE_ROWS, rows - SPARE_ROWS));
-  const last = Math.min(rows, Math.max(Math.ceil((height - top) / row) + SPARE_ROWS, SPARE_ROWS));
+  const focusedRow = focused === undefined ? undefined : Math.floor(focused / columns);
+  const seenFrom = Math.min(Math.floor(-top / row), focusedRow ?? Number.POSITIVE_INFINITY);
+  const seenTo = Math.max(Math.ceil((height - top) / row), focusedRow === undefined ? 0 : focusedRow + 1);
+  const first = Math.max(0, Math.min(seenFrom - SPARE_ROWS, rows - SPARE_ROWS));
+  const last = Math.min(rows, seenTo + SPARE_ROWS);
   return {
     begin: first * columns,
     end: Math.min(count, last * columns),
@@ -54,10 +57,16 @@ export function useWindowed(count: number) {
     const { current } = list;
     if (!current) return;
     let grid = gridOf(current);
-    const look = (): void => {
+    const look = (focused?: number): void => {
       const { top } = current.getBoundingClientRect();
-      const next = windowOf(count, grid, { top, height: innerHeight });
+      const next = windowOf(count, grid, { top, height: innerHeight, ...(focused !== undefined && { focused }) });
       setShown((before) => (isSame(before, next) ? before : next));
+    };
+    const scrolled = (): void => look();
+    // The window has not been scrolled yet: whoever goes on by keyboard at once finds the next tile all the same.
+    const focused = ({ target }: FocusEvent): void => {
+      const item = target instanceof Element ? target.closest("[aria-posinset]") : null;
+      look(Number(item?.getAttribute("aria-posinset") ?? 1) - 1);
     };
     const resized = new ResizeObserver(() => {
       grid = gridOf(current);
@@ -67,10 +76,12 @@ export function useWindowed(count: number) {
     resized.observe(current);
     // What stands above it may grow.
     resized.observe(document.body);
-    addEventListener("scroll", look, { passive: true });
+    addEventListener("scroll", scrolled, { passive: true });
+    current.addEventListener("focusin", focused);
     return () => {
       resized.disconnect();
-      removeEventListener("scroll", look);
+      removeEventListener("scroll", scrolled);
+      current.removeEventListener("focusin", focused);
     };
   }, [count]);
   return [list, shown] as const;

@@ -1,4 +1,4 @@
-// English of the forms in which entries of the site are changed.
+// English of the forms in which entries of the site are changed, and of scenarios.
 
 export const site = {
   site: {
@@ -68,6 +68,23 @@ export const site = {
       host: "An address or a host name",
       port: "1 to 65535, or nothing",
       username: "At most 64 characters",
+    },
+  },
+  happened: {
+    title: "What has happened",
+    about:
+      "A call that is over can be saved as a scenario: a file with what came from outside and what agents were told, which the tests play again on a clock that does not wait (test/scenario/saved).",
+    call: "Call",
+    scenario: "Scenario",
+    save: "Save",
+    saveOne: "Save call {{id}} as a scenario",
+    saved: "Saved as a file.",
+    nothing: "No call has been yet.",
+    none: "No scenario of this call",
+    why: {
+      live: "It goes on. Save it when it is over.",
+      "nothing-kept": "Nothing of it is kept any more, or its record is not written yet.",
+      "not-playable": "Something in it cannot be played again: a lost connection, or digits or tones that were heard.",
     },
   },
 } as const;

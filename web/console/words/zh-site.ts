@@ -1,8 +1,8 @@
-// Chinese of the forms in which entries of the site are changed.
+// Chinese of the forms in which entries of the site are changed, and of scenarios.
 
 import type { Words } from "../../i18n/words.ts";
 
-export const site: Pick<Words<"console">, "site"> = {
+export const site: Pick<Words<"console">, "site" | "happened"> = {
   site: {
     new: { agents: "新建座席", skills: "新建技能队列", phones: "新建话机", numbers: "新建号码", trunks: "新建中继" },
     change: "修改",
@@ -69,6 +69,23 @@ export const site: Pick<Words<"console">, "site"> = {
       host: "地址或主机名",
       port: "1 至 65535，或留空",
       username: "最多 64 个字符",
+    },
+  },
+  happened: {
+    title: "发生了什么",
+    about:
+      "已结束的通话可保存为场景：文件记录来自外部的一切和座席收到的通知，测试会用不等待的时钟重放它（test/scenario/saved）。",
+    call: "通话",
+    scenario: "场景",
+    save: "保存",
+    saveOne: "将通话 {{id}} 保存为场景",
+    saved: "已保存为文件。",
+    nothing: "还没有通话。",
+    none: "无法为此通话生成场景",
+    why: {
+      live: "通话仍在进行。请在结束后保存。",
+      "nothing-kept": "其内容已不再保留，或记录尚未写入。",
+      "not-playable": "其中有无法重放的内容：连接中断，或听到的按键和信号音。",
     },
   },
 };
