@@ -97,7 +97,11 @@ test("the image: pinned, not root, its command in exec form, the ports of the se
 type Service = {
   readonly image?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
-  readonly volumes: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly network_mode: string;
+  readonly read_only?: boolean;
+  readonly command?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: object;
 };
@@ -107,11 +111,17 @@ test("the compose file: pinned images, volumes and services that it declares, a 
     readonly services: Readonly<Record<string, Service>>;
     readonly volumes: object;
   };
+  // What is no part of the gateway is started when it is asked for.
+  const profiles = Object.entries(services).map(([name, { profiles }]) => [name, profiles?.[0]]);
+  assert.deepEqual(Object.fromEntries(profiles), {
+    ...{ gateway: undefined, database: undefined, kamailio: "edge", rtpengine: "media" },
+  });
   for (const [name, service] of Object.entries(services)) {
+    assert.equal(service.network_mode, "host", name);
     assert.equal(Boolean(service.image) !== Boolean(service.build), true, name);
     if (service.image) assert.match(service.image, /:\d[\w.-]*$/, name);
     if (service.build) assert.ok(existsSync(join(root, "deploy", service.build.context, service.build.dockerfile)));
-    for (const volume of service.volumes) {
+    for (const volume of service.volumes ?? []) {
       const [source = ""] = volume.split(":");
       assert.ok(source.startsWith("$") || Object.hasOwn(volumes, source), volume);
     }
@@ -119,4 +129,25 @@ test("the compose file: pinned images, volumes and services that it declares, a 
       assert.ok(condition !== "service_healthy" || services[other]?.healthcheck, other);
     }
   }
+});
+
+test("the images of Kamailio and rtpengine: Debian's packages, not root; what the documents name", () => {
+  const packages = {
+    kamailio: "kamailio kamailio-tls-modules kamailio-outbound-modules",
+    rtpengine: "rtpengine-daemon",
+  };
+  for (const [name, installed] of Object.entries(packages)) {
+    const text = read(`deploy/${name}.Dockerfile`);
+    assert.match(text, /^FROM debian:\d+-slim$/m, name);
+    assert.ok(text.includes(`--no-install-recommends ${installed} \\`), name);
+    assert.match(text, new RegExp(`^USER ${name}$`, "m"));
+  }
+  assert.ok(read("docs/kamailio.md").includes(`apt-get install ${packages.kamailio}`));
+  // The site file that the page shows for it speaks with this rtpengine.
+  const { services } = parse(compose) as { readonly services: Readonly<Record<string, Service>> };
+  const options = services["rtpengine"]?.command ?? [];
+  const [, digits = ""] = /digitPort: (\d+)/.exec(read("docs/deploy.md")) ?? [];
+  const [, control = ""] = /name: one, host: 127\.0\.0\.1, port: (\d+)/.exec(read("docs/deploy.md")) ?? [];
+  assert.ok(options.includes(`--dtmf-log-dest=127.0.0.1:${digits}`), digits);
+  assert.ok(options.includes(`--listen-ng=127.0.0.1:${control}`), control);
 });
