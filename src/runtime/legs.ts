@@ -343,8 +343,10 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   };
 
   /** Its peer is told that it is over, as soon as that can be. */
-  const part = (leg: Leg): void =>
-    returns.sayGoodbye(leg, (dialog) => dialog.hangUp(CLEARED, () => keeper.forget(leg.id)));
+  const part = (leg: Leg): void => {
+    const say = (): void => leg.dialog?.hangUp(CLEARED, () => keeper.forget(leg.id));
+    if (!takeUps.parts(leg, say)) returns.sayGoodbye(leg, say);
+  };
 
   const takeUps = openTakeUps({
     ...{ ...options, answerMs: options.takeUpMs, legs, observer, lineTo, guarded, part, keeper },

@@ -48,6 +48,8 @@ export type TakeUps = {
   opened(then: () => void): void;
   /** This number has registered over a connection that it was not known at. */
   bound(number: string, target: Target): void;
+  /** The leg is over, and its phone, whose connection is waited for, cannot be told: `say` runs when it can be. false: it is not waited for. */
+  parts(leg: Leg, say: () => void): boolean;
 };
 
 /** Q.850 §2.2.7: recovery on timer expiry; incompatible destination. */
@@ -59,8 +61,8 @@ type Refusal = Extract<OfferReply, { status: number }>;
 
 export function openTakeUps(options: TakeUpOptions): TakeUps {
   const { clock, log, answerMs, graceMs, legs, keeper } = options;
-  /** Phones that are reached by the connection that they open. */
-  const awaited = new Map<Leg, { readonly image: LegImage; readonly timer: Timer }>();
+  /** Phones that are reached by the connection that they open; `say`: the leg is over, and they do not know it. */
+  const awaited = new Map<Leg, { readonly image: LegImage; readonly timer: Timer; say?: () => void }>();
 
   let opening: Promise<void> | null = null;
 
@@ -84,8 +86,16 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     awaited.set(leg, { image, timer });
   };
 
+  /** Its phone can be told now, or never. */
+  const tellAll = (leg: Leg): void => {
+    const say = awaited.get(leg)?.say;
+    awaited.delete(leg);
+    say?.();
+  };
+
   /** Whose voice comes is in the call, though nothing can be told to him: he is waited for as long as it does. */
   const staysAway = async (leg: Leg, image: LegImage, heard: number): Promise<void> => {
+    if (leg.over) return tellAll(leg);
     const figures = await leg.media?.statistics().catch(() => null);
     if (leg.over || !awaited.has(leg)) return;
     if (figures && figures.audio.packetsIn > heard) return wait(leg, image, figures.audio.packetsIn);
@@ -160,12 +170,20 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     },
     bound(number, { peer }) {
       for (const [leg, { image, timer }] of [...awaited]) {
-        if (leg.phone?.number !== number || leg.over || !leg.media || !peer) continue;
+        if (leg.phone?.number !== number || !peer) continue;
         timer.cancel();
-        awaited.delete(leg);
         leg.dialog?.follow?.(peer);
-        options.guarded(leg, offer(leg, leg.media, image));
+        if (leg.over || !leg.media) tellAll(leg);
+        else {
+          awaited.delete(leg);
+          options.guarded(leg, offer(leg, leg.media, image));
+        }
       }
+    },
+    parts(leg, say) {
+      const known = awaited.get(leg);
+      if (known) known.say = say;
+      return known !== undefined;
     },
   };
 }

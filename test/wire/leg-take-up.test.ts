@@ -90,6 +90,8 @@ type Process = {
   readonly media: MediaPlane;
   readonly legs: Legs & Pick<ReturnType<typeof openLegs>, "bound">;
   readonly reports: Seen<LegReport>;
+  /** A phone's connection is waited for. */
+  away(): boolean;
   /** As the disk has it. */
   kept(): ReadonlyMap<LegId, LegImage>;
   die(): Promise<void>;
@@ -138,8 +140,15 @@ async function begun(given: Given): Promise<Process> {
   const keep = (_: string, key: string, image: Image | null): void =>
     void (image === null ? disk.delete(key) : disk.set(key, image));
   const reports = new Seen<LegReport>();
+  let away = false;
+  const log = {
+    ...silentLog,
+    info: (_: object, text: string) => {
+      away ||= text === "the phone's connection is waited for";
+    },
+  };
   const legs = openLegs({
-    ...{ clock: systemClock, log: silentLog, sip: sip.endpoint, media, journal: { keep, ...seals } },
+    ...{ clock: systemClock, log, sip: sip.endpoint, media, journal: { keep, ...seals } },
     ...{ recordings: { obey: () => {} }, playbacks: { obey: () => {} }, resume: () => undefined },
     ...{ domain: "127.0.0.1", graceMs: 20_000, takeUpMs: 1_500 },
     phone: () => ({ uri: `sip:40001@127.0.0.1:${agent.sip.port}`, profile, ...target?.() }),
@@ -165,7 +174,7 @@ async function begun(given: Given): Promise<Process> {
     ]);
     return whole(new Map(read as [string, LegImage][]));
   };
-  return { sip, media, legs, reports, kept, die };
+  return { sip, media, legs, reports, kept, die, away: () => away };
 }
 
 const join = (legs: Legs): void => {
@@ -262,7 +271,8 @@ describe("legs outlive their process", () => {
     assert.equal(second.legs.census(), 0);
   });
 
-  test("a phone behind its own connection is waited for, and asked over the next one", async () => {
+  /** A call of an agent whose phone is reached by the connection that it opens, and its next process. */
+  async function behindItsConnection() {
     const flows = new Seen<Peer>();
     // Its Contact leads nowhere, as that of a phone behind a NAT.
     const agent = await person(440, { transports: ["tcp"], advertise: "127.0.0.9" });
@@ -277,7 +287,30 @@ describe("legs outlive their process", () => {
     const { customer, first, next } = await talking({ agent, target, registered: flows.push, ready: register });
     const before = first.kept();
     assert.equal(before.get(phone)?.dialog.flow?.accepted, true);
-    const second = await next();
+    return { agent, customer, before, register, target, second: await next() };
+  }
+
+  test("a phone behind its own connection that is away is told of the end as soon as it is back", async () => {
+    const { agent, customer, before, register, target, second } = await behindItsConnection();
+    second.legs.takeUp(before, () => second.reports.push);
+    join(second.legs);
+    await customer.events.type("offer");
+    await until("the phone cannot be reached", () => second.away() || null);
+    second.legs.hangUp(phone);
+    second.legs.hangUp(party);
+    await customer.events.type("ended");
+    assert.deepEqual(
+      [agent.events.items.some(({ type }) => type === "ended"), second.kept().has(phone)],
+      [false, true],
+    );
+    await register(second.sip.endpoint.port);
+    second.legs.bound("40001", { uri: "sip:40001@127.0.0.9", ...target() });
+    await agent.events.type("ended");
+    await until("nothing is kept of what is over", () => second.kept().size === 0 || null);
+  });
+
+  test("a phone behind its own connection is waited for, and asked over the next one", async () => {
+    const { agent, customer, before, register, target, second } = await behindItsConnection();
     second.legs.takeUp(before, () => second.reports.push);
     join(second.legs);
     await customer.events.type("offer");
