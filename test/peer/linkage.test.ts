@@ -89,3 +89,31 @@ test("baresip's hold and transfer keys in a linked agent's call", { skip: withou
     assert.deepEqual(event?.content, { addrOut, addrSelf: { address: "40001", addressType: 6 } });
   });
 });
+
+test("baresip's own call to a skill, with the account of a linked agent's phone", {
+  skip: without("baresip"),
+}, async (t) => {
+  const cast = castOf(t);
+  const gateway = await cast.gateway({ site: siteFile({ phones: ["40001", "40002"], trunks: [], numbers: ["8000"] }) });
+  const registrar = { port: gateway.ports.sip, password };
+  const phone = await cast.baresip({ user: "40001", tone: 2300, registrar });
+  await cast.baresip({ user: "40002", tone: 2900, registrar });
+  const desk = await sitDown(gateway.url, "101", { phonenum: "40001", phonelinkage: true });
+  t.after(() => desk.leave());
+  const colleague = await sitDown(gateway.url, "102", { phonenum: "40002" });
+  t.after(() => colleague.leave());
+  accepted(await desk.session.sayBusy());
+  await desk.told(["SetNotReady_Success 0"]);
+  await phone.command("dial", `sip:8000@127.0.0.1:${gateway.ports.sip}`);
+  await desk.saw("linkagePhoneCallOut");
+  const [event] = await desk.told(["linkagePhoneCallOut"]);
+  const { callId, ...where } = (event?.content ?? {}) as { callId?: string };
+  assert.deepEqual(where, {
+    addrCalled: { address: "8000", addressType: 6 },
+    addrCaller: { address: "40001", addressType: 6 },
+    skillId: 25,
+  });
+  await colleague.saw("Talking");
+  assert.equal((await colleague.session.callInfo()).ok, true);
+  assert.match(callId ?? "", /^\d+-\d+$/);
+});
