@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { kinds, open } from "../../test/support/store-places.ts";
+import { systemClock } from "../base/clock.ts";
 import type { JournalCommit, JournalRow } from "./ports.ts";
 
 const images = (rows: readonly JournalRow[]) =>
@@ -62,3 +65,26 @@ for (const { name, skip, newPlace } of kinds)
     assert.deepEqual([await store.reply("a"), await store.reply("b")], [reply, undefined]);
     await store.close();
   });
+
+test("a commit that the disk holds up holds up nobody: timers run meanwhile, and it is made when it can be", async () => {
+  const [sqlite] = kinds;
+  assert.ok(sqlite);
+  const place = await sqlite.newPlace();
+  const store = await open(place);
+  const other = new DatabaseSync(join(place.folder, "seatway.db"));
+  other.exec("BEGIN IMMEDIATE");
+  let made = false;
+  const commits = store.keepJournal("one", commit([["call", "1", 1]])).then(() => {
+    made = true;
+  });
+  // On the thread of the calls the first of them would come when SQLite's patience is over, two seconds later.
+  for (let timer = 0; timer < 5; timer++) {
+    await new Promise<void>((resolve) => systemClock.after(10, resolve));
+    assert.equal(made, false);
+  }
+  other.exec("ROLLBACK");
+  other.close();
+  await commits;
+  assert.deepEqual(images(await store.journal("one")), ["call 1 1"]);
+  await store.close();
+});
