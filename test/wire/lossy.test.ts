@@ -6,39 +6,13 @@ import { describe, test } from "node:test";
 import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
 import { openEndpointOver } from "../../src/sip/endpoint.ts";
 import type { Dialog, DialogEvent, IncomingInvite, SipEndpoint } from "../../src/sip/face.ts";
-import type { Network, NetworkEvents } from "../../src/sip/transport/network.ts";
 import { type Random, random } from "../fuzz/random.ts";
+import { Ether } from "../support/ether.ts";
 import { options } from "../support/sip-endpoints.ts";
 
 const CALLS = 200;
 const LOSS = 0.1;
 const MAX_DELAY_MS = 300;
-
-/** Datagrams between the ports of one imagined machine. */
-class Ether {
-  private readonly ends = new Map<number, NetworkEvents>();
-  private readonly clock: VirtualClock;
-  private readonly dice: Random;
-
-  constructor(clock: VirtualClock, dice: Random) {
-    this.clock = clock;
-    this.dice = dice;
-  }
-
-  open(port: number, events: NetworkEvents): Network {
-    this.ends.set(port, events);
-    return {
-      port,
-      send: (peer, bytes) => {
-        if (this.dice.chance(LOSS)) return;
-        const source = { transport: "udp", address: "127.0.0.1", port } as const;
-        this.clock.after(this.dice.below(MAX_DELAY_MS), () => this.ends.get(peer.port)?.message(bytes, source));
-      },
-      reaches: () => true,
-      close: () => Promise.resolve(),
-    };
-  }
-}
 
 type World = {
   readonly clock: VirtualClock;
@@ -51,7 +25,7 @@ type World = {
 
 async function world(dice: Random, answer: (call: IncomingInvite, clock: VirtualClock) => void): Promise<World> {
   const clock = virtualClock();
-  const ether = new Ether(clock, dice);
+  const ether = new Ether({ clock, dice, loss: LOSS, maxDelayMs: MAX_DELAY_MS });
   const calls: IncomingInvite[] = [];
   const calleeEvents: DialogEvent[] = [];
   const faults: string[] = [];
