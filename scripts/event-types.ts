@@ -5,9 +5,10 @@ import { readFileSync } from "node:fs";
 import ts from "typescript";
 import type { Schema } from "./json-schema.ts";
 
-const files = ["agent-event", "event-stream", "call-data"].map(
-  (name) => new URL(`../src/contract/${name}.ts`, import.meta.url),
-);
+const files = [
+  ...["agent-event", "event-stream", "call-data", "agent-group", "agent-conference", "call-figures", "configuration"],
+  ...["query-monitor", "queue-device", "record-play", "operator-reply", "board", "trunk", "timeline", "site-edit"],
+].map((name) => new URL(`../src/contract/${name}.ts`, import.meta.url));
 
 const aliases = new Map<string, ts.TypeAliasDeclaration>();
 for (const file of files) {
@@ -44,6 +45,8 @@ const keywords: Readonly<Record<number, Schema>> = {
   [ts.SyntaxKind.StringKeyword]: { type: "string" },
   [ts.SyntaxKind.NumberKeyword]: { type: "number" },
   [ts.SyntaxKind.BooleanKeyword]: { type: "boolean" },
+  [ts.SyntaxKind.ObjectKeyword]: { type: "object" },
+  [ts.SyntaxKind.UnknownKeyword]: {},
 };
 
 function literal({ literal: node }: ts.LiteralTypeNode): Schema {
@@ -55,7 +58,10 @@ function literal({ literal: node }: ts.LiteralTypeNode): Schema {
 
 function union({ types }: ts.UnionTypeNode): Schema {
   const each = types.map(schema);
-  return each.every((one) => "const" in one) ? { enum: each.map((one) => one["const"]) } : { anyOf: each };
+  const words = each.flatMap((one) =>
+    "const" in one ? [one["const"]] : ((one["enum"] as unknown[] | undefined) ?? []),
+  );
+  return each.every((one) => "const" in one || "enum" in one) ? { enum: words } : { anyOf: each };
 }
 
 function intersection({ types }: ts.IntersectionTypeNode): Schema {
@@ -63,6 +69,35 @@ function intersection({ types }: ts.IntersectionTypeNode): Schema {
   if (each.some((one) => "$ref" in one)) return { allOf: each };
   const properties = Object.assign({}, ...each.map((one) => one["properties"]));
   return { type: "object", properties, required: Object.keys(properties) };
+}
+
+function referred({
+  typeName,
+  typeArguments: [first, second] = [] as unknown as ts.NodeArray<ts.TypeNode>,
+}: ts.TypeReferenceNode): Schema {
+  const name = typeName.getText();
+  if (named.has(name)) return ref(name);
+  if (!first) return aliased(name);
+  if (name === "Readonly") return schema(first);
+  if (name === "Record" && second) return { type: "object", additionalProperties: schema(second) };
+  if (name === "Omit" && second) return without(schema(first), schema(second));
+  throw new Error(`no schema for ${name}`);
+}
+
+/** `Timeline["verdict"]`. */
+function indexed({ objectType, indexType }: ts.IndexedAccessTypeNode): Schema {
+  const properties = schema(objectType)["properties"] as Readonly<Record<string, Schema>> | undefined;
+  const found = properties?.[String(schema(indexType)["const"])];
+  if (!found) throw new Error(`no schema for ${objectType.getText()}[${indexType.getText()}]`);
+  return found;
+}
+
+/** A member, or several. */
+function without(whole: Schema, names: Schema): Schema {
+  const gone = new Set([names["const"], ...((names["enum"] as unknown[] | undefined) ?? [])]);
+  const left = Object.entries(whole["properties"] ?? {}).filter(([name]) => !gone.has(name));
+  const required = (whole["required"] as readonly string[]).filter((name) => !gone.has(name));
+  return { ...whole, properties: Object.fromEntries(left), required };
 }
 
 function schema(node: ts.TypeNode): Schema {
@@ -75,8 +110,8 @@ function schema(node: ts.TypeNode): Schema {
   if (ts.isUnionTypeNode(node)) return union(node);
   if (ts.isIntersectionTypeNode(node)) return intersection(node);
   if (ts.isTypeLiteralNode(node)) return members(node);
-  if (ts.isTypeReferenceNode(node))
-    return named.has(node.typeName.getText()) ? ref(node.typeName.getText()) : aliased(node.typeName.getText());
+  if (ts.isTypeReferenceNode(node)) return referred(node);
+  if (ts.isIndexedAccessTypeNode(node)) return indexed(node);
   throw new Error(`no schema for ${node.getText()}`);
 }
 
@@ -86,7 +121,11 @@ function typeOf(name: string): ts.TypeAliasDeclaration {
   return alias;
 }
 
+/** A value that holds itself is any JSON; the entries of a site have the form of its parts (docs/site.md). */
+const open: Readonly<Record<string, Schema>> = { SiteValue: {}, SiteEntriesView: { type: "object" } };
+
 function aliased(name: string): Schema {
+  if (Object.hasOwn(open, name)) return open[name] as Schema;
   const alias = typeOf(name);
   return { ...schema(alias.type), ...comment(alias) };
 }
@@ -96,6 +135,18 @@ function literalMembers(name: string): readonly ts.PropertySignature[] {
   if (!ts.isTypeLiteralNode(alias.type)) throw new Error(`no members of ${name}`);
   return alias.type.members.filter(ts.isPropertySignature);
 }
+
+/** Of a type in the words of TypeScript, over the types of these files. */
+export function schemaOfType(text: string): Schema {
+  const source = ts.createSourceFile("type.ts", `type Asked = ${text};`, ts.ScriptTarget.Latest, true);
+  const [statement] = source.statements;
+  if (!statement || !ts.isTypeAliasDeclaration(statement)) throw new Error(`no type: ${text}`);
+  return schema(statement.type);
+}
+
+/** The members of a type by their names. */
+export const memberSchemas = (name: string): Readonly<Record<string, Schema>> =>
+  Object.fromEntries(literalMembers(name).map((each) => [each.name.getText(), schema(each.type as ts.TypeNode)]));
 
 /** Every event by its name: what its `content` is, and the sentence that stands above it. */
 export const eventContents: Readonly<Record<string, Schema>> = Object.fromEntries(

@@ -8,8 +8,9 @@ import { documentedOperations, ownOperations } from "../src/contract/operations.
 import { type OperatorOperation, operatorOperations, operatorRoot } from "../src/contract/operator.ts";
 import { type ResultCode, results } from "../src/contract/result.ts";
 import { documentedCodes, neverAnswered } from "../test/conformance/documented-codes.ts";
-import { eventSchemas } from "./event-types.ts";
+import { eventSchemas, memberSchemas } from "./event-types.ts";
 import { objectOf, type Schema, schemaOf } from "./json-schema.ts";
+import { resultSchema } from "./result-types.ts";
 
 export type Example = { readonly path: string; readonly body?: unknown; readonly reply: unknown };
 /** By the id of the operation. */
@@ -39,6 +40,15 @@ const follows: Readonly<Record<Exclude<ResultForm, "file">, Schema>> = {
     },
   },
 };
+
+/** A refused operation never gets so far. */
+function followsIn({ id, result, refused }: Operation): Schema {
+  if (result === "file") return {};
+  if (result !== "value" || refused) return follows[result];
+  const schema = resultSchema(id);
+  if (!schema) throw new Error(`${id}: scripts/result-types.ts does not say what its result is`);
+  return { result: schema };
+}
 
 const success = (more: Schema): Schema => ({
   type: "object",
@@ -101,7 +111,7 @@ function replies(operation: Operation, example: Example | undefined): Schema {
   const content =
     operation.result === "file"
       ? { "audio/wav": { schema: { type: "string", format: "binary" } }, "application/json": json([]) }
-      : { "application/json": json([success(follows[operation.result])]) };
+      : { "application/json": json([success(followsIn(operation))]) };
   const description = operation.refused
     ? `Not in this product: ${operation.refused.code}, ${operation.refused.why}.`
     : "Carried out (retcode 0), or refused; the status is 200 for both.";
@@ -127,11 +137,15 @@ function describe(operation: Operation, example: Example | undefined): Schema {
   };
 }
 
-const operatorForms: Readonly<Record<OperatorOperation["reply"], Schema>> = {
-  json: { "application/json": { schema: {} } },
+const operatorReplies = memberSchemas("OperatorReplies");
+
+const operatorForms: Readonly<Record<Exclude<OperatorOperation["reply"], "json">, Schema>> = {
   stream: { "text/event-stream": { schema: { type: "string" } } },
   file: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
 };
+
+const operatorForm = ({ id, reply }: OperatorOperation): Schema =>
+  reply === "json" ? { "application/json": { schema: operatorReplies[id] ?? {} } } : operatorForms[reply];
 
 const describeOperator = (operation: OperatorOperation): Schema => ({
   operationId: `operator.${operation.id}`,
@@ -141,7 +155,7 @@ const describeOperator = (operation: OperatorOperation): Schema => ({
   parameters: parameters(operation),
   ...(hasBody(operation) ? { requestBody: requestBody(operation, undefined) } : {}),
   responses: {
-    "200": { description: "What was asked for.", content: operatorForms[operation.reply] },
+    "200": { description: "What was asked for.", content: operatorForm(operation) },
     default: {
       description: "Refused, with a status of its own.",
       content: { "application/json": { schema: ref("Refusal") } },

@@ -196,6 +196,7 @@ export type OperatorReplies = {
 /** A call record as docs/records.md has it: times are ISO 8601, absent values null. */
 export type CallRecordView = {
   readonly callId: string;
+  readonly node: string;
   readonly kind: string;
   readonly outcome: Timeline["verdict"]["outcome"];
   readonly caller: string;
@@ -203,20 +204,36 @@ export type CallRecordView = {
   readonly skill: number;
   readonly skillName: string;
   readonly startedAt: string;
+  readonly agentAlertingAt: string | null;
+  readonly agentAnsweredAt: string | null;
+  readonly partyAlertingAt: string | null;
+  readonly partyAnsweredAt: string | null;
   readonly talkingAt: string | null;
   readonly endedAt: string | null;
   readonly talkMs: number | null;
   readonly holdMs: number;
+  /** Of a failed one: whose side it was. */
+  readonly phase: string | null;
   readonly sipStatus: number | null;
   readonly q850: number | null;
   readonly reason: string | null;
+  readonly heard: string | null;
   readonly detect: number | null;
   readonly detectText: string | null;
   readonly data: string | null;
   readonly agents: readonly string[];
   readonly legs: readonly LegRecordView[];
-  readonly recordings: readonly { readonly taskId: number; readonly agent: string; readonly state: string }[];
-  /** What its agents have said about it; `code` null: none was chosen. */
+  readonly recordings: readonly {
+    readonly taskId: number;
+    readonly agent: string;
+    /** Below the folder of recordings. */
+    readonly file: string;
+    readonly beganAt: string | null;
+    readonly ms: number;
+    readonly bytes: number;
+    readonly sha256: string | null;
+    readonly state: string;
+  }[];
   readonly wrapUps: readonly {
     readonly agent: string;
     readonly code: number | null;
@@ -232,7 +249,17 @@ export type LegRecordView = {
   readonly agent: string | null;
   readonly number: string | null;
   readonly trunk: string | null;
+  readonly sipCallId: string | null;
+  readonly startedAt: string | null;
+  readonly ringingAt: string | null;
+  readonly answeredAt: string | null;
+  readonly endedAt: string | null;
+  /** `peer` or `gateway`; null: it outlived the call. */
+  readonly endedBy: string | null;
   readonly sipStatus: number | null;
+  readonly q850: number | null;
+  readonly reason: string | null;
+  readonly heard: string | null;
   readonly codec: string | null;
   readonly packetsIn: number | null;
   readonly packetsOut: number | null;

@@ -8,7 +8,10 @@ import { stale } from "../../scripts/api.ts";
 import { eventContents } from "../../scripts/event-types.ts";
 import { askAll } from "../../scripts/examples.ts";
 import { everyOperation, examplesIn } from "../../scripts/open-api.ts";
+import { resultIds } from "../../scripts/result-types.ts";
+import { type OperatorOperation, operatorOperations, operatorRoot } from "../../src/contract/operator.ts";
 import { results } from "../../src/contract/result.ts";
+import { faultsIn, type JsonSchema } from "../support/schema-check.ts";
 import { startGateway } from "../support/started-gateway.ts";
 
 const textOf = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
@@ -18,6 +21,9 @@ type Operation = {
   readonly operationId: string;
   readonly "x-codes"?: readonly string[];
   readonly "x-events"?: readonly string[];
+  readonly responses: {
+    readonly "200": { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> };
+  };
 };
 const described = Object.values(written.paths).flatMap((methods) =>
   Object.values(methods as Record<string, Operation>),
@@ -73,6 +79,47 @@ test("a running gateway answers every example as it stands", async () => {
     assert.deepEqual(request, wanted, id);
     assert.deepEqual(form(reply), form(shown), `${id}: ${JSON.stringify(reply)}`);
   }
+});
+
+test("every value that comes has a form in the document, and the replies of a running gateway have it", async () => {
+  for (const { id, result, refused } of everyOperation)
+    if (result === "value" && !refused) assert.ok(resultIds.has(id), `${id}: scripts/result-types.ts has no row`);
+  for (const id of resultIds)
+    assert.ok(
+      everyOperation.some((each) => each.id === id && each.result === "value"),
+      id,
+    );
+  const schemaOf = new Map(
+    described.map((it) => [it.operationId, it.responses["200"].content["application/json"]?.schema]),
+  );
+  for (const [id, { reply }] of Object.entries(await askAll(gateway))) {
+    const schema = schemaOf.get(id);
+    if (schema && typeof reply === "object")
+      assert.deepEqual(faultsIn(reply, schema, written), [], `${id}: ${JSON.stringify(reply)}`);
+  }
+});
+
+test("the operator's questions are answered in the form of the document", async () => {
+  const ask = async (path: string, init: RequestInit = {}) =>
+    fetch(`${gateway.url}${operatorRoot}${path}`, {
+      ...init,
+      headers: { ...init.headers, "Content-Type": "application/json" },
+    });
+  const signedIn = await ask("/session", { method: "POST", body: JSON.stringify({ user: "120", password: "" }) });
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const asked: string[] = [];
+  for (const { id, method, path, reply } of Object.values<OperatorOperation>(operatorOperations)) {
+    // Of what needs a call or a trunk's name, test/peer/operator.test.ts has the replies.
+    if (method !== "GET" || reply !== "json" || path.includes("{")) continue;
+    const got = await ask(path, { headers: { Cookie: cookie } });
+    assert.equal(got.status, 200, id);
+    const schema = described.find(({ operationId }) => operationId === `operator.${id}`)?.responses["200"].content[
+      "application/json"
+    ]?.schema;
+    assert.deepEqual([...new Set(faultsIn(await got.json(), schema ?? {}, written))], [], id);
+    asked.push(id);
+  }
+  assert.ok(asked.length > 10, asked.join());
 });
 
 test("the gateway serves both, byte for byte, and a page with every operation that loads nothing", async () => {
