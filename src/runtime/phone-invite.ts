@@ -11,6 +11,13 @@ type Headers = NonNullable<OutgoingInvite["headers"]>;
 /** The number as user part of a SIP URI (RFC 3261 §25.1: `#` is escaped; decisions.md 12). */
 export const userPart = (number: string): string => number.replaceAll("#", "%23");
 
+/** Of a caller who hides his number, or has none that can be read (RFC 3323 §4.1.1.3). A URI without a user is refused by phones. */
+const ANONYMOUS = { uri: "sip:anonymous@anonymous.invalid", displayName: "Anonymous" } as const;
+
+/** From with this number; "" = the caller hides his. */
+export const fromOf = (number: string, domain: string): OutgoingInvite["from"] =>
+  number === "" ? ANONYMOUS : { uri: `sip:${userPart(number)}@${domain}` };
+
 export type PhoneInviteOptions = {
   readonly sip: Pick<SipEndpoint, "invite" | "takeUp">;
   /** Host part of our identities. */
@@ -21,7 +28,7 @@ export type PhoneInviteOptions = {
 
 /** To one place and, after a loss, to another. */
 export function phoneInvite({ sip, domain, sent }: PhoneInviteOptions, number: string, order: PhoneOrder) {
-  const from = { uri: `sip:${userPart(order.shown)}@${domain}` };
+  const from = fromOf(order.shown, domain);
   return (target: Target, headers: Headers = []): SendInvite => {
     const ring = (way: Target, offer: OfferIn, observer: DialogObserver) => {
       const { profile = "RTP/AVP", uri, peer, route } = way;

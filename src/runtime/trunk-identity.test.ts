@@ -17,7 +17,7 @@ const trunk: SiteTrunk = {
   probeMs: 0,
 };
 
-function invited(more: Partial<SiteTrunk>): OutgoingInvite | undefined {
+function invited(more: Partial<SiteTrunk>, caller = "40038"): OutgoingInvite | undefined {
   const sent: OutgoingInvite[] = [];
   const sip = {
     invite(invite: OutgoingInvite) {
@@ -29,7 +29,7 @@ function invited(more: Partial<SiteTrunk>): OutgoingInvite | undefined {
     takeUp: () => undefined,
   };
   const line = new TrunkLine({ ...trunk, ...more }, { sip, clock: virtualClock(), log: silentLog, domain: "gw" });
-  line.invite({ caller: "40038", called: "40040", offer: () => "v=0" }, () => {});
+  line.invite({ caller, called: "40040", offer: () => "v=0" }, () => {});
   return sent[0];
 }
 
@@ -43,6 +43,13 @@ test("asserted and hidden name the caller as the trunk writes it", () => {
   const like: Partial<SiteTrunk> = { domain: "carrier.example", caller: { strip: 0, prefix: "+49" } };
   assert.deepEqual(invited({ ...like, identity: "asserted" })?.identity, { asserted, hidden: false });
   assert.deepEqual(invited({ ...like, identity: "hidden" })?.identity, { asserted, hidden: true });
+});
+
+test("who hides his number is anonymous to the carrier, and nothing is asserted of him; a number that is always shown is shown", () => {
+  const like: Partial<SiteTrunk> = { identity: "asserted", caller: { strip: 0, prefix: "+49" } };
+  const hidden = invited(like, "");
+  assert.deepEqual([hidden?.from.uri, hidden?.identity], ["sip:anonymous@anonymous.invalid", undefined]);
+  assert.equal(invited({ caller: { always: "4000" } }, "")?.from.uri, "sip:4000@gw");
 });
 
 test("redirects are followed as far as the trunk allows", () => {

@@ -17,7 +17,7 @@ import type {
   SipEndpoint,
 } from "../sip/face.ts";
 import type { PartyOrder } from "./leg.ts";
-import { userPart } from "./phone-invite.ts";
+import { fromOf } from "./phone-invite.ts";
 import { bracketed, telUri, trunkUri } from "./trunk-uri.ts";
 
 export type TrunkLineOptions = {
@@ -83,7 +83,7 @@ export class TrunkLine {
     const { trunk, around } = this;
     const begun = around.clock.monotonic();
     const caller = rewritten(order.caller, trunk.caller);
-    const from = { uri: `sip:${userPart(caller)}@${bracketed(trunk.domain ?? around.domain)}` };
+    const from = fromOf(caller, bracketed(trunk.domain ?? around.domain));
     const hidden = trunk.identity === "hidden";
     // It throws when no media port is left: before a channel is taken.
     const sdp = order.offer(trunk.srtp ? "RTP/SAVP" : "RTP/AVP");
@@ -92,7 +92,8 @@ export class TrunkLine {
       {
         ...this.target(rewritten(order.called, trunk.called)),
         from,
-        ...(trunk.identity ? { identity: { asserted: from, hidden } } : {}),
+        // Who hides his number has none to be asserted.
+        ...(trunk.identity && caller !== "" ? { identity: { asserted: from, hidden } } : {}),
         ...(this.gruu === undefined ? {} : { contact: this.gruu }),
         ...(trunk.redirects ? { redirects: trunk.redirects } : {}),
         sdp,

@@ -31,7 +31,9 @@ export const tryOrder = (trunks: readonly SiteTrunk[], random: () => number): re
 /** A number as the trunk wants it. What is shorter than `strip` loses all its digits, and the prefix stays. */
 export function rewritten(number: string, by: Rewriting | { readonly always: string } | undefined): string {
   if (!by) return number;
-  return "always" in by ? by.always : by.prefix + number.slice(by.strip);
+  if ("always" in by) return by.always;
+  // Nobody stays nobody: a prefix alone is no number.
+  return number === "" ? "" : by.prefix + number.slice(by.strip);
 }
 
 /** A final status of one trunk after which the next one is tried: its servers failed, the customer said nothing. */
