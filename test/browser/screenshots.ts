@@ -42,6 +42,7 @@ async function signIn(tour: Tour, page: Page, place: number): Promise<void> {
   await page.getByText(words.signIn.browser, { exact: true }).click();
   await page.getByLabel(words.signIn.phoneNumber).fill(phone);
   await page.getByLabel(words.signIn.phonePassword).fill(stage.phonePassword(phone));
+  await page.getByLabel(words.signIn.video).check();
   await page.locator('button[type="submit"]').click();
   await page.locator('[data-phone-state="registered"]').waitFor();
 }
@@ -99,6 +100,14 @@ async function callScreens(tour: Tour, context: BrowserContext): Promise<void> {
   await press(page, "mute");
   await press(page, "digits");
   await picture(tour, page, "15-talking");
+  await press(page, "video");
+  await page.locator(".desk-own video").waitFor();
+  await picture(tour, page, "15-video");
+  await press(page, "hide");
+  await page.getByText(words.call.hidden).waitFor();
+  await picture(tour, page, "15-video-hidden");
+  await press(page, "voice");
+  await page.locator('[data-act="video"]').waitFor();
   await press(page, "digits");
   const window = await stage.window({ locale: tour.language === "zh" ? "zh-CN" : "en-GB" });
   const colleague = await window.newPage();
@@ -129,6 +138,9 @@ async function callScreens(tour: Tour, context: BrowserContext): Promise<void> {
   await second.close();
   await press(page, "release");
   await page.locator('[data-stage="wrap-up"]').waitFor();
+  await page.getByRole("radio").first().check();
+  await page.getByRole("textbox", { name: words.call.notes }).fill("40040: 2 × 12, 8:30");
+  await page.locator('[data-kept="true"]').waitFor();
   await picture(tour, page, "21-wrap-up");
   await page.keyboard.press("Alt+r");
   await page.locator(".desk-id").click();
