@@ -20,6 +20,8 @@ export type CallNote = {
   readonly callIds: string[];
   /** Its data as acknowledged; while a write of others waits for its reply, those too. */
   data: readonly string[];
+  /** The last write that was acknowledged: when, and over which data. */
+  wrote?: { readonly at: number; readonly over: string };
   talkingAt?: number;
   /** The release was acknowledged. */
   releasedAt?: number;

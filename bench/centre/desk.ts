@@ -28,7 +28,7 @@ const TOLD_MS = 1_500;
 /** Events that are remembered, to tell what a finding came after. */
 const REMEMBERED = 8;
 /** Nothing has happened for so long, and something was to happen. */
-const STUCK_MS = 15_000;
+const STUCK_MS = 30_000;
 
 const endings: ReadonlySet<string> = new Set([
   "AgentEvent_Call_Release",
@@ -80,6 +80,8 @@ export class Desk {
   #movedAt = wallMs();
   #heard: readonly string[] = [];
   readonly #early: { readonly event: Told; readonly at: number }[] = [];
+  /** Told so since its call began. */
+  #busy = false;
   #signingIn = false;
   /** It has asked for the end of its session. */
   #leaving = false;
@@ -261,12 +263,14 @@ export class Desk {
   /** Other data for its call: what was acknowledged is what the gateway gives back, and what its record says. */
   async writeData(text: string): Promise<void> {
     const { call } = this;
+    const [before = ""] = call?.data ?? [];
     if (!call || this.state !== "talking" || call.endedAt !== undefined || this.#commands > 0) return;
     const written = `${call.key} ${text}`;
-    call.data = [...call.data, written];
+    call.data = [before, written];
     const path = `/calldata/${this.door.agent}?calldata=${encodeURIComponent(written)}`;
-    const { retcode } = await this.#command("PUT", path);
-    call.data = retcode === "0" ? [written] : call.data.filter((data) => data !== written);
+    const { retcode, at } = await this.#command("PUT", path);
+    call.data = [retcode === "0" ? written : before];
+    if (retcode === "0") call.wrote = { at, over: before };
   }
 
   async #auditData(call: CallNote): Promise<void> {
@@ -298,7 +302,9 @@ export class Desk {
   /** Once a second while the gateway is there. */
   async look(): Promise<void> {
     const waits =
-      (this.state === "calling" || (this.state === "talking" && this.call?.manner !== "stays")) && !this.#leaving;
+      (this.state === "calling" || (this.state === "talking" && this.call?.manner !== "stays")) &&
+      !this.#leaving &&
+      !this.#unanswered;
     if (!waits || wallMs() - this.#movedAt < STUCK_MS) return;
     this.#movedAt = wallMs();
     const call = this.call;
@@ -321,6 +327,7 @@ export class Desk {
 
   #begin(call: CallNote): void {
     this.call = call;
+    this.#busy = false;
     this.#lastCall = call.manner === "inbound" ? this.#lastCall : call;
     this.#moved("calling");
     this.#options.called(call);
@@ -336,7 +343,13 @@ export class Desk {
     if (offers.has(eventType)) this.#offered(content as Offer, at);
     else if (eventType === "AgentEvent_Talking") this.#talk(content as Offer, at);
     else if (endings.has(eventType)) this.#end(eventType, content, at);
-    else if (call && eventType === "AgentState_Ready" && call.endedAt !== undefined) this.#settle();
+    else if (eventType === "AgentState_Busy") this.#busy = true;
+    else if (call?.endedAt !== undefined && this.#isFreedBy(eventType)) this.#settle();
+  }
+
+  /** Whom no call has made busy, since his phone did not answer, has been ready all the time. */
+  #isFreedBy(eventType: string): boolean {
+    return eventType === "AgentState_Ready" || (eventType === "AgentOther_PhoneRelease" && !this.#busy);
   }
 
   get #unanswered(): boolean {

@@ -177,7 +177,8 @@ class Floor {
       desk.look().catch(() => {});
       const old = desk.call?.manner === "stays" && wallMs() - desk.call.askedAt > 20_000 && this.#random() < 0.02;
       if (old) desk.hangUp();
-      else if (this.#random() < 0.1) desk.writeData(String(Math.round(wallMs()))).catch(() => {});
+      else if (desk.call?.manner === "stays" && this.#random() < 0.1)
+        desk.writeData(String(Math.round(wallMs()))).catch(() => {});
       if (this.#load.rate > 0 && desk.free && this.#random() < 0.01)
         desk.pause(this.#between(4_000, 12_000), Math.floor(this.#random() * 2)).catch(() => {});
     }

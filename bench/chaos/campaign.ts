@@ -14,7 +14,7 @@ import type { TownLedger } from "../centre/town.ts";
 import { wallMs } from "../load/figures.ts";
 import { canMount, type Disk, openDisk } from "./disk.ts";
 import type { Evidence } from "./evidence.ts";
-import { judge } from "./judge.ts";
+import { isOfEdge, judge } from "./judge.ts";
 import type { Fault, StoreKind } from "./plan.ts";
 import { readRecords } from "./records.ts";
 import { type Ground, type Struck, strike } from "./strike.ts";
@@ -39,6 +39,8 @@ export type Campaign = {
   readonly repeats: number;
   readonly unplaced: number;
   readonly rollCall: number;
+  /** Legs that were answered in the moment of a kill, and that nobody ended. */
+  readonly edges: number;
   /** Writes of soft parameters that were acknowledged. */
   readonly writes: number;
 };
@@ -155,7 +157,8 @@ async function verdict(options: CampaignOptions, rig: Rig, { findings, struck }:
   };
   findings.push(...floor.findings, ...judge(evidence));
   if (options.keep !== undefined) await keepNotes(options.keep, { evidence, struck, findings });
-  return { findings, calls: floor.calls, repeats: floor.repeats, unplaced: floor.unplaced, rollCall };
+  const edges = [...town.phones, ...town.parties].filter((note) => isOfEdge(note, evidence)).length;
+  return { findings, edges, calls: floor.calls, repeats: floor.repeats, unplaced: floor.unplaced, rollCall };
 }
 
 /** Times in it are wall milliseconds, those of the logs too. */

@@ -52,11 +52,16 @@ function whole(call: CallNote, row: CallRow, says: Says): readonly Finding[] {
     ...when(call.talkingAt !== undefined && !row.agents.includes(call.agent), () =>
       says("record", `its record has the agents "${row.agents.join(" ")}"`),
     ),
-    ...when(!call.data.includes(row.data ?? ""), () =>
+    ...when(!dataOf(call).includes(row.data ?? ""), () =>
       says("record", `its data were ${call.data.join(" or ")}, and its record has ${row.data}`),
     ),
     ...when(open.length > 0, () => says("record", `in its record a leg has no end: ${open.join(", ")}`)),
   ];
+}
+
+/** Written while it ended, it may have been written to a call that was over. */
+function dataOf({ data, wrote, endedAt = Number.POSITIVE_INFINITY }: CallNote): readonly string[] {
+  return wrote !== undefined && endedAt - wrote.at < CLOSE_MS ? [...data, wrote.over] : data;
 }
 
 function answered(

@@ -8,8 +8,8 @@ import type { LegNote } from "../centre/town-leg.ts";
 import { type Evidence, inOutage, isConfirmed, killIn, type Legs, overKill, type Says, when } from "./evidence.ts";
 import { judgeRecord, judgeRecords } from "./judge-records.ts";
 
-/** An end is told so soon, and a phone is called, when nothing is in the way. */
-const SOON_MS = 5_000;
+/** An end is told so soon, and a phone is called, when nothing is in the way but a machine that is busy with others. */
+const SOON_MS = 15_000;
 /** A clock of another process, and a datagram on its way. */
 const CLOSE_MS = 100;
 
@@ -31,15 +31,19 @@ export function judge(evidence: Evidence): readonly Finding[] {
       findingAt("told", `${number} was called, and nobody asked for it`, invitedAt),
     ),
     ...judgeRecords(evidence),
-    ...silent("phone", evidence.phones),
-    ...silent("party", evidence.parties),
+    ...silent("phone", evidence.phones, evidence),
+    ...silent("party", evidence.parties, evidence),
     ...evidence.standing.map((number) => findingAt("standing", `a leg of ${number} stands after the end`)),
   ];
 }
 
-const silent = (whose: string, notes: readonly LegNote[]): readonly Finding[] =>
+/** Its answer had our ACK, and a kill came before that was on the disk: nobody knows of it, and its owner gives it up. */
+export const isOfEdge = ({ confirmedAt, endedBy }: LegNote, evidence: Evidence): boolean =>
+  endedBy === "silence" && confirmedAt !== undefined && killIn(confirmedAt, confirmedAt, evidence);
+
+const silent = (whose: string, notes: readonly LegNote[], evidence: Evidence): readonly Finding[] =>
   notes
-    .filter(({ endedBy }) => endedBy === "silence")
+    .filter((note) => note.endedBy === "silence" && !isOfEdge(note, evidence))
     .map(({ number, endedAt }) =>
       findingAt("standing", `${whose} ${number} heard nothing any more and hung up`, endedAt),
     );
@@ -86,11 +90,15 @@ function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says)
   return [
     ...when(call.endedAt === undefined, () => says("told", "nobody said that it ended")),
     ...when(untold, () => says("told", `the party talked, and the agent was not told; ended by ${call.endedBy}`)),
-    ...when(call.talkingAt !== undefined && confirmed === undefined, () =>
+    ...when(call.talkingAt !== undefined && confirmed === undefined && !gaveUp(call, parties), () =>
       says("told", "told of a talk, and the party talked to nobody"),
     ),
   ];
 }
+
+/** A caller who gives up while our answer is on its way to him. */
+const gaveUp = (call: CallNote, parties: readonly LegNote[]): boolean =>
+  isInbound(call) && parties.some(({ confirmedAt, endedBy }) => confirmedAt === undefined && endedBy === "local");
 
 /** Who hung up, and that it is told at once. */
 function ended(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {

@@ -2,7 +2,7 @@
 // [--store both|sqlite|postgres] [--pace 1] [--keep FOLDER]
 // A contact centre under load, and its gateway killed, its database stopped, its disk full and slow, its clock set; then everything is
 // compared with what parties and replies said. One JSON object on standard output, a line for each fault and a summary on standard
-// error. Exit code 1 when something that holds (checks.ts) did not. docs/chaos.md says what is done and looked at.
+// error. Exit code 1 when a check (checks.ts) did not hold. docs/chaos.md says what is done and looked at.
 
 import { randomInt } from "node:crypto";
 import { mkdirSync } from "node:fs";

@@ -7,8 +7,9 @@ import type { StartedGateway } from "../../test/support/started-gateway.ts";
 import { until } from "../../test/support/until.ts";
 import { rounded } from "../load/figures.ts";
 import { residentMb } from "../load/process-cost.ts";
+import { type TableSize, tableSizes } from "./database-size.ts";
 import type { Probed } from "./probe.ts";
-import { quietestWakeUps, sockets } from "./remains.ts";
+import { quietestWakeUps, sockets, udpSockets } from "./remains.ts";
 
 export type MixRemains = {
   /** That have been made since the start. */
@@ -18,14 +19,18 @@ export type MixRemains = {
   readonly dialogs: number;
   readonly transactions: number;
   readonly sockets: number;
+  /** Of them, media ports and those of SIP. */
+  readonly udpPorts: number;
   readonly timers: number;
   /** Of the media worker in three seconds. */
   readonly wakeUps: number;
   readonly heapMb: number;
   readonly residentMb: number;
   readonly databaseMb: number;
-  /** Of it, what is written over again and again. */
+  /** Beside it, what is written over again and again. */
   readonly logMb: number;
+  /** What the database is made of, the largest first. */
+  readonly tables: readonly TableSize[];
 };
 
 export async function mixRemains(gateway: StartedGateway, probe: string, calls: number): Promise<MixRemains> {
@@ -35,7 +40,7 @@ export async function mixRemains(gateway: StartedGateway, probe: string, calls: 
   const probed = await ask(gateway.pid, probe);
   const database = join(gateway.data, "seatway.db");
   return {
-    ...{ calls, wakeUps, timers: probed.timers, sockets: sockets(gateway.pid) },
+    ...{ calls, wakeUps, timers: probed.timers, sockets: sockets(gateway.pid), udpPorts: udpSockets(gateway.pid) },
     standing: metric("seatway_calls"),
     dialogs: metric("seatway_sip_dialogs"),
     transactions: metric("seatway_sip_transactions"),
@@ -43,6 +48,7 @@ export async function mixRemains(gateway: StartedGateway, probe: string, calls: 
     residentMb: rounded(residentMb(gateway.pid)),
     databaseMb: rounded(megabytes(database)),
     logMb: rounded(megabytes(`${database}-wal`)),
+    tables: tableSizes(database),
   };
 }
 

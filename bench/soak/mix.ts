@@ -18,6 +18,7 @@ import { judge } from "../chaos/judge.ts";
 import { readRecords } from "../chaos/records.ts";
 import { machine, wallMs } from "../load/figures.ts";
 import { whole } from "../load/options.ts";
+import { growth } from "./database-size.ts";
 import { type MixRemains, mixRemains } from "./mix-remains.ts";
 import { mixVerdict } from "./verdict.ts";
 
@@ -95,7 +96,8 @@ try {
     await round();
     const left = await mixRemains(rig.gateway(), probe, calls);
     remains.push(left);
-    say(`round ${number}: ${JSON.stringify(left)}${faults.size > 0 ? `; ${faults.size} faults` : ""}`);
+    const { tables: _, ...shown } = left;
+    say(`round ${number}: ${JSON.stringify(shown)}${faults.size > 0 ? `; ${faults.size} faults` : ""}`);
   }
   const well = await rig.floor.ask<number>({ type: "roll-call", rate: 20 });
   if (well !== agents) fault(`${agents - well} agents could not call and sign out at the end`);
@@ -111,7 +113,13 @@ const settled = restMs > 33_000;
 const failures = [...[...faults.keys()].slice(0, SHOWN), ...mixVerdict(remains, { agents, settled })];
 for (const failure of failures) say(`FAILED: ${failure}`);
 const shown = { minutes, agents, ...load, rounds, seed };
+const [first, last] = [remains[0], remains.at(-1)];
+const database = first && last ? growth(first.tables, last.tables, last.calls - first.calls) : [];
+for (const { table, rows, kb, bytesPerCall } of database.slice(0, 6))
+  say(
+    `${table.padEnd(14)} ${String(rows).padStart(8)} rows ${String(kb).padStart(8)} kB, ${bytesPerCall} bytes for each call`,
+  );
 process.stdout.write(
-  `${JSON.stringify({ soak: "mix", machine: machine(), load: shown, settled, calls, remains, failures }, null, 2)}\n`,
+  `${JSON.stringify({ soak: "mix", machine: machine(), load: shown, settled, calls, database, remains, failures }, null, 2)}\n`,
 );
 process.exitCode = failures.length === 0 ? 0 : 1;

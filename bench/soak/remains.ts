@@ -101,15 +101,24 @@ function switches(process: Pid): number {
   return sum;
 }
 
-export function sockets(process: Pid): number {
-  return readdirSync(`/proc/${process}/fd`).filter((fd) => {
+export const sockets = (process: Pid): number => socketInodes(process).length;
+
+/** Of them, those of UDP: media ports, and those of SIP. */
+export function udpSockets(process: Pid): number {
+  const lines = readFileSync(`/proc/${process}/net/udp`, "utf8").trim().split("\n").slice(1);
+  const udp = new Set(lines.map((line) => line.trim().split(/\s+/)[9]));
+  return socketInodes(process).filter((inode) => udp.has(inode)).length;
+}
+
+function socketInodes(process: Pid): readonly string[] {
+  return readdirSync(`/proc/${process}/fd`).flatMap((fd) => {
     try {
-      return readlinkSync(`/proc/${process}/fd/${fd}`).startsWith("socket:");
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${process}/fd/${fd}`))?.[1] ?? [];
     } catch {
       // The folder itself was open while it was read.
-      return false;
+      return [];
     }
-  }).length;
+  });
 }
 
 export async function heapBytes(): Promise<number> {

@@ -48,6 +48,9 @@ const spareTimers = 20;
 const socketsPerAgent = 2;
 /** A row for the call, one for each leg, their indexes; and the rows that make room only by age. */
 const rowBytesPerCall = 4_096;
+/** Of the journal when no call is: agent, session, feed and its head, figures, last call; and what belongs to the gateway. */
+const journalRowsPerAgent = 12;
+const spareJournalRows = 200;
 /** A log that is written over again and again. */
 const spareDatabaseMb = 16;
 
@@ -60,7 +63,13 @@ export function mixVerdict(
   if (!first || !last) return ["no round was run"];
   const rows = ((last.calls - first.calls) * rowBytesPerCall) / 2 ** 20;
   return [
-    ...rounds.flatMap(({ standing, dialogs, sockets }, round) => [
+    ...rounds.flatMap(({ standing, dialogs, sockets, udpPorts, tables }, round) => [
+      ...above(`UDP ports after round ${round + 1}`, udpPorts, first.udpPorts + spareSockets),
+      ...above(
+        `rows of the journal after round ${round + 1}`,
+        tables.find(({ table }) => table === "journal")?.rows ?? 0,
+        journalRowsPerAgent * agents + spareJournalRows,
+      ),
       ...above(`calls after round ${round + 1}`, standing, 0),
       ...above(`dialogs after round ${round + 1}`, dialogs, 0),
       ...above(`sockets after round ${round + 1}`, sockets, first.sockets + socketsPerAgent * agents + spareSockets),
