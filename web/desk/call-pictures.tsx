@@ -17,11 +17,8 @@ export function CallPictures({ call }: { readonly call: DeskCall }) {
   return (
     <section className="desk-pictures" aria-label={t("call.pictures")}>
       <figure className="desk-theirs">
-        {theirs ? (
-          <Picture stream={theirs} label={t("call.theirPicture", { number: numberOf(t, call) })} />
-        ) : (
-          <figcaption>{t("call.noPicture")}</figcaption>
-        )}
+        <figcaption>{t("call.noPicture")}</figcaption>
+        {theirs ? <Picture stream={theirs} label={t("call.theirPicture", { number: numberOf(t, call) })} /> : null}
       </figure>
       <figure className="desk-own">
         {own && !unseen ? <Picture stream={own} label={t("call.ownPicture")} mirrored /> : null}
