@@ -81,6 +81,7 @@ async function settled(site: Site): Promise<void> {
     for (;;) {
       const polled = await site.gateway.poll(agent, 0, () => {});
       if ("refused" in polled || polled.event === null) break;
+      assert.ok(site.disk.rows.has(`feed ${agent} ${polled.id}`), "nobody hears of what is not on the disk");
       polled.delivered();
       site.told.set(`${agent} ${polled.id}`, `${polled.event.eventType} ${JSON.stringify(polled.event.content)}`);
     }

@@ -36,6 +36,7 @@ export type Ending = {
 
 /** Ends all of them; each is dropped from its keeper when that is done. */
 export function endLeftBehind(agent: UserAgent, { images, credentials }: LeftBehind): Ending {
+  if (images.length > 0) agent.log.info({ invites: images.length }, "INVITEs of the process before are ended");
   const sent: LeftInvite[] = [];
   for (const image of images) {
     if (image.type === "received") refuse(agent, image);
