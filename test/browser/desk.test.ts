@@ -50,6 +50,14 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
   it("a call: heard, held, taken back, muted, noted, reloaded, taken over by a tab, passed on, wrapped up", async () => {
     const context = await stage.window();
     const page = await openDesk(stage, context, "101", "40001");
+    const stored = (area: string) => page.evaluate<string>(`JSON.stringify({ ...${area} })`);
+    const secret = stage.phonePassword("40001");
+    assert.ok((await stored("sessionStorage")).includes(secret), "a reload needs it");
+    assert.doesNotMatch(
+      await stored("localStorage"),
+      new RegExp(`${secret}|guid`, "i"),
+      "nothing secret outlives the tab",
+    );
     const ready = page.getByRole("button", { name: /Your state: Ready/ });
     await ready.waitFor();
     await isAccessible(page, "Agent desk", "ready");
@@ -244,7 +252,7 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
     await page.getByRole("menuitem", { name: "Sign out" }).press("Enter");
     await page.getByRole("heading", { level: 1, name: "Sign in" }).waitFor();
-    assert.equal(await page.evaluate("sessionStorage.getItem('seatway.desk')"), null);
+    assert.equal(await page.evaluate("JSON.stringify({ ...sessionStorage })"), "{}", "nothing outlives the session");
     await context.close();
   });
 
@@ -310,11 +318,18 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
 
   it("in a frame of another site, and without a connection for a while", async () => {
     const context = await stage.window();
+    // As a browser that lets no frame of another site keep anything: touching the storage throws.
+    await context.addInitScript(`if (top !== self)
+      for (const name of ["localStorage", "sessionStorage"])
+        Object.defineProperty(window, name, { get: () => { throw new DOMException("denied", "SecurityError"); } });`);
     const outer = await context.newPage();
     await outer.goto(`http://127.0.0.1:${(embedder.address() as AddressInfo).port}/`);
     const frame = outer.frames().find((one) => one !== outer.mainFrame());
     assert.ok(frame);
     await signIn(frame, { agent: "108", phone: "40008" });
+    await frame.getByLabel("Number or work number").fill("40041");
+    await frame.getByRole("button", { name: "Call", exact: true }).click();
+    await stageOf(frame, "ended").waitFor();
     assert.deepEqual(await context.cookies(), []);
     await context.close();
 
