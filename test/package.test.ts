@@ -32,14 +32,24 @@ const environment = Object.fromEntries([
 const runIn = (cwd: string, program: string, args: readonly string[]): string =>
   execFileSync(program, args, { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
-/** Ports that were free a moment ago, all different. */
+/** Ports that were free a moment ago, all different, none of the media. */
 async function freePorts(count: number): Promise<number[]> {
+  for (;;) {
+    const ports = await drawnPorts(count);
+    if (ports.every((port) => port < media[0] || port > media[1])) return ports;
+  }
+}
+
+async function drawnPorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(servers.map((server) => once(server, "listening")));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => once(server.close(), "close")));
   return ports;
 }
+
+/** A gateway takes all of them at its start. */
+const media = [42_000, 42_199] as const;
 
 /** Asks until the gateway says that it is ready, or has ended. */
 async function ready(url: string, gateway: ChildProcess): Promise<boolean> {
@@ -136,7 +146,7 @@ describe("the package", () => {
         SEATWAY_SIP_PORT: `${sip}`,
         SEATWAY_SIPS_PORT: `${sips}`,
         SEATWAY_MML_PORT: `${mml}`,
-        SEATWAY_RTP_PORTS: "42000-42199",
+        SEATWAY_RTP_PORTS: media.join("-"),
         SEATWAY_DATA: join(folder, "data"),
       },
       stdio: ["ignore", "pipe", "pipe"],

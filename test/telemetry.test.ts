@@ -28,6 +28,14 @@ const value = (text: string, series: string): number =>
       ?.slice(series.length + 1) ?? 0,
   );
 
+/** A simulated phone or party has sent and heard enough for figures; null: not yet. */
+async function speaks(station: string): Promise<true | null> {
+  const reply = await fetch(`${gateway.control}/${station}/heard?frequencies=440`);
+  if (reply.status === 409) return null;
+  const { audio } = (await reply.json()) as { audio: { packetsIn: number; packetsOut: number } };
+  return audio.packetsIn > 10 && audio.packetsOut > 10 ? true : null;
+}
+
 before(async () => {
   collector = await openCollector();
   gateway = await startGateway({ settings: { SEATWAY_OTLP_URL: collector.url, SEATWAY_LOG_LEVEL: "debug" } });
@@ -37,6 +45,8 @@ before(async () => {
   assert.equal(code, "0", body);
   callId = String(result);
   await agent.hears(...settingUp);
+  for (const station of ["phones/40001", "parties/40040"])
+    await until(`sound both ways at ${station}`, () => speaks(station));
   await agent.ask("DELETE /voicecall/@/release");
   await agent.hears("Call_Release", "PhoneRelease 3", "Ready");
   // Two events of the sign-in, five of the set-up, three of the end: all asked for.
