@@ -158,3 +158,32 @@ test("a callout that still rings at the limit fails for its agent, in the docume
     "AgentOther_ShutdownService",
   ]);
 });
+
+test("a conference goes on too, and ends as if its time were over; no new one begins", async () => {
+  const wanted = { members: 4, caller: "", minutes: 60, promptMinutes: 0, voicePath: "" };
+  const gateway = testGateway();
+  await signedIn(gateway);
+  await signedIn(gateway, { phoneNumber: "40002" }, "102");
+  assert.deepEqual(gateway.conferences.request("101", wanted), { done: true });
+  gateway.answer(gateway.phone());
+  const addresses = [{ type: "party", number: "40040" }] as const;
+  assert.deepEqual(gateway.conferences.invite("101", { addresses, caller: "", voicePath: "" }), { done: true });
+  gateway.answer(gateway.party());
+  await gateway.told();
+  const end = down(gateway);
+  await pass(gateway, 10_000);
+  const refused = gateway.conferences.request("102", wanted);
+  assert.ok("refused" in refused && refused.refused === "100-007" && refused.retryAfterS === 15);
+  assert.equal(end.over(), false);
+  await pass(gateway, 9_900);
+  const told = pollsOn(gateway);
+  await pass(gateway, 1_500);
+  await end.done;
+  assert.deepEqual(await told, [
+    "AgentOther_PhoneRelease",
+    "AgentConf_SelfLeaveResult",
+    "AgentState_Ready",
+    "AgentOther_ShutdownService",
+  ]);
+  assert.deepEqual([gateway.legs.census(), gateway.census(), gateway.clock.pending()], [0, { agents: 0, calls: 0 }, 0]);
+});
