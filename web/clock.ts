@@ -15,13 +15,19 @@ export function every(ms: number, task: () => void): () => void {
   return () => clearInterval(timer);
 }
 
+/** The reader's own kind of this language: who reads English in London is shown 15:04, and no PM. */
+export const localeOf = (language: string, wanted: readonly string[] = navigator.languages): string =>
+  wanted.find((tag) => tag.split("-")[0] === language) ?? language;
+
 /** In the viewer's zone and language. */
 export const timeOfDay = (ms: number, language: string): string =>
-  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(ms));
+  new Intl.DateTimeFormat(localeOf(language), { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(
+    new Date(ms),
+  );
 
 /** Of a time as the gateway writes it (ISO 8601), with its day. */
 export const timeOfIso = (text: string, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
 /** `3:07`, `1:03:07`. */
 export function duration(ms: number): string {

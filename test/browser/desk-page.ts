@@ -31,8 +31,13 @@ export type OwnSite = { readonly site: string; readonly password: string; readon
 /** The pages are built first when they are old, as `npm start` does. */
 export async function openStage(settings: Readonly<Record<string, string>> = {}, own?: OwnSite): Promise<Stage> {
   await buildPages();
-  const starting = startGateway({ settings, mediaHundreds: 2, ...(own && { site: own.site }) });
-  const [gateway, browser] = await Promise.all([starting, openBrowser(own?.flags)]);
+  const browser = await openBrowser(own?.flags);
+  const options = { settings, mediaHundreds: 2, patienceMs: 60_000, ...(own && { site: own.site }) };
+  // A browser that nobody closes would keep the test from its end.
+  const gateway = await startGateway(options).catch(async (fault: unknown) => {
+    await browser.close();
+    throw fault;
+  });
   const complaints: string[] = [];
   const watch = (page: Page): void => {
     page.on("pageerror", (fault) => complaints.push(String(fault)));

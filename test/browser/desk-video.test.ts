@@ -36,7 +36,10 @@ describe("pictures at the desk", { skip: without("chromium"), concurrency: 2 }, 
     const [near, far] = await Promise.all([freePort(), freePort()]);
     stage = await openStage({ SEATWAY_SIP_PORT: `${near}` }, { site: site(["101", "103"], far), password, flags });
     const settings = { SEATWAY_SIP_PORT: `${far}` };
-    away = { ...stage, gateway: await startGateway({ settings, site: site(["102", "104"], near), mediaHundreds: 2 }) };
+    away = {
+      ...stage,
+      gateway: await startGateway({ settings, site: site(["102", "104"], near), mediaHundreds: 2, patienceMs: 60_000 }),
+    };
   });
   after(async () => {
     await away?.gateway.stop();

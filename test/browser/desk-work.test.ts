@@ -87,6 +87,7 @@ describe("the desk beside the calls", { skip: without("chromium"), concurrency: 
     await earlier.getByText("Result: complaint").waitFor();
     await earlier.getByText(`Notes: during: ${hostile}`).waitFor();
     await earlier.getByText("Failed: The number is busy.").waitFor();
+    assert.doesNotMatch((await earlier.textContent()) ?? "", /\b[AP]M\b/, "times as in the reader's own English");
     await page.getByRole("button", { name: "Call 40041 again" }).waitFor();
     assert.equal(await page.locator("main img, main script").count(), 0);
     await isAccessible(page, "Agent desk", "earlier calls");
