@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -57,7 +57,7 @@ test("a short run: JSON and table with machine, versions and commit; compared wi
 test("what is no benchmark is named, with those that are", async () => {
   await assert.rejects(
     bench("--only", "nonsense"),
-    /--only nonsense: one of callout, routing, agents, sip, media, board, detect/,
+    /--only nonsense: one of callout, routing, agents, sip, media, board, desk, detect/,
   );
 });
 
@@ -182,9 +182,13 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
   assert.equal(media.get("media: conferences")?.value, null);
 });
 
-test("every job is a benchmark that exists; names are unique; docs/capacity.md names commands that are there", async () => {
+test("every benchmark is a job; every job is a benchmark that exists; names are unique; docs/capacity.md names commands that are there", async () => {
   assert.equal(new Set(jobs.map(({ name }) => name)).size, jobs.length);
   for (const { bench: file } of jobs) assert.ok(existsSync(join(root, "bench", `${file}.ts`)), file);
+  // `all` runs the jobs, `profile` reads what others have left.
+  const files = globSync("*.ts", { cwd: join(root, "bench") }).map((file) => file.replace(".ts", ""));
+  const measuring = files.filter((file) => file !== "all" && file !== "profile");
+  assert.deepEqual([...new Set(jobs.map(({ bench: file }) => file))].toSorted(), measuring.toSorted());
   const page = readFileSync(join(root, "docs/capacity.md"), "utf8");
   const commands = [...page.matchAll(/npm run bench (\w+)/g)].map(([, name = ""]) => name);
   assert.ok(commands.length > 5);

@@ -3,6 +3,7 @@
 
 import type { RunFigures } from "../load/callout-run.ts";
 import type { ConferenceFigures } from "../load/conferences.ts";
+import type { DeskFigures } from "../load/desk-run.ts";
 import type { Spread } from "../load/figures.ts";
 import type { IdleFigures } from "../load/idle-run.ts";
 import type { MessageRate } from "../load/message-rates.ts";
@@ -205,6 +206,16 @@ const board: Job = {
     ),
 };
 
+export type DeskOutput = { readonly figures: Readonly<Record<string, DeskFigures>> };
+
+const desk: Job = {
+  ...{ name: "desk", bench: "desk", args: [], shortArgs: ["--runs", "1"], needs: ["chromium"], peers: [] },
+  figures: (output) =>
+    Object.entries((output as DeskOutput).figures).map(([cache, { interactiveMs }]) =>
+      of(`usable p50, ${cache} cache`, { run: "desk", unit: "ms" })(interactiveMs.p50),
+    ),
+};
+
 export type DetectOutput = Readonly<
   Record<"busyFound" | "faxFound" | "machinesFound" | "humansCalledMachines" | "falseBeeps", number>
 >;
@@ -232,5 +243,6 @@ export const jobs: readonly Job[] = [
   sip,
   media,
   board,
+  desk,
   detect,
 ];
