@@ -45,8 +45,11 @@ function aptGet(args) {
   return status === 0;
 }
 
-function install(programs) {
-  const packages = programs.flatMap((program) => peers[program]);
+const mayInstall = () => process.getuid?.() === 0 && onPath("apt-get");
+
+const install = (programs) => installPackages(programs.flatMap((program) => peers[program]));
+
+function installPackages(packages) {
   process.stdout.write(`\n== installing system packages: ${packages.join(" ")}\n`);
   // A failed update is no end: the lists may be good enough.
   aptGet(["update"]);
@@ -74,7 +77,7 @@ function withoutServices(work) {
  */
 export function preparePeers() {
   const absent = missingPeers();
-  if (absent.length > 0 && process.getuid?.() === 0 && onPath("apt-get")) install(absent);
+  if (absent.length > 0 && mayInstall()) install(absent);
   const missing = missingPeers();
   if (missing.length === 0) return missing;
   const names = missing.join(", ");
@@ -84,4 +87,18 @@ export function preparePeers() {
     throw new Refused(`CI=true and programs of the peer tests are missing: ${names} (${advice})`);
   process.stdout.write(`\n== left out: the peer tests that need ${names} (${advice})\n`);
   return missing;
+}
+
+/** The Debian package with a font for Chinese: without one, pictures of the pages have boxes in its place. */
+const chineseFont = "fonts-noto-cjk";
+
+const hasChineseFont = () => spawnSync("fc-list", [":lang=zh"], { encoding: "utf8" }).stdout?.trim() !== "";
+
+/** Chromium and a font for Chinese, installed where we may; throws Refused when there is no Chromium. */
+export function prepareScreens() {
+  const absent = [...(onPath("chromium") ? [] : peers.chromium), ...(hasChineseFont() ? [] : [chineseFont])];
+  if (absent.length > 0 && mayInstall()) installPackages(absent);
+  if (!onPath("chromium")) throw new Refused(`no chromium: on Debian or Ubuntu: apt-get install ${absent.join(" ")}`);
+  if (!hasChineseFont())
+    process.stdout.write(`\n== no font for Chinese: its pictures have boxes (apt-get install ${chineseFont})\n`);
 }

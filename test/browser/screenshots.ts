@@ -1,4 +1,4 @@
-// `npm run screenshots`: pictures of every screen of the desk and of the console's first page, in both languages, light and dark,
+// `npm run screenshots`: pictures of every screen of the desk and the console, in both languages, light and dark,
 // narrow and wide, into .seatway-screens/. For people to look at; nothing is compared.
 
 import { mkdir, rm } from "node:fs/promises";
@@ -8,9 +8,14 @@ import { connect } from "../../src/client/connect.ts";
 import { desk as english } from "../../web/i18n/en/desk.ts";
 import type { Words } from "../../web/i18n/words.ts";
 import { desk as chinese } from "../../web/i18n/zh/desk.ts";
+import { consoleScreens } from "./console-tour.ts";
 import { openStage, type Stage } from "./desk-page.ts";
 
 const folder = process.argv[2] ?? ".seatway-screens";
+/** `desk` or `console`: pictures of that alone. */
+const only = process.argv[3];
+/** `en` or `zh`: in that alone. */
+const language = process.argv[4];
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 375, height: 800 } } as const;
 
 type Tour = {
@@ -155,28 +160,25 @@ async function callScreens(tour: Tour, context: BrowserContext): Promise<void> {
   await window.close();
 }
 
-async function otherScreens(tour: Tour, context: BrowserContext): Promise<void> {
-  const page = await context.newPage();
-  await page.goto(`${tour.stage.gateway.httpsUrl}/console`);
-  await page.getByRole("heading", { level: 1 }).waitFor();
-  await picture(tour, page, "30-console");
-}
-
 async function tour(stage: Stage, language: "en" | "zh", first: number): Promise<void> {
   const words = language === "zh" ? chinese : english;
   const context = await stage.window({ locale: language === "zh" ? "zh-CN" : "en-GB" });
   const whole: Tour = { stage, words, language, first };
-  await signInScreens(whole, context);
-  await otherScreens(whole, context);
-  await callScreens(whole, context);
+  if (only !== "console") await signInScreens(whole, context);
+  if (only !== "desk")
+    await consoleScreens({
+      ...{ gateway: stage.gateway, context, agent: { id: `${104 + first}`, phone: `${40_004 + first}` } },
+      picture: (page, name) => picture(whole, page, name),
+    });
+  if (only !== "console") await callScreens(whole, context);
 }
 
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const stage = await openStage();
 try {
-  await tour(stage, "en", 10);
-  await tour(stage, "zh", 14);
+  if (language !== "zh") await tour(stage, "en", 10);
+  if (language !== "en") await tour(stage, "zh", 14);
   process.stdout.write(`pictures are in ${folder}\n`);
   for (const complaint of stage.complaints) process.stdout.write(`a page complained: ${complaint}\n`);
 } finally {

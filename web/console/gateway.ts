@@ -79,7 +79,10 @@ const isOver = (fault: unknown): boolean => fault instanceof Refusal && fault.re
 
 /** The console asks who is signed in as soon as anything says that nobody is. Returns how to stop. */
 export function watchSession(queries: QueryClient): () => void {
-  return queries.getQueryCache().subscribe(({ query }) => {
+  return queries.getQueryCache().subscribe((event) => {
+    // An old refusal that is still in the cache says nothing of who has signed in since.
+    if (event.type !== "updated" || event.action.type !== "error") return;
+    const { query } = event;
     if (query.queryKey[0] !== "operator" || query.queryKey[1] === "session" || !isOver(query.state.error)) return;
     queries.setQueryData(keyOf("session"), null);
   });

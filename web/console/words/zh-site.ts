@@ -12,7 +12,7 @@ export const site: Pick<Words<"console">, "site" | "happened"> = {
     states: { new: "在此新建", changed: "在此修改", gone: "在此删除" },
     waits: "下次启动时生效",
     changes: "在此所做的更改",
-    changesAbout: "与站点文件不同之处。`seatway site export` 会写出包含全部更改的文件。",
+    changesAbout: "与站点文件不同之处。seatway site export 会写出包含全部更改的文件。",
     takeBack: "恢复为文件内容",
     form: "站点条目",
     trunksWait: "中继在网关下次启动时生效；通话在重启期间继续。",

@@ -1,0 +1,152 @@
+// The console's pages and states for `npm run screenshots`, one after the other: by addresses, classes and data, so that the language makes
+// no difference.
+
+import type { BrowserContext, Page } from "playwright-core";
+import { connect } from "../../src/client/connect.ts";
+import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import { until } from "../support/until.ts";
+
+export type ConsoleTour = {
+  /** Of the demo site. */
+  readonly gateway: StartedGateway;
+  readonly context: BrowserContext;
+  /** The tour's own agent and phone, which nobody else uses. */
+  readonly agent: { readonly id: string; readonly phone: string };
+  readonly picture: (page: Page, name: string) => Promise<void>;
+};
+
+const pages = [
+  ...["records", "recordings", "agents", "skills", "phones", "numbers", "trunks"],
+  ...["parameters", "audit", "settings", "users", "simulation"],
+] as const;
+
+/** There is something to be edited. */
+const site = `agents:
+  - { id: 101, name: Ann, password: "", skills: [25] }
+  - { id: 120, name: Root, password: "", rights: [agent, administrator] }
+skills: [{ id: 25, name: voice, queue: { maxWaiting: 5, maxWaitMs: 60000 } }]
+phones: [{ number: "40001", password: hush }]
+callers: ["40038"]
+defaultCaller: "40038"
+defaultSkill: 25
+`;
+
+async function signIn(page: Page, url: string, user: string): Promise<void> {
+  await page.goto(`${url}/console`);
+  await page.locator('input[name="user"]').fill(user);
+  await page.keyboard.press("Enter");
+  await page.locator("[data-agent]").first().waitFor();
+}
+
+/** With nothing of it on its way any more. */
+async function open(page: Page, url: string, path: string): Promise<void> {
+  await page.goto(`${url}/console/${path}`);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  const loaders = page.locator(".mantine-Loader-root");
+  await until("the page to be loaded", async () => ((await loaders.count()) === 0 ? true : null));
+}
+
+export async function consoleScreens(tour: ConsoleTour): Promise<void> {
+  const page = await tour.context.newPage();
+  await signInScreens(tour, page);
+  await boardScreens(tour, page);
+  for (const [place, path] of pages.entries()) {
+    await open(page, tour.gateway.url, path);
+    await tour.picture(page, `${50 + place}-console-${path}`);
+  }
+  await open(page, tour.gateway.url, "nowhere");
+  await tour.picture(page, "70-console-not-found");
+  await awayScreens(tour, page);
+  await editingScreens(tour, page);
+  await page.close();
+}
+
+async function signInScreens({ gateway, picture }: ConsoleTour, page: Page): Promise<void> {
+  await page.goto(`${gateway.url}/console`);
+  await page.locator('input[name="user"]').fill("120");
+  await picture(page, "30-console-sign-in");
+  await page.locator('input[name="password"]').fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await picture(page, "31-console-refused");
+}
+
+/** A call, one that failed, one that waits; then its agent, with what a supervisor may do. */
+async function boardScreens({ gateway, agent: { id, phone }, picture }: ConsoleTour, page: Page): Promise<void> {
+  await signIn(page, gateway.url, "120");
+  const tile = page.locator(`[data-agent="${id}"]`);
+  const agent = connect({ url: gateway.url, agent: id });
+  await agent.signIn({ phonenum: phone });
+  await agent.callOut({ called: "40041" });
+  await page.locator(".board-failures li").first().waitFor();
+  await agent.sayFree();
+  await page.locator(`[data-agent="${id}"].board-idle`).waitFor();
+  const called = await agent.callOut({ called: "40040", callappdata: "order 4711" });
+  await tile.locator(".board-agent-call").waitFor();
+  const calls = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"to":"8000"}' };
+  await fetch(`${gateway.control}/parties/40045/call`, calls);
+  await page.locator('.board-queue:not([data-waiting="0"])').first().waitFor();
+  await picture(page, "40-console-board");
+  // Whoever signs in idle would be offered it.
+  await fetch(`${gateway.control}/parties/40045/hangup`, { method: "POST" });
+  await page.locator('.board-queue:not([data-waiting="0"])').first().waitFor({ state: "detached" });
+  await tile.getByRole("button").click();
+  await page.getByRole("dialog").waitFor();
+  await picture(page, "41-console-agent");
+  const listener = connect({ url: gateway.url, agent: "120" });
+  await listener.signIn({ phonenum: "40020" });
+  const acts = page.getByRole("dialog").locator("section").first().getByRole("button");
+  await acts.first().click();
+  await page.locator('[data-agent="120"] .board-agent-call').waitFor();
+  await picture(page, "42-console-listening");
+  await page.getByRole("dialog").locator("section").last().getByRole("button").first().click();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await picture(page, "43-console-sure");
+  await page.keyboard.press("Escape");
+  for (const one of [listener, agent]) await one.forceSignOut();
+  if (!called.ok) throw new Error("no call for the timeline");
+  await page.locator(`[data-agent="${id}"].board-out`).waitFor();
+  await open(page, gateway.url, `calls/${called.result}`);
+  await picture(page, "44-console-timeline");
+  await open(page, gateway.url, "calls/1-1");
+  await picture(page, "45-console-unknown-call");
+}
+
+/** A page without the gateway. */
+async function awayScreens({ gateway, context, picture }: ConsoleTour, page: Page): Promise<void> {
+  await open(page, gateway.url, "phones");
+  await context.setOffline(true);
+  await page.locator(".mantine-Alert-root").first().waitFor();
+  await picture(page, "71-console-offline");
+  await context.setOffline(false);
+}
+
+/** Forms of a site that has a file: empty, wrong, and what has been changed. */
+async function editingScreens({ context, picture }: ConsoleTour, page: Page): Promise<void> {
+  const gateway = await startGateway({ site, patienceMs: 120_000 });
+  try {
+    await signIn(page, gateway.url, "120");
+    for (const [place, path] of (["agents", "skills", "phones", "numbers", "trunks"] as const).entries()) {
+      await open(page, gateway.url, path);
+      await page.locator(".console-page button.mantine-Button-root").first().click();
+      await page.getByRole("dialog").locator('button[type="submit"]').click();
+      await page.getByRole("dialog").locator("[data-error]").first().waitFor();
+      await picture(page, `8${place}-console-new-${path}`);
+      await page.keyboard.press("Escape");
+    }
+    await open(page, gateway.url, "skills");
+    await page.locator("tbody button").first().click();
+    await page.getByRole("dialog").locator("input").nth(1).fill("first line");
+    await page.getByRole("dialog").locator('button[type="submit"]').click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.locator("section.console-part").waitFor();
+    await picture(page, "85-console-changed");
+    await open(page, gateway.url, "board");
+    await gateway.stop();
+    await page.locator(".mantine-Alert-root").first().waitFor();
+    await picture(page, "86-console-board-away");
+  } finally {
+    await gateway.stop();
+    await context.clearCookies();
+  }
+}
