@@ -53,7 +53,7 @@ function Settings({ settings }: { readonly settings: readonly SettingView[] }) {
                   {name}
                 </Text>
                 <Text size="xs" c="dimmed" maw={560}>
-                  {meaning}
+                  {plain(meaning)}
                 </Text>
               </>
             ),
@@ -76,7 +76,7 @@ function Settings({ settings }: { readonly settings: readonly SettingView[] }) {
             head: t("settings.allowed"),
             cell: ({ allowed, fallback }) => (
               <Text size="xs" maw={320}>
-                {allowed}
+                {plain(allowed)}
                 {fallback !== "" && ` · ${t("parameters.fallback", { value: fallback })}`}
               </Text>
             ),
@@ -86,3 +86,6 @@ function Settings({ settings }: { readonly settings: readonly SettingView[] }) {
     </div>
   );
 }
+
+/** The meanings are those of the manual: without its marks for code and links. */
+const plain = (text: string): string => text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").replaceAll("`", "");
