@@ -117,8 +117,8 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a caller without a record", { parties: [party, caller] }, ["record"]],
   ["a call that no reply named", { records: new Map([...whole.records, ["8", { ...row, callId: "8" }]]) }, ["once"]],
   ["no word of a talk", { calls: [silent] }, ["told"]],
-  ["no word of a talk that was set up at a kill", { calls: [silent], kills: [1_200] }, []],
-  ["no word of a talk after a kill", { calls: [silent], kills: [50] }, ["told"]],
+  ["no word of a talk that was set up at a kill", { calls: [silent], kills: [{ from: 1_200, to: 1_200 }] }, []],
+  ["no word of a talk after a kill", { calls: [silent], kills: [{ from: 50, to: 50 }] }, ["told"]],
   ["no word of the end", { calls: [endless] }, ["told"]],
   ["a talk with nobody", { parties: [] }, ["told"]],
   ["a talk whose answer was not taken", { parties: [unconfirmed] }, ["told"]],
@@ -145,6 +145,7 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
     { calls: [inbound], ...visitor, parties: [{ ...hasty, endedBy: "local" }] },
     [],
   ],
+  ["a party that left before our ACK", { parties: [{ ...unconfirmed, endedBy: "local" }] }, []],
   ["a caller who was never answered", { calls: [inbound], ...visitor, parties: [hasty] }, ["told"]],
   ["called twice", { parties: [party, { ...party, invitedAt: 3_000 }] }, ["once"]],
   ["two calls for one callout", { calls: [{ ...call, callIds: ["7", "8"] }] }, ["once", "record"]],
@@ -163,12 +164,12 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a party that gave up", { parties: [{ ...party, endedBy: "silence" }] }, ["standing"]],
   [
     "a party that gave up, far from any kill",
-    { parties: [{ ...party, endedBy: "silence" }], kills: [3_000] },
+    { parties: [{ ...party, endedBy: "silence" }], kills: [{ from: 3_000, to: 3_000 }] },
     ["standing"],
   ],
   [
     "one that a kill had just before its answer was kept",
-    { parties: [{ ...party, endedBy: "silence" }], kills: [1_300] },
+    { parties: [{ ...party, endedBy: "silence" }], kills: [{ from: 1_300, to: 1_300 }] },
     [],
   ],
 ];

@@ -155,6 +155,7 @@ export class Desk {
     };
     this.#begin(call);
     const reply = await this.#callOutOnce(call);
+    this.#movedAt = wallMs();
     call.repliedAt = reply.at;
     call.retcode = reply.retcode;
     if (reply.retcode !== "0") this.#refused(call, reply);
@@ -203,13 +204,22 @@ export class Desk {
     if (!pause || !this.free) return;
     this.state = "paused";
     const { retcode } = await this.#command("POST", pause.path(this.door.agent));
-    // A call may have come first.
-    if (retcode !== "0" || this.state !== "paused") return this.#unpause();
+    if (retcode !== "0") return this.#unpause();
+    if (this.state !== "paused") await this.#freeAgain();
     this.#shows = pause.shows;
     await sleep(ms);
     if (this.state !== "paused") return;
     await this.#endPause(pause);
     this.#unpause();
+  }
+
+  /** A call came first: the pause begins behind it. */
+  async #freeAgain(): Promise<void> {
+    while (this.state !== "free") {
+      if (this.state === "out" || this.#leaving) return;
+      await sleep(AGAIN_MS / 10);
+    }
+    this.state = "paused";
   }
 
   /** A store that is away refuses it for a while (100-007). */

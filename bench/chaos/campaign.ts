@@ -151,7 +151,9 @@ async function verdict(options: CampaignOptions, rig: Rig, { findings, struck }:
   const records = await readRecords(rig.gateway().url);
   const evidence: Evidence = {
     ...{ ...town, calls: floor.calls, records },
-    kills: struck.flatMap(({ diedAt }) => diedAt ?? []),
+    kills: struck.flatMap(({ killedAt: from, diedAt: to }) =>
+      from === undefined || to === undefined ? [] : { from, to },
+    ),
     outages: struck.filter(({ kind }) => kind !== "clock-jump").map(({ at, overAt }) => ({ from: at, to: overAt })),
     clockSet: struck.some(({ kind }) => kind === "clock-jump"),
   };

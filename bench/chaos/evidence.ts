@@ -17,8 +17,8 @@ export type Evidence = {
   readonly standing: readonly string[];
   /** By callId. */
   readonly records: ReadonlyMap<string, CallRow>;
-  /** When the gateway died, wall milliseconds. */
-  readonly kills: readonly number[];
+  /** Between the signal and the look that found it gone. */
+  readonly kills: readonly Outage[];
   readonly outages: readonly Outage[];
   /** The gateway's clock was set: its times cannot be compared with ours. */
   readonly clockSet: boolean;
@@ -37,7 +37,7 @@ const EDGE_MS = 1_000;
 
 /** It died between these times, or at their edge. */
 export const killIn = (from: number, to: number, { kills }: Evidence): boolean =>
-  kills.some((killed) => killed > from - EDGE_MS && killed < to + EDGE_MS);
+  kills.some((kill) => kill.to > from - EDGE_MS && kill.from < to + EDGE_MS);
 
 /** The call was in set-up at a kill: the next process takes the party's answer and hangs up. */
 export const overKill = (parties: readonly LegNote[], evidence: Evidence): boolean =>

@@ -90,15 +90,15 @@ function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says)
   return [
     ...when(call.endedAt === undefined, () => says("told", "nobody said that it ended")),
     ...when(untold, () => says("told", `the party talked, and the agent was not told; ended by ${call.endedBy}`)),
-    ...when(call.talkingAt !== undefined && confirmed === undefined && !gaveUp(call, parties), () =>
+    ...when(call.talkingAt !== undefined && confirmed === undefined && !gaveUp(parties), () =>
       says("told", "told of a talk, and the party talked to nobody"),
     ),
   ];
 }
 
-/** A caller who gives up while our answer is on its way to him. */
-const gaveUp = (call: CallNote, parties: readonly LegNote[]): boolean =>
-  isInbound(call) && parties.some(({ confirmedAt, endedBy }) => confirmedAt === undefined && endedBy === "local");
+/** Who has gone by himself while an answer was on its way: ours to a caller, or our ACK to a party. */
+const gaveUp = (parties: readonly LegNote[]): boolean =>
+  parties.some(({ confirmedAt, endedBy }) => confirmedAt === undefined && endedBy === "local");
 
 /** Who hung up, and that it is told at once. */
 function ended(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {

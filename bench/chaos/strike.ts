@@ -31,7 +31,8 @@ export type Struck = {
   /** The gateway was ready again, or the fault was taken away. */
   readonly overAt: number;
   readonly proof: string;
-  /** Of a kill: when the gateway was gone, and from the start of the process to ready, ms. */
+  /** Of a kill: the signal, when the gateway was found gone, and from the start of the process to ready, ms. */
+  readonly killedAt?: number;
   readonly diedAt?: number;
   readonly readyMs?: number;
   readonly talks?: Talks;
@@ -61,6 +62,7 @@ const kill: Blow = async (_, { rig, found }) => {
   const pairs = await talksNow(rig);
   await until("the journal to be written", () => journalIsWritten(rig.gateway()));
   const { log } = rig.gateway();
+  const killedAt = wallMs();
   const proof = await rig.kill();
   const diedAt = wallMs();
   if (wasAway(log()))
@@ -71,7 +73,7 @@ const kill: Blow = async (_, { rig, found }) => {
   const talks = await talksAgain(rig, { pairs, before, limitMs: AGAIN_MS });
   const say = (kind: FindingKind, what: string): void => found(findingAt(kind, what, diedAt));
   for (const who of talks.lost) say("alive", `${who} do not hear each other ${AGAIN_MS} ms after ready`);
-  return { proof, diedAt, overAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
+  return { proof, killedAt, diedAt, overAt, readyMs, talks, audit: await rig.floor.ask({ type: "audit" }) };
 };
 
 /** A kill while the journal cannot be written loses what happened meanwhile, as docs/journal.md says: that is no kill of ours. */
