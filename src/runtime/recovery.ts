@@ -2,7 +2,7 @@
 // outside has lost meanwhile, legs above all, is told to them as what it is for them: a leg that failed or ended. So every event
 // of it is a documented one, and no machine knows of restarts.
 
-import type { Clock } from "../base/clock.ts";
+import { type Clock, nextTurn } from "../base/clock.ts";
 import type { AgentId, CallId, LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { Agent } from "../core/agent/state.ts";
@@ -116,13 +116,15 @@ const playedToEnd = (agent: Agent): readonly Envelope[] =>
  * no leg yet while it waits for its commit.
  */
 function mendAll(options: RecoveryOptions, looks: number, before: ReadonlySet<string> = new Set()): void {
-  options.journal.after(() => {
+  const look = (): void => {
     const wrong = looks === 0 ? [] : contradictions(options.world());
     if (wrong.length === 0) return;
     const again = wrong.filter(({ key }) => before.has(key));
     for (const each of again) mend(options, each);
     mendAll(options, looks - 1, new Set(wrong.map(({ key }) => key)));
-  });
+  };
+  // A journal that is given up lets everybody go at once: those who wait behind this look go before it.
+  options.journal.after(() => void nextTurn().then(look));
 }
 
 function mend({ loop, hangUp }: RecoveryOptions, { mend: how }: Contradiction): void {
