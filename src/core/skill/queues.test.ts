@@ -45,6 +45,16 @@ const rows: readonly (readonly [string, readonly QueuesEvent[], readonly string[
     [waits("a", 2, 1), waits("b", 1, 2), free("101", 3, { 1: 1, 2: 1 })],
     ["a@1", "b@1", "b>101"],
   ],
+  [
+    "two of the same millisecond, in two skills: who came first",
+    [waits("a", 1, 2), waits("b", 1, 1), free("101", 3, { 1: 1, 2: 1 })],
+    ["a@1", "b@1", "a>101"],
+  ],
+  [
+    "and the other way round",
+    [waits("a", 1, 1), waits("b", 1, 2), free("101", 3, { 1: 1, 2: 1 })],
+    ["a@1", "b@1", "a>101"],
+  ],
   ["another skill's calls are not his", [waits("a", 1, 2), free("101", 3)], ["a@1"]],
   ["back with its place", [waits("b", 2), waits("a", 1), free("101", 3)], ["b@1", "a@1", "a>101"]],
   [

@@ -7,12 +7,11 @@
 
 import type { AgentId, CallId } from "../../base/ids.ts";
 import { type Step, unreachable } from "../../base/step.ts";
-import type { QueueTicket } from "../call/state.ts";
-import type { FreeAgent, Queue, Queues, QueuesEffect, QueuesEvent, Served } from "./state.ts";
+import type { FreeAgent, Queue, Queues, QueuesEffect, QueuesEvent, Served, Waiting } from "./state.ts";
 
 type Next = Step<Queues, QueuesEffect>;
 
-export const noQueues: Queues = { skills: new Map(), assigned: new Map() };
+export const noQueues: Queues = { skills: new Map(), assigned: new Map(), entry: 0 };
 const emptyQueue: Queue = { waiting: [], free: [] };
 
 export function reduceQueues(queues: Queues, event: QueuesEvent): Next {
@@ -48,7 +47,8 @@ export function reduceQueues(queues: Queues, event: QueuesEvent): Next {
 const queueOf = (queues: Queues, skill: number): Queue => queues.skills.get(skill) ?? emptyQueue;
 
 function callWaiting(queues: Queues, event: Extract<QueuesEvent, { type: "call-waiting" }>): Next {
-  const { type: _, ...ticket } = event;
+  const { type: _, ...asked } = event;
+  const ticket: Waiting = { ...asked, entry: queues.entry };
   const found = queueOf(queues, ticket.skill).free[0];
   if (found) return assign(unlisted(queues, found.agent, found.skills), found, ticket.call);
   const queue = queueOf(queues, ticket.skill);
@@ -57,7 +57,7 @@ function callWaiting(queues: Queues, event: Extract<QueuesEvent, { type: "call-w
   const waiting = inserted(queue.waiting, ticket, (one) => servedSooner(one, ticket));
   const position = waiting.indexOf(ticket) + 1;
   return [
-    put(queues, ticket.skill, { ...queue, waiting }),
+    { ...put(queues, ticket.skill, { ...queue, waiting }), entry: queues.entry + 1 },
     [{ type: "tell-call", call: ticket.call, event: { type: "queued", position } }],
   ];
 }
@@ -68,9 +68,8 @@ function placeOf(queues: Queues, { call, skill }: { call: CallId; skill: number 
 }
 
 function agentFree(queues: Queues, free: FreeAgent): Next {
-  const first = free.skills
-    .flatMap(({ skill }) => queueOf(queues, skill).waiting[0] ?? [])
-    .sort((one, other) => (servedSooner(one, other) ? -1 : 1))[0];
+  const heads = free.skills.flatMap(({ skill }) => queueOf(queues, skill).waiting[0] ?? []);
+  const first = heads.find((one) => heads.every((other) => one === other || servedSooner(one, other)));
   if (first) return assign(withoutTicket(queues, first), free, first.call);
   let next = queues;
   for (const { skill, level } of free.skills) {
@@ -87,8 +86,10 @@ function assign(queues: Queues, free: FreeAgent, call: CallId): Next {
   return [{ ...queues, assigned }, [{ type: "tell-call", call, event }]];
 }
 
-const servedSooner = (one: QueueTicket, other: QueueTicket): boolean =>
-  one.priority !== other.priority ? one.priority > other.priority : one.since <= other.since;
+function servedSooner(one: Waiting, other: Waiting): boolean {
+  if (one.priority !== other.priority) return one.priority > other.priority;
+  return one.since !== other.since ? one.since < other.since : one.entry < other.entry;
+}
 
 function calledSooner(one: FreeAgent, newcomer: FreeAgent, skill: number, level: number): boolean {
   const own = one.skills.find((served) => served.skill === skill)?.level ?? 0;
@@ -112,7 +113,7 @@ const put = (queues: Queues, skill: number, queue: Queue): Queues => ({
   skills: new Map(queues.skills).set(skill, queue),
 });
 
-const withoutTicket = (queues: Queues, ticket: QueueTicket): Queues => {
+const withoutTicket = (queues: Queues, ticket: Waiting): Queues => {
   const queue = queueOf(queues, ticket.skill);
   return put(queues, ticket.skill, { ...queue, waiting: queue.waiting.filter((one) => one !== ticket) });
 };

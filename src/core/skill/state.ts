@@ -13,9 +13,12 @@ export type FreeAgent = {
   readonly skills: readonly Served[];
 };
 
+/** `entry`: rises with each call that is queued, over all skills: who came first of one millisecond. */
+export type Waiting = QueueTicket & { readonly entry: number };
+
 export type Queue = {
   /** By priority, then by how long they wait. */
-  readonly waiting: readonly QueueTicket[];
+  readonly waiting: readonly Waiting[];
   /** By level, then by how long they are idle. */
   readonly free: readonly FreeAgent[];
 };
@@ -24,6 +27,8 @@ export type Queues = {
   readonly skills: ReadonlyMap<number, Queue>;
   /** A call is on its way to them; back in the lists when it is not taken for a reason that is not theirs. */
   readonly assigned: ReadonlyMap<AgentId, FreeAgent>;
+  /** Of the next call that is queued. */
+  readonly entry: number;
 };
 
 export type QueuesEvent =
