@@ -86,7 +86,7 @@ export async function test() {
   );
   const leftMs = runLimitMs - (performance.now() - startedMs);
   const rerun = (files) => runTests(files, { name: "test-again", env, limitMs: leftMs, together: 1 });
-  const code = await secondLook({ ...first, leftMs, rerun });
+  const code = await secondLook({ ...first, leftMs, rerun, say: (line) => process.stderr.write(line) });
   const { results } = first;
   // Standard output stays free, so that the runner's own counts are the last thing on it.
   const reader = await runReader("coverage.mjs", results, ["ignore", "ignore", "inherit"]);

@@ -109,19 +109,31 @@ async function lookAgain(
     asked.push(...files);
     return { code: again.code, results: second };
   };
-  const code: number = await secondLook({ code: 1, results, leftMs, rerun });
-  return { code, asked, results: readFileSync(results, "utf8").trim().split("\n") };
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line.trim());
+  const code: number = await secondLook({ code: 1, results, leftMs, rerun, say });
+  return { code, asked, said: said.at(-1), results: readFileSync(results, "utf8").trim().split("\n") };
 }
 
 it("who failed beside others and passes alone takes its place in the results", async () => {
   const first = [row("a", "pass"), row("b", "fail"), summary];
   const seen = await lookAgain(first, { code: 0, lines: [row("b", "pass"), summary] });
-  assert.deepEqual(seen, { code: 0, asked: ["b"], results: [row("a", "pass"), row("b", "pass"), summary] });
+  assert.deepEqual(seen, {
+    code: 0,
+    asked: ["b"],
+    said: "FLAKY, passed alone: b: b",
+    results: [row("a", "pass"), row("b", "pass"), summary],
+  });
 });
 
 it("who fails alone too has failed, and the first results stay", async () => {
   const first = [row("b", "fail"), summary];
-  assert.deepEqual(await lookAgain(first, { code: 3 }), { code: 3, asked: ["b"], results: first });
+  assert.deepEqual(await lookAgain(first, { code: 3 }), {
+    code: 3,
+    asked: ["b"],
+    said: "== failed beside others, again alone: b",
+    results: first,
+  });
 });
 
 it("many failures, a run that was cut off, or no time left are not looked at again", async () => {
