@@ -109,13 +109,12 @@ export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
     return mine;
   };
 
-  const put = (kind: SiteKind, key: string, asked: Edit, by: By) =>
-    inTurn(async () => {
-      const known = edits.find((row) => sameEntry(row, { kind, key }));
-      const before = known && editOf(known);
-      const edit = "gone" in asked ? asked : followed(before, asked);
-      return attempt({ kind, key, edit: JSON.stringify(edit) }, by);
-    });
+  const put = (kind: SiteKind, key: string, asked: Edit, by: By) => {
+    const known = edits.find((row) => sameEntry(row, { kind, key }));
+    const before = known && editOf(known);
+    const edit = "gone" in asked ? asked : followed(before, asked);
+    return attempt({ kind, key, edit: JSON.stringify(edit) }, by);
+  };
 
   return {
     inForce: () => living(tried ?? edits),
@@ -127,30 +126,33 @@ export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
       ]);
       return { editable: path !== null, ...Object.fromEntries(views) } as SiteEntriesView;
     },
-    async create(kind, key, fields, by) {
-      if (path === null) return noSite;
-      const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
-      if (there.has(key)) return refuse("000-002", `${keyFields[kind]}: ${key} is there already`);
-      const wrong = unknownField(kind, fields);
-      if (wrong) return wrong;
-      return put(kind, key, { whole: true, fields: await stored(kind, key, fields, true) }, by);
-    },
-    async change(kind, key, fields, by) {
-      if (path === null) return noSite;
-      const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
-      if (!there.has(key)) return unknownEntry(kind, key);
-      const wrong = unknownField(kind, fields);
-      if (wrong) return wrong;
-      return put(kind, key, { whole: false, fields: await stored(kind, key, fields, false) }, by);
-    },
-    async remove(kind, key, by) {
-      if (path === null) return noSite;
-      const text = await readFile(path, "utf8");
-      if (!entriesOf(editedText(text, edits).text, kind).has(key)) return unknownEntry(kind, key);
-      // Of one that the file does not have nothing needs to be kept.
-      if (!entriesOf(text, kind).has(key)) return inTurn(() => attempt({ kind, key, edit: "" }, by));
-      return put(kind, key, { gone: true }, by);
-    },
+    create: (kind, key, fields, by) =>
+      inTurn(async () => {
+        if (path === null) return noSite;
+        const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
+        if (there.has(key)) return refuse("000-002", `${keyFields[kind]}: ${key} is there already`);
+        const wrong = unknownField(kind, fields);
+        if (wrong) return wrong;
+        return put(kind, key, { whole: true, fields: await stored(kind, key, fields, true) }, by);
+      }),
+    change: (kind, key, fields, by) =>
+      inTurn(async () => {
+        if (path === null) return noSite;
+        const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
+        if (!there.has(key)) return unknownEntry(kind, key);
+        const wrong = unknownField(kind, fields);
+        if (wrong) return wrong;
+        return put(kind, key, { whole: false, fields: await stored(kind, key, fields, false) }, by);
+      }),
+    remove: (kind, key, by) =>
+      inTurn(async () => {
+        if (path === null) return noSite;
+        const text = await readFile(path, "utf8");
+        if (!entriesOf(editedText(text, edits).text, kind).has(key)) return unknownEntry(kind, key);
+        // Of one that the file does not have nothing needs to be kept.
+        if (!entriesOf(text, kind).has(key)) return attempt({ kind, key, edit: "" }, by);
+        return put(kind, key, { gone: true }, by);
+      }),
     takeBack: (kind, key, by) => inTurn(() => attempt({ kind, key, edit: "" }, by)),
   };
 }

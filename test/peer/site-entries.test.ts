@@ -106,6 +106,13 @@ test("created, changed, deleted: in force at once; what is wrong is said; secret
   assert.ok((await bob.forceSignOut()).ok);
 });
 
+test("of two who create the same entry at once, one is told that it is there", async () => {
+  const { says } = await signedIn();
+  const both = ["one", "two"].map((name) => says("createEntry", "skills", "27", { name }));
+  assert.deepEqual((await Promise.all(both)).toSorted(), ["400 id: 27 is there already", "done"]);
+  assert.equal(await says("removeEntry", "skills", "27"), "done");
+});
+
 test("a trunk waits for the next start; then it is there, as everything else; exported with the file's comments", async () => {
   const before = await signedIn();
   const carrier = { host: "127.0.0.1", port: 5999, patterns: ["9."], probeMs: 0 };
