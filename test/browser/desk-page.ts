@@ -32,7 +32,7 @@ export type OwnSite = { readonly site: string; readonly password: string; readon
 export async function openStage(settings: Readonly<Record<string, string>> = {}, own?: OwnSite): Promise<Stage> {
   await buildPages();
   const browser = await openBrowser(own?.flags);
-  const options = { settings, mediaHundreds: 2, patienceMs: 60_000, ...(own && { site: own.site }) };
+  const options = { settings, mediaHundreds: 2, ...(own && { site: own.site }) };
   // A browser that nobody closes would keep the test from its end.
   const gateway = await startGateway(options).catch(async (fault: unknown) => {
     await browser.close();

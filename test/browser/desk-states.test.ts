@@ -169,7 +169,7 @@ describe("the desk when things go wrong", { skip: without("chromium"), concurren
   it("without a gateway the desk says so and takes nothing back; with one it is as it was", async () => {
     // One of its own, that can be killed and comes again.
     const data = await mkdtemp(join(tmpdir(), "seatway-desk-"));
-    const options = { site, data, patienceMs: 60_000 };
+    const options = { site, data };
     const first = await startGateway(options);
     const context = await stage.window({ colorScheme: "dark" });
     const page = await openDesk({ ...stage, gateway: first }, context, "104", "40004");

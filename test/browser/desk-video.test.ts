@@ -38,7 +38,7 @@ describe("pictures at the desk", { skip: without("chromium"), concurrency: 2 }, 
     const settings = { SEATWAY_SIP_PORT: `${far}` };
     away = {
       ...stage,
-      gateway: await startGateway({ settings, site: site(["102", "104"], near), mediaHundreds: 2, patienceMs: 60_000 }),
+      gateway: await startGateway({ settings, site: site(["102", "104"], near), mediaHundreds: 2 }),
     };
   });
   after(async () => {

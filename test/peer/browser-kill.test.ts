@@ -16,7 +16,6 @@ import { password, siteFile } from "./site.ts";
 
 const skip = without("chromium") || without("baresip");
 const [customersTone, agentsTone] = [2300, 1900];
-const patienceMs = 60_000;
 
 async function open(context: TestContext, engine: Engine) {
   const cast = castOf(context);
@@ -25,7 +24,7 @@ async function open(context: TestContext, engine: Engine) {
   context.after(() => rm(data, { recursive: true, force: true }));
   const customer = await cast.baresip({ user: "40040", tone: customersTone });
   const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }], ...media });
-  let gateway = await cast.gateway({ site, data, patienceMs });
+  let gateway = await cast.gateway({ site, data });
   const phone = await startBrowserPhone({
     ...{ number: "40001", password, gateway: gateway.httpsUrl },
     answers: { tone: agentsTone },
@@ -37,7 +36,7 @@ async function open(context: TestContext, engine: Engine) {
     ...{ customer, phone, desk, gateway: () => gateway },
     async again() {
       await gateway.stop("SIGKILL");
-      gateway = await cast.gateway({ site, data, patienceMs, ports: gateway.ports });
+      gateway = await cast.gateway({ site, data, ports: gateway.ports });
     },
     async bothHear() {
       const begin = seconds(await customer.heard());

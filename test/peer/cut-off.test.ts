@@ -14,7 +14,6 @@ import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
 /** Two starts of it, beside other tests. */
-const patienceMs = 60_000;
 
 describe("calls in set-up when the process is killed", { skip: without("baresip", "sipp") }, () => {
   test("who rings stops, who calls is refused, and the agents know", async (t) => {
@@ -23,7 +22,7 @@ describe("calls in set-up when the process is killed", { skip: without("baresip"
     t.after(() => rm(data, { recursive: true, force: true }));
     const port = await freeSipPort();
     const site = siteFile({ phones: ["40001", "40002"], trunks: [{ pattern: "40040", port }], numbers: ["8000"] });
-    const gateway = await cast.gateway({ site, data, patienceMs });
+    const gateway = await cast.gateway({ site, data });
     const { sip } = gateway.ports;
     // It answers nothing: no provisional response has come from it.
     const ringing = await cast.barePhone({ number: "40002", registrar: sip });
@@ -39,7 +38,7 @@ describe("calls in set-up when the process is killed", { skip: without("baresip"
     await calling.callOut({ called: "40040" });
     await calling.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting"]);
     await gateway.stop("SIGKILL");
-    await cast.gateway({ site, data, patienceMs, ports: gateway.ports });
+    await cast.gateway({ site, data, ports: gateway.ports });
     const { received } = await customer.finished();
     assert.deepEqual(
       received.map((line) => line.slice(0, line.indexOf(" "))),

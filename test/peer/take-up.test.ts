@@ -17,7 +17,6 @@ import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
 /** Three starts of it, beside other tests. */
-const patienceMs = 60_000;
 
 const tones = { agent: 440, customer: 1000 } as const;
 
@@ -40,7 +39,7 @@ async function open(context: TestContext, { transport = "udp", engine = "builtin
   context.after(() => rm(data, { recursive: true, force: true }));
   const customer = await cast.baresip({ user: "40040", tone: tones.customer });
   const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }], ...media });
-  let gateway = await cast.gateway({ site, data, patienceMs });
+  let gateway = await cast.gateway({ site, data });
   const registrar =
     transport === "udp"
       ? { port: gateway.ports.sip, password }
@@ -53,7 +52,7 @@ async function open(context: TestContext, { transport = "udp", engine = "builtin
     gateway: () => gateway,
     async again() {
       await gateway.stop("SIGKILL");
-      gateway = await cast.gateway({ site, data, patienceMs, ports: gateway.ports });
+      gateway = await cast.gateway({ site, data, ports: gateway.ports });
     },
   };
 }

@@ -35,7 +35,7 @@ export type StartOptions = {
   readonly ports?: Ports;
   /** A command that runs the program which follows in it, in the same process: its namespaces, say. */
   readonly within?: readonly [program: string, ...args: string[]];
-  /** How long it may take until it is ready, ms; default 20,000. */
+  /** How long it may take until it is ready, ms; default 60,000. */
   readonly patienceMs?: number;
   /** How many hundreds of media ports; default 1, enough for some twenty legs. */
   readonly mediaHundreds?: number;
@@ -148,7 +148,7 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
 }
 
 const LOOK_MS = 50;
-const READY_MS = 20_000;
+const READY_MS = 60_000;
 
 async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const ports = options.ports ?? (await freePorts(options.mediaHundreds));
