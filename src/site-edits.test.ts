@@ -8,7 +8,7 @@ import type { SiteEditRow } from "./store/ports.ts";
 
 const file = `# Ours.
 agents:
-  - { id: 101, name: Ann, password: "", skills: [25] } # at the door
+  - { id: 101, name: Agent 101, password: "", skills: [25] } # at the door
 skills:
   - id: 25
     name: voice
@@ -41,7 +41,10 @@ test("a changed field leaves comments and the other fields; a new entry, a new l
   const { text, left } = editedText(file, [
     fields("skills", "25", { name: "service" }),
     fields("agents", "101", { name: "0042", caller: "40038", skills: [{ id: 25, level: 7 }] }),
-    row("agents", "102", { whole: true, fields: { id: "102", name: "Bob", password: "", rights: ["supervisor"] } }),
+    row("agents", "102", {
+      whole: true,
+      fields: { id: "102", name: "Agent 102", password: "", rights: ["supervisor"] },
+    }),
     row("phones", "0041", { whole: true, fields: { number: "0041", password: "x", srtp: true } }),
     row("numbers", "8000", { whole: true, fields: { pattern: "8000", to: { skill: 25 }, priority: 3 } }),
     row("phones", "0040", { gone: true }),
@@ -53,7 +56,7 @@ test("a changed field leaves comments and the other fields; a new entry, a new l
     site.agents.map(({ id, name, skills, levels, caller, rights }) => ({ id, name, skills, levels, caller, rights })),
     [
       { id: "101", name: "0042", skills: [25], levels: { 25: 7 }, caller: "40038", rights: ["agent"] },
-      { id: "102", name: "Bob", skills: [], levels: undefined, caller: undefined, rights: ["supervisor"] },
+      { id: "102", name: "Agent 102", skills: [], levels: undefined, caller: undefined, rights: ["supervisor"] },
     ],
   );
   assert.deepEqual([site.skills[0]?.name, site.skills[0]?.queue], ["service", { maxWaiting: 5 }]);
@@ -69,7 +72,7 @@ test("null takes a field away; an entry that is whole keeps nothing of the one b
 });
 
 test("changes one after the other are one: the later field counts, an end or a new beginning alone", () => {
-  const first: Edit = { whole: true, fields: { id: "102", name: "Bob" } };
+  const first: Edit = { whole: true, fields: { id: "102", name: "Agent 102" } };
   assert.deepEqual(followed(first, { whole: false, fields: { name: "Rob", caller: null } }), {
     whole: true,
     fields: { id: "102", name: "Rob", caller: null },
@@ -100,11 +103,11 @@ for (const [what, edit, problem] of broken) {
 }
 
 test("what does not fit the file any more is left out, with why; the rest holds", () => {
-  const edits = [fields("agents", "101", { skills: [26] }), fields("agents", "101", { name: "Ann B." })];
+  const edits = [fields("agents", "101", { skills: [26] }), fields("agents", "101", { name: "Agent 101 north" })];
   const [skills, name] = edits as [SiteEditRow, SiteEditRow];
   const { text, left } = editedText(file, [skills, { ...name, key: "101" }]);
   assert.deepEqual(left, [{ edit: skills, why: "agents[0].skills: 26 is not a skill of this site" }]);
-  assert.equal(parsed(text).agents[0]?.name, "Ann B.");
+  assert.equal(parsed(text).agents[0]?.name, "Agent 101 north");
 });
 
 test("entries by their keys, scalars as they stand", () => {

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { parseSite, readSiteFile, type SiteFile } from "./site-file.ts";
 
 const minimal = `agents:
-  - { id: 101, name: Ann, password: "" }
+  - { id: 101, name: Agent 101, password: "" }
 skills:
   - { id: 25, name: voice }
 phones:
@@ -42,7 +42,7 @@ test("a small file: what is left out has its default", () => {
     settings: {},
     site: {
       vdn: { id: 1, name: "Seatway" },
-      agents: [{ id: "101", name: "Ann", password: "", skills: [], rights: ["agent"] }],
+      agents: [{ id: "101", name: "Agent 101", password: "", skills: [], rights: ["agent"] }],
       skills: [{ id: 25, name: "voice", mediaType: 5 }],
       phones: [{ number: "40001", password: "hush" }],
       callers: ["40038"],
@@ -288,7 +288,7 @@ test("each mistake is told with line, field and rule", () => {
 });
 
 test("all mistakes of a file come at once, twenty at most", () => {
-  assert.equal(problemsOf(having("name: Ann", 'name: ""').replace("name: voice", "name: [x]")).length, 2);
+  assert.equal(problemsOf(having("name: Agent 101", 'name: ""').replace("name: voice", "name: [x]")).length, 2);
   const many = Array.from({ length: 50 }, (_, index) => `k${index}: 1`).join("\n");
   assert.equal(problemsOf(`${minimal}${many}\n`).length, 20);
 });
@@ -317,7 +317,7 @@ test("files made to grow are refused quickly", () => {
     )[0] ?? "",
     /defaultCaller: a single value expected/,
   );
-  assert.match(problemsOf(having("name: Ann", "name: !!binary QW5u"))[0] ?? "", /:2: Unresolved tag/);
+  assert.match(problemsOf(having("name: Agent 101", "name: !!binary QWdlbnQgMTAx"))[0] ?? "", /:2: Unresolved tag/);
   assert.match(problemsOf(`a: ${"[".repeat(100_000)}`)[0] ?? "", /nested too deep|^seatway\.yaml:1: /);
   assert.match(problemsOf(`# ${"x".repeat(4 * 1024 * 1024)}`)[0] ?? "", /:1: 4194304 bytes at most/);
   assert.match(problemsOf("<<: { a: 1 }")[0] ?? "", /<<: no such key/);

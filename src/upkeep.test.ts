@@ -38,9 +38,9 @@ async function seatway(...argv: string[]) {
 
 const file = `# Ours.
 agents:
-  - { id: 101, name: Ann, password: "" } # at the door
+  - { id: 101, name: Agent 101, password: "" } # at the door
   - id: 102
-    name: Bob
+    name: Agent 102
     password: "${hash}"
 skills: [{ id: 25, name: voice }]
 phones: [{ number: "0040", password: hush }]
@@ -59,7 +59,7 @@ test("the site with what was changed while running, its comments kept; backup, r
   await store.changeParameter("P978", 1, audit);
   const own = await hashPassword("own");
   await store.keepPassword({ agent: "101", hash: own, insteadOf: "" }, audit);
-  // Bob's was written anew in the file since he has changed it: the file's holds.
+  // Agent 102's was written anew in the file since he has changed it: the file's holds.
   await store.keepPassword({ agent: "102", hash: own, insteadOf: "" }, audit);
   await store.close();
 

@@ -157,6 +157,18 @@ describe("names and openings", () => {
     );
   });
 
+  it("nobody who does not exist has a name: agents are told by their numbers", () => {
+    const told = globSync("{src,test,bench,scripts,web,docs,examples,deploy}/**/*.{ts,tsx,mjs,md,yaml,html}", {
+      cwd: root,
+    });
+    // Spelled so that this file does not find itself.
+    const invented = /\b(?:A[n]n|B[o]b|A[l]ice|C[a]rol|E[v]e|D[a]ve)\b/;
+    assert.deepEqual(
+      told.filter((file) => invented.test(readFileSync(join(root, file), "utf8"))),
+      [],
+    );
+  });
+
   it("every file opens by saying what it is", () => {
     const product = files.filter((file) => !file.endsWith(".test.ts"));
     const opens = (file: string) => /^(#!.*\n)?\/[/*]/.test(readFileSync(join(root, file), "utf8"));

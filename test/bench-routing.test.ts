@@ -30,8 +30,8 @@ test("more calls than 30 agents can take: none is lost, all are served in order,
 });
 
 describe("the proof of order", () => {
-  const ann = { agent: "101", phone: "4001", levels: new Map([[1, 1]]) };
-  const bob = {
+  const first = { agent: "101", phone: "4001", levels: new Map([[1, 1]]) };
+  const second = {
     agent: "102",
     phone: "4002",
     levels: new Map([
@@ -43,7 +43,7 @@ describe("the proof of order", () => {
   const answered = (call: number, agent: string, at: number) => ({
     ...{ call, agent, talkingAt: at, releasedAt: at + 1000, readyAt: at + 1010 },
   });
-  const judged = (evidence: Omit<Evidence, "seats">) => prove({ seats: [ann, bob], ...evidence }).mistakes;
+  const judged = (evidence: Omit<Evidence, "seats">) => prove({ seats: [first, second], ...evidence }).mistakes;
 
   test("who is free longest, then who waits longest: no mistake", () => {
     const called = [100, 200, 300].map((at, call) => ({ call, skill: 1, at }));
@@ -54,7 +54,7 @@ describe("the proof of order", () => {
     ];
     const calls = [answered(0, "101", 110), answered(1, "102", 210), answered(2, "101", 1120)];
     const proof = prove({
-      ...{ seats: [ann, bob], called, offered, answered: calls },
+      ...{ seats: [first, second], called, offered, answered: calls },
       signIns: [signedIn("101", 0), signedIn("102", 20)],
     });
     assert.deepEqual([proof.mistakes, proof.waited, proof.compared.agents], [[], 1, 1]);

@@ -26,7 +26,7 @@ async function doctor(environment: Readonly<Record<string, string>>, ...more: re
 const siteWith = (trunk: string): string => `
 vdn: { id: 1, name: Sick }
 skills: [{ id: 25, name: voice }]
-agents: [{ id: 101, name: Ann, password: "", skills: [25] }]
+agents: [{ id: 101, name: Agent 101, password: "", skills: [25] }]
 phones: [{ number: "40001", password: hush-hush }]
 callers: ["40038"]
 defaultCaller: "40038"

@@ -22,7 +22,7 @@ const pages = [
 
 /** There is something to be edited. */
 const site = `agents:
-  - { id: 101, name: Ann, password: "", skills: [25] }
+  - { id: 101, name: Agent 101, password: "", skills: [25] }
   - { id: 120, name: Root, password: "", rights: [agent, administrator] }
 skills: [{ id: 25, name: voice, queue: { maxWaiting: 5, maxWaitMs: 60000 } }]
 phones: [{ number: "40001", password: hush }]

@@ -9,7 +9,7 @@ import { type StartedGateway, startGateway } from "../support/started-gateway.ts
 import { buildPages, faultsOf, seriousOf } from "./pages.ts";
 
 const site = `agents:
-  - { id: 101, name: Ann, password: "", skills: [25] }
+  - { id: 101, name: Agent 101, password: "", skills: [25] }
   - { id: 119, name: Lead, password: "", rights: [supervisor] }
   - { id: 120, name: Root, password: "", rights: [agent, administrator] }
 skills: [{ id: 25, name: voice }]
@@ -78,7 +78,7 @@ describe("the site's entries in the console", () => {
     await newEntry("New skill", { Number: "26", Name: "service" }, ["A whole number from 1 on", "1 to 64 characters"]);
     await row("service").waitFor();
     await open("Agents");
-    await newEntry("New agent", { Number: "102", Name: "Bob", Skills: "25, 26:5", Password: "secret-1" }, [
+    await newEntry("New agent", { Number: "102", Name: "Agent 102", Skills: "25, 26:5", Password: "secret-1" }, [
       "1 to 6 digits, not beginning with 0",
       "1 to 64 characters",
     ]);
@@ -104,10 +104,10 @@ describe("the site's entries in the console", () => {
     await dialog().getByText("caller: 999 is not one of the site's callers").waitFor();
     assert.deepEqual(await seriousOf(page), []);
     await dialog().getByLabel("Caller number").fill("40038");
-    await dialog().getByLabel("Name", { exact: true }).fill("Ann B.");
+    await dialog().getByLabel("Name", { exact: true }).fill("Agent 101 north");
     await dialog().getByLabel("Supervisor").check();
     await press("Save");
-    await row("Ann B.").getByText("Agent, Supervisor").waitFor();
+    await row("Agent 101 north").getByText("Agent, Supervisor").waitFor();
     await open("Skills");
     await page.getByRole("button", { name: "Change 26" }).first().click();
     await press("Delete");
@@ -125,7 +125,7 @@ describe("the site's entries in the console", () => {
     await changes.filter({ hasText: "101" }).getByText("deleted here").waitFor();
     await changes.filter({ hasText: "101" }).getByRole("button", { name: "As in the file" }).click();
     await changes.filter({ hasText: "101" }).waitFor({ state: "detached" });
-    await row("Ann").waitFor();
+    await row("Agent 101").waitFor();
   });
 
   test("a trunk waits for the next start, and says so; each change is in the audit log", async () => {
@@ -161,7 +161,7 @@ describe("the site's entries in the console", () => {
     await page.context().clearCookies();
     await signIn("119");
     await open("Agents");
-    await row("Ann").waitFor();
+    await row("Agent 101").waitFor();
     assert.equal(await page.getByRole("button", { name: /^(New|Change)/ }).count(), 0);
   });
 

@@ -16,7 +16,7 @@ import { accepted, callIds, type Desk } from "./desk.ts";
 import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
-const tones = { ann: 2210, bob: 2500, customer: 2930, party: 3390 } as const;
+const tones = { agent: 2210, colleague: 2500, customer: 2930, party: 3390 } as const;
 type Who = keyof typeof tones;
 
 const incoming = [
@@ -43,8 +43,8 @@ type Centre = {
   readonly cast: Cast;
   readonly gateway: StartedGateway;
   readonly programs: Readonly<Record<Exclude<Who, "party">, Baresip>>;
-  readonly ann: Desk;
-  readonly bob: Desk;
+  readonly agent: Desk;
+  readonly colleague: Desk;
   readonly sippPort: number;
   /** Raw A-law of the party's tone. */
   readonly tone: string;
@@ -60,23 +60,31 @@ async function open(context: TestContext): Promise<Centre> {
   ];
   const gateway = await cast.gateway({ site: siteFile({ phones: ["40001", "40002"], trunks, numbers: ["8000"] }) });
   const registrar = { port: gateway.ports.sip, password };
-  const [annsPhone, bobsPhone] = await Promise.all([
-    cast.baresip({ user: "40001", tone: tones.ann, registrar }),
-    cast.baresip({ user: "40002", tone: tones.bob, registrar }),
+  const [agentsPhone, colleaguesPhone] = await Promise.all([
+    cast.baresip({ user: "40001", tone: tones.agent, registrar }),
+    cast.baresip({ user: "40002", tone: tones.colleague, registrar }),
   ]);
-  const ann = await cast.desk(gateway, "40001");
-  const bob = await cast.desk(gateway, "40002", "102");
+  const agent = await cast.desk(gateway, "40001");
+  const colleague = await cast.desk(gateway, "40002", "102");
   const tone = join(gateway.data, "party.al");
   const format = ["-r", "8000", "-c", "1", "-t", "al"];
   const { status } = spawnSync("sox", ["-n", ...format, tone, "synth", "30", "sine", `${tones.party}`, "vol", "0.5"]);
   assert.equal(status, 0, "sox makes the tone");
-  return { cast, gateway, programs: { ann: annsPhone, bob: bobsPhone, customer }, ann, bob, sippPort, tone };
+  return {
+    cast,
+    gateway,
+    programs: { agent: agentsPhone, colleague: colleaguesPhone, customer },
+    agent,
+    colleague,
+    sippPort,
+    tone,
+  };
 }
 
-/** The customer calls in; Ann, who is idle longest, gets the call. Resolves with its id. */
-async function callIn({ gateway, programs, ann }: Centre): Promise<string> {
+/** The customer calls in; agent 101, who is idle longest, gets the call. Resolves with its id. */
+async function callIn({ gateway, programs, agent }: Centre): Promise<string> {
   await programs.customer.command("dial", `sip:8000@127.0.0.1:${gateway.ports.sip}`);
-  const told = await ann.told(incoming);
+  const told = await agent.told(incoming);
   return callIds(told.at(-1) ?? assert.fail())[0] ?? "";
 }
 
@@ -139,12 +147,12 @@ async function order({ gateway }: Centre, desk: Desk, [line, body]: readonly [st
   assert.equal(retcode, "0", `${line}: ${retcode} ${message}`);
 }
 
-const helpOfBob = (mode: 1 | 2) => ["POST /innerhelp", { dstaddress: "102", devicetype: 2, mode }] as const;
+const helpOfColleague = (mode: 1 | 2) => ["POST /innerhelp", { dstaddress: "102", devicetype: 2, mode }] as const;
 const toParty = (mode: 3 | 4) => ["POST /transfer", { devicetype: 5, address: "40041", mode }] as const;
 
 /** Nothing more was told, no call is left, and nothing had to be mended. */
-async function over({ ann, bob, gateway }: Centre): Promise<void> {
-  await Promise.all([ann.nothingMore(), bob.nothingMore()]);
+async function over({ agent, colleague, gateway }: Centre): Promise<void> {
+  await Promise.all([agent.nothingMore(), colleague.nothingMore()]);
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
   assert.match(text, /^seatway_calls 0$/m);
   assert.doesNotMatch(text, /^seatway_contradictions_total\{/m);
@@ -153,61 +161,61 @@ async function over({ ann, bob, gateway }: Centre): Promise<void> {
 describe("a contact centre of real phones", { skip: without("baresip", "sipp", "sox"), concurrency: true }, () => {
   test("in to a skill, held, helped, a conference that the helper leaves first, another that the agent leaves first", async (t) => {
     const centre = await open(t);
-    const { ann, bob, programs } = centre;
+    const { agent, colleague, programs } = centre;
     const id = await callIn(centre);
-    await hearEachOther(centre, "ann", "customer");
+    await hearEachOther(centre, "agent", "customer");
 
-    accepted(await ann.session.hold());
-    await ann.told(["Hold"]);
-    await Promise.all([hearsMusic(centre, "customer"), hearsNobody(centre, "ann")]);
-    accepted(await ann.session.getHold());
-    await ann.told(["Talking"]);
-    await hearEachOther(centre, "ann", "customer");
+    accepted(await agent.session.hold());
+    await agent.told(["Hold"]);
+    await Promise.all([hearsMusic(centre, "customer"), hearsNobody(centre, "agent")]);
+    accepted(await agent.session.getHold());
+    await agent.told(["Talking"]);
+    await hearEachOther(centre, "agent", "customer");
 
-    await order(centre, ann, helpOfBob(1));
-    await ann.told(["Hold", "Customer_Alerting", "Talking"]);
-    await bob.told(asked);
-    await Promise.all([hearEachOther(centre, "ann", "bob"), hearsMusic(centre, "customer")]);
-    await order(centre, ann, ["POST /confjoin", { callid: id }]);
-    await Promise.all([ann.told(["Conference"]), bob.told(["Conference"])]);
-    await hearEachOther(centre, "ann", "bob", "customer");
-    accepted(await bob.session.release());
-    await Promise.all([bob.told(released), ann.told(["Customer_Release"])]);
-    await hearEachOther(centre, "ann", "customer");
+    await order(centre, agent, helpOfColleague(1));
+    await agent.told(["Hold", "Customer_Alerting", "Talking"]);
+    await colleague.told(asked);
+    await Promise.all([hearEachOther(centre, "agent", "colleague"), hearsMusic(centre, "customer")]);
+    await order(centre, agent, ["POST /confjoin", { callid: id }]);
+    await Promise.all([agent.told(["Conference"]), colleague.told(["Conference"])]);
+    await hearEachOther(centre, "agent", "colleague", "customer");
+    accepted(await colleague.session.release());
+    await Promise.all([colleague.told(released), agent.told(["Customer_Release"])]);
+    await hearEachOther(centre, "agent", "customer");
 
-    await order(centre, ann, helpOfBob(2));
-    await ann.told(["Customer_Alerting", "Conference"]);
-    await bob.told([...asked, "Conference"]);
-    await hearEachOther(centre, "ann", "bob", "customer");
-    accepted(await ann.session.release());
-    await Promise.all([ann.told(released), bob.told(["Customer_Release"])]);
-    await hearEachOther(centre, "bob", "customer");
+    await order(centre, agent, helpOfColleague(2));
+    await agent.told(["Customer_Alerting", "Conference"]);
+    await colleague.told([...asked, "Conference"]);
+    await hearEachOther(centre, "agent", "colleague", "customer");
+    accepted(await agent.session.release());
+    await Promise.all([agent.told(released), colleague.told(["Customer_Release"])]);
+    await hearEachOther(centre, "colleague", "customer");
     await programs.customer.command("hangup");
-    await bob.told(leftByCustomer);
+    await colleague.told(leftByCustomer);
     await over(centre);
   });
 
   test("attended transfers: to a colleague, whom the customer leaves; to a party outside, who speaks on", async (t) => {
     const centre = await open(t);
-    const { ann, bob, programs, cast, sippPort, tone } = centre;
+    const { agent, colleague, programs, cast, sippPort, tone } = centre;
     const id = await callIn(centre);
-    await order(centre, ann, helpOfBob(1));
-    await ann.told(["Hold", "Customer_Alerting", "Talking"]);
-    await bob.told(asked);
-    await Promise.all([hearEachOther(centre, "ann", "bob"), hearsMusic(centre, "customer")]);
-    await order(centre, ann, [`POST /connecthold/${id}`]);
-    await ann.told(["Call_Release", ...released]);
-    await hearEachOther(centre, "bob", "customer");
+    await order(centre, agent, helpOfColleague(1));
+    await agent.told(["Hold", "Customer_Alerting", "Talking"]);
+    await colleague.told(asked);
+    await Promise.all([hearEachOther(centre, "agent", "colleague"), hearsMusic(centre, "customer")]);
+    await order(centre, agent, [`POST /connecthold/${id}`]);
+    await agent.told(["Call_Release", ...released]);
+    await hearEachOther(centre, "colleague", "customer");
     await programs.customer.command("hangup");
-    await bob.told(leftByCustomer);
+    await colleague.told(leftByCustomer);
 
     const party = await cast.sipp({ scenario: "speaks", port: sippPort, keys: { tone } });
     await callIn(centre);
-    await order(centre, ann, toParty(3));
-    await ann.told(["Customer_Alerting", "Conference"]);
-    await Promise.all([hearEachOther(centre, "ann", "party"), hearsMusic(centre, "customer")]);
-    accepted(await ann.session.release());
-    await ann.told(released);
+    await order(centre, agent, toParty(3));
+    await agent.told(["Customer_Alerting", "Conference"]);
+    await Promise.all([hearEachOther(centre, "agent", "party"), hearsMusic(centre, "customer")]);
+    accepted(await agent.session.release());
+    await agent.told(released);
     await hearEachOther(centre, "customer", "party");
     await programs.customer.command("hangup");
     assert.equal((await party.finished()).invites, 1);
@@ -216,27 +224,27 @@ describe("a contact centre of real phones", { skip: without("baresip", "sipp", "
 
   test("conferences that the party outside leaves first, then the customer: the two others talk on", async (t) => {
     const centre = await open(t);
-    const { ann, bob, programs, cast, sippPort, tone } = centre;
+    const { agent, colleague, programs, cast, sippPort, tone } = centre;
     const party = await cast.sipp({ scenario: "speaks-and-leaves", port: sippPort, keys: { tone, talkMs: "3000" } });
     await callIn(centre);
-    await order(centre, ann, toParty(4));
-    await ann.told(["Customer_Alerting", "Conference"]);
-    await hearEachOther(centre, "ann", "customer", "party");
+    await order(centre, agent, toParty(4));
+    await agent.told(["Customer_Alerting", "Conference"]);
+    await hearEachOther(centre, "agent", "customer", "party");
     await party.finished();
-    await ann.told(["Customer_Release"]);
-    await hearEachOther(centre, "ann", "customer");
+    await agent.told(["Customer_Release"]);
+    await hearEachOther(centre, "agent", "customer");
 
-    await order(centre, ann, helpOfBob(2));
-    await ann.told(["Customer_Alerting", "Conference"]);
-    await bob.told([...incoming, "Conference"]);
-    await hearEachOther(centre, "ann", "bob", "customer");
+    await order(centre, agent, helpOfColleague(2));
+    await agent.told(["Customer_Alerting", "Conference"]);
+    await colleague.told([...incoming, "Conference"]);
+    await hearEachOther(centre, "agent", "colleague", "customer");
     await programs.customer.command("hangup");
-    await ann.told(["Customer_Release"]);
-    await bob.told(["Customer_Release"]);
-    await hearEachOther(centre, "ann", "bob");
-    accepted(await ann.session.release());
-    await ann.told(released);
-    await bob.told(leftByCustomer);
+    await agent.told(["Customer_Release"]);
+    await colleague.told(["Customer_Release"]);
+    await hearEachOther(centre, "agent", "colleague");
+    accepted(await agent.session.release());
+    await agent.told(released);
+    await colleague.told(leftByCustomer);
     await over(centre);
   });
 });

@@ -64,7 +64,7 @@ const hangsUp = ["Call_Release", "PhoneRelease 3", "Ready"];
 
 describe("who answers", { skip, concurrency: true }, () => {
   test("a voice mail box: the agent is told that no human has answered, and its beep is heard", async (t) => {
-    const greeting = "You have reached the mail box of Miller and sons. Please leave your message after the tone.";
+    const greeting = "You have reached the mail box of the harbour office. Please leave your message after the tone.";
     const { desk, heard } = await calling(t, spoken(t, greeting, true));
     const [told] = await desk.told(["detect 263"]);
     assert.match(JSON.stringify(told?.content), /answering machine \(heard\)/);

@@ -97,7 +97,7 @@ test("the caller does not wait for whom he is passed on to: 487", async () => {
 });
 
 for (const [target, status, why] of [
-  ["sip:bob@gw", 404, "no number"],
+  ["sip:nobody@gw", 404, "no number"],
   ["sip:gw", 404, "no user"],
   ["sip:99999@gw", 404, "no route"],
   ["sip:40666@gw", 403, "the walls against toll fraud"],

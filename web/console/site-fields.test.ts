@@ -10,7 +10,7 @@ const entries: readonly (readonly [SiteKind, Readonly<Record<string, SiteValue>>
     "agents",
     {
       id: "101",
-      name: "Ann",
+      name: "Agent 101",
       skills: ["25", { id: "26", level: "5" }],
       rights: ["agent", "supervisor"],
       caller: "40038",

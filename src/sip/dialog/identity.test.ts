@@ -29,8 +29,8 @@ describe("the caller's identity (RFC 3325)", () => {
   });
 
   test("read from an INVITE, the first that is an address", async () => {
-    const { call } = await called(['P-Asserted-Identity: "Eve" <sip:1@a>, <tel:+49>']);
-    assert.deepEqual(call?.asserted, { uri: "sip:1@a", user: "1", displayName: "Eve" });
+    const { call } = await called(['P-Asserted-Identity: "Front desk" <sip:1@a>, <tel:+49>']);
+    assert.deepEqual(call?.asserted, { uri: "sip:1@a", user: "1", displayName: "Front desk" });
     assert.equal((await called()).call?.asserted, undefined);
   });
 });

@@ -24,11 +24,11 @@ function request(text: string): SipRequest {
 const INVITE = `INVITE sip:40%231@example.com SIP/2.0
 Via: SIP/2.0/UDP pc33.example.com:5066;branch=z9hG4bK776asdhds;rport, SIP/2.0/TCP [2001:db8::9]:5060;branch=z9hG4bKold
 Max-Forwards: 70
-t: "Bob \\"B\\" <x>" <sip:bob@example.com;user=phone>
-From: 张三 <sip:alice@example.com>  ;  tag = 1928301774
+t: "Desk \\"B\\" <x>" <sip:desk@example.com;user=phone>
+From: 前台 <sip:office@example.com>  ;  tag = 1928301774
 i: a84b4c76e66710@pc33
 CSeq: 314159 INVITE
-m: <sip:alice@pc33.example.com>
+m: <sip:office@pc33.example.com>
 Subject: first
   and second line
 Content-Type: application/sdp
@@ -52,8 +52,8 @@ describe("parse", () => {
     assert.deepEqual(found.cseq, { number: 314159, method: "INVITE" });
     assert.equal(found.via.port, 5066);
     assert.equal(found.via.branch, "z9hG4bK776asdhds");
-    assert.equal(found.from.displayName, "张三");
-    assert.equal(found.to.displayName, 'Bob "B" <x>');
+    assert.equal(found.from.displayName, "前台");
+    assert.equal(found.to.displayName, 'Desk "B" <x>');
     assert.equal(headers.get("subject"), "first and second line");
     assert.equal(headers.list("via").length, 2);
     assert.equal(invite.body, "v=0\r");
