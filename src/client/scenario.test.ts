@@ -87,6 +87,20 @@ test("a call from outside begins with the number that was called; its caller rin
   ]);
 });
 
+test("a recording is no party: who comes after it is the second one", () => {
+  const scenario = scenarioOf(
+    timeline([
+      media(1, "1-7.party", "answered", "audio"),
+      media(2, "", "record"),
+      media(3, "1-8.party", "answered", "audio"),
+    ]),
+  );
+  assert.deepEqual("steps" in scenario && scenario.steps.map((step) => "leg" in step && step.leg), [
+    "party 1",
+    "party 2",
+  ]);
+});
+
 test("what is no scenario says why", () => {
   assert.deepEqual(scenarioOf(timeline([media(1, "p", "ringing")], {}, "live")), { why: "live" });
   assert.deepEqual(scenarioOf(timeline([sip(1)])), { why: "nothing-kept" });

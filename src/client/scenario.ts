@@ -19,6 +19,17 @@ const unplayable: ReadonlySet<string> = new Set(["connection-lost", "connection-
 
 const agentOfPhone = (leg: string): string | undefined => /^(\d+)\.phone\./.exec(leg)?.[1];
 
+/** `phone 101`, and `party 1` in the order in which they are asked for. */
+export function legNames(): (leg: string) => string {
+  const parties: string[] = [];
+  return (leg) => {
+    const agent = agentOfPhone(leg);
+    if (agent !== undefined) return `phone ${agent}`;
+    if (!parties.includes(leg)) parties.push(leg);
+    return `party ${parties.indexOf(leg) + 1}`;
+  };
+}
+
 export function scenarioOf({ callId, record, entries, verdict }: Timeline): Scenario | NoScenario {
   const call = record as CallRecordView | null;
   if (verdict.outcome === "live") return { why: "live" };
@@ -26,19 +37,14 @@ export function scenarioOf({ callId, record, entries, verdict }: Timeline): Scen
   if (!call || !first || !entries.some(({ layer }) => layer === "media")) return { why: "nothing-kept" };
   if (entries.some(({ layer, title }) => layer === "media" && unplayable.has(title))) return { why: "not-playable" };
   const since = (at: number): number => Math.max(0, Math.round(at - first.at));
-  const parties: string[] = [];
-  const nameOf = (leg: string): string => {
-    const agent = agentOfPhone(leg);
-    if (agent !== undefined) return `phone ${agent}`;
-    if (!parties.includes(leg)) parties.push(leg);
-    return `party ${parties.indexOf(leg) + 1}`;
-  };
+  const nameOf = legNames();
   const steps: ScenarioStep[] = call.kind === "incoming" ? [{ at: 0, calls: call.called }] : [];
   for (const entry of entries) {
     if (entry.layer === "request") steps.push(asked(entry, { callId, at: since(entry.at) }));
     // Who calls in rings nowhere, and it is the gateway that answers him.
-    const calls = call.kind === "incoming" && entry.layer === "media" && nameOf(entry.leg) === "party 1";
-    if (entry.layer === "media" && !(calls && /^(ringing|answered)$/.test(entry.title)))
+    const calls =
+      call.kind === "incoming" && entry.layer === "media" && entry.leg !== "" && nameOf(entry.leg) === "party 1";
+    if (entry.layer === "media" && entry.leg !== "" && !(calls && /^(ringing|answered)$/.test(entry.title)))
       steps.push(...acted(entry, { leg: nameOf(entry.leg), at: since(entry.at) }));
   }
   return { scenario: 1, name: nameOfCall(call), agents: agentsOf(call), steps, told: toldIn(entries) };

@@ -241,6 +241,11 @@ describe("the operator's console", () => {
       ["Number at the gateway", "x", "1 to 24 of 0-9, *, # and +"],
       ["Digits", "x", "1 to 32 of 0-9, *, # and A-D"],
       ["Percent that fail", "101", "0 to 100"],
+      ["Called number", "x", "1 to 24 of 0-9, * and #"],
+      ["How many calls", "0", "1 to 1000"],
+      ["One every, s", "", "1 to 3600"],
+      ["Agent hangs up after, s", "x", "0 to 3600, or empty"],
+      ["Wraps up for, s", "3601", "0 to 3600"],
     ] as const) {
       const field = page.getByLabel(label, { exact: true });
       const fine = await field.inputValue();
@@ -272,6 +277,40 @@ describe("the operator's console", () => {
     assert.ok(events.includes("AgentEvent_Talking"));
     assert.deepEqual(told["101"]?.slice(0, events.length), events);
     assert.deepEqual(await seriousOf(page), []);
+    const player = page.getByRole("region", { name: "Play a scenario again" });
+    const files = player.locator("input[type=file]");
+    await files.setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+    await player.getByText("This is no scenario that was saved here.").waitFor();
+    await files.setInputFiles(await file.path());
+    await player.getByText(scenario.name).waitFor();
+    await player.getByLabel("Speed").selectOption("10");
+    await player.getByRole("button", { name: "Play", exact: true }).click();
+    await player.getByText("Played: each was told the same, in the same order.").waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+  });
+
+  test("the simulator: an agent calls by a script; who is signed in elsewhere is said", async () => {
+    const scripts = page.getByRole("region", { name: "Calls by agents" });
+    const row = scripts.locator("tbody tr");
+    await scripts.getByText("At phone 40002").waitFor();
+    await scripts.getByLabel("How many calls").fill("2");
+    await scripts.getByLabel("One every, s").fill("1");
+    await scripts.getByLabel("Agent hangs up after, s").fill("0");
+    await scripts.getByRole("button", { name: "Start" }).click();
+    await row.getByText("2 of 2, 2 answered").waitFor();
+    await row.getByText("is through").waitFor();
+    await scripts.getByLabel("Called number").fill("999");
+    await scripts.getByRole("button", { name: "Start" }).click();
+    await row.getByText("1× refused. No trunk leads to this number.", { exact: false }).waitFor();
+    await scripts.getByRole("button", { name: "Stop the script of agent 102" }).click();
+    await row.getByText("was stopped").waitFor();
+    const elsewhere = connect({ url: gateway.url, agent: "103" });
+    assert.ok((await elsewhere.signIn({ phonenum: "40003" })).ok);
+    await scripts.getByLabel("Agent", { exact: true }).selectOption("103");
+    await scripts.getByRole("button", { name: "Start" }).click();
+    await scripts.getByRole("alert").getByText("He is signed in elsewhere", { exact: false }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    assert.ok((await elsewhere.forceSignOut()).ok);
   });
 
   test("supervision: what stands in the way in words, listening, whispering, taking over, forcing; each asked once", async () => {

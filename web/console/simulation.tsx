@@ -22,6 +22,8 @@ import type { StationsView, StationView } from "../../src/contract/operator-repl
 import { ask, keyOf, useAnswer } from "./gateway.ts";
 import { Happened } from "./happened.tsx";
 import { Page, Part, Problem, Rows, Shown } from "./parts.tsx";
+import { AgentCalls } from "./simulator/agent-calls.tsx";
+import { PlayScenario } from "./simulator/play-scenario.tsx";
 
 type Kind = keyof StationsView;
 type Chosen = { readonly kind: Kind; readonly number: string };
@@ -44,7 +46,9 @@ export function SimulationPage() {
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
               <Stack gap="md">
                 {station && <Station key={`${chosen.kind} ${chosen.number}`} kind={chosen.kind} station={station} />}
+                <AgentCalls />
                 <Dice parties={stations.parties} />
+                <PlayScenario parties={stations.parties} />
                 <Happened />
               </Stack>
               <div>

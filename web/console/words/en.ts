@@ -1,6 +1,7 @@
 // English of the operator's console.
 
 import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
+import { simulator } from "./en-simulator.ts";
 import { site } from "./en-site.ts";
 import { supervision } from "./en-supervision.ts";
 
@@ -110,6 +111,7 @@ export const console = {
     leave: "Leave it",
   },
   ...supervision,
+  ...simulator,
   ...site,
   agents: {
     id: "Work number",

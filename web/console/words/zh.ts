@@ -1,6 +1,7 @@
 // Chinese of the operator's console.
 
 import type { Words } from "../../i18n/words.ts";
+import { simulator } from "./zh-simulator.ts";
 import { site } from "./zh-site.ts";
 import { supervision } from "./zh-supervision.ts";
 
@@ -110,6 +111,7 @@ export const console: Words<"console"> = {
     leave: "取消",
   },
   ...supervision,
+  ...simulator,
   ...site,
   agents: {
     id: "工号",
