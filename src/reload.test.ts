@@ -25,7 +25,7 @@ function opened(next: Next, more: Partial<ReloadOptions> = {}) {
   const seen: string[] = [];
   const own = { ...structuredClone(first), ...next.site };
   const reloader = openReloader({
-    ...{ log: silentLog, settings: settings(), inForce: [], living, demo: false },
+    ...{ log: silentLog, settings: settings(), inForce: [], living, demo: null },
     audit: ({ what, after }) => void seen.push(`audit ${what}: ${after}`),
     read: async () => ({ own, settings: settings(next.settings), inForce: [], path: "site.yaml" }),
     certificate: { current: () => pem("AA"), read: async () => pem("AA") },
@@ -101,7 +101,7 @@ const failing: readonly [name: string, next: Next, more: Partial<ReloadOptions>,
   [
     "a site file beside the demo site",
     {},
-    { demo: true },
+    { demo: () => first },
     ["site.yaml: the demo site is served; a site file needs a restart"],
   ],
   [

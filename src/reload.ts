@@ -19,8 +19,8 @@ export type ReloadOptions = {
   /** Each setting as it is in force, with where it comes from. */
   readonly inForce: readonly SettingInForce[];
   readonly living: LivingSite;
-  /** The gateway serves the demo site. */
-  readonly demo: boolean;
+  /** The demo site as it is to be, when that is served. */
+  readonly demo: (() => Site) | null;
   /** Rejects with a StartProblem, whose line names file and rule. */
   readonly read: () => Promise<SiteRead>;
   /** undefined: neither HTTPS nor SIP over TLS. */
@@ -54,23 +54,20 @@ export function openReloader(options: ReloadOptions): Reloader {
 
   const want = async (): Promise<Wanted | ReloadRefused> => {
     const { own, settings, inForce: listed, path } = await options.read();
-    if (own === null) {
-      if (!options.demo) return { refused: [`${path}: there is no such file any more`] };
-      // Of the demo site the certificate alone is read anew: it has no file, and the environment of a process does not change.
-      return { site: living.site, settings, inForce: listed, changed: [] };
-    }
-    if (options.demo) return { refused: [`${path}: the demo site is served; a site file needs a restart`] };
-    const problem = checkAgainstSite(settings, own)?.problem;
+    if (own && options.demo) return { refused: [`${path}: the demo site is served; a site file needs a restart`] };
+    const site = own ?? options.demo?.();
+    if (!site) return { refused: [`${path}: there is no such file any more`] };
+    const problem = checkAgainstSite(settings, site)?.problem;
     if (problem !== undefined) return { refused: [problem] };
-    const changed = living.changed(own);
+    const changed = living.changed(site);
     const waits = [
       ...changed.filter((part) => siteParts[part] === "start").map((part) => `${part}: needs a restart`),
       ...settingsChanged(settings)
         .filter((key) => !liveSettings.has(key))
         .map((key) => `${settingsTable[key].name}: needs a restart`),
-      ...options.missed(own),
+      ...options.missed(site),
     ];
-    return waits.length > 0 ? { refused: waits } : { site: own, settings, inForce: listed, changed };
+    return waits.length > 0 ? { refused: waits } : { site, settings, inForce: listed, changed };
   };
 
   const renew = async (): Promise<Certificate | null | ReloadRefused> => {

@@ -1,7 +1,6 @@
 // The site file with what was changed while running: entries of the site, soft parameters and the passwords that agents have given themselves, as hashes.
 // Everything else stays as it stands there, comments too.
 
-import { readFile } from "node:fs/promises";
 import { isMap, isScalar, isSeq } from "yaml";
 import { parameterNames } from "./core/parameter/table.ts";
 import { StartProblem } from "./problem.ts";
@@ -15,9 +14,12 @@ export type Changed = {
   readonly edits: readonly SiteEditRow[];
 };
 
+/** `source`: the site file, or the demo site as one. */
+export type Source = { readonly path: string; readonly text: string };
+
 /** Text of a site file that says what is in force. */
-export async function exportSite(path: string, { parameters, passwords, edits }: Changed): Promise<string> {
-  const document = openText(editedText(await readFile(path, "utf8"), edits).text);
+export function exportSite({ path, text: source }: Source, { parameters, passwords, edits }: Changed): string {
+  const document = openText(editedText(source, edits).text);
   for (const [name, value] of Object.entries(parameters))
     if (parameterNames.some((known) => known === name)) document.setIn(["parameters", name], `${value}`);
   const agents = document.get("agents");

@@ -18,7 +18,8 @@ import type { SiteEditRow } from "./store/ports.ts";
 
 export type ReloadParts = {
   readonly living: LivingSite;
-  readonly demo: boolean;
+  /** null: there is a site file. */
+  readonly demo: (() => Site) | null;
   readonly inForce: readonly SettingInForce[];
   readonly environment: Environment;
   /** What operators have changed of the site. */

@@ -1,9 +1,8 @@
 // The site's entries as operators change them: checked by the rules of the site file, in force at once where a reload could do it, kept in
 // the store with a line in the audit log. Run by start.ts.
 
-import { readFile } from "node:fs/promises";
 import { hashPassword } from "./base/password.ts";
-import { refuse } from "./base/step.ts";
+import { isRefusal, refuse } from "./base/step.ts";
 import {
   type SiteEntriesView,
   type SiteEntryView,
@@ -16,11 +15,19 @@ import type { Refused } from "./runtime/face.ts";
 import type { Reloader, SiteDesk } from "./runtime/operator/face.ts";
 import type { By } from "./runtime/parameters.ts";
 import { type Edit, editedText, editOf, entriesOf, followed, keyFields, problemsOf } from "./site-edits.ts";
-import type { SiteEditRow } from "./store/ports.ts";
+import type { AuditRow, SiteEditRow } from "./store/ports.ts";
 
-export type SiteDeskOptions = Pick<Ground, "store" | "clock" | "log"> & {
-  /** Of the site file; null: the demo site. */
-  readonly path: string | null;
+/** Where the site stands before any change: its file, or the demo site. */
+export type SiteSource = {
+  text(): Promise<string>;
+  /** What of these fields operators may change. */
+  admitted(kind: SiteKind, key: string, fields: Fields): Fields | Refused;
+};
+
+export type SiteDeskOptions = Pick<Ground, "clock" | "log"> & {
+  readonly source: SiteSource;
+  /** In the store, with its line in the audit log; rejects with a StoreFault. */
+  readonly keep: (row: SiteEditRow, line: AuditRow) => Promise<void>;
   /** What the store had at the start. */
   readonly atStart: readonly SiteEditRow[];
   readonly reloader: Pick<Reloader, "bring">;
@@ -42,14 +49,13 @@ const fieldsOf: Readonly<Record<SiteKind, readonly string[]>> = {
 };
 
 const secretNames = /^(password)$/;
-const noSite = refuse("000-002", "the demo site has no file: it cannot be changed");
 const MOST_EDITS = 10_000;
 
 const sameEntry = (one: Pick<SiteEditRow, "kind" | "key">, other: Pick<SiteEditRow, "kind" | "key">): boolean =>
   one.kind === other.kind && one.key === other.key;
 
 export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
-  const { store, clock, log, path, reloader } = options;
+  const { source, clock, log, reloader } = options;
   let edits = options.atStart;
   /** What a reload is to see instead, while one change is tried. */
   let tried: readonly SiteEditRow[] | null = null;
@@ -74,7 +80,7 @@ export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
     }
     const { what, before, after, ...who } = by;
     try {
-      await store.keepSiteEdit(row, { at: clock.now(), ...who, what, before, after });
+      await options.keep(row, { at: clock.now(), ...who, what, before, after });
     } catch (fault) {
       log.error({ what, fault: String(fault) }, "a change of the site was not stored");
       await reloader.bring();
@@ -85,10 +91,9 @@ export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
   };
 
   const attempt = async (row: SiteEditRow, by: By): Promise<Refused | { done: true }> => {
-    if (path === null) return noSite;
     if (edits.length >= MOST_EDITS)
       return refuse("000-002", `at most ${MOST_EDITS} changes: export the site and take them in`);
-    const text = await readFile(path, "utf8");
+    const text = await source.text();
     const next = edits.some((other) => sameEntry(other, row))
       ? edits.map((other) => (sameEntry(other, row) ? row : other)).filter(({ edit }) => edit !== "")
       : [...edits, row].filter(({ edit }) => edit !== "");
@@ -119,35 +124,35 @@ export function openSiteDesk(options: SiteDeskOptions): SiteDesk & SiteEdits {
   return {
     inForce: () => living(tried ?? edits),
     async entries() {
-      const text = path === null ? "" : await readFile(path, "utf8");
-      const views = siteKinds.map((kind) => [
-        kind,
-        path === null ? [] : viewsOf(text, { kind, edits, atStart: options.atStart }),
-      ]);
-      return { editable: path !== null, ...Object.fromEntries(views) } as SiteEntriesView;
+      const text = await source.text();
+      const views = siteKinds.map((kind) => [kind, viewsOf(text, { kind, edits, atStart: options.atStart })]);
+      return Object.fromEntries(views) as SiteEntriesView;
     },
     create: (kind, key, fields, by) =>
       inTurn(async () => {
-        if (path === null) return noSite;
-        const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
+        const there = entriesOf(editedText(await source.text(), edits).text, kind);
         if (there.has(key)) return refuse("000-002", `${keyFields[kind]}: ${key} is there already`);
         const wrong = unknownField(kind, fields);
         if (wrong) return wrong;
-        return put(kind, key, { whole: true, fields: await stored(kind, key, fields, true) }, by);
+        const whole = await stored(kind, key, fields, true);
+        const admitted = source.admitted(kind, key, whole);
+        // It was there before, and is the simulation's.
+        if (isRefusal(admitted)) return admitted as Refused;
+        return put(kind, key, { whole: true, fields: whole }, by);
       }),
     change: (kind, key, fields, by) =>
       inTurn(async () => {
-        if (path === null) return noSite;
-        const there = entriesOf(editedText(await readFile(path, "utf8"), edits).text, kind);
+        const there = entriesOf(editedText(await source.text(), edits).text, kind);
         if (!there.has(key)) return unknownEntry(kind, key);
         const wrong = unknownField(kind, fields);
         if (wrong) return wrong;
-        return put(kind, key, { whole: false, fields: await stored(kind, key, fields, false) }, by);
+        const admitted = source.admitted(kind, key, await stored(kind, key, fields, false));
+        if (isRefusal(admitted)) return admitted as Refused;
+        return put(kind, key, { whole: false, fields: admitted as Fields }, by);
       }),
     remove: (kind, key, by) =>
       inTurn(async () => {
-        if (path === null) return noSite;
-        const text = await readFile(path, "utf8");
+        const text = await source.text();
         if (!entriesOf(editedText(text, edits).text, kind).has(key)) return unknownEntry(kind, key);
         // Of one that the file does not have nothing needs to be kept.
         if (!entriesOf(text, kind).has(key)) return attempt({ kind, key, edit: "" }, by);
@@ -167,7 +172,7 @@ function unknownField(kind: SiteKind, fields: Readonly<Record<string, unknown>>)
   return unknown === undefined ? undefined : refuse("000-002", `${unknown}: none of ${fieldsOf[kind].join(", ")}`);
 }
 
-type Fields = Readonly<Record<string, SiteValue | null>>;
+export type Fields = Readonly<Record<string, SiteValue | null>>;
 
 /** As the file would have them: an agent's password as its hash, the key as it stands in the address. An empty password stays what it was. */
 async function stored(kind: SiteKind, key: string, given: Fields, isNew: boolean): Promise<Fields> {

@@ -1,14 +1,13 @@
 // Builds the gateway from settings and site, and takes it down again in the opposite order. Run by main.ts.
 
-import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
+import { randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { isIPv4 } from "node:net";
 import type { Demo, Listening } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
 import { hashPassword, verifyPassword } from "./base/password.ts";
 import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
-import { demoPhones, demoSite } from "./demo-site.ts";
+import { demoText, editedDemo, editsOf, storedEdit, type Whose } from "./demo-edits.ts";
 import type { Ground } from "./ground.ts";
 import { type HttpFace, openHttp } from "./http/server.ts";
 import { livingSite } from "./living-site.ts";
@@ -43,15 +42,15 @@ import { openTracing, type Tracing } from "./runtime/tracing/tracing.ts";
 import { openTrunkDoctor, type TrunkDesk } from "./runtime/trunk-doctor.ts";
 import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
-import type { Sim } from "./sim/launch.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { editedText } from "./site-edits.ts";
+import { type DemoTown, openDemo } from "./start-demo.ts";
 import { keepJournal } from "./start-journal.ts";
 import { openOperator } from "./start-operator.ts";
 import { keepRecordings, openCallKeeping, recordingsFolder } from "./start-records.ts";
 import { keepReloading } from "./start-reload.ts";
 import { liveLine, openSip, sipOff } from "./start-sip.ts";
-import { openSiteDesk } from "./start-site.ts";
+import { openSiteDesk, type SiteSource } from "./start-site.ts";
 import { openStore } from "./store/open.ts";
 import type { SiteEditRow } from "./store/ports.ts";
 import { productVersion } from "./version.ts";
@@ -103,10 +102,11 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const log = pinoLog(settings.logLevel);
   for (const unknown of unknownSettings(environment)) log.warn({ name: unknown }, "not a setting");
   const ground = await lay(settings, { log, closing, setLogLevel: log.setLevel });
-  const atStart = await ground.store.siteEdits();
+  const whose: Whose = asWritten ? "file" : "demo";
+  const atStart = editsOf(whose, await ground.store.siteEdits());
   const own = asWritten && (await editedSite(ground, { environment, path, edits: atStart }));
   const demo = own ? null : await openDemo(ground);
-  const living = livingSite(own ?? (demo as DemoTown).site);
+  const living = livingSite(own ?? changedDemo(ground, demo as DemoTown, atStart));
   const { site } = living;
   must(checkAgainstSite(settings, site) ?? {});
   const parameters = await openParameterDesk({ ...ground, site: site.parameters });
@@ -120,11 +120,16 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   let http: HttpFace | undefined;
   const reloader: Reloader = keepReloading(ground, {
     ...shell,
-    ...{ living, inForce, demo: own === null, environment },
+    ...{ living, inForce, environment },
+    demo: demo && (() => editedDemo(demo.site, siteEntries.inForce()).site),
     edits: () => siteEntries.inForce(),
     http: () => http,
   });
-  const siteEntries = openSiteDesk({ ...ground, path: own && path, atStart, reloader });
+  const siteEntries = openSiteDesk({
+    ...{ clock: ground.clock, log, atStart, reloader },
+    source: demo ? demoSource(demo) : fileSource(path),
+    keep: (row, line) => ground.store.keepSiteEdit(storedEdit(whose, row), line),
+  });
   const operator = await openOperator(ground, {
     ...shell,
     site,
@@ -155,6 +160,24 @@ async function editedSite({ log }: Ground, { environment, path, edits }: Edits):
   return (await readSite(environment, edits)).own;
 }
 
+/** The same of the demo site. */
+function changedDemo({ log }: Ground, demo: DemoTown, edits: readonly SiteEditRow[]): Site {
+  const { site, left } = editedDemo(demo.site, edits);
+  for (const { edit, why } of left)
+    log.warn({ kind: edit.kind, key: edit.key, why }, "a change of the demo site does not fit it any more");
+  return site;
+}
+
+const fileSource = (path: string): SiteSource => ({
+  text: () => readFile(path, "utf8"),
+  admitted: (_kind, _key, fields) => fields,
+});
+
+function demoSource({ site }: DemoTown): SiteSource {
+  const { text, admitted } = demoText(site);
+  return { text: async () => text, admitted };
+}
+
 type Edits = {
   readonly environment: Environment;
   /** Of the site file. */
@@ -182,22 +205,6 @@ async function certificateFor({ httpsPort, sipPort, sipsPort, data, host, advert
   if (httpsPort === 0 && (sipPort === 0 || sipsPort === 0)) return null;
   const names = [...new Set(["localhost", "127.0.0.1", host, advertise])];
   return must(await openCertificate(data, names, systemClock));
-}
-
-type DemoTown = { readonly sim: Sim; readonly site: Site };
-
-/** The simulated phones and parties, a child process; its trunk port makes the demo site complete. */
-async function openDemo({ settings, clock, log, closing }: Ground): Promise<DemoTown> {
-  // Its phones and parties are at 127.0.0.1, out of reach of an IPv6 socket.
-  if (!isIPv4(settings.host)) {
-    throw new StartProblem(`SEATWAY_HOST=${settings.host}: allowed is an IPv4 address with the demo site`);
-  }
-  const phones = demoPhones(randomBytes);
-  // Only the demo site needs it: with a site file nothing of the simulation is loaded.
-  const { launchSim } = await import("./sim/launch.ts");
-  const sim = await launchSim({ clock, log, phones, domain: settings.advertise });
-  closing.push(() => sim.close());
-  return { sim, site: demoSite(phones, { host: "127.0.0.1", port: sim.trunkPort, transport: "udp" }) };
 }
 
 type Served = {

@@ -2,9 +2,10 @@
 // `seatway site export [FILE]`. Site file and settings are those of `seatway serve`. Exit code 1 with one line when it
 // cannot be done, 2 for wrong usage.
 
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { systemClock } from "./base/clock.ts";
 import { silentLog } from "./base/log.ts";
+import { demoFile, editsOf } from "./demo-edits.ts";
 import { must, StartProblem } from "./problem.ts";
 import { readSite } from "./read-site.ts";
 import { exportSite } from "./site-export.ts";
@@ -48,13 +49,13 @@ async function bringBack(path: string, replace: boolean): Promise<void> {
 
 async function writeSite(path: string | undefined): Promise<void> {
   const { own, settings, path: file } = await readSite(process.env);
-  if (!own)
-    throw new StartProblem("there is no site file: the demo site is not exported (docs/site.md shows a whole file)");
+  const source = { path: file, text: own ? await readFile(file, "utf8") : demoFile() };
   const place = { folder: settings.data, url: settings.databaseUrl };
   const store = must(await openStore({ ...place, clock: systemClock, log: silentLog }));
   try {
     const [parameters, passwords] = [await store.parameters(), await store.passwords()];
-    const text = await exportSite(file, { parameters, passwords, edits: await store.siteEdits() });
+    const edits = editsOf(own ? "file" : "demo", await store.siteEdits());
+    const text = exportSite(source, { parameters, passwords, edits });
     if (path === undefined) process.stdout.write(text);
     // Phones' passwords stand in it: for its owner alone, and never over another one.
     else await writeFile(path, text, { mode: 0o600, flag: "wx" });

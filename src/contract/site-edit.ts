@@ -15,14 +15,11 @@ export type SiteEntryView = {
   /** Names of fields that hold a secret now. */
   readonly secrets: readonly string[];
   /**
-   * `file`: as it stands there. `new`, `changed`, `gone`: by an operator. Of `gone`, the fields are those of the file.
+   * `file`: as it stands there, or as the demo site has it. `new`, `changed`, `gone`: by an operator. Of `gone`, the fields are those of the file.
    */
   readonly state: "file" | "new" | "changed" | "gone";
   /** It is in force at the next start only. */
   readonly waits: boolean;
 };
 
-export type SiteEntriesView = {
-  /** false: the demo site, which has no file. */
-  readonly editable: boolean;
-} & { readonly [Kind in SiteKind]: readonly SiteEntryView[] };
+export type SiteEntriesView = { readonly [Kind in SiteKind]: readonly SiteEntryView[] };

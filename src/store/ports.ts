@@ -27,6 +27,11 @@ export type SiteEditRow = {
   readonly edit: string;
 };
 
+/** Those of the demo site are kept beside those of a site file (demo-edits.ts). */
+export type StoredSiteEdit = Omit<SiteEditRow, "kind"> & {
+  readonly kind: SiteEditRow["kind"] | `demo.${SiteEditRow["kind"]}`;
+};
+
 /** One recording of one agent in one call. */
 export type RecordingRow = {
   /** The site's number of it, never used twice. */
@@ -232,9 +237,9 @@ export type Store = {
   /** In place of the agent's row, with its audit row, both or neither; on disk when this resolves. */
   keepPassword(row: PasswordRow, audit: AuditRow): Promise<void>;
   /** In the order in which they were made first. */
-  siteEdits(): Promise<readonly SiteEditRow[]>;
+  siteEdits(): Promise<readonly StoredSiteEdit[]>;
   /** In place of the row of this entry, with its audit row, both or neither; on disk when this resolves. */
-  keepSiteEdit(row: SiteEditRow, audit: AuditRow): Promise<void>;
+  keepSiteEdit(row: StoredSiteEdit, audit: AuditRow): Promise<void>;
   /** One row that belongs to no change in the store. */
   writeAudit(audit: AuditRow): Promise<void>;
   /** The newest audit rows, the newest first. */

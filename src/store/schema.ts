@@ -8,7 +8,7 @@ import type {
   PreviewRow,
   RecordingRow,
   ReplyRow,
-  SiteEditRow,
+  StoredSiteEdit,
   WrapUpRow,
 } from "./ports.ts";
 
@@ -28,7 +28,7 @@ export type Schema = {
   /** `day`: days since the epoch, UTC. `who`: whose calls are counted. */
   readonly daily_call: { readonly day: number; readonly who: string; readonly calls: number };
   readonly password: PasswordRow;
-  readonly site_edit: SiteEditRow & { readonly id: Generated<number> };
+  readonly site_edit: StoredSiteEdit & { readonly id: Generated<number> };
   readonly preview: Omit<PreviewRow, "id"> & { readonly id: Generated<number> };
   readonly recording: RecordingRow;
   readonly reply: ReplyRow;

@@ -313,6 +313,28 @@ describe("the operator's console", () => {
     assert.ok((await elsewhere.forceSignOut()).ok);
   });
 
+  test("the demo site's entries are changed by forms, too; what is the simulation's says so at its field", async () => {
+    const dialog = page.getByRole("dialog");
+    const save = () => dialog.getByRole("button", { name: "Save" }).click();
+    await open("Phones");
+    await page.getByRole("button", { name: "Change 40005" }).first().click();
+    await dialog.getByLabel("Password", { exact: true }).fill("mine");
+    await save();
+    await dialog.getByText("of 40005 it is the simulation's, and new at each start", { exact: false }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await page.keyboard.press("Escape");
+    await open("Agents");
+    await page.getByRole("button", { name: "Change 105" }).first().click();
+    await dialog.getByLabel("Name", { exact: true }).fill("Agent 105 north");
+    await save();
+    await page.locator("tbody tr", { hasText: "Agent 105 north" }).waitFor();
+    const changes = page.getByRole("region", { name: "Changed here" }).first();
+    await changes.getByText("changed here", { exact: true }).waitFor();
+    assert.deepEqual(await seriousOf(page), []);
+    await changes.getByRole("button", { name: "As it was" }).click();
+    await changes.waitFor({ state: "detached" });
+  });
+
   test("supervision: what stands in the way in words, listening, whispering, taking over, forcing; each asked once", async () => {
     await open("Live board");
     const agent = connect({ url: gateway.url, agent: "101" });

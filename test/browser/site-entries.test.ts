@@ -1,5 +1,5 @@
 // The site's entries in the console, in Debian's Chromium: created, changed, deleted, brought back; each field says its rule, what the
-// gateway refuses stands at its field; by keyboard; axe finds nothing; a supervisor and the demo site have no such buttons.
+// gateway refuses stands at its field; by keyboard; axe finds nothing; a supervisor has no such buttons.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -123,7 +123,7 @@ describe("the site's entries in the console", () => {
     await dialog().waitFor({ state: "detached" });
     const changes = page.getByRole("region", { name: "Changed here" }).locator("tbody tr");
     await changes.filter({ hasText: "101" }).getByText("deleted here").waitFor();
-    await changes.filter({ hasText: "101" }).getByRole("button", { name: "As in the file" }).click();
+    await changes.filter({ hasText: "101" }).getByRole("button", { name: "As it was" }).click();
     await changes.filter({ hasText: "101" }).waitFor({ state: "detached" });
     await row("Agent 101").waitFor();
   });

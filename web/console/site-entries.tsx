@@ -1,5 +1,5 @@
 // Entries of the site that an administrator creates, changes and deletes: the buttons for it on the pages of agents, skills, phones, numbers
-// and trunks, and what has been changed so far. On the demo site, which has no file, there are none.
+// and trunks, and what has been changed so far.
 
 import { Badge, Button, Group, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -31,7 +31,7 @@ export function useSiteEditing<Row>({ kind, session }: Editable, keyIn: (row: Ro
   const isAdministrator = session.rights === "administrator";
   const { data } = useAnswer("siteEntries", {}, { when: isAdministrator });
   const [opened, setOpened] = useState<Opened | null>(null);
-  if (!isAdministrator || !data?.editable) return { create: null, columns: [], changes: null };
+  if (!isAdministrator || !data) return { create: null, columns: [], changes: null };
   const entries = data[kind];
   const change = (row: Row) => {
     const key = keyIn(row);

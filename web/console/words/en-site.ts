@@ -10,8 +10,9 @@ export const site = {
     states: { new: "created here", changed: "changed here", gone: "deleted here" },
     waits: "at the next start",
     changes: "Changed here",
-    changesAbout: "What is not as the site file has it. seatway site export writes the file with all of it.",
-    takeBack: "As in the file",
+    changesAbout:
+      "What is not as the site file, or the demo site, has it. seatway site export writes a file with all of it.",
+    takeBack: "As it was",
     form: "Entry of the site",
     trunksWait: "A trunk is in force at the gateway's next start; calls go on over it.",
     save: "Save",

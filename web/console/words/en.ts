@@ -12,7 +12,7 @@ export const console = {
   search: "Search",
   nothingFound: "Nothing found.",
   unknownNumber: "unknown number",
-  fromSiteFile: "As the site file has it, with what administrators have changed here.",
+  fromSiteFile: "As the site file, or the demo site, has it, with what administrators have changed here.",
   node: "{{vdn}} · {{node}} · version {{version}}",
   signOut: "Sign out",
   yes: "Yes",

@@ -12,7 +12,7 @@ export const console: Words<"console"> = {
   search: "搜索",
   nothingFound: "没有找到。",
   unknownNumber: "未知号码",
-  fromSiteFile: "来自站点文件，以及管理员在此所做的更改。",
+  fromSiteFile: "来自站点文件或演示站点，以及管理员在此所做的更改。",
   node: "{{vdn}} · {{node}} · 版本 {{version}}",
   signOut: "退出",
   yes: "是",
