@@ -111,6 +111,20 @@ module.exports = {
       to: { path: "^src/runtime/tracing/otlp\\.ts$", dynamic: false },
     },
     {
+      name: "one-acme",
+      comment: "Wall 6: the ACME client is 25 MB; one file loads it, when a certificate is due.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/acme-order\\.ts$" },
+      to: { path: "node_modules/acme-client/" },
+    },
+    {
+      name: "acme-on-demand",
+      comment: "Whoever orders no certificate does not load it: the file is imported dynamically.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^src/acme-order\\.ts$", dynamic: false },
+    },
+    {
       name: "main-is-the-roof",
       comment: "main.ts puts everything together; nothing imports it.",
       severity: "error",

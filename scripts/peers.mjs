@@ -17,6 +17,7 @@ const peers = {
   rtpengine: ["rtpengine-daemon"],
   postgres: ["postgresql"],
   strace: ["strace"],
+  pebble: ["pebble"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { systemClock, virtualClock } from "./base/clock.ts";
-import { openCertificate } from "./certificate.ts";
+import { isSelfMade, openCertificate, readCertificate, replaceCertificate } from "./certificate.ts";
 
 async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "seatway-certificate-"));
@@ -77,4 +77,33 @@ test("an expired certificate says how to have a new one", async (t) => {
   await made(path);
   const later = virtualClock(systemClock.now() + 3 * 365 * 24 * 3_600_000);
   assert.match(await problemOf(path, later), /^SEATWAY_DATA: .*has expired/);
+  // Where a new one is ordered once the gateway runs, it runs.
+  assert.ok("key" in (await openCertificate(path, ["localhost"], later, true)));
+});
+
+test("a new pair takes the place of the old one; a pair that does not fit, or has expired, does not", async (t) => {
+  const [path, other] = [await folder(t), await folder(t)];
+  const [old, next] = [await made(path), await made(other)];
+  await assert.rejects(replaceCertificate(path, { key: old.key, cert: next.cert }, systemClock), /is not the key of/);
+  const later = virtualClock(systemClock.now() + 3 * 365 * 24 * 3_600_000);
+  assert.ok("problem" in (await replaceCertificate(path, next, later)));
+  assert.deepEqual(await made(path), old);
+  assert.deepEqual(await replaceCertificate(path, next, systemClock), next);
+  assert.deepEqual(await readCertificate(path, systemClock), next);
+  assert.equal((await stat(join(path, "tls", "key.pem"))).mode & 0o777, 0o600);
+  assert.deepEqual((await readdir(join(path, "tls"))).toSorted(), ["ca-key.pem", "ca.pem", "cert.pem", "key.pem"]);
+  assert.ok(isSelfMade(new X509Certificate(next.cert)));
+});
+
+test("a process that ended between the two files leaves a pair all the same", async (t) => {
+  const [path, other] = [await folder(t), await folder(t)];
+  const [old, next] = [await made(path), await made(other)];
+  const at = join(path, "tls");
+  // Before the certificate is there in whole, nothing has happened.
+  await writeFile(join(at, "key.pem.next"), next.key);
+  await writeFile(join(at, "cert.pem.next.part"), next.cert.slice(0, 99));
+  assert.deepEqual(await made(path), old);
+  await rename(join(at, "key.pem.next"), join(at, "key.pem"));
+  await writeFile(join(at, "cert.pem.next"), next.cert);
+  assert.deepEqual(await made(path), next);
 });

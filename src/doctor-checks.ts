@@ -67,6 +67,7 @@ export async function lookAtPorts({ settings, running }: Patient): Promise<reado
     ["SEATWAY_SIP_PORT", settings.sipPort, ["udp", "tcp"], host],
     ["SEATWAY_SIPS_PORT", settings.sipPort === 0 ? 0 : settings.sipsPort, ["tcp"], host],
     ["SEATWAY_MML_PORT", settings.mmlPort, ["tcp"], "127.0.0.1"],
+    ["SEATWAY_ACME_PORT", settings.acmeDomains.length === 0 ? 0 : settings.acmePort, ["tcp"], host],
     ["SEATWAY_RTP_PORTS", settings.rtpPorts[0], ["udp"], host],
     ["SEATWAY_RTP_PORTS", settings.rtpPorts[1], ["udp"], host],
   ] as const;
@@ -94,7 +95,7 @@ const own = (): ReadonlySet<string> =>
   new Set(Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)));
 
 /** The addresses that a trunk's host stands for; none when its name leads nowhere. */
-const addressesOf = async (host: string): Promise<readonly string[]> =>
+export const addressesOf = async (host: string): Promise<readonly string[]> =>
   (await lookup(host, { all: true }).catch(() => [])).map(({ address }) => address);
 
 export async function lookAtAddresses({ settings, site }: Patient): Promise<readonly Finding[]> {
@@ -140,7 +141,7 @@ export async function lookAtCertificate({ settings }: Patient): Promise<readonly
   if (typeof pem === "string")
     return [{ what, state: "bad", said: `${path}: ${pem}`, advice: "let the gateway's user read it" }];
   try {
-    return [judgeCertificate(path, new X509Certificate(pem), settings.advertise)];
+    return [judgeCertificate(path, new X509Certificate(pem), settings)];
   } catch {
     return [
       {
@@ -153,18 +154,22 @@ export async function lookAtCertificate({ settings }: Patient): Promise<readonly
   }
 }
 
-function judgeCertificate(path: string, certificate: X509Certificate, advertise: string): Finding {
+function judgeCertificate(path: string, certificate: X509Certificate, { advertise, acmeDomains }: Settings): Finding {
   const what = "certificate";
   const now = systemClock.now();
   const [from, to] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
-  const renew = `put a new pair there, or remove cert.pem and key.pem to have them made at the next start`;
+  const renew =
+    acmeDomains.length > 0
+      ? "the gateway orders one by ACME: see below how that goes"
+      : "put a new pair there, or remove cert.pem and key.pem to have them made at the next start";
   if (from > now)
     return { what, state: "bad", said: `${path} is valid only from ${certificate.validFrom}`, advice: "set the clock" };
   if (to <= now) return { what, state: "bad", said: `${path} has expired on ${certificate.validTo}`, advice: renew };
   const days = Math.floor((to - now) / DAY_MS);
   if (days < 30) return { what, state: "look", said: `${path} expires in ${days} days`, advice: renew };
-  const stands = certificate.checkIP(advertise) ?? certificate.checkHost(advertise);
-  if (!stands) return { what, state: "look", said: `${path} does not stand for ${advertise}`, advice: renew };
+  const names = acmeDomains.length > 0 ? acmeDomains : [advertise];
+  const without = names.find((name) => !(certificate.checkIP(name) ?? certificate.checkHost(name)));
+  if (without) return { what, state: "look", said: `${path} does not stand for ${without}`, advice: renew };
   return { what, state: "ok", said: `valid for ${days} days` };
 }
 

@@ -1,6 +1,7 @@
 // `seatway doctor`: what stands between this machine and calls, and what to do about it. Settings and site file are those of `seatway
 // serve`; a gateway may run meanwhile. Exit code 0 when nothing is bad, 1 when something is, 2 for wrong usage.
 
+import { lookAtAcme } from "./doctor-acme.ts";
 import {
   type Finding,
   lookAtAddresses,
@@ -38,6 +39,7 @@ async function examine(): Promise<readonly Finding[]> {
       lookAtPorts,
       lookAtAddresses,
       lookAtCertificate,
+      lookAtAcme,
       lookAtClock,
       lookAtDisk,
       lookAtLimits,

@@ -137,3 +137,20 @@ test("two at once are one after the other, and a failed one does not stand in th
   await Promise.all([reloader.reload(by), reloader.reload(by)]);
   assert.deepEqual(order, ["begun 1", "read 1", "begun 2", "read 2"]);
 });
+
+test("a certificate alone is shown though the site file cannot be read", async () => {
+  const read = async () => {
+    throw new StartProblem("site.yaml:3: no");
+  };
+  const { reloader, seen } = opened(
+    {},
+    { read, certificate: { current: () => pem("AA"), read: async () => pem("BB") } },
+  );
+  assert.deepEqual(await reloader.renew(), { changed: [], certificate: "BB" });
+  assert.deepEqual(seen, ["show BB"]);
+  const wrong = opened(
+    {},
+    { read, certificate: { current: () => pem("AA"), read: async () => ({ problem: "none" }) } },
+  );
+  assert.deepEqual(await wrong.reloader.renew(), { refused: ["none"] });
+});

@@ -34,6 +34,8 @@ export type ReloadOptions = {
   /** Shows it from the next handshake on. Throws when it is none; nothing has changed then. */
   readonly show: (certificate: Certificate) => void;
   readonly setLogLevel: (level: Settings["logLevel"]) => void;
+  /** Somebody has asked for a reload. */
+  readonly asked?: () => void;
 };
 
 /** Settings that take another value while the gateway runs. */
@@ -98,18 +100,31 @@ export function openReloader(options: ReloadOptions): Reloader {
     }
   };
 
+  const certificateAlone = async (): Promise<ReloadedView | ReloadRefused> => {
+    try {
+      const renewed = await renew();
+      if (renewed && "refused" in renewed) return renewed;
+      if (renewed) options.show(renewed);
+      return { changed: [], certificate: renewed ? renewed.fingerprint : null };
+    } catch (fault) {
+      return { refused: [fault instanceof Error ? fault.message : String(fault)] };
+    }
+  };
+
   /** One after the other: the second one sees what the first has made. */
-  const inTurn = (): Promise<ReloadedView | ReloadRefused> => {
-    const mine = running.then(attempt);
+  const inTurn = (work: typeof attempt): Promise<ReloadedView | ReloadRefused> => {
+    const mine = running.then(work);
     running = mine;
     return mine;
   };
 
   return {
     settings: () => inForce,
-    bring: inTurn,
+    bring: () => inTurn(attempt),
+    renew: () => inTurn(certificateAlone),
     async reload(by) {
-      const outcome = await inTurn();
+      options.asked?.();
+      const outcome = await inTurn(attempt);
       if ("refused" in outcome) {
         log.warn({ peer: by.peer, reason: outcome.refused.join("; ") }, "not reloaded: nothing has changed");
         return outcome;

@@ -159,6 +159,41 @@ export const optionalPath = (name: string, meaning: string): Setting<string> => 
   read: (source) => (/^[^\p{Cc}]{0,1024}$/u.test(source) ? source : undefined),
 });
 
+/** One of a kind that `pattern` knows; empty: none. */
+export const optionalText = (name: string, kind: string, pattern: RegExp, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: `${kind}, or empty`,
+  meaning,
+  read: (source) => (source === "" || (source.length <= 254 && pattern.test(source)) ? source : undefined),
+});
+
+/** An https address; not empty. */
+export const secureUrl = (name: string, fallback: string, meaning: string): Setting<string> => ({
+  name,
+  fallback,
+  allowed: "an https address",
+  meaning,
+  read: (source) => (/^https:\/\/[^\s@?#]{1,1024}$/.test(source) && URL.canParse(source) ? source : undefined),
+});
+
+/** A host name of letters, digits and hyphens (RFC 1123 §2.1); no address, no wildcard. */
+const isHostName = (part: string): boolean =>
+  part.length <= 253 &&
+  isIP(part) === 0 &&
+  part.split(".").every((label) => /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/.test(label));
+
+export const hostNames = (name: string, meaning: string): Setting<readonly string[]> => ({
+  name,
+  fallback: "",
+  allowed: "host names in small letters with commas between, 100 at most, or empty",
+  meaning,
+  read(source) {
+    const names = list(source, isHostName);
+    return names && names.length <= 100 ? names : undefined;
+  },
+});
+
 /** An http or https address without user, query and fragment; empty: none. */
 export const optionalUrl = (name: string, meaning: string): Setting<string> => ({
   name,

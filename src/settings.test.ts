@@ -84,6 +84,11 @@ test("defaults", () => {
       httpPort: 8000,
       sipPort: 5060,
       sipsPort: 5061,
+      acmeDomains: [],
+      acmeTerms: false,
+      acmeEmail: "",
+      acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
+      acmePort: 80,
       sipDigest: ["MD5"],
       sipQop: ["auth"],
       sipSessionExpires: 1_800,
@@ -165,6 +170,19 @@ test("ports may all be off, and lists are split", () => {
   assert.deepEqual([settings.httpsPort, settings.httpPort, settings.sipPort, settings.mmlPort], [0, 0, 0, 0]);
   assert.deepEqual(settings.trustedHosts, ["10.0.0.1", "::1"]);
   assert.deepEqual(settings.corsOrigins, ["https://a.example", "http://b.example:81"]);
+});
+
+test("a certificate by ACME needs consent, a face that shows it, a port of its own and names without wildcards", () => {
+  const acme = { SEATWAY_ACME_DOMAINS: "gateway.example.com,desk.example.com", SEATWAY_ACME_TERMS: "ON" };
+  assert.deepEqual(read(acme).acmeDomains, ["gateway.example.com", "desk.example.com"]);
+  assert.match(problemOf({ ...acme, SEATWAY_ACME_TERMS: "OFF" }), /^SEATWAY_ACME_TERMS=OFF: allowed is ON/);
+  assert.match(problemOf({ ...acme, SEATWAY_HTTPS_PORT: "0", SEATWAY_SIPS_PORT: "0" }), /^SEATWAY_ACME_DOMAINS=/);
+  assert.match(problemOf({ ...acme, SEATWAY_ACME_PORT: "8000" }), /SEATWAY_HTTP_PORT has this one/);
+  assert.equal(read({ SEATWAY_ACME_PORT: "8000" }).acmePort, 8000);
+  for (const name of ["*.example.com", "192.0.2.1", "a..b", "-a.example", "Gateway.example.com"])
+    assert.match(problemOf({ ...acme, SEATWAY_ACME_DOMAINS: name }), /^SEATWAY_ACME_DOMAINS=/, name);
+  assert.match(problemOf({ SEATWAY_ACME_DIRECTORY: "http://ca.example/" }), /an https address$/);
+  assert.match(problemOf({ SEATWAY_ACME_EMAIL: "nobody" }), /a mail address, or empty$/);
 });
 
 test("a wildcard host requires an address to advertise", () => {

@@ -9,9 +9,11 @@ import {
   choice,
   databaseUrl,
   flag,
+  hostNames,
   oneOf,
   optionalAddress,
   optionalPath,
+  optionalText,
   optionalUrl,
   origins,
   port,
@@ -19,6 +21,7 @@ import {
   range,
   rate,
   type Setting,
+  secureUrl,
   subnetList,
   targets,
   text,
@@ -125,6 +128,32 @@ export const settingsTable = {
   httpPort: port("SEATWAY_HTTP_PORT", "8000", "The same REST over plain HTTP, on loopback only"),
   sipPort: port("SEATWAY_SIP_PORT", "5060", "SIP over UDP and TCP; 0 turns SIP off altogether"),
   sipsPort: port("SEATWAY_SIPS_PORT", "5061", "SIP over TLS"),
+  acmeDomains: hostNames(
+    "SEATWAY_ACME_DOMAINS",
+    "Names that a certificate is ordered for by ACME and kept up to date; empty: none is ([deploy.md](deploy.md#a-certificate-by-acme))",
+  ),
+  acmeTerms: flag(
+    "SEATWAY_ACME_TERMS",
+    "OFF",
+    "ON: you agree to the terms of the authority; required with SEATWAY_ACME_DOMAINS",
+  ),
+  acmeEmail: optionalText(
+    "SEATWAY_ACME_EMAIL",
+    "a mail address",
+    /^[^\s@,:;<>"\p{Cc}]+@[^\s@,:;<>"\p{Cc}]+$/u,
+    "Where the authority may write to",
+  ),
+  acmeDirectory: secureUrl(
+    "SEATWAY_ACME_DIRECTORY",
+    "https://acme-v02.api.letsencrypt.org/directory",
+    "The authority's ACME directory",
+  ),
+  acmePort: whole(
+    "SEATWAY_ACME_PORT",
+    "80",
+    [1, 65_535],
+    "Port of SEATWAY_HOST where the authority looks whether a name is ours (HTTP-01): port 80 of every name has to lead there. Open with SEATWAY_ACME_DOMAINS alone",
+  ),
   sipDigest: words(
     "SEATWAY_SIP_DIGEST",
     "MD5",
@@ -366,13 +395,26 @@ function together(settings: Settings): Problem | undefined {
     return wrong("SEATWAY_ADVERTISE", settings.advertise, "an address that others can reach");
   if (settings.advertise === "" && isWildcard(settings.host))
     return wrong("SEATWAY_ADVERTISE", "", `an IP address, required because SEATWAY_HOST is ${settings.host}`);
-  return portsApart(settings);
+  return acmeClash(settings) ?? portsApart(settings);
+}
+
+function acmeClash({ acmeDomains, acmeTerms, httpsPort, sipPort, sipsPort }: Settings): Problem | undefined {
+  if (acmeDomains.length === 0) return undefined;
+  if (!acmeTerms) return wrong("SEATWAY_ACME_TERMS", "OFF", "ON with SEATWAY_ACME_DOMAINS: the terms of its authority");
+  if (httpsPort === 0 && (sipPort === 0 || sipsPort === 0))
+    return wrong(
+      "SEATWAY_ACME_DOMAINS",
+      acmeDomains.join(","),
+      "a name with SEATWAY_HTTPS_PORT or SEATWAY_SIPS_PORT alone",
+    );
+  return undefined;
 }
 
 /** Two faces cannot listen on one port, and SIP over UDP cannot stand in the media's range. */
 function portsApart(settings: Settings): Problem | undefined {
   const taken = new Map<number, string>();
-  for (const key of ["httpsPort", "httpPort", "sipPort", "sipsPort", "mmlPort"] as const) {
+  const keys = ["httpsPort", "httpPort", "sipPort", "sipsPort", "mmlPort"] as const;
+  for (const key of settings.acmeDomains.length > 0 ? ([...keys, "acmePort"] as const) : keys) {
     const value = settings[key];
     const other = taken.get(value);
     if (value !== 0 && other)

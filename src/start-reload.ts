@@ -31,6 +31,8 @@ export type ReloadParts = {
   readonly sip: Pick<SipEndpoint, "renew"> | null;
   /** undefined until it is open. */
   readonly http: () => HttpFace | undefined;
+  /** Somebody has asked for a reload. */
+  readonly asked: () => void;
 };
 
 export function keepReloading(ground: Ground, parts: ReloadParts): Reloader {
@@ -38,7 +40,7 @@ export function keepReloading(ground: Ground, parts: ReloadParts): Reloader {
   const { living, gateway, registrar, passwords, sip, http } = parts;
   let shown = ground.certificate;
   return openReloader({
-    ...{ log, audit, settings, living, demo: parts.demo, inForce: parts.inForce },
+    ...{ log, audit, settings, living, demo: parts.demo, inForce: parts.inForce, asked: parts.asked },
     read: () => readSite(parts.environment, parts.edits()),
     certificate: shown
       ? { current: () => shown as Certificate, read: () => readCertificate(settings.data, clock) }

@@ -2,6 +2,7 @@
 
 import { randomUUID, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { AcmeKeeper } from "./acme.ts";
 import type { Demo, Listening } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
 import { hashPassword, verifyPassword } from "./base/password.ts";
@@ -44,6 +45,7 @@ import { openTrunks } from "./runtime/trunks.ts";
 import { checkAgainstSite, pollHoldMs, type Settings, unknownSettings } from "./settings.ts";
 import type { SipEndpoint, SipTrace } from "./sip/face.ts";
 import { editedText } from "./site-edits.ts";
+import { keepAcme } from "./start-acme.ts";
 import { type DemoTown, openDemo } from "./start-demo.ts";
 import { keepJournal } from "./start-journal.ts";
 import { openOperator } from "./start-operator.ts";
@@ -118,12 +120,15 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const archive = openCallArchive({ store: ground.store, site });
   const trunks = shell.sip ? shell.trunkDesk : undefined;
   let http: HttpFace | undefined;
+  let acme: AcmeKeeper | null = null;
   const reloader: Reloader = keepReloading(ground, {
     ...shell,
     ...{ living, inForce, environment },
     demo: demo && (() => editedDemo(demo.site, siteEntries.inForce()).site),
     edits: () => siteEntries.inForce(),
     http: () => http,
+    // Who has mended what kept a certificate away need not wait.
+    asked: () => acme?.now(),
   });
   const siteEntries = openSiteDesk({
     ...{ clock: ground.clock, log, atStart, reloader },
@@ -143,6 +148,7 @@ async function build(environment: Environment, closing: Ground["closing"]): Prom
   const faces = await openFaces(ground, { ...shell, parameters, site, archive, operator }, (face) => {
     http = face;
   });
+  acme = await keepAcme(ground, reloader);
   closing.push(() => gateway.drain(ground.settings.drainMs));
   return {
     gateway,
@@ -201,10 +207,11 @@ async function lay(
 }
 
 /** It names every address under which we can be reached. */
-async function certificateFor({ httpsPort, sipPort, sipsPort, data, host, advertise }: Settings) {
+async function certificateFor(settings: Settings) {
+  const { httpsPort, sipPort, sipsPort, data, host, advertise } = settings;
   if (httpsPort === 0 && (sipPort === 0 || sipsPort === 0)) return null;
   const names = [...new Set(["localhost", "127.0.0.1", host, advertise])];
-  return must(await openCertificate(data, names, systemClock));
+  return must(await openCertificate(data, names, systemClock, settings.acmeDomains.length > 0));
 }
 
 type Served = {

@@ -54,6 +54,8 @@ const breaks: readonly (readonly [file: string, text: string, rule: string])[] =
   ["src/sip/counts.ts", 'import { Counter } from "prom-client"; export const f = Counter;', "one-registry"],
   ["src/runtime/spans.ts", 'import { trace } from "@opentelemetry/api"; export const t = trace;', "one-tracer"],
   ["src/eager.ts", 'import { open } from "./runtime/tracing/otlp.ts"; export const o = open;', "tracer-on-demand"],
+  ["src/orders.ts", 'import acme from "acme-client"; export const a = acme;', "one-acme"],
+  ["src/hasty.ts", 'import { order } from "./acme-order.ts"; export const o = order;', "acme-on-demand"],
   ["src/http/roof.ts", 'import "../main.ts";', "main-is-the-roof"],
   ["src/http/tested.ts", 'import "./server.test.ts";', "no-test-in-product"],
   ["src/http/tool.ts", 'import fc from "fast-check"; export const f = fc;', "no-tool-in-product"],
@@ -81,6 +83,8 @@ const sound: readonly (readonly [file: string, text: string])[] = [
   ["src/runtime/types.ts", 'import type { Message } from "../sip/message/parse.ts"; export type T = Message;'],
   ["src/runtime/metrics/registry.ts", 'import { Registry } from "prom-client"; export const r = Registry;'],
   ["src/runtime/tracing/otlp.ts", 'import { trace } from "@opentelemetry/api"; export const open = trace;'],
+  ["src/acme-order.ts", 'import acme from "acme-client"; export const order = acme;'],
+  ["src/lazy-order.ts", 'export const o = () => import("./acme-order.ts");'],
   ["src/lazy.ts", 'export const o = () => import("./runtime/tracing/otlp.ts");'],
   ["src/http/server.ts", 'import type { G } from "../runtime/face.ts"; export type S = G;'],
   ["src/http/server.test.ts", 'import "./server.ts";'],
@@ -95,7 +99,7 @@ function plantedTree(): string {
     writeFileSync(join(folder, file), text);
   }
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(folder, file));
-  for (const name of ["yaml", "fast-check", "prom-client", "@opentelemetry/api"]) {
+  for (const name of ["yaml", "fast-check", "prom-client", "acme-client", "@opentelemetry/api"]) {
     const home = join(folder, "node_modules", name);
     mkdirSync(home, { recursive: true });
     writeFileSync(join(home, "package.json"), JSON.stringify({ name, main: "index.js" }));

@@ -58,6 +58,8 @@ export type Reloader = {
   bring(): Promise<ReloadedView | ReloadRefused>;
   /** Reads site file and certificate anew. Never rejects. */
   reload(by: By): Promise<ReloadedView | ReloadRefused>;
+  /** The certificate alone, whatever state the site file is in. Never rejects. */
+  renew(): Promise<ReloadedView | ReloadRefused>;
 };
 
 type Kept = Promise<Refused | { done: true }>;
