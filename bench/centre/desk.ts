@@ -72,6 +72,9 @@ export class Desk {
   #shows = IDLE;
   /** Commands under way. */
   #commands = 0;
+  /** From the command that begins a pause to its end, whatever calls come meanwhile. */
+  #pausing = false;
+  #signIns = 0;
   #lastCall: CallNote | null = null;
   /** Calls from outside that were over when they were told. */
   readonly #past = new Map<string, CallNote>();
@@ -99,7 +102,7 @@ export class Desk {
   }
 
   get free(): boolean {
-    return this.state === "free" && this.#commands === 0;
+    return this.state === "free" && this.#commands === 0 && !this.#pausing;
   }
 
   async signIn(): Promise<void> {
@@ -116,6 +119,7 @@ export class Desk {
         }
       }
       this.#moved("free");
+      this.#signIns += 1;
       this.#shows = IDLE;
       this.#early.length = 0;
       this.reader.begin();
@@ -203,23 +207,30 @@ export class Desk {
     const pause = pauses[which % pauses.length];
     if (!pause || !this.free) return;
     this.state = "paused";
+    this.#pausing = true;
     const { retcode } = await this.#command("POST", pause.path(this.door.agent));
-    if (retcode !== "0") return this.#unpause();
-    if (this.state !== "paused") await this.#freeAgain();
-    this.#shows = pause.shows;
-    await sleep(ms);
-    if (this.state !== "paused") return;
-    await this.#endPause(pause);
+    if (retcode === "0") await this.#stayAway(pause, ms);
+    this.#pausing = false;
     this.#unpause();
   }
 
-  /** A call came first: the pause begins behind it. */
-  async #freeAgain(): Promise<void> {
-    while (this.state !== "free") {
-      if (this.state === "out" || this.#leaving) return;
+  /** A call that came first, or at the same time, goes on: the pause stands behind it. */
+  async #stayAway(pause: Pause, ms: number): Promise<void> {
+    const session = this.#signIns;
+    await this.#awayAgain(session);
+    this.#shows = pause.shows;
+    await sleep(ms);
+    await this.#awayAgain(session);
+    if (session === this.#signIns) await this.#endPause(pause);
+  }
+
+  /** Or its session is over, and the pause with it. */
+  async #awayAgain(session: number): Promise<void> {
+    while (this.state !== "paused" && this.state !== "free") {
+      if (this.#leaving || session !== this.#signIns) return;
       await sleep(AGAIN_MS / 10);
     }
-    this.state = "paused";
+    if (session === this.#signIns) this.state = "paused";
   }
 
   /** A store that is away refuses it for a while (100-007). */

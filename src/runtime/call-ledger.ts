@@ -56,7 +56,7 @@ export type CallLedgerOptions = {
   /** Name of this node. */
   readonly node: string;
   readonly store: Pick<Store, "keepCalls">;
-  readonly journal?: Pick<Journal, "keep" | "found">;
+  readonly journal?: Pick<Journal, "keep" | "found" | "after">;
   /** Told of each row as it is written, the last one of a call or a leg holding all that is known of it. */
   readonly seen?: readonly LedgerWitness[];
 };

@@ -1,7 +1,8 @@
 // Rows of call records on their way to the store: the newest of each, in groups. What the store does not take is kept for the next
 // group, as far as memory may be spent on it. Until they are there, those of calls that are over stand in the journal, in the commit
-// of the step that made them; a call that goes on is there itself, and writes its rows again. A leg that outlasts its call stands there
-// until it has its end.
+// of the step that made them; a call that goes on is there itself, and writes its rows again. So no row is written before the journal
+// has its call: a kill would leave a record of a call of which nobody was told. A leg that outlasts its call stands there until it has
+// its end.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -33,7 +34,7 @@ export function openRecordRows(options: {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: Pick<Store, "keepCalls">;
-  readonly journal?: Pick<Journal, "keep" | "found">;
+  readonly journal?: Pick<Journal, "keep" | "found" | "after">;
 }): RecordRows {
   const { clock, log, store, journal = noJournal } = options;
   let calls = new Map(journal.found<CallRow>("call-row"));
@@ -66,6 +67,7 @@ export function openRecordRows(options: {
   const keep = async (): Promise<void> => {
     const [callsNow, legsNow] = [calls, legs];
     [calls, legs] = [new Map(), new Map()];
+    await new Promise<void>(journal.after);
     try {
       await store.keepCalls([...callsNow.values()], [...legsNow.values()]);
       if (failing) log.info({}, "call records are stored again");

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { nextTurn, virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
+import type { CallRow } from "../../src/store/ports.ts";
 import { journalDisk } from "../support/journal-disk.ts";
 import { callsOut, signedIn, testGateway } from "./test-gateway.ts";
 
@@ -41,4 +42,28 @@ test("a callout and an end that wait for the disk through several looks go their
   gateway.answer(gateway.phone());
   await kept();
   assert.deepEqual(gateway.legs.invited, ["40001", "40040", "40002", "40040"]);
+});
+
+test("a call that the journal does not have yet has no record: a kill would leave one of which nobody knows", async () => {
+  const clock = virtualClock();
+  const disk = journalDisk();
+  const rows: string[] = [];
+  const store = {
+    async keepCalls(calls: readonly CallRow[]) {
+      rows.push(...calls.map(({ callId, outcome }) => `${callId} ${outcome}`));
+    },
+  };
+  const secret = Buffer.alloc(32, 7);
+  const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 60_000 });
+  const gateway = testGateway({ journal, clock, store });
+  await signedIn(gateway);
+  await kept();
+  disk.free = false;
+  const id = callsOut(gateway);
+  clock.advance(1_000);
+  await kept();
+  assert.deepEqual(rows, []);
+  disk.commit();
+  await kept();
+  assert.deepEqual(rows, [`${id} live`]);
 });
