@@ -197,7 +197,8 @@ async function lay(
 ): Promise<Ground> {
   const evidence = openEvidence({ clock: systemClock, bytes: settings.evidenceMib * 2 ** 20 });
   const certificate = await certificateFor(settings);
-  const store = must(await openStore({ folder: settings.data, url: settings.databaseUrl, clock: systemClock, log }));
+  const { data: folder, databaseUrl: url, nodeName: node } = settings;
+  const store = must(await openStore({ folder, url, clock: systemClock, log, node }));
   closing.push(() => store.close());
   const base = { settings, log, setLogLevel, evidence, certificate, store, metrics: openMetrics(), closing };
   const journal = await keepJournal({ ...base, clock: systemClock });

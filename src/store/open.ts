@@ -12,6 +12,10 @@ export type StoreOptions = {
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** SEATWAY_NODE_NAME of the gateway that is to work with it; absent: another program. */
+  readonly node?: string;
+  /** So long a start waits for the process before, ms. */
+  readonly nodeWaitMs?: number;
 };
 
 /** `problem`: one line that names the setting and says why it cannot be used. */

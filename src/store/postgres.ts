@@ -1,5 +1,5 @@
-// The store in PostgreSQL (SEATWAY_DATABASE_URL). Writes go through one connection at a time, in groups and in order; reads through
-// others. A database that goes away fails what was asked of it meanwhile, by name; each new question tries to reach it again.
+// The store in PostgreSQL (SEATWAY_DATABASE_URL). Writes go through one connection, in groups and in order; reads through others. A
+// database that goes away fails what was asked of it meanwhile, by name; each new question tries to reach it again.
 
 import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
@@ -9,6 +9,7 @@ import { type GroupConnection, openGroups } from "./group.ts";
 import { migrate } from "./migrations.ts";
 import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
+import { ownNode } from "./own-node.ts";
 import { type Operation, operationKinds, type Store, StoreFault, storeBy } from "./ports.ts";
 import { isAway, reasonOf } from "./reason.ts";
 import type { Schema } from "./schema.ts";
@@ -18,6 +19,10 @@ export type PostgresOptions = {
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whose alone it is to write for (own-node.ts); absent: a program that looks after the database. */
+  readonly node?: string;
+  /** So long the process before is waited for, ms. */
+  readonly nodeWaitMs?: number;
 };
 
 /** How long a connection may take, and a statement. A transaction of ours takes milliseconds. */
@@ -25,44 +30,43 @@ const connectMs = 5_000;
 const statementMs = 15_000;
 /** Longer than any pause of ours between two statements of a transaction. */
 const idleMs = 60_000;
-const connections = 4;
+const readers = 3;
+/** Longer than the server waits for a machine that is gone. */
+const nodeMs = 30_000;
 
-export async function openPostgres({
-  url,
-  clock,
-  log,
-}: PostgresOptions): Promise<Store | { readonly problem: string }> {
+export async function openPostgres(options: PostgresOptions): Promise<Store | { readonly problem: string }> {
+  const { url, clock, log, node, nodeWaitMs: waitMs = nodeMs } = options;
   if (!URL.canParse(url))
     return { problem: "SEATWAY_DATABASE_URL: allowed is an address like postgres://user:password@host:5432/database" };
-  const pool = newPool(url);
   const health = openHealth(log);
-  pool.on("error", (fault) => health.lost(reasonOf(fault)));
-  // One that is in use but between two statements has nobody else who hears of its end; its next statement fails.
-  pool.on("connect", (client) => void client.on("error", () => {}));
-  const database = over(pool);
+  const lost = (fault: Error): void => health.lost(reasonOf(fault));
+  // It stands as long as the process: what is locked with it is locked until then.
+  const own = {
+    max: 1,
+    idleTimeoutMillis: 0,
+    ...(node !== undefined && { onConnect: ownNode({ node, log, waitMs }) }),
+  };
+  const writer = over(newPool(url, own, lost));
   try {
-    await migrate(database, { kind: "postgres", at: clock.now() });
+    await migrate(writer, { kind: "postgres", at: clock.now() });
   } catch (fault) {
-    await database.destroy();
+    await writer.destroy();
     return { problem: `SEATWAY_DATABASE_URL: cannot use the database at ${placeOf(url)} (${reasonOf(fault)})` };
   }
-  return storeOver(database, health);
+  return storeOver(writer, over(newPool(url, { max: readers }, lost)), health);
 }
 
 const over = (pool: pg.Pool): Kysely<Schema> => new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
 /** For programs that look after a database. `reasonOf` says what its faults mean. */
 export function connectPostgres(url: string): Kysely<Schema> {
-  const pool = newPool(url);
-  pool.on("error", () => {});
-  pool.on("connect", (client) => void client.on("error", () => {}));
-  return over(pool);
+  return over(newPool(url, { max: readers }, () => {}));
 }
 
-function newPool(url: string): pg.Pool {
-  return new pg.Pool({
+function newPool(url: string, own: pg.PoolConfig, lost: (fault: Error) => void): pg.Pool {
+  const pool = new pg.Pool({
+    ...own,
     connectionString: url,
-    max: connections,
     connectionTimeoutMillis: connectMs,
     statement_timeout: statementMs,
     query_timeout: statementMs,
@@ -72,23 +76,27 @@ function newPool(url: string): pg.Pool {
     application_name: "seatway",
     types: { getTypeParser },
   });
+  pool.on("error", lost);
+  // One that is in use but between two statements has nobody else who hears of its end; its next statement fails.
+  pool.on("connect", (client) => void client.on("error", () => {}));
+  return pool;
 }
 
 /** bigint (20) as a number: ours are times and counters, far below 2^53. */
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unknown) =>
   oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text");
 
-function storeOver(database: Kysely<Schema>, health: Health): Store {
+function storeOver(writer: Kysely<Schema>, reader: Kysely<Schema>, health: Health): Store {
   const on = (connection: Kysely<Schema>): GroupConnection => ({
     perform: performOn(connection, operations),
     say: (statement) => sql.raw(statement).execute(connection),
   });
-  const groups = openGroups("BEGIN", (work) => database.connection().execute((connection) => work(on(connection))));
+  const groups = openGroups("BEGIN", (work) => writer.connection().execute((connection) => work(on(connection))));
   let closing: Promise<void> | undefined;
 
   const perform = (name: Operation, given: readonly unknown[]): Promise<unknown> =>
     operationKinds[name] === "read"
-      ? on(database).perform(name, given)
+      ? on(reader).perform(name, given)
       : new Promise((done, failed) => groups.add({ name, given, done, failed }));
 
   return storeBy(
@@ -103,7 +111,7 @@ function storeOver(database: Kysely<Schema>, health: Health): Store {
       }
     },
     () => {
-      closing ??= groups.idle().then(() => database.destroy());
+      closing ??= groups.idle().then(async () => void (await Promise.all([writer.destroy(), reader.destroy()])));
       return closing;
     },
   );

@@ -11,7 +11,7 @@ function prepared(path: string): DatabaseSync {
   const file = new DatabaseSync(path, { timeout: 2000 });
   try {
     file.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
-    // A file that can only be read shows here, at the start, and not at the first change.
+    // A file that can only be read shows here, at the start, and not at the first change. And a process that was killed is done with it.
     file.exec("BEGIN IMMEDIATE; ROLLBACK;");
     return file;
   } catch (fault) {

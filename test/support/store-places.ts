@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { virtualClock } from "../../src/base/clock.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
-import { openStore } from "../../src/store/open.ts";
+import { openStore, type StoreOptions } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/ports.ts";
 import { without } from "../peer/missing.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
 /** As openStore takes it. */
-export type Place = { readonly folder: string; readonly url: string };
+export type Place = Pick<StoreOptions, "folder" | "url" | "node" | "nodeWaitMs">;
 
 export type Kind = {
   readonly name: string;
@@ -55,8 +55,8 @@ export async function open(place: Place, log: Log = silentLog): Promise<Store> {
 }
 
 /** One line. */
-export async function problemOf(place: Place): Promise<string> {
-  const store = await openStore({ ...place, clock, log: silentLog });
+export async function problemOf(place: Place, log: Log = silentLog): Promise<string> {
+  const store = await openStore({ ...place, clock, log });
   assert.ok("problem" in store);
   assert.doesNotMatch(store.problem, /\n/);
   return store.problem;
