@@ -17,6 +17,8 @@ export type BoardAgent = {
   /** 2 signed out, 3 busy, 4 idle, 5 wrap-up, 7 talking, 8 rest. */
   readonly state: number;
   readonly since: number;
+  /** Why he is busy, and its name in the site file ("" = none; 0: no reason was given); null: he is not. */
+  readonly busy: { readonly reason: number; readonly name: string } | null;
   /** Cause of the rest, and its name in the site file ("" = none). */
   readonly rest: { readonly cause: number; readonly name: string; readonly until: number | null } | null;
   readonly phone: string;

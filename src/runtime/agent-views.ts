@@ -51,6 +51,7 @@ export function agentView({ id, name, rights, skills }: SiteAgent, sources: Agen
     serves: among(signedIn?.profile.skills ?? []),
     takesCalls: signedIn !== null && signedIn.profile.phoneNumber !== "",
     phone: signedIn?.profile.phoneNumber ?? "",
+    busyReason: signedIn?.presence.name === "busy" ? signedIn.presence.reason : null,
     rest: signedIn && restOf(signedIn, untilAt),
   };
 }

@@ -30,6 +30,8 @@ export type AgentView = {
   readonly takesCalls: boolean;
   /** "" = signed out, or signed in without one. */
   readonly phone: string;
+  /** Of a busy agent, 0 = none was given; null: he is not busy. */
+  readonly busyReason: number | null;
   /** Cause and end of his rest; null: he does not rest. */
   readonly rest: { readonly cause: number; readonly until: number | null } | null;
 };

@@ -89,6 +89,9 @@ describe("the operator's console", () => {
     const agent = connect({ url: gateway.url, agent: "101" });
     assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
     await tile.getByText("Idle").waitFor();
+    assert.ok((await agent.sayBusy(201)).ok);
+    await tile.getByText("Busy · training").waitFor();
+    assert.ok((await agent.sayFree()).ok);
     assert.ok((await agent.callOut({ called: "40041" })).ok);
     await page.getByText("called party: busy (SIP 486)").waitFor();
     await agent.sayFree();
@@ -365,7 +368,7 @@ describe("the operator's console", () => {
     await press("Make busy");
     await dialog.getByText("Make agent 101 busy?").waitFor();
     await press("Do it");
-    await tile.getByText("Busy").waitFor();
+    await tile.getByText("Busy · by a supervisor").waitFor();
     await dialog.getByLabel("Rest, minutes").fill("0");
     await dialog.getByText("A whole number, 1 to 1439").waitFor();
     await dialog.getByLabel("Rest, minutes").fill("15");

@@ -277,6 +277,10 @@ describe("the operator's side", async () => {
     assert.deepEqual(await refusedAs(force("119", "busy")), [409, "the agent to inspect is the inspector himself"]);
     const agent = connect({ url, agent: "101" });
     assert.ok((await agent.signIn({ phonenum: "40001" })).ok);
+    assert.equal((await row("101"))?.busy, null);
+    assert.ok((await agent.sayBusy(202)).ok);
+    assert.deepEqual((await row("101"))?.busy, { reason: 202, name: "meeting" });
+    assert.ok((await agent.sayFree()).ok);
     const called = await agent.callOut({ called: "40040" });
     assert.ok(called.ok);
     await until(async () => (await row("101"))?.calls[0]?.stage === "talking");

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { BoardAgent, BoardCall } from "../../src/contract/board.ts";
-import { stateWord } from "./agent-state.ts";
+import { reasonOf, stateWord } from "./agent-state.ts";
 import { Force } from "./force.tsx";
 import { ask } from "./gateway.ts";
 import { Problem } from "./parts.tsx";
@@ -44,14 +44,15 @@ export function AgentLook({ agent, agents, user, close }: LookProps) {
 
 function AgentFacts({ agent, agents, user }: Omit<LookProps, "close" | "agent"> & { readonly agent: BoardAgent }) {
   const { t } = useTranslation("console");
-  const { id, phone, calls, rest } = agent;
+  const { id, phone, calls } = agent;
   const state = stateWord(agent);
+  const reason = reasonOf(agent, t);
   const me = agents.find((other) => other.id === user);
   return (
     <Stack gap="sm">
       <Text size="sm">
         {t(`states.${state}`)}
-        {rest && ` · ${rest.name || rest.cause}`}
+        {reason !== "" && ` · ${reason}`}
         {phone !== "" && ` · ${t("board.phone", { phone })}`}
       </Text>
       {calls.map((call) => (

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { BoardAgent } from "../../src/contract/board.ts";
 import { AgentLook } from "./agent-look.tsx";
-import { stateWord } from "./agent-state.ts";
+import { reasonOf, stateWord } from "./agent-state.ts";
 import { Empty, Part } from "./parts.tsx";
 import { useWindowed } from "./windowed.ts";
 
@@ -111,8 +111,9 @@ type TileProps = {
 };
 
 const AgentTile = memo(function AgentTile({ agent, look, place, of, t }: TileProps) {
-  const { id, name, since, rest, calls, phone } = agent;
+  const { id, name, since, calls, phone } = agent;
   const state = stateWord(agent);
+  const reason = reasonOf(agent, t);
   const call = calls.find(({ stage }) => stage !== "held") ?? calls[0];
   return (
     <li className={`board-agent board-${state}`} data-agent={id} aria-posinset={place} aria-setsize={of}>
@@ -122,7 +123,7 @@ const AgentTile = memo(function AgentTile({ agent, look, place, of, t }: TilePro
       <span className="board-agent-state">
         <span className="board-dot" aria-hidden="true" />
         {t(`states.${state}`)}
-        {rest && ` · ${rest.name || rest.cause}`}
+        {reason !== "" && ` · ${reason}`}
       </span>
       {state !== "out" && <span className="board-agent-time console-number" data-since={since} />}
       {call ? (

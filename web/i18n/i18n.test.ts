@@ -39,6 +39,16 @@ describe("words", () => {
     });
   }
 
+  it("times and numbers are written in the reader's own kind of the language, on every page", () => {
+    const files = globSync("**/*.{ts,tsx}", { cwd: web, exclude: ["dist/**", "**/*.test.ts"] });
+    const plain = files.flatMap((file) => {
+      const text = readFileSync(join(web, file), "utf8");
+      const found = text.match(/Intl\.\w+\((?!localeOf\()[^)]*|\.toLocale\w*String\([^)]*/g) ?? [];
+      return found.map((line) => `${file}: ${line}`);
+    });
+    assert.deepEqual(plain, []);
+  });
+
   it("no sentence stands in the pages themselves", () => {
     const files = globSync("**/*.tsx", { cwd: web, exclude: ["dist/**"] });
     assert.ok(files.length > 0);

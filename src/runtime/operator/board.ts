@@ -68,14 +68,16 @@ export function openBoard({ clock, site, loop, reads }: BoardOptions): { board: 
     }));
   };
 
+  const busyName = (reason: number): string => site.busyReasons?.find(({ id }) => id === reason)?.name ?? "";
   const restName = (cause: number): string => site.restCauses?.find(({ id }) => id === cause)?.name ?? "";
 
   const agentNow = (id: string): BoardAgent | undefined => {
     const view = reads.agent(id);
     if (!view) return undefined;
-    const { name, state, since, phone, rest, serves, configured } = view;
+    const { name, state, since, phone, rest, busyReason, serves, configured } = view;
     return {
       ...{ id, name, state, since, phone },
+      busy: busyReason === null ? null : { reason: busyReason, name: busyName(busyReason) },
       rest: rest && { ...rest, name: restName(rest.cause) },
       skills: (state === 2 ? configured : serves).map((skill) => skill.id),
       calls: callsOf(id),

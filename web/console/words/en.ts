@@ -75,6 +75,13 @@ export const console = {
   board: {
     away: "The connection to the gateway is lost",
     awayText: "What you see is how things stood last. It goes on by itself as soon as the gateway answers.",
+    reason: "reason {{reason}}",
+    reasons: {
+      noAnswer: "no answer",
+      forced: "by a supervisor",
+      noPhone: "phone not there",
+      rejected: "call rejected",
+    },
     line: { opening: "Connecting", live: "Live", away: "Not live" },
     figures: {
       calls: "Calls now",

@@ -75,6 +75,8 @@ export const console: Words<"console"> = {
   board: {
     away: "与网关的连接已断开",
     awayText: "显示的是最后一次的状态。网关恢复后会自动继续。",
+    reason: "原因 {{reason}}",
+    reasons: { noAnswer: "久不应答", forced: "由班长设置", noPhone: "话机不在线", rejected: "拒接来电" },
     line: { opening: "正在连接", live: "实时", away: "非实时" },
     figures: {
       calls: "当前通话",
