@@ -160,6 +160,16 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a phone that was called for another call", { phones: [{ ...phone, invitedAt: 200 }] }, ["binding"]],
   ["refused", { ...nothing, calls: [{ ...refusal, retcode: "200-001" }] }, ["refused"]],
   ["refused with a reason that is none", { ...nothing, calls: [refusal] }, ["refused"]],
+  [
+    "refused, while his phone was called for a call from outside",
+    { ...nothing, calls: [refusal], phones: [phone] },
+    [],
+  ],
+  [
+    "refused, when his phone was free again",
+    { ...nothing, calls: [refusal], phones: [{ ...phone, invitedAt: 500, endedAt: 1_005 }] },
+    ["refused"],
+  ],
   ["refused, with a hint when to come back", { ...nothing, calls: [{ ...refusal, retryAfterS: 1 }] }, []],
   [
     "refused, for a call from outside was there first",

@@ -58,7 +58,7 @@ function judgeCall(call: CallNote, legs: Legs, evidence: Evidence): readonly Fin
       says("once", `the party was called ${legs.parties.length} times`),
     ),
   ];
-  if (retcode !== undefined && retcode !== "0") return [...twice, ...refused(call, evidence, says)];
+  if (retcode !== undefined && retcode !== "0") return [...twice, ...refused(call, legs, evidence, says)];
   if (callIds.length === 0) return twice;
   return [
     ...twice,
@@ -69,8 +69,11 @@ function judgeCall(call: CallNote, legs: Legs, evidence: Evidence): readonly Fin
   ];
 }
 
-/** Protected for a while, with a hint when to come back; or a call from outside was there first. */
-function refused(call: CallNote, evidence: Evidence, says: Says): readonly Finding[] {
+/**
+ * Protected for a while, with a hint when to come back; or a call from outside was there first: the agent was told of it, or his phone
+ * was called for it, and a kill ended it before he was told of more than its end.
+ */
+function refused(call: CallNote, { phones }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
   const { agent, retcode = "", askedAt, repliedAt = askedAt } = call;
   if (unknown.has(retcode)) return [];
   const crossed = evidence.calls.some(
@@ -80,7 +83,11 @@ function refused(call: CallNote, evidence: Evidence, says: Says): readonly Findi
       other.askedAt < repliedAt + SOON_MS &&
       (other.freeAt ?? Number.POSITIVE_INFINITY) > askedAt - CLOSE_MS,
   );
-  const excused = retcode === PROTECTED && (crossed || call.retryAfterS !== undefined);
+  const rung = phones.some(
+    ({ invitedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+      invitedAt < repliedAt + CLOSE_MS && endedAt > repliedAt + CLOSE_MS,
+  );
+  const excused = retcode === PROTECTED && (crossed || rung || call.retryAfterS !== undefined);
   return when(!excused, () => says("refused", retcode));
 }
 

@@ -8,6 +8,7 @@ import { cors } from "./cors.ts";
 import { type EventSockets, openEventSockets } from "./event-socket.ts";
 import { openPending } from "./idempotency.ts";
 import { openLimits } from "./limits.ts";
+import { type Doors, listen } from "./listen.ts";
 import type { HttpFace, HttpOptions, HttpSettings } from "./options.ts";
 import type { Door } from "./serve.ts";
 import { handUpgrades, takesUpgrade } from "./sip-upgrade.ts";
@@ -52,17 +53,13 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "SEATWAY_HOST is not an address of this machine",
 };
 
-function listen({ server, host, port, setting }: Listener): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException) => {
-      reject(new Error(`${setting}=${port}: ${reasons[error.code ?? ""] ?? error.message}`));
-    };
-    server.once("error", refuse);
-    server.listen(port, host, () => {
-      server.off("error", refuse);
-      resolve();
-    });
-  });
+async function open({ server, host, port, setting }: Listener): Promise<Doors> {
+  try {
+    return await listen(server, { host, port });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new Error(`${setting}=${port}: ${reasons[code] ?? message}`);
+  }
 }
 
 const stop = (server: Server): Promise<void> =>
@@ -93,30 +90,31 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   };
   const { app, close: closeFeeds } = await application(door);
   const events = openEventSockets(door);
-  const open = listeners(door, events, (request, response) => {
+  const faces = listeners(door, events, (request, response) => {
     // The type that a client gives his body means nothing (wire.md 19); without it every body is gathered alike.
     delete request.headers["content-type"];
     app.routing(request, response);
   });
   const endUpgraded = handUpgrades(
-    open.map(({ server }) => server),
+    faces.map(({ server }) => server),
     door,
     events,
   );
+  const doors: Doors[] = [];
   const close = async () => {
     closeFeeds();
     events.close();
     const grace = clock.after(closeGraceMs, () => {
       endUpgraded();
-      for (const { server } of open) server.closeAllConnections();
+      for (const { server } of faces) server.closeAllConnections();
     });
-    await Promise.all(open.map(({ server }) => stop(server)));
+    await Promise.all([...faces.map(({ server }) => stop(server)), ...doors.map((each) => each.close())]);
     grace.cancel();
     await app.close();
   };
   try {
-    for (const listener of open) {
-      await listen(listener);
+    for (const listener of faces) {
+      doors.push(await open(listener));
       // A connection that cannot be accepted is no reason to end the calls of the others.
       listener.server.on("error", (error) => options.log.error({ error: error.message }, listener.setting));
     }
@@ -125,8 +123,8 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
     throw error;
   }
   const renew: HttpFace["renew"] = (own) => {
-    for (const { server } of open)
+    for (const { server } of faces)
       if (server instanceof TlsServer) server.setSecureContext(secureContext(settings, own));
   };
-  return { httpsPort: portOf(open, "SEATWAY_HTTPS_PORT"), httpPort: portOf(open, "SEATWAY_HTTP_PORT"), renew, close };
+  return { httpsPort: portOf(faces, "SEATWAY_HTTPS_PORT"), httpPort: portOf(faces, "SEATWAY_HTTP_PORT"), renew, close };
 }

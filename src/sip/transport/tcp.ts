@@ -61,7 +61,7 @@ function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | unde
 export async function listen(server: Server, { port, host }: { port: number; host: string }): Promise<number> {
   server.maxConnections = MAX_CONNECTIONS;
   const listening = once(server, "listening");
-  server.listen(port, host);
+  server.listen({ port, host, backlog: MAX_CONNECTIONS });
   await listening;
   const bound = server.address();
   return typeof bound === "object" && bound ? bound.port : port;
