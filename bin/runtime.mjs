@@ -95,14 +95,16 @@ export function ensureInstalled(withTools) {
   if (status !== 0) throw new Refused(`npm ci failed with code ${status}: run it in ${root} and read its output.`);
 }
 
+/** Compiled code and stripped types are kept here: a start is faster, and the type stripper's 18 MB are not loaded again. */
+export const compiled = join(root, "node_modules", ".cache", "compiled");
+
 /**
  * Runs Node.js with these arguments on our standard streams until it ends; resolves with its exit code. Signals go on
  * to it, and it ends when we do, even killed (leash.mjs). Our own flags, such as --max-old-space-size, hold for it too.
  */
 export function runNode(node, args, environment = process.env) {
-  // Compiled code and stripped types are kept: a start is faster, and the type stripper's 18 MB are not loaded again.
   // Two heaps for all threads' allocations instead of eight per core (mallopt(3)): 5 MB less.
-  const kept = { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), MALLOC_ARENA_MAX: "2" };
+  const kept = { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: "2" };
   const env = { ...kept, ...environment };
   // Room for new objects: calls and polls mostly die in it. Larger it saves little more; at 2 MB a callout costs a tenth more
   // (docs/benchmarks.md). Threads get less of it (main.ts).

@@ -3,7 +3,7 @@
 // the product itself runs on.
 
 import { fileURLToPath } from "node:url";
-import { ensureInstalled, findNode, Refused, root, runCommand, runNode } from "../bin/runtime.mjs";
+import { compiled, ensureInstalled, findNode, Refused, root, runCommand, runNode } from "../bin/runtime.mjs";
 
 const commands = {
   test: async () => (await import("./test.mjs")).test(),
@@ -27,5 +27,7 @@ await runCommand(async () => {
   ensureInstalled(true);
   const node = findNode();
   if (node !== process.execPath) return runNode(node, [fileURLToPath(import.meta.url), name, ...args]);
+  // As for the product itself: a test or a bench starts many programs.
+  process.env.NODE_COMPILE_CACHE ??= compiled;
   return command(args);
 });
