@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { Refused } from "../bin/runtime.mjs";
 import { check } from "./check.mjs";
 import { endLeftovers } from "./leftovers.mjs";
+import { dealt } from "./order.mjs";
 import { preparePeers } from "./peers.mjs";
 import { secondLook } from "./second-look.mjs";
 import { runProgram } from "./tool.mjs";
 
 const resultsFolder = ".seatway-test";
 
-/** Where the tests are, by what they show; those whose files take longest first, so that the end is not one long file alone. */
+/** Where the tests are, by what they show. */
 const kinds = {
   peer: "test/peer/**/*.test.ts",
   browser: "test/browser/**/*.test.ts",
@@ -26,8 +27,13 @@ const kinds = {
   pages: "web/**/*.test.ts",
 };
 
-/** Files at once: one more than the two cores that this is made for, since a test with real programs waits for half of its time. */
-const atOnce = 3;
+/** Files at once: twice the two cores that this is made for, since a test with real programs waits for two thirds of its time. */
+const atOnce = 4;
+
+/** Those with real programs first; what takes a moment is for the end, so that it is not one long file alone. */
+function inOrder({ peer, browser, conformance, house, ...quick }) {
+  return [...dealt([...browser, ...house], [...peer, ...conformance]), ...Object.values(quick).flat()];
+}
 
 /** Nothing runs longer than this: one test, and the whole short run. Its time is some nine minutes; a slower machine may take twice that. */
 const oneLimitMs = 120_000;
@@ -80,10 +86,7 @@ export async function test() {
   process.stdout.write(`\n== tests: files ${found.map(([kind, files]) => `${kind} ${files.length}`).join(", ")}\n`);
   const env = { SEATWAY_PEERS_MISSING: missing.join(",") };
   const startedMs = performance.now();
-  const first = await runTests(
-    found.flatMap(([, files]) => files),
-    { name: "test", env },
-  );
+  const first = await runTests(inOrder(Object.fromEntries(found)), { name: "test", env });
   const leftMs = runLimitMs - (performance.now() - startedMs);
   const rerun = (files) => runTests(files, { name: "test-again", env, limitMs: leftMs, together: 1 });
   const code = await secondLook({ ...first, leftMs, rerun, say: (line) => process.stderr.write(line) });

@@ -70,6 +70,13 @@ it("files run in the order given, one after the other when told so; one that fai
   assert.deepEqual(run("absent").status, 1);
 });
 
+it("busy files stand among those that wait, at even distances and in their order", async () => {
+  const { dealt } = await import(pathToFileURL(join(scripts, "order.mjs")).href);
+  const waiting = Array.from({ length: 6 }, (_, at) => `w${at}`);
+  assert.equal(dealt(["a", "b"], waiting).join(" "), "w0 a w1 w2 w3 b w4 w5");
+  assert.deepEqual([dealt([], waiting), dealt(["a"], [])], [waiting, ["a"]]);
+});
+
 it("a process that carries the mark is found and ended, another is not touched", {
   skip: process.platform === "linux" ? false : "reads /proc",
 }, async () => {
