@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isoTime, virtualClock } from "../base/clock.ts";
+import { isoTime, nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { AuditRow } from "../store/ports.ts";
 import { openAudit } from "./audit.ts";
@@ -38,7 +38,6 @@ test("a store that fails costs the row alone, and the log says so", async () => 
     log,
   });
   audit(ban);
-  await Promise.resolve();
-  await Promise.resolve();
+  await nextTurn();
   assert.deepEqual(logged, ["an audit row was not written"]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { virtualClock } from "../base/clock.ts";
+import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { Ban } from "../sip/face.ts";
 import { openGuardDesk } from "./guard.ts";
@@ -22,10 +22,6 @@ function world(allow: readonly string[], hosts: readonly string[] = [], proxies:
   return { clock, rows, logged, told, zone, desk, guard: desk.guard, sip: { addresses } };
 }
 
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
-
 test("the allow-list holds subnets of both families and the addresses of trunks", () => {
   const { guard } = world(["127.0.0.0/8", "::1", "2001:db8::/32"], ["192.0.2.7", "trunk.example.com"]);
   for (const address of ["127.9.9.9", "::1", "2001:db8:1::5", "192.0.2.7"]) assert.ok(guard.trusts(address), address);
@@ -36,19 +32,19 @@ test("a trunk that is named by a host name is trusted at the addresses of that n
   const { clock, guard, desk, sip, zone } = world(["10.0.0.1"], ["sip.carrier.example", "192.0.2.7"]);
   const trusted = (...addresses: string[]) => addresses.map(guard.trusts);
   desk.follow(sip);
-  await settled();
+  await nextTurn();
   assert.deepEqual(trusted("192.0.2.20", "10.0.0.1", "192.0.2.7"), [false, true, true]);
   zone.set("sip:sip.carrier.example", ["192.0.2.20", "2001:db8::20"]);
   clock.advance(30_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(trusted("192.0.2.20", "2001:db8::20", "10.0.0.1", "192.0.2.7"), [true, true, true, true]);
   zone.set("sip:sip.carrier.example", ["192.0.2.21"]);
   clock.advance(30_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(trusted("192.0.2.20", "192.0.2.21"), [false, true]);
   zone.clear();
   clock.advance(30_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(trusted("192.0.2.21"), [true]);
   desk.close();
   assert.equal(clock.pending(), 0);

@@ -3,18 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { virtualClock } from "../base/clock.ts";
+import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { refuse } from "../base/step.ts";
 import { openFeeds } from "./feeds.ts";
 import { openPushDesk, type Post } from "./push.ts";
 
 type Body = { readonly eventList: readonly { readonly content: { readonly n: number } }[] };
-
-/** Lets what waits for promises go on. */
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-};
 
 function world(answer: () => number | Error | Promise<number>) {
   const clock = virtualClock();
@@ -59,13 +54,13 @@ test("any mix of failures: every event acknowledged once, in order", async () =>
       });
       for (const burst of bursts) {
         for (let n = 0; n < burst; n++) it.tell();
-        await settle();
+        await nextTurn();
         it.clock.advance(700);
-        await settle();
+        await nextTurn();
       }
       for (let round = 0; round < script.length + 2; round++) {
         it.clock.advance(40_000);
-        await settle();
+        await nextTurn();
       }
       assert.deepEqual(
         it.acknowledged,
@@ -82,13 +77,13 @@ test("any mix of failures: every event acknowledged once, in order", async () =>
 test("waits double up to half a minute, and new events do not shorten them", async () => {
   const it = world(() => 503);
   it.tell();
-  await settle();
+  await nextTurn();
   const at: number[] = [];
   for (let ms = 0; ms < 100_000; ms += 100) {
     const before = it.sent.length;
     it.clock.advance(100);
     if (ms % 1000 === 0) it.tell();
-    await settle();
+    await nextTurn();
     if (it.sent.length > before) at.push(ms + 100);
   }
   const waits = at.map((time, index) => time - (at[index - 1] ?? 0));
@@ -99,19 +94,19 @@ test("one request at a time, and after the end of the session three tries", asyn
   let answer = Promise.withResolvers<number>();
   const it = world(() => answer.promise);
   it.tell();
-  await settle();
+  await nextTurn();
   it.tell();
-  await settle();
+  await nextTurn();
   assert.deepEqual(it.sent, [[1]], "the second waits for the first one's answer");
   answer.resolve(200);
   answer = Promise.withResolvers<number>();
   answer.resolve(500);
-  await settle();
+  await nextTurn();
   assert.deepEqual(it.sent, [[1], [2]]);
   const last = { eventType: "AgentOther_ShutdownService", workNo: "101", content: { loginTime: "1" } } as const;
   it.feeds.close("101", { reason: 263, message: "silent", last, refusal: refuse("100-006", "") });
   for (let round = 0; round < 10; round++) {
-    await settle();
+    await nextTurn();
     it.clock.advance(60_000);
   }
   assert.equal(it.sent.length, 4);
@@ -125,7 +120,7 @@ test("a session that another one displaces: its target learns the end, never the
   let answer = Promise.withResolvers<number>();
   const it = world(() => answer.promise);
   it.tell();
-  await settle();
+  await nextTurn();
   it.feeds.close("101", { ...displaced, pushed: shutDown });
   it.newest.guid = "the next session's";
   it.feeds.open("101", it.clock.now());
@@ -134,7 +129,7 @@ test("a session that another one displaces: its target learns the end, never the
   answer = Promise.withResolvers<number>();
   answer.resolve(200);
   for (let round = 0; round < 10; round++) {
-    await settle();
+    await nextTurn();
     it.clock.advance(60_000);
   }
   assert.deepEqual(it.guids, ["guid", "guid"]);

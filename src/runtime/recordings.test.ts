@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { until } from "../../test/support/until.ts";
-import { systemClock, type VirtualClock, virtualClock } from "../base/clock.ts";
+import { nextTurn, systemClock, type VirtualClock, virtualClock } from "../base/clock.ts";
 import { agentId, callId, legId } from "../base/ids.ts";
 import { silentLog } from "../base/log.ts";
 import type { RecordEffect, RecordingEvent } from "../core/call/state.ts";
@@ -84,9 +84,6 @@ async function world(t: TestContext, folder = mkdtempSync(join(tmpdir(), "seatwa
   return { clock, store, index, recordings, twins, told, tell };
 }
 
-const turns = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
-};
 const states = async ({ index }: World) =>
   (await index.find({ limit: 10 })).map(({ taskId, state }) => [taskId, state]);
 
@@ -94,7 +91,7 @@ test("begun and saved: the call is told, the index holds both", async (t) => {
   const it = await world(t);
   it.tell(begin);
   it.twins[0]?.begin();
-  await turns();
+  await nextTurn();
   const file = "2016-02-19/1455885056-7-41.wav";
   assert.deepEqual(it.told, [
     { type: "recording-began", agent: "101", recording: { taskId: 41, file, beganAt: it.clock.now() } },
@@ -102,7 +99,7 @@ test("begun and saved: the call is told, the index holds both", async (t) => {
   assert.deepEqual(await states(it), [[41, "running"]]);
   it.clock.advance(1_000);
   it.tell({ type: "record-stop", ...whose });
-  await turns();
+  await nextTurn();
   const [row] = await it.index.find({ limit: 1 });
   assert.deepEqual([row?.state, row?.ms, row?.sha256, row?.endedAt], ["saved", 1_000, "ab", it.clock.now()]);
   assert.equal(it.told.length, 1);
@@ -115,7 +112,7 @@ test("what comes before the file is there is made up for: voices, a pause, the s
   it.tell({ type: "record-pause", ...whose, paused: true });
   it.tell({ type: "record-stop", ...whose });
   it.twins[0]?.begin();
-  await turns();
+  await nextTurn();
   const all = "1455885056-7.party,1455885056-7.party.2";
   assert.deepEqual(it.twins[0]?.acts, [`${phone} ${party}`, `${phone} | ${all}`, "pause", "stop"]);
   assert.deepEqual(it.told, [], "the call has done with it");
@@ -126,11 +123,11 @@ test("an earlier one that fails is not taken for the one that runs", async (t) =
   const it = await world(t);
   it.tell(begin);
   it.twins[0]?.begin();
-  await turns();
+  await nextTurn();
   it.tell({ type: "record-stop", ...whose });
   it.tell(begin);
   it.twins[1]?.fail("ENOSPC");
-  await turns();
+  await nextTurn();
   assert.deepEqual(
     it.told.map(({ type, recording }) => [type, recording.taskId]),
     [
@@ -149,7 +146,7 @@ test("what ran when the process was killed is cut off at the next start, as long
   const before = await world(t, folder);
   for (const agent of ["101", "102"]) before.tell({ ...begin, agent: agentId(agent) });
   for (const twin of before.twins) twin.begin();
-  await turns();
+  await nextTurn();
   await before.index.close();
   mkdirSync(join(folder, "2016-02-19"));
   writeFileSync(join(folder, "2016-02-19", "1455885056-7-41.wav"), Buffer.alloc(44 + 64_000));
@@ -222,7 +219,7 @@ test("a write that fails late does not come after a newer one of the same record
   index.put({ ...fields, state: "saved" });
   clock.advance(1_000);
   first.reject(new Error("no answer in time"));
-  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  await nextTurn();
   clock.advance(10_000);
   await index.close();
   assert.deepEqual(kept, ["saved"]);

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { virtualClock } from "../base/clock.ts";
+import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { type Barred, dayOf, openTollDesk } from "./toll.ts";
 
 const site = { toll: { barred: ["00"], agentDailyCalls: 2, skillDailyCalls: 10 } };
 const call = { called: "40040", agent: "101", skill: { id: 25 } };
-
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
 
 function world(begun: ReadonlyMap<string, number> = new Map()) {
   const clock = virtualClock(1_700_000_000_000);
@@ -62,7 +58,7 @@ test("counts go to the store together, a second behind the first one, and at the
   desk.count("", 25);
   assert.deepEqual(kept, []);
   clock.advance(1);
-  await settled();
+  await nextTurn();
   assert.deepEqual(kept, [[today, { "agent 101": 2, "skill 25": 3 }]]);
   desk.count("102", 26);
   await desk.close();
@@ -74,14 +70,14 @@ test("a disk that refuses is told once and asked again; nothing that was counted
   disk.full = true;
   desk.count("101", 25);
   clock.advance(1_000);
-  await settled();
+  await nextTurn();
   desk.count("101", 25);
   clock.advance(10_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(logged, [{ text: "the day's calls are not stored" }]);
   disk.full = false;
   clock.advance(10_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(kept, [[today, { "agent 101": 2, "skill 25": 2 }]]);
   assert.equal(clock.pending(), 0);
 });
@@ -90,14 +86,14 @@ test("midnight: yesterday's counts are not written into today", async () => {
   const { clock, kept, desk, today } = world();
   desk.count("101", 25);
   clock.advance(500);
-  await settled();
+  await nextTurn();
   const untilMidnight = 86_400_000 - (clock.now() % 86_400_000);
   clock.advance(untilMidnight - 1);
-  await settled();
+  await nextTurn();
   desk.count("101", 25);
   clock.advance(1);
   desk.count("101", 25);
   clock.advance(1_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual(kept.at(-1), [today + 1, { "agent 101": 1, "skill 25": 1 }]);
 });

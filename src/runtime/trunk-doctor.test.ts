@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { virtualClock } from "../base/clock.ts";
+import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { MediaLeg } from "../media/face.ts";
 import type { DialogEvent, DialogObserver, OutgoingInvite, ProbeEvidence } from "../sip/face.ts";
@@ -52,10 +52,6 @@ function world({ mediaFree = true, channels = 2 } = {}) {
   return { clock, attempts, open, desk, counted, barred };
 }
 
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
-
 test("OPTIONS alone: answered, remembered in the report", async () => {
   const { desk, attempts } = world();
   const outcome = await desk.test("carrier");
@@ -74,7 +70,7 @@ for (const [name, event, outcome, hungUp] of endings)
   test(`a test call: ${name}`, async () => {
     const { desk, attempts, open, counted } = world();
     const asked = desk.test("carrier", "40040");
-    await settled();
+    await nextTurn();
     const [attempt] = attempts;
     assert.ok(attempt);
     assert.equal(attempt.invite.uri, "sip:40040@192.0.2.1");
@@ -93,7 +89,7 @@ for (const [name, event, outcome, hungUp] of endings)
 test("a carrier that says nothing: hung up after 20 s, the channel is free when that is through", async () => {
   const { desk, attempts, clock, open } = world();
   const asked = desk.test("carrier", "40040");
-  await settled();
+  await nextTurn();
   clock.advance(20_000);
   const told = await asked;
   assert.ok("call" in told);

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type VirtualClock, virtualClock } from "../base/clock.ts";
+import { nextTurn, type VirtualClock, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import type { SiteTrunk } from "../core/site.ts";
 import type {
@@ -77,10 +77,6 @@ function world(trunks: readonly SiteTrunk[]): World {
   };
   const opened = openTrunks({ trunks, sip, clock, log: silentLog, domain: "127.0.0.1", random: () => 0.999 });
   return Object.assign(it, { trunks: opened });
-}
-
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 }
 
 function call(it: World, called = "40040"): { readonly dialog: Dialog; readonly events: DialogEvent[] } {
@@ -278,15 +274,15 @@ test("probes: up by the site's rule, every 2 s while down, the last 20 remembere
     advertised: { address: "10.0.0.1", port: 5060 },
     seenAs: { address: "192.0.2.9", port: 1024 },
   };
-  await settled();
+  await nextTurn();
   assert.deepEqual(it.trunks.down(), ["one"]);
   it.clock.advance(2_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual([it.trunks.down(), it.probed], [[], ["sip:one.test", "sip:one.test"]]);
   it.evidence = { status: 408, reason: "", local: "timeout" };
   for (let probe = 0; probe < 25; probe++) {
     it.clock.advance(30_000);
-    await settled();
+    await nextTurn();
   }
   const report = it.trunks.lines[0]?.report();
   assert.equal(report?.state, "down");
@@ -297,39 +293,39 @@ test("probes: up by the site's rule, every 2 s while down, the last 20 remembere
   await it.trunks.close();
   const asked = it.probed.length;
   it.clock.advance(120_000);
-  await settled();
+  await nextTurn();
   assert.equal(it.probed.length, asked);
 });
 
 test("a call that meets silence has the trunk probed at once; a miss is followed by the next probe after 2 s", async () => {
   const it = world([trunk("one", { probeMs: 30_000, health: { upAfter: 1, downAfter: 3 } })]);
-  await settled();
+  await nextTurn();
   assert.deepEqual(it.patience, [5_000]);
   call(it);
   it.evidence = { status: 408, reason: "", local: "timeout" };
   it.attempts[0]?.emit(refusal(408, { local: "timeout" }));
-  await settled();
+  await nextTurn();
   assert.deepEqual([it.probed.length, it.trunks.down()], [2, []]);
   it.clock.advance(2_000);
-  await settled();
+  await nextTurn();
   assert.deepEqual([it.probed.length, it.trunks.down()], [3, ["one"]]);
 });
 
 test("silence of calls alone takes a trunk out of the way for a while; with responseMs 0 it is waited for as long as SIP does", async () => {
   const it = world([trunk("one", { probeMs: 30_000, responseMs: 0 }), trunk("two", { priority: 2 })]);
-  await settled();
+  await nextTurn();
   assert.deepEqual(it.patience, [undefined]);
   for (const sent of [0, 2]) {
     call(it);
     assert.equal(it.attempts[sent]?.invite.patienceMs, undefined);
     it.attempts[sent]?.emit(refusal(408, { local: "timeout" }));
-    await settled();
+    await nextTurn();
   }
   assert.deepEqual(it.trunks.down(), ["one"]);
   call(it);
   assert.deepEqual(hosts(it), ["one.test", "two.test", "one.test", "two.test", "two.test"]);
   it.clock.advance(30_000);
-  await settled();
+  await nextTurn();
   call(it);
   assert.equal(hosts(it).at(-1), "one.test");
 });

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type VirtualClock, virtualClock } from "../base/clock.ts";
+import { nextTurn, type VirtualClock, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
 import { openEndpointOver } from "./endpoint.ts";
 import type { IncomingInvite, OutgoingInvite, Peer } from "./face.ts";
@@ -99,10 +99,6 @@ async function weighing(
   return (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / calls;
 }
 
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 8; turn++) await Promise.resolve();
-};
-
 describe("a finished call", () => {
   for (const [what, limit, more] of [
     ["two legs of ours: below 2 kB", 2_048, {}],
@@ -117,9 +113,9 @@ describe("a finished call", () => {
       const leg = async (request: Partial<OutgoingInvite>): Promise<void> => {
         const invite = { uri: "sip:1@127.0.0.1:5070", from: { uri: "sip:2@127.0.0.1" }, sdp: SDP, ...request };
         const dialog = endpoint.invite(invite, () => {});
-        await settle();
+        await nextTurn();
         dialog.hangUp();
-        await settle();
+        await nextTurn();
       };
       const weight = await weightOf(clock, async () => {
         await leg({});
@@ -147,12 +143,12 @@ describe("a finished call", () => {
       };
       receive(text("INVITE", 1, "<sip:1@127.0.0.1>"));
       const call = calls.pop();
-      await settle();
+      await nextTurn();
       // Our tag: the ACK and BYE of the peer need it, and only responses show it.
       const tag = Reflect.get(Reflect.get(call as object, "transaction"), "toTag");
       receive(text("ACK", 1, `<sip:1@127.0.0.1>;tag=${tag}`));
       receive(text("BYE", 2, `<sip:1@127.0.0.1>;tag=${tag}`));
-      await settle();
+      await nextTurn();
     });
     t.diagnostic(`${Math.round(weight)} bytes`);
     assert.deepEqual(endpoint.census(), { transactions: 0, dialogs: 0 });

@@ -1,7 +1,7 @@
 // Twins of SIP and media around runtime/legs.ts: what goes out is written down, and they do what the test says.
 
 import assert from "node:assert/strict";
-import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
+import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.ts";
 import { callId, legId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { PhoneOrder } from "../../src/core/agent/state.ts";
@@ -178,10 +178,8 @@ export function world(page: Target = { uri: "sip:40001@127.0.0.1:5062" }): World
   return it;
 }
 
-/** Until what was begun has gone as far as it can without the test. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
+/** Until what was begun has gone as far as it can without the test: nothing but promises is between its steps. */
+export const settled = nextTurn;
 
 export const report = (it: World) => (event: LegReport) => void it.reports.push(event);
 export const partyInvite = {

@@ -3,13 +3,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { answerTo, called, calling, lineOf, statusOf } from "../../../test/support/dialog-by-hand.ts";
+import { nextTurn } from "../../base/clock.ts";
 
 const MOVED = ["Contact: <sip:moved@127.0.0.1:5071>"];
-
-/** Until promises that need no network have gone on. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
-}
 
 async function answered(extra: readonly string[] = []) {
   const hand = await calling();
@@ -55,7 +51,7 @@ describe("UPDATE of the peer", () => {
     assert.ok(offer?.type === "offer");
     offer.reply({ status: 488 });
     void dialog.reoffer("v=0 ours");
-    await settled();
+    await nextTurn();
     assert.notEqual(last("INVITE"), "");
     assert.equal(statusOf(request("UPDATE", 4, [], ["v=0 fourth"])), "491");
   });
@@ -94,12 +90,12 @@ describe("before the 2xx", () => {
     assert.deepEqual(await dialog.reoffer("v=0 second"), { status: 491 });
     answer("183 Session Progress", EARLY, ["v=0 answer"]);
     const reply = dialog.reoffer("v=0 second");
-    await settled();
+    await nextTurn();
     assert.match(last("UPDATE"), /\r\nCSeq: 3 UPDATE\r\n[\s\S]*\r\n\r\nv=0 second$/);
     receive(answerTo(last("UPDATE"), "491 Request Pending"));
-    await settled();
+    await nextTurn();
     clock.advance(4_000);
-    await settled();
+    await nextTurn();
     assert.equal(new Set(sent.filter((text) => text.startsWith("UPDATE"))).size, 2);
     receive(answerTo(last("UPDATE"), "200 OK", [], ["v=0 agreed"]));
     assert.deepEqual(await reply, { sdp: "v=0 agreed" });
@@ -127,7 +123,7 @@ describe("before the 2xx", () => {
     offer.reply({ sdp: "v=0 agreed" });
     assert.equal(statusOf(sent.at(-1)), "200");
     const reply = call?.reoffer("v=0 third");
-    await settled();
+    await nextTurn();
     const update = sent.at(-1) ?? "";
     assert.match(update, /^UPDATE sip:9@127.0.0.1:5070 [\s\S]*\r\nCSeq: 1 UPDATE\r\n/);
     receive(answerTo(update, "200 OK", [], ["v=0 fourth"]));
