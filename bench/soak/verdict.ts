@@ -51,8 +51,13 @@ const rowBytesPerCall = 4_096;
 /** Of the journal when no call is: agent, session, feed and its head, figures, last call; and what belongs to the gateway. */
 const journalRowsPerAgent = 12;
 const spareJournalRows = 200;
+/** Commits until a fold: one each 5 ms for two seconds at most. */
+const mostCommits = 400;
 /** A log that is written over again and again. */
 const spareDatabaseMb = 16;
+
+const rowsOf = (tables: MixRemains["tables"], name: string): number =>
+  tables.find(({ table }) => table === name)?.rows ?? 0;
 
 /** The same for the whole gateway, with agents who stay signed in. `settled`: it rested until all transactions were over. */
 export function mixVerdict(
@@ -67,9 +72,10 @@ export function mixVerdict(
       ...above(`UDP ports after round ${round + 1}`, udpPorts, first.udpPorts + spareSockets),
       ...above(
         `rows of the journal after round ${round + 1}`,
-        tables.find(({ table }) => table === "journal")?.rows ?? 0,
+        rowsOf(tables, "journal"),
         journalRowsPerAgent * agents + spareJournalRows,
       ),
+      ...above(`commits of the journal after round ${round + 1}`, rowsOf(tables, "journal_commit"), mostCommits),
       ...above(`calls after round ${round + 1}`, standing, 0),
       ...above(`dialogs after round ${round + 1}`, dialogs, 0),
       ...above(`sockets after round ${round + 1}`, sockets, first.sockets + socketsPerAgent * agents + spareSockets),

@@ -51,7 +51,7 @@ async function* linesOf(database: Database, { step, at, rows }: Dumping): AsyncI
   yield `${JSON.stringify(header)}\n`;
   const { kysely, kind } = database;
   // What was going on at that moment is of no use at another one.
-  const tables = (await tablesAt(step)).filter((name) => name !== "journal");
+  const tables = (await tablesAt(step)).filter((name) => !/^journal(_|$)/.test(name));
   // One connection for all of it; the transaction shows one moment (SQLite: WAL, PostgreSQL: a snapshot).
   const { commit, connection } = await beginReading(kysely, kind);
   for (const table of tables) {

@@ -4,15 +4,25 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { kinds, open } from "../../test/support/store-places.ts";
 import { systemClock } from "../base/clock.ts";
-import type { JournalCommit, JournalRow } from "./ports.ts";
+import type { JournalCommit, JournalFold, JournalRow } from "./ports.ts";
 
 const images = (rows: readonly JournalRow[]) =>
   rows.map(({ room, key, image }) => `${room} ${key} ${image}`).toSorted();
 
-const commit = (kept: readonly unknown[], over: readonly unknown[] = []): JournalCommit => ({
+let numbers = 0;
+
+/** `images`: [room, key, image], or [room, key] of what is over. */
+const commit = (images: readonly unknown[], fold?: JournalFold): JournalCommit => ({
+  number: ++numbers,
+  images: JSON.stringify(images),
+  replies: [],
+  ...(fold && { fold }),
+});
+
+const fold = (kept: readonly unknown[], over: readonly unknown[] = []): JournalFold => ({
+  upTo: numbers,
   kept: JSON.stringify(kept),
   over: JSON.stringify(over),
-  replies: [],
 });
 
 for (const { name, skip, newPlace } of kinds)
@@ -29,28 +39,64 @@ for (const { name, skip, newPlace } of kinds)
       ["call", "3", hostile],
       ["agent", "1", 1],
     ];
-    const over = [
-      ["call", "2"],
-      ["leg", "x"],
-    ];
     await store.keepJournal("one", commit([]));
     await store.keepJournal("one", commit(four));
     await store.keepJournal("two", commit([["call", "1", 2]]));
-    await store.keepJournal("one", commit([["call", "1", { a: 1, b: [null, "1"] }]], over));
+    await store.keepJournal(
+      "one",
+      commit([
+        ["call", "1", { a: 1, b: [null, "1"] }],
+        ["call", "2"],
+        ["leg", "x"],
+      ]),
+    );
     await store.close();
     const again = await open(place);
-    assert.deepEqual(images(await again.journal("one")), [
-      "agent 1 1",
-      'call 1 {"a":1,"b":[null,"1"]}',
-      `call 3 ${JSON.stringify(hostile)}`,
-    ]);
+    const left = ["agent 1 1", 'call 1 {"a":1,"b":[null,"1"]}', `call 3 ${JSON.stringify(hostile)}`];
+    assert.deepEqual(images(await again.journal("one")), left);
+    assert.deepEqual(images(await again.journal("one")), left, "it is as it was when it has been read");
     assert.deepEqual(images(await again.journal("two")), ["call 1 2"]);
     const many = Array.from({ length: 2_000 }, (_, key) => ["feed", `${key}`]);
     await again.keepJournal("one", commit(many.map((place) => [...place, "x"])));
     assert.equal((await again.journal("one")).length, 2_003);
-    await again.keepJournal("one", commit([], many));
+    await again.keepJournal("one", commit(many));
     assert.equal((await again.journal("one")).length, 3);
     await again.close();
+  });
+
+for (const { name, skip, newPlace } of kinds)
+  test(`${name}: what the commits before it come to is in their place when it is folded, and those after it are newer`, {
+    skip,
+  }, async () => {
+    const store = await open(await newPlace());
+    const hostile = "\u0000 '";
+    await store.keepJournal(
+      "one",
+      commit([
+        ["call", "1", 1],
+        ["call", "2", hostile],
+        ["call", "3", 3],
+      ]),
+    );
+    await store.keepJournal("two", commit([["call", "1", 1]]));
+    await store.keepJournal(
+      "one",
+      commit(
+        [
+          ["call", "3"],
+          ["call", "1", 2],
+        ],
+        fold([
+          ["call", "1", "1"],
+          ["call", "2", JSON.stringify(hostile)],
+          ["call", "3", "3"],
+        ]),
+      ),
+    );
+    await store.keepJournal("one", commit([["call", "4", 4]], fold([["call", "1", "2"]], [["call", "3"]])));
+    assert.deepEqual(images(await store.journal("one")), ["call 1 2", `call 2 ${JSON.stringify(hostile)}`, "call 4 4"]);
+    assert.deepEqual(images(await store.journal("two")), ["call 1 1"]);
+    await store.close();
   });
 
 for (const { name, skip, newPlace } of kinds)

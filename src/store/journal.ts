@@ -1,10 +1,11 @@
-// The journal's images (runtime/journal): each key has one row, which is what it was last; and the first replies to commands, which
-// are written with the images of what they did. A commit comes as one text of JSON for the
-// database to read, however many images are in it: a statement with a place for each value would have to be written anew each time.
+// The journal (runtime/journal). A commit is one row, as it comes: what it costs does not grow with the images in it. From time to time
+// what all of them come to is folded into the table of images, where each key has one row; what has come and gone meanwhile never gets
+// there. With a commit are written the first replies to commands that it carries out. Many rows at once are one text of JSON
+// for the database to read: a statement with a place for each value would have to be written anew each time.
 
 import { type Kysely, PostgresAdapter, sql } from "kysely";
 import type { Operations } from "./operation.ts";
-import type { ReplyRow } from "./ports.ts";
+import type { JournalFold, ReplyRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
 /** A list of lists in JSON as rows with one column `value`. Both databases know `value ->> 0`, and `value -> 2` as JSON. */
@@ -19,11 +20,6 @@ export const rowsOf = (database: Kysely<Schema>, rows: readonly (readonly unknow
 
 const NONE = "[]";
 
-/** A NUL in JSON, which SQLite reads and PostgreSQL refuses to look at: there, such images are texts within the text. */
-const NUL = "\\u0000";
-const wrapped = (kept: string): string =>
-  JSON.stringify((JSON.parse(kept) as unknown[][]).map(([room, key, image]) => [room, key, JSON.stringify(image)]));
-
 const keepReplies = (database: Kysely<Schema>, replies: readonly ReplyRow[]): Promise<unknown> => {
   const rows = replies.map(({ id, print, at, sealed }) => [id, print, at, sealed]);
   return sql`insert into reply (id, print, at, sealed)
@@ -33,8 +29,40 @@ const keepReplies = (database: Kysely<Schema>, replies: readonly ReplyRow[]): Pr
   );
 };
 
+/** The images come as texts: of a NUL within JSON PostgreSQL would say that it cannot be. */
+const foldIn = async (database: Kysely<Schema>, node: string, { upTo, kept, over }: JournalFold): Promise<void> => {
+  if (kept !== NONE)
+    await sql`insert into journal (node, room, key, image)
+      select cast(${node} as text), value ->> 0, value ->> 1, value ->> 2 from ${rowsIn(database, kept)} where true
+      on conflict (node, room, key) do update set image = excluded.image`.execute(database);
+  if (over !== NONE)
+    await sql`delete from journal where node = ${node}
+      and (room, key) in (select value ->> 0, value ->> 1 from ${rowsIn(database, over)})`.execute(database);
+  await database.deleteFrom("journal_commit").where("node", "=", node).where("number", "<=", upTo).execute();
+};
+
+type Entry = readonly [room: string, key: string, image?: unknown];
+
+/** The last one of each key. */
+function foldOf(commits: readonly { readonly number: number; readonly images: string }[]): JournalFold {
+  const entries = commits.flatMap(({ images }) => JSON.parse(images) as Entry[]);
+  const last = [...new Map(entries.map((entry) => [`${entry[0]} ${entry[1]}`, entry])).values()];
+  const kept = last
+    .filter(({ length }) => length === 3)
+    .map(([room, key, image]) => [room, key, JSON.stringify(image)]);
+  const over = last.filter(({ length }) => length === 2);
+  return { upTo: commits.at(-1)?.number ?? 0, kept: JSON.stringify(kept), over: JSON.stringify(over) };
+}
+
 export const journalOperations: Pick<Operations, "journal" | "keepJournal"> = {
   async journal(database, node) {
+    const commits = await database
+      .selectFrom("journal_commit")
+      .select(["number", "images"])
+      .where("node", "=", node)
+      .orderBy("number")
+      .execute();
+    if (commits.length > 0) await foldIn(database, node, foldOf(commits));
     const rows = await database
       .selectFrom("journal")
       .select(["room", "key", "image"])
@@ -43,17 +71,9 @@ export const journalOperations: Pick<Operations, "journal" | "keepJournal"> = {
     // node:sqlite's rows have no prototype; ours are ordinary records.
     return rows.map((row) => ({ ...row }));
   },
-  async keepJournal(database, node, { kept, over, replies }) {
-    const wrap = kept.includes(NUL);
-    const rows = rowsIn(database, wrap ? wrapped(kept) : kept);
-    const image = wrap ? sql`value ->> 2` : sql`cast(value -> 2 as text)`;
-    if (kept !== NONE)
-      await sql`insert into journal (node, room, key, image)
-        select cast(${node} as text), value ->> 0, value ->> 1, ${image} from ${rows} where true
-        on conflict (node, room, key) do update set image = excluded.image`.execute(database);
-    if (over !== NONE)
-      await sql`delete from journal where node = ${node}
-        and (room, key) in (select value ->> 0, value ->> 1 from ${rowsIn(database, over)})`.execute(database);
+  async keepJournal(database, node, { number, images, replies, fold }) {
+    if (fold) await foldIn(database, node, fold);
+    await database.insertInto("journal_commit").values({ node, number, images }).execute();
     if (replies.length > 0) await keepReplies(database, replies);
   },
 };

@@ -186,6 +186,18 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "commits of the journal, one after the other",
+    async up({ schema }, { whole }) {
+      await schema
+        .createTable("journal_commit")
+        .addColumn("node", "text", (column) => column.notNull())
+        .addColumn("number", whole, (column) => column.notNull())
+        .addColumn("images", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("journal_commit_key", ["node", "number"])
+        .execute();
+    },
+  },
 ];
 
 /**

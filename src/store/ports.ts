@@ -221,11 +221,22 @@ export type CallPage = {
 export type JournalRow = { readonly room: string; readonly key: string; readonly image: string };
 
 /**
- * Many of them as the database reads them, so that nobody on the way has to take them apart: each a list in JSON. `kept`: of
- * [room, key, image]; `over`: of [room, key], which are removed. No key twice in both together. With them first replies to
- * commands: one that has the same id gives way.
+ * What changed in one moment. `images`: a list in JSON of [room, key, image], and of [room, key] for what is over; no key twice. It is
+ * written as it is behind the commits before it, by its number, which is larger than theirs. With them first replies to commands: one that
+ * has the same id gives way.
  */
-export type JournalCommit = { readonly kept: string; readonly over: string; readonly replies: readonly ReplyRow[] };
+export type JournalCommit = {
+  readonly number: number;
+  readonly images: string;
+  readonly replies: readonly ReplyRow[];
+  readonly fold?: JournalFold;
+};
+
+/**
+ * What all commits up to `upTo` come to, which are then let go of. Lists in JSON: `kept` of [room, key, the image as a text], `over` of
+ * [room, key]; no key twice in both together.
+ */
+export type JournalFold = { readonly upTo: number; readonly kept: string; readonly over: string };
 
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
@@ -282,9 +293,9 @@ export type Store = {
   cutOffCalls(node: string, known: readonly string[]): Promise<number>;
   /** The oldest, `limit` at most, that began before: how many were removed. */
   forgetCalls(before: number, limit: number): Promise<number>;
-  /** What this node has left there; in no order. */
+  /** What this node has left there, in no order. Its commits are folded: numbers may begin anew. */
   journal(node: string): Promise<readonly JournalRow[]>;
-  /** In place of what stands there. All or nothing. */
+  /** All or nothing. */
   keepJournal(node: string, commit: JournalCommit): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
@@ -325,7 +336,7 @@ export const operationKinds = {
   newestCalls: "read",
   cutOffCalls: "write",
   forgetCalls: "write",
-  journal: "read",
+  journal: "write",
   keepJournal: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 

@@ -37,6 +37,8 @@ export type Schema = {
   readonly wrap_up: WrapUpRow;
   /** What is going on in each node (runtime/journal). `image`: JSON. */
   readonly journal: { readonly node: string; readonly room: string; readonly key: string; readonly image: string };
+  /** What is newer than that, by number. `images`: JSON of [room, key, image] and, of what is over, [room, key]. */
+  readonly journal_commit: { readonly node: string; readonly number: number; readonly images: string };
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

@@ -136,8 +136,8 @@ function suite({ name, skip, newPlace }: Kind): void {
     const reply = (id: string, at: number, sealed = "x") => ({ id, print: "p", at, sealed });
     assert.equal(await store.reply("a"), undefined);
     const four = ["a", "b", "c", "d"].map((id, index) => reply(id, 1_455_885_056_000 + index));
-    await store.keepJournal("one", { kept: "[]", over: "[]", replies: four });
-    await store.keepJournal("one", { kept: "[]", over: "[]", replies: [reply("d", 1_455_885_056_009, "y")] });
+    await store.keepJournal("one", { number: 1, images: "[]", replies: four });
+    await store.keepJournal("one", { number: 2, images: "[]", replies: [reply("d", 1_455_885_056_009, "y")] });
     await store.close();
     const again = await open(place);
     assert.deepEqual(await again.reply("d"), reply("d", 1_455_885_056_009, "y"));

@@ -50,7 +50,8 @@ async function journalled({ server }: Postgres): Promise<readonly number[]> {
   const databases = await ask("postgres", "select datname from pg_database where datname like 'test_%'");
   return Promise.all(
     databases.map(async ({ datname }) => {
-      const question = "select n_tup_ins + n_tup_upd as written from pg_stat_user_tables where relname = 'journal'";
+      const question =
+        "select n_tup_ins + n_tup_upd as written from pg_stat_user_tables where relname = 'journal_commit'";
       return Number((await ask(String(datname), question))[0]?.["written"]);
     }),
   );

@@ -27,10 +27,10 @@ export function journalDisk(before?: Pick<JournalDisk, "rows" | "replies">): Jou
   const rows = new Map(before?.rows);
   const replies = new Map(before?.replies);
   const waiting: Waiting[] = [];
-  const write = ({ kept, over, replies: told }: JournalCommit): void => {
-    for (const [room, key, image] of JSON.parse(kept) as [string, string, unknown][])
-      rows.set(`${room} ${key}`, { room, key, image: JSON.stringify(image) });
-    for (const [room, key] of JSON.parse(over) as [string, string][]) rows.delete(`${room} ${key}`);
+  const write = ({ images, replies: told }: JournalCommit): void => {
+    for (const [room, key, ...image] of JSON.parse(images) as [string, string, unknown?][])
+      if (image.length === 0) rows.delete(`${room} ${key}`);
+      else rows.set(`${room} ${key}`, { room, key, image: JSON.stringify(image[0]) });
     for (const reply of told) replies.set(reply.id, reply);
   };
   const disk: JournalDisk = {

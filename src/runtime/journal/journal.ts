@@ -1,5 +1,6 @@
 // The state journal: what every part of the gateway is now, one image for each, so that a process that is killed goes on where it
-// was. Not a log of what came in: an image takes the place of the one before it, and a commit is a set of images, all or nothing.
+// was. Not a log of what came in: an image takes the place of the one before it, and a commit is a set of images, all or nothing. On
+// disk, commits stand one after the other until what they come to is folded into one table (tail.ts).
 //
 //   keep(agent 101) keep(call 7) after(INVITE) | commit 1 under way | keep(call 7) after(200) | commit 1 is on disk: INVITE goes out
 //                                                                                             | commit 2 under way: call 7 ...
@@ -9,8 +10,9 @@
 
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { JournalCommit, ReplyRow, Store } from "../../store/ports.ts";
+import type { ReplyRow, Store } from "../../store/ports.ts";
 import { sealed, unsealed } from "./seal.ts";
+import { openTail, type Written } from "./tail.ts";
 
 /** Which machine or desk an image belongs to. */
 export type Room =
@@ -102,14 +104,20 @@ type Waiter = { readonly commit: number; readonly then: () => void };
 
 const nameOf = (room: string, key: string): string => `${room} ${key}`;
 
-function commitOf({ images, replies }: Batch): JournalCommit {
-  const kept: unknown[] = [];
-  const over: string[][] = [];
-  for (const { room, key, image } of images.values())
-    if (image === null) over.push([room, key]);
-    else kept.push([room, key, typeof image === "function" ? image() : image]);
-  return { kept: JSON.stringify(kept), over: JSON.stringify(over), replies };
+const textOf = (image: Exclude<Image, () => unknown>): string => JSON.stringify(image);
+
+function writtenOf({ images }: Batch, known: ReadonlySet<string>): readonly Written[] {
+  return [...images].map(([name, { room, key, image }]) => {
+    const text = image === null ? null : textOf(typeof image === "function" ? image() : image);
+    return { name, room, key, text, known: known.has(name) };
+  });
 }
+
+/** As `JournalCommit` has them. */
+const listOf = (written: readonly Written[]): string => `[${written.map(entryOf).join()}]`;
+
+const entryOf = ({ room, key, text }: Written): string =>
+  text === null ? JSON.stringify([room, key]) : `["${room}",${JSON.stringify(key)},${text}]`;
 
 /** Rejects when the store cannot be read. */
 export async function openJournal(options: JournalOptions): Promise<RunningJournal> {
@@ -118,14 +126,16 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   const known = rows.find(({ room, key }) => room === formatKey.room && key === formatKey.key);
   const readable = known?.image === `${FORMAT}`;
   const found = Map.groupBy(readable ? rows : [], ({ room }) => room);
-  /** Keys that may have a row. */
+  /** Keys that may be on disk. */
   const stored = new Set(rows.map(({ room, key }) => nameOf(room, key)));
   let dirty = new Map<string, Dirty>();
   const notes = new Map<string, Dirty>();
   /** They have a table of their own. */
   let replies: ReplyRow[] = [];
   const waiters: Waiter[] = [];
-  /** Commits that are done. */
+  const tail = openTail();
+  /** Commits that were begun, and those that are done. */
+  let number = 0;
   let done = 0;
   let running: Promise<void> | null = null;
   /** The store has a commit. */
@@ -187,17 +197,24 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
 
   const commit = async (): Promise<void> => {
     const batch = taken();
-    for (const [name, { image }] of batch.images) if (image !== null) stored.add(name);
+    const written = writtenOf(batch, stored);
+    for (const { name, text } of written) if (text !== null) stored.add(name);
+    const images = listOf(written);
     begun = clock.monotonic();
+    const fold = tail.fold(begun);
+    // Its own even when it is the same again: who failed may have been written all the same.
+    number += 1;
     writing = true;
     try {
-      await store.keepJournal(node, commitOf(batch));
+      await store.keepJournal(node, { number, images, replies: batch.replies, ...(fold && { fold }) });
     } catch (fault) {
       return failed(batch, fault);
     } finally {
       writing = false;
     }
     options.committed?.(batch.images.size, clock.monotonic() - begun);
+    if (fold) tail.folded(begun);
+    tail.add(number, written, images.length);
     kept(batch);
   };
 
@@ -251,7 +268,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
       pump();
     },
     after(then) {
-      if (away || (!isBehind() && running === null && waiters.length === 0)) return then();
+      if (away || (!isBehind() && !writing && waiters.length === 0)) return then();
       waiters.push({ commit: done + (writing && isBehind() ? 2 : 1), then });
       patience ??= clock.after(options.waitMs, beAway);
     },

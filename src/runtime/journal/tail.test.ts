@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { kinds, open } from "../../../test/support/store-places.ts";
+import { virtualClock } from "../../base/clock.ts";
+import { silentLog } from "../../base/log.ts";
+import type { JournalCommit, Store } from "../../store/ports.ts";
+import { type Image, openJournal } from "./journal.ts";
+import { openTail } from "./tail.ts";
+
+const written = (key: string, text: string | null, known: boolean) => ({
+  ...{ name: `call ${key}`, room: "call", key, text, known },
+});
+
+test("what has come and gone since the last fold is in none", () => {
+  const tail = openTail();
+  tail.add(1, [written("1", "1", false), written("2", "1", true), written("3", "1", false)], 10);
+  tail.add(2, [written("1", null, true), written("2", null, true), written("3", "2", true)], 10);
+  assert.equal(tail.fold(1_999), undefined);
+  const fold = { upTo: 2, kept: '[["call","3","2"]]', over: '[["call","2"]]' };
+  assert.deepEqual(tail.fold(2_000), fold);
+  assert.deepEqual(tail.fold(2_000), fold, "until it is on disk");
+  tail.folded(2_000);
+  assert.equal(tail.fold(9_000), undefined);
+  tail.add(3, [], 4_000_000);
+  assert.deepEqual(tail.fold(2_001), { upTo: 3, kept: "[]", over: "[]" });
+});
+
+type Step =
+  | { readonly type: "keep"; readonly key: string; readonly image: number | null }
+  | { readonly type: "pass"; readonly ms: number }
+  /** The next commit fails; `lands`: it is on disk all the same. */
+  | { readonly type: "fail"; readonly lands: boolean };
+
+const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant("keep" as const),
+        key: fc.constantFrom("1", "2", "3", "\u0000"),
+        image: fc.option(fc.nat(9)),
+      }),
+    },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant("pass" as const), ms: fc.constantFrom(1, 300, 2_500) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant("fail" as const), lands: fc.boolean() }) },
+  ),
+  { maxLength: 40 },
+);
+
+/** The store, whose next commit may fail. */
+function unsure(store: Store) {
+  let fails: { readonly lands: boolean } | null = null;
+  return {
+    fail: (how: { readonly lands: boolean }) => void (fails = how),
+    journal: store.journal,
+    async keepJournal(node: string, commit: JournalCommit): Promise<void> {
+      const how = fails;
+      fails = null;
+      if (!how || how.lands) await store.keepJournal(node, commit);
+      if (how) throw new Error("no answer");
+    },
+  };
+}
+
+test("whatever is kept, folded and written again: the next process finds the last image of each key", async () => {
+  const [sqlite] = kinds;
+  assert.ok(sqlite);
+  const store = await open(await sqlite.newPlace());
+  let node = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (steps) => {
+      node += 1;
+      const clock = virtualClock();
+      const disk = unsure(store);
+      const ground = { clock, log: silentLog, node: `${node}`, secret: Buffer.alloc(32), waitMs: 1e9 };
+      const journal = await openJournal({ ...ground, store: disk });
+      const last = new Map<string, Image>();
+      const kept = async (): Promise<void> => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        journal.after(resolve);
+        // A commit that fails is written again after a while.
+        const again = setInterval(() => clock.advance(250), 1);
+        await promise;
+        clearInterval(again);
+      };
+      for (const step of steps) {
+        if (step.type === "pass") clock.advance(step.ms);
+        else if (step.type === "fail") disk.fail(step);
+        else {
+          journal.keep("call", step.key, step.image);
+          if (step.image === null) last.delete(step.key);
+          else last.set(step.key, step.image);
+          if (step.key !== "3") await kept();
+        }
+      }
+      await kept();
+      const next = await openJournal({ ...ground, store });
+      assert.deepEqual(new Map([...next.found("call")].toSorted()), new Map([...last].toSorted()));
+      await next.close();
+    }),
+    { numRuns: 60 },
+  );
+  await store.close();
+});

@@ -1,0 +1,59 @@
+// What the journal's commits since its last fold come to (store/journal.ts): the last image of each key, as it was written.
+
+import type { JournalFold } from "../../store/ports.ts";
+
+/** `text`: JSON; null: it is over. `known`: it may have been on disk before. */
+export type Written = {
+  readonly name: string;
+  readonly room: string;
+  readonly key: string;
+  readonly text: string | null;
+  readonly known: boolean;
+};
+
+export type Tail = {
+  /** This commit is on disk. `size`: characters. */
+  add(number: number, written: readonly Written[], size: number): void;
+  /** What is to be written in place of all of it, when that is worth it; monotonic, ms. */
+  fold(now: number): JournalFold | undefined;
+  /** That is on disk. */
+  folded(now: number): void;
+};
+
+/** A fold costs as much for one second as for ten; a start reads what is not folded. */
+const FOLD_MS = 2_000;
+const FOLD_CHARACTERS = 4_000_000;
+
+export function openTail(): Tail {
+  const last = new Map<string, Written>();
+  let upTo = 0;
+  let size = 0;
+  let since = 0;
+  return {
+    add(number, written, characters) {
+      upTo = number;
+      size += characters;
+      for (const each of written) {
+        const before = last.get(each.name);
+        // What has come and gone since the last fold is in no table.
+        if (each.text === null && before && !before.known) last.delete(each.name);
+        else last.set(each.name, before ? { ...each, known: before.known } : each);
+      }
+    },
+    fold(now) {
+      if (upTo === 0 || (now - since < FOLD_MS && size < FOLD_CHARACTERS)) return undefined;
+      const kept: string[][] = [];
+      const over: string[][] = [];
+      for (const { room, key, text } of last.values())
+        if (text === null) over.push([room, key]);
+        else kept.push([room, key, text]);
+      return { upTo, kept: JSON.stringify(kept), over: JSON.stringify(over) };
+    },
+    folded(now) {
+      last.clear();
+      size = 0;
+      upTo = 0;
+      since = now;
+    },
+  };
+}
