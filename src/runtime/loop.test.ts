@@ -66,7 +66,7 @@ test("a call whose step throws ends for its agent; an effect that throws keeps t
   });
   loop.post(signIn);
   loop.post(callOut);
-  assert.deepEqual(asked.slice(-2), ["invite-phone", "start-timer"]);
+  assert.deepEqual(asked.slice(-2).toSorted(), ["invite-phone", "start-timer"]);
   const [call] = loop.calls();
   assert.ok(call);
   loop.post({ to: "call", id: call.plan.id, event: { type: "no such event" } as never });

@@ -342,15 +342,17 @@ export function openLoop(options: LoopOptions): Loop {
   const threw = ({ by, id, effect }: Outward, fault: unknown): void =>
     log.error({ machine: by, id, effect: effect.type, error: String(fault) }, "an effect threw");
 
-  /** They are performed when all that has been kept so far is. */
+  /** They are performed when all that has been kept so far is; INVITEs are made ready meanwhile. */
   const handOver = (): void => {
     if (outbox.length === 0) return;
     const effects = outbox.splice(0).filter((effect) => !noted(effect));
-    if (effects.length === 0) return;
-    journal.after(() => {
-      ready.push(...effects);
-      run();
-    });
+    const [invites, others] = partition(effects, invitesAnybody);
+    if (others.length > 0)
+      journal.after(() => {
+        ready.push(...others);
+        run();
+      });
+    ready.push(...invites);
   };
 
   /** What the first step said. */
@@ -397,6 +399,16 @@ export function openLoop(options: LoopOptions): Loop {
     watches: () => watches.values(),
     presence: (id) => presences.get(id) ?? { since: clock.now(), last: 2 },
   };
+}
+
+/** Its INVITE waits for an image of its own, which is kept behind those of the step (journal/invite-images.ts), and mostly with them. */
+const invitesAnybody = ({ effect }: Outward): boolean =>
+  effect.type === "invite-phone" || effect.type === "invite-party";
+
+function partition<Item>(items: readonly Item[], first: (item: Item) => boolean): readonly [Item[], Item[]] {
+  const both: [Item[], Item[]] = [[], []];
+  for (const item of items) both[first(item) ? 0 : 1].push(item);
+  return both;
 }
 
 const sameSkills = (one: readonly Served[], other: readonly Served[]): boolean =>

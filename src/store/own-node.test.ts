@@ -13,9 +13,11 @@ import { until } from "../../test/support/until.ts";
 import { type Log, silentLog } from "../base/log.ts";
 import type { JournalCommit } from "./ports.ts";
 
+let numbers = 0;
+
 const commit = (key: string): JournalCommit => ({
-  kept: JSON.stringify([["call", key, {}]]),
-  over: "[]",
+  number: ++numbers,
+  images: JSON.stringify([["call", key, {}]]),
   replies: [],
 });
 

@@ -15,7 +15,7 @@ import type { Site } from "../../src/core/site.ts";
 import { openCallLedger } from "../../src/runtime/call-ledger.ts";
 import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
-import type { Journal } from "../../src/runtime/journal/journal.ts";
+import { type Journal, noJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
 import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
 import type { PlayOrder } from "../../src/runtime/playbacks.ts";
@@ -79,7 +79,8 @@ export type TwinLegs = Omit<Legs, "alive"> & {
   readonly recorded: { order: RecordEffect; report: (event: RecordingEvent) => void }[];
 };
 
-function twinLegs(): TwinLegs {
+/** `after`: INVITEs wait for it, as those of the real ones wait for their images. */
+function twinLegs(after: Journal["after"] = noJournal.after): TwinLegs {
   const legs: TwinLegs = {
     alive: new Map(),
     reporters: new Map(),
@@ -99,12 +100,12 @@ function twinLegs(): TwinLegs {
     files: [],
     watched: [],
     invitePhone({ leg, number }, report) {
-      legs.invited.push(number);
+      after(() => void legs.invited.push(number));
       legs.reporters.set(leg, report);
       legs.alive.set(leg, { report, invite: null });
     },
     inviteParty(invite, report) {
-      legs.invited.push(invite.called);
+      after(() => void legs.invited.push(invite.called));
       legs.reporters.set(invite.leg, report);
       legs.alive.set(invite.leg, { report, invite });
     },
@@ -196,7 +197,7 @@ export function testGateway(
   } = {},
 ): TestGateway {
   const clock = change.clock ?? virtualClock();
-  const legs = twinLegs();
+  const legs = twinLegs(change.journal?.after);
   const parameters = { P18: 0, P978: 0, ...change.parameters };
   const site = { ...testSite, ...change.site };
   const mended: string[] = [];

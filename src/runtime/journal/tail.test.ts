@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { kinds, open } from "../../../test/support/store-places.ts";
-import { virtualClock } from "../../base/clock.ts";
+import { nextTurn, virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import type { JournalCommit, Store } from "../../store/ports.ts";
-import { type Image, openJournal } from "./journal.ts";
+import { type JournalOptions, openJournal } from "./journal.ts";
 import { openTail } from "./tail.ts";
 
 const written = (key: string, text: string | null, known: boolean) => ({
@@ -50,17 +50,44 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 
 /** The store, whose next commit may fail. */
 function unsure(store: Store) {
-  let fails: { readonly lands: boolean } | null = null;
+  const failing: { readonly lands: boolean }[] = [];
   return {
-    fail: (how: { readonly lands: boolean }) => void (fails = how),
+    failing,
     journal: store.journal,
     async keepJournal(node: string, commit: JournalCommit): Promise<void> {
-      const how = fails;
-      fails = null;
+      const how = failing.shift();
       if (!how || how.lands) await store.keepJournal(node, commit);
       if (how) throw new Error("no answer");
     },
   };
+}
+
+/** What the journal is asked for, and what is to be found then. */
+async function carryOut(steps: readonly Step[], store: Store, ground: Omit<JournalOptions, "store" | "clock">) {
+  const clock = virtualClock();
+  const disk = unsure(store);
+  const journal = await openJournal({ ...ground, clock, store: disk });
+  const last = new Map<string, number>();
+  const kept = async (): Promise<void> => {
+    let waits = true;
+    journal.after(() => {
+      waits = false;
+    });
+    // A commit that fails is written again after a while.
+    for (; waits; clock.advance(250)) await nextTurn();
+  };
+  for (const step of steps) {
+    if (step.type === "pass") clock.advance(step.ms);
+    else if (step.type === "fail") disk.failing.push(step);
+    else {
+      journal.keep("call", step.key, step.image);
+      if (step.image === null) last.delete(step.key);
+      else last.set(step.key, step.image);
+      if (step.key !== "3") await kept();
+    }
+  }
+  await kept();
+  return last;
 }
 
 test("whatever is kept, folded and written again: the next process finds the last image of each key", async () => {
@@ -71,32 +98,10 @@ test("whatever is kept, folded and written again: the next process finds the las
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
       node += 1;
-      const clock = virtualClock();
-      const disk = unsure(store);
-      const ground = { clock, log: silentLog, node: `${node}`, secret: Buffer.alloc(32), waitMs: 1e9 };
-      const journal = await openJournal({ ...ground, store: disk });
-      const last = new Map<string, Image>();
-      const kept = async (): Promise<void> => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        journal.after(resolve);
-        // A commit that fails is written again after a while.
-        const again = setInterval(() => clock.advance(250), 1);
-        await promise;
-        clearInterval(again);
-      };
-      for (const step of steps) {
-        if (step.type === "pass") clock.advance(step.ms);
-        else if (step.type === "fail") disk.fail(step);
-        else {
-          journal.keep("call", step.key, step.image);
-          if (step.image === null) last.delete(step.key);
-          else last.set(step.key, step.image);
-          if (step.key !== "3") await kept();
-        }
-      }
-      await kept();
-      const next = await openJournal({ ...ground, store });
-      assert.deepEqual(new Map([...next.found("call")].toSorted()), new Map([...last].toSorted()));
+      const ground = { log: silentLog, node: `${node}`, secret: Buffer.alloc(32), waitMs: 1e9 };
+      const last = await carryOut(steps, store, ground);
+      const next = await openJournal({ ...ground, clock: virtualClock(), store });
+      assert.deepEqual([...next.found("call")].toSorted(), [...last].toSorted());
       await next.close();
     }),
     { numRuns: 60 },
