@@ -50,7 +50,7 @@ async function writer(place: object, key: string) {
 /** COMMIT takes a second. */
 const slowCommit = `
   CREATE FUNCTION slow() RETURNS trigger AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END' LANGUAGE plpgsql;
-  CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();`;
+  CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON journal_commit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow();`;
 
 /** A way to the database that can be cut so that the database does not notice. */
 async function wire(url: string) {
