@@ -1,4 +1,4 @@
-// Every npm script that is more than one tool: test, test-long, check, conformance, bench, soak, chaos, fuzz, api, screenshots, build.
+// Every npm script that is more than one tool: test, test-long, check, audit, conformance, bench, soak, chaos, fuzz, api, screenshots, build.
 // Starts on Node.js 20 or later with nothing installed, installs what is missing, then goes on under the Node.js that
 // the product itself runs on.
 
@@ -9,6 +9,7 @@ const commands = {
   test: async () => (await import("./test.mjs")).test(),
   "test-long": async (names) => (await import("./test.mjs")).testLong(names),
   check: async () => (await import("./check.mjs")).check(),
+  audit: async () => (await import("./audit.ts")).audit(),
   conformance: async () => (await import("./test.mjs")).conformance(),
   bench: async (args) => (await import("./bench.mjs")).bench(args),
   soak: async (args) => (await import("./soak.mjs")).soak(args),

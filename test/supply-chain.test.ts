@@ -1,8 +1,14 @@
 // What the product is made of, from the lock file and without a network: hashes, licences, no scripts at installation, a bill of materials.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { judge } from "../scripts/audit.ts";
 import { billOfMaterials, type LockEntry, type Manifest } from "../scripts/sbom.ts";
 
 type Entry = LockEntry & {
@@ -114,4 +120,44 @@ test("the bill of materials: every package of the product with its hash, every d
   );
   assert.match(bill.serialNumber, /^urn:uuid:[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
   assert.equal(JSON.stringify(billOfMaterials(manifest, lock)), JSON.stringify(bill));
+});
+
+const hole = (severity: string, id = "GHSA-aaaa-bbbb-cccc") => ({
+  vulnerabilities: {
+    leaky: { via: [{ name: "leaky", severity, title: "it leaks", url: `https://github.com/advisories/${id}` }] },
+    "leaky-user": { via: ["leaky"] },
+  },
+});
+
+test("a grave hole in a package stops CI, unless it is excused for a while; a lesser one, and nobody to ask, are told", () => {
+  const today = "2026-05-01";
+  const said = "high: leaky: it leaks (GHSA-aaaa-bbbb-cccc)";
+  assert.deepEqual(judge(hole("high"), today), { code: 1, asked: true, lines: [said] });
+  assert.equal(judge(hole("critical"), today).code, 1);
+  assert.equal(judge(hole("moderate"), today).code, 0);
+  const excuses = { "GHSA-aaaa-bbbb-cccc": { why: "never called", until: "2026-05-01" } };
+  const lines = [`excused, never called: ${said}`];
+  assert.deepEqual(judge(hole("high"), today, excuses), { code: 0, asked: true, lines });
+  assert.equal(judge(hole("high"), "2026-05-02", excuses).code, 1);
+  assert.deepEqual(judge({ vulnerabilities: {} }, today).lines, ["no package has a known hole"]);
+  for (const none of [null, { message: "405 Method Not Allowed" }, { error: { summary: "no network" } }])
+    assert.match(judge(none, today).lines.join(), /^not audited: /);
+});
+
+test("npm itself, asked at a registry that keeps no advisories, stops nothing", async () => {
+  const registry = createServer((_, response) => response.writeHead(405).end());
+  registry.listen(0, "127.0.0.1");
+  await once(registry, "listening");
+  const { port } = registry.address() as AddressInfo;
+  const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_loglevel: "error" };
+  const options = {
+    env,
+    cwd: new URL("..", import.meta.url),
+    stdio: ["ignore", "pipe", "inherit"] as ["ignore", "pipe", "inherit"],
+  };
+  const child = spawn(process.execPath, ["scripts/run.mjs", "audit"], options);
+  const [out, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+  registry.closeAllConnections();
+  registry.close();
+  assert.deepEqual([code, /not audited: .*405/.test(out)], [0, true], out);
 });
