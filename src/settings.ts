@@ -1,6 +1,7 @@
 // Every setting of the gateway, ONE table: name, default, what is allowed, meaning. Read once, by start.ts.
 // The environment ranks over the `settings:` section of the site file, and that over the default. Names that the
-// agent API documents are bare (`AUTHMODE`), ours begin with `SEATWAY_`. docs/settings.md is printed from this table.
+// agent API documents are bare (`AUTHMODE`), ours begin with `SEATWAY_`. docs/settings.md is printed from this table;
+// its Chinese for the console stands in web/console/words/zh-settings.ts.
 
 import type { Site } from "./core/site.ts";
 import {

@@ -401,6 +401,7 @@ describe("the operator's console", () => {
       assert.deepEqual(await seriousOf(page), [], await page.title());
       const text = (await page.locator("#root").textContent()) ?? "";
       assert.doesNotMatch(text, /undefined|NaN|\{\{|\[object/, await page.title());
+      if (menu[place] === "Settings") assert.match(text, /SEATWAY_SIP_PORTUDP 和 TCP 上的 SIP/);
       const beyond = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
       assert.ok(beyond <= 0, `${await page.title()}: ${beyond} px wider than the window`);
     }

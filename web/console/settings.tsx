@@ -1,5 +1,5 @@
 // Settings with what they mean, their value and where it comes from. They are read at the start: changed in the environment or the
-// site file.
+// site file. Meanings come from the gateway in English; the Chinese of them stands in words/zh-settings.ts.
 
 import { Badge, Checkbox, Group, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { SettingView } from "../../src/contract/operator-reply.ts";
 import { useAnswer } from "./gateway.ts";
 import { Page, Rows, Shown } from "./parts.tsx";
+import { allowedInChinese, settingMeanings } from "./words/zh-settings.ts";
 
 export function SettingsPage() {
   const { t } = useTranslation("console");
@@ -18,12 +19,23 @@ export function SettingsPage() {
   );
 }
 
+/** In the reader's language; what an older page does not know yet stays as the gateway says it. */
+const inWordsOf = (language: string, setting: SettingView): SettingView =>
+  language !== "zh"
+    ? setting
+    : {
+        ...setting,
+        meaning: settingMeanings[setting.name]?.[1] ?? setting.meaning,
+        allowed: allowedInChinese(setting.allowed) ?? setting.allowed,
+      };
+
 function Settings({ settings }: { readonly settings: readonly SettingView[] }) {
-  const { t } = useTranslation("console");
+  const { t, i18n } = useTranslation("console");
   const [text, setText] = useState("");
   const [own, setOwn] = useState(false);
   const wanted = text.toLowerCase();
   const rows = settings
+    .map((setting) => inWordsOf(i18n.language, setting))
     .filter(({ source }) => !own || source !== "default")
     .filter(({ name, meaning }) => `${name} ${meaning}`.toLowerCase().includes(wanted));
   return (
