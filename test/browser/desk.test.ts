@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
+import type { Page } from "playwright-core";
 import { connect } from "../../src/client/connect.ts";
 import { accepted } from "../peer/desk.ts";
 import { without } from "../peer/missing.ts";
@@ -128,12 +129,25 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     const colleague = await window.newPage();
     await colleague.goto(stage.gateway.httpsUrl);
     await signIn(colleague, { agent: "111", phone: "40011" });
-    const ask = async () => {
+    /** As it is, and on a telephone in the dark. */
+    const looked = async (desk: Page, where: string) => {
+      await isAccessible(desk, "Agent desk", where);
+      const size = desk.viewportSize();
+      await desk.emulateMedia({ colorScheme: "dark" });
+      await desk.setViewportSize({ width: 390, height: 844 });
+      await isAccessible(desk, "Agent desk", `${where}, narrow and dark`);
+      const beyond = await desk.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+      assert.ok(beyond <= 0, `${where}: ${beyond} px wider than the window`);
+      await desk.emulateMedia({ colorScheme: "light" });
+      if (size) await desk.setViewportSize(size);
+    };
+    const ask = async (asked: () => Promise<void> = async () => {}) => {
       await page.getByRole("button", { name: "Transfer", exact: true }).click();
       await page.getByRole("button", { name: /Agent 111 \(111\)/ }).click();
       await page.getByRole("radio", { name: "Ask first" }).check();
       await page.getByRole("button", { name: /Ask Agent 111/ }).click();
       await stageOf(colleague, "ringing").waitFor();
+      await asked();
       await colleague.getByRole("button", { name: "Answer" }).click();
       await hears(page, colleaguesTone);
       await hearsNothingOf(page, partysOther);
@@ -142,18 +156,28 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
 
     await callTo(page, "40045");
     await hears(page, partysOther);
-    await ask();
-    await isAccessible(page, "Agent desk", "asking");
+    await ask(() => looked(colleague, "asked, it rings"));
+    await looked(page, "asking");
+    await looked(colleague, "asked");
     await page.getByRole("button", { name: "Join all three" }).click();
     await stageOf(page, "conference").waitFor();
     await hears(page, colleaguesTone);
     await hears(page, partysOther);
     await page.getByRole("region", { name: "In the call" }).getByText("Agent 111 (111)").waitFor();
     assert.equal(await page.locator(".desk-call").count(), 1, "the call on hold is part of the conference");
-    await isAccessible(page, "Agent desk", "conference");
+    await looked(page, "conference");
+    await colleague.getByRole("region", { name: "In the call" }).getByText("40045").waitFor();
+    await looked(colleague, "conference, of who was asked");
+    await page.getByRole("button", { name: "Language, Colours" }).click();
+    await page.getByRole("menuitem", { name: "中文" }).click();
+    await page.getByRole("region", { name: "通话中的人" }).getByText("Agent 111 (111)").waitFor();
+    await isAccessible(page, "座席工作台", "conference, Chinese");
+    await page.getByRole("button", { name: /^语言, / }).click();
+    await page.getByRole("menuitem", { name: "English" }).click();
     await page.getByRole("button", { name: "Leave" }).click();
     await page.getByRole("heading", { level: 2, name: "Wrap-up" }).waitFor();
     await stageOf(colleague, "talking").waitFor();
+    await looked(colleague, "the one who stays in the call");
     await colleague.getByRole("button", { name: "Hang up" }).click();
     for (const desk of [page, colleague]) {
       await desk.getByRole("button", { name: "Ready for calls" }).click();
