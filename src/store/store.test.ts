@@ -1,27 +1,14 @@
-// One suite over both databases; what only one of them can suffer follows it.
+// One suite over both databases.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import pg from "pg";
-import {
-  clock,
-  type Kind,
-  kinds,
-  newFolder,
-  open,
-  type Place,
-  postgres,
-  problemOf,
-} from "../../test/support/store-places.ts";
-import type { Log } from "../base/log.ts";
+import { auditRow, type Kind, kinds, open, type Place, problemOf, start } from "../../test/support/store-places.ts";
 import { migrations } from "./migrations.ts";
 import {
-  type AuditRow,
   type CallFilter,
   type CallRow,
   type LegRow,
@@ -44,24 +31,6 @@ async function aside({ folder, url }: Place, statement: string): Promise<void> {
   await client.query(statement);
   await client.end();
 }
-
-/** A program of its own, from a file: threads cannot be started from a command line's text. */
-async function start(program: string) {
-  const folder = newFolder();
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "program.mjs");
-  await writeFile(file, program);
-  return spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
-}
-
-const row = (before: string, afterwards: string): AuditRow => ({
-  at: clock.now(),
-  face: "mml",
-  peer: "127.0.0.1:40000",
-  what: "parameter P978",
-  before,
-  after: afterwards,
-});
 
 const recorded = (taskId: number, change: Partial<RecordingRow> = {}): RecordingRow => ({
   ...{ taskId, callId: "1455885056-7", agent: "101", caller: "40038", called: "40040", skill: 25 },
@@ -106,10 +75,10 @@ function suite({ name, skip, newPlace }: Kind): void {
       const place = await newPlace();
       const store = await open(place);
       const edit = (key: string, text: string) => ({ kind: "agents", key, edit: text }) as const;
-      await store.keepSiteEdit(edit("102", '{"gone":true}'), row("a", "b"));
-      await store.keepSiteEdit(edit("101", '{"fields":{"name":"Ünï"}}'), row("b", "c"));
-      await store.keepSiteEdit({ ...edit("102", "{}"), kind: "skills" }, row("c", "d"));
-      await store.keepSiteEdit(edit("102", '{"fields":{}}'), row("d", "e"));
+      await store.keepSiteEdit(edit("102", '{"gone":true}'), auditRow("a", "b"));
+      await store.keepSiteEdit(edit("101", '{"fields":{"name":"Ünï"}}'), auditRow("b", "c"));
+      await store.keepSiteEdit({ ...edit("102", "{}"), kind: "skills" }, auditRow("c", "d"));
+      await store.keepSiteEdit(edit("102", '{"fields":{}}'), auditRow("d", "e"));
       await store.close();
       const again = await open(place);
       assert.deepEqual(await again.siteEdits(), [
@@ -117,7 +86,7 @@ function suite({ name, skip, newPlace }: Kind): void {
         edit("101", '{"fields":{"name":"Ünï"}}'),
         { ...edit("102", "{}"), kind: "skills" },
       ]);
-      await again.keepSiteEdit(edit("102", ""), row("e", "f"));
+      await again.keepSiteEdit(edit("102", ""), auditRow("e", "f"));
       assert.deepEqual(
         (await again.siteEdits()).map(({ kind, key }) => `${kind} ${key}`),
         ["agents 101", "skills 102"],
@@ -154,14 +123,14 @@ function suite({ name, skip, newPlace }: Kind): void {
     const place = await newPlace();
     const first = await open(place);
     assert.deepEqual(await first.parameters(), {});
-    await first.changeParameter("P978", 1, row("0", "1"));
-    await first.changeParameter("P978", 0xffff_ffff, row("1", "4294967295"));
+    await first.changeParameter("P978", 1, auditRow("0", "1"));
+    await first.changeParameter("P978", 0xffff_ffff, auditRow("1", "4294967295"));
     await first.close();
     await first.close();
     const second = await open(place);
     assert.deepEqual(await second.parameters(), { P978: 0xffff_ffff });
-    assert.deepEqual(await second.audit(10), [row("1", "4294967295"), row("0", "1")]);
-    assert.deepEqual(await second.audit(1), [row("1", "4294967295")]);
+    assert.deepEqual(await second.audit(10), [auditRow("1", "4294967295"), auditRow("0", "1")]);
+    assert.deepEqual(await second.audit(1), [auditRow("1", "4294967295")]);
     await second.close();
   });
 
@@ -374,9 +343,9 @@ function suite({ name, skip, newPlace }: Kind): void {
       );
       // All of a moment: they share a transaction.
       const ends = await Promise.allSettled([
-        store.changeParameter("P978", 7, row("0", "7")),
-        store.changeParameter("P18", 1, { ...row("0", "1"), what: reserved }),
-        store.writeAudit(row("a", "b")),
+        store.changeParameter("P978", 7, auditRow("0", "7")),
+        store.changeParameter("P18", 1, { ...auditRow("0", "1"), what: reserved }),
+        store.writeAudit(auditRow("a", "b")),
         store.reserveSequence(5),
       ]);
       assert.deepEqual(
@@ -385,14 +354,14 @@ function suite({ name, skip, newPlace }: Kind): void {
       );
       assert.ok(ends[1]?.status === "rejected" && ends[1].reason instanceof StoreFault);
       assert.deepEqual(await store.parameters(), { P978: 7 });
-      assert.deepEqual(await store.audit(9), [row("a", "b"), row("0", "7")]);
+      assert.deepEqual(await store.audit(9), [auditRow("a", "b"), auditRow("0", "7")]);
       await store.close();
     },
   );
 
   over("a thousand writes at once are all kept, in their order", async () => {
     const store = await open(await newPlace());
-    await Promise.all(Array.from({ length: 1_000 }, (_, at) => store.writeAudit(row(`${at}`, ""))));
+    await Promise.all(Array.from({ length: 1_000 }, (_, at) => store.writeAudit(auditRow(`${at}`, ""))));
     const kept = await store.audit(1_000);
     assert.deepEqual(
       kept.map(({ before }) => Number(before)),
@@ -403,9 +372,9 @@ function suite({ name, skip, newPlace }: Kind): void {
 
   over("what is asked after closing is refused by name", async () => {
     const store = await open(await newPlace());
-    const last = store.writeAudit(row("", ""));
+    const last = store.writeAudit(auditRow("", ""));
     await Promise.all([store.close(), last]);
-    await assert.rejects(store.writeAudit(row("", "")), StoreFault);
+    await assert.rejects(store.writeAudit(auditRow("", "")), StoreFault);
     await assert.rejects(store.parameters(), StoreFault);
   });
 
@@ -416,133 +385,3 @@ function suite({ name, skip, newPlace }: Kind): void {
     assert.match(await problemOf(place), /^SEATWAY_DATA.*newer version/);
   });
 }
-
-test("the folder is made for its owner alone", async () => {
-  const folder = newFolder();
-  await (await open({ folder, url: "" })).close();
-  assert.equal((await stat(folder)).mode & 0o077, 0);
-});
-
-test("a file that is no database is one line", async () => {
-  const folder = newFolder();
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "seatway.db"), "not a database, only text ".repeat(100));
-  assert.match(await problemOf({ folder, url: "" }), /^SEATWAY_DATA=.*seatway\.db \(file is not a database\)$/);
-});
-
-test("a folder that cannot be made or written is one line", async () => {
-  const file = newFolder();
-  await mkdir(join(file, ".."), { recursive: true });
-  await writeFile(file, "");
-  const problem = (folder: string): Promise<string> => problemOf({ folder, url: "" });
-  assert.match(
-    await problem(join(file, "data")),
-    /^SEATWAY_DATA=.*allowed is a folder that can be written \(ENOTDIR\)$/,
-  );
-  assert.match(await problem(file), /\(ENOTDIR\)$/);
-  if (process.platform === "linux") assert.match(await problem("/proc/seatway/deeper"), /\(ENOENT\)$/);
-  const folder = newFolder();
-  await mkdir(join(folder, "seatway.db"), { recursive: true });
-  assert.match(await problem(folder), /^SEATWAY_DATA=.*unable to open database file/);
-});
-
-const [, overPostgres] = kinds;
-
-test("SQLite needs no driver of PostgreSQL in memory, and no database on the thread of the calls", async () => {
-  const program = `
-    import { createRequire, registerHooks } from "node:module";
-    const loaded = [];
-    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
-    const { openStore } = await import(${JSON.stringify(new URL("./open.ts", import.meta.url).href)});
-    const { systemClock } = await import(${JSON.stringify(new URL("../base/clock.ts", import.meta.url).href)});
-    const { silentLog } = await import(${JSON.stringify(new URL("../base/log.ts", import.meta.url).href)});
-    const store = await openStore({ folder: ${JSON.stringify(newFolder())}, url: "", clock: systemClock, log: silentLog });
-    await store.parameters();
-    await store.close();
-    process.stdout.write(JSON.stringify(loaded.filter((url) => /node_modules|node:sqlite/.test(url))));
-  `;
-  const child = await start(program);
-  let printed = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
-  await once(child, "close");
-  assert.equal(printed, "[]");
-});
-
-test("PostgreSQL goes away and comes back: what was acknowledged is there, what was not is said", {
-  skip: overPostgres?.skip ?? false,
-}, async () => {
-  const server = await postgres();
-  const place = { folder: newFolder(), url: await server.database() };
-  const told: string[] = [];
-  const log: Log = {
-    debug: () => {},
-    info: (_, message) => void told.push(message),
-    warn: () => {},
-    error: (fields, message) => void told.push(`${message}: ${fields["reason"]}`),
-  };
-  const store = await open(place, log);
-  const acknowledged = new Set<number>();
-  let refused = 0;
-  let asked = 0;
-  for (const how of ["SIGINT", "SIGQUIT"] as const) {
-    const write = (): Promise<void> => {
-      const number = asked++;
-      return store.writeAudit(row(`${number}`, "")).then(
-        () => void acknowledged.add(number),
-        (fault: unknown) => {
-          assert.ok(fault instanceof StoreFault);
-          assert.doesNotMatch(`${fault.message} ${fault.stack}`, /seatway:/);
-          refused += 1;
-        },
-      );
-    };
-    const before = acknowledged.size;
-    // A crowd that is being written while the server goes.
-    let writing = true;
-    const crowd = Array.from({ length: 20 }, async () => {
-      while (writing) await write();
-    });
-    while (acknowledged.size < before + 200) await new Promise((resolve) => setImmediate(resolve));
-    await server.stop(how);
-    while (refused === 0) await new Promise((resolve) => setImmediate(resolve));
-    writing = false;
-    await Promise.all(crowd);
-    await assert.rejects(store.parameters(), StoreFault);
-    await assert.rejects(store.reserveSequence(1), /StoreFault: ECONNREFUSED/);
-    await server.start();
-    await store.writeAudit(row(`${asked++}`, "back"));
-    refused = 0;
-  }
-  const kept = new Set((await store.audit(1_000_000)).map(({ before }) => Number(before)));
-  assert.deepEqual(
-    [...acknowledged].filter((number) => !kept.has(number)),
-    [],
-  );
-  assert.deepEqual(
-    told.filter((line) => line.startsWith("the database is")).map((line) => line.split(":")[0]),
-    ["the database is away", "the database is back", "the database is away", "the database is back"],
-  );
-  assert.doesNotMatch(told.join("\n"), new RegExp(new URL(place.url).password));
-  await store.close();
-});
-
-test("a PostgreSQL that cannot be used is one line without the password", {
-  skip: overPostgres?.skip ?? false,
-}, async () => {
-  const url = await (await postgres()).database();
-  const { password, host } = new URL(url);
-  const lines = await Promise.all([
-    problemOf({ folder: newFolder(), url: url.replace(password, "wrong-secret") }),
-    problemOf({ folder: newFolder(), url: `${url}_none` }),
-    problemOf({ folder: newFolder(), url: "postgres://seatway:wrong-secret@127.0.0.1:1/seatway" }),
-    problemOf({ folder: newFolder(), url: "postgres://seatway:wrong-secret@127.0.0.1:99999/seatway" }),
-  ]);
-  assert.deepEqual(lines, [
-    `SEATWAY_DATABASE_URL: cannot use the database at ${host}${new URL(url).pathname} (wrong password)`,
-    `SEATWAY_DATABASE_URL: cannot use the database at ${host}${new URL(url).pathname}_none (there is no such database)`,
-    "SEATWAY_DATABASE_URL: cannot use the database at 127.0.0.1:1/seatway (ECONNREFUSED)",
-    "SEATWAY_DATABASE_URL: allowed is an address like postgres://user:password@host:5432/database",
-  ]);
-});

@@ -1,14 +1,15 @@
 // Where a store can be: each gives a new, empty place, which can be opened as often as one likes.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { virtualClock } from "../../src/base/clock.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { openStore, type StoreOptions } from "../../src/store/open.ts";
-import type { Store } from "../../src/store/ports.ts";
+import type { AuditRow, Store } from "../../src/store/ports.ts";
 import { without } from "../peer/missing.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
@@ -61,3 +62,22 @@ export async function problemOf(place: Place, log: Log = silentLog): Promise<str
   assert.doesNotMatch(store.problem, /\n/);
   return store.problem;
 }
+
+/** A program of its own, from a file: threads cannot be started from a command line's text. */
+export async function start(program: string) {
+  const folder = newFolder();
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "program.mjs");
+  await writeFile(file, program);
+  return spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** A line of the audit log. */
+export const auditRow = (before: string, afterwards: string): AuditRow => ({
+  at: clock.now(),
+  face: "mml",
+  peer: "127.0.0.1:40000",
+  what: "parameter P978",
+  before,
+  after: afterwards,
+});
