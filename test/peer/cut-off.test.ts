@@ -13,8 +13,6 @@ import { castOf } from "./cast.ts";
 import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
-/** Two starts of it, beside other tests. */
-
 describe("calls in set-up when the process is killed", { skip: without("baresip", "sipp") }, () => {
   test("who rings stops, who calls is refused, and the agents know", async (t) => {
     const cast = castOf(t);

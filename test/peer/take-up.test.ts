@@ -16,8 +16,6 @@ import { accepted, type Desk } from "./desk.ts";
 import { without } from "./missing.ts";
 import { password, siteFile } from "./site.ts";
 
-/** Three starts of it, beside other tests. */
-
 const tones = { agent: 440, customer: 1000 } as const;
 
 type Talk = {
@@ -92,7 +90,7 @@ async function recordsOf({ url }: StartedGateway): Promise<readonly CallRecord[]
   return ((await reply.json()) as { records: CallRecord[] }).records;
 }
 
-describe("calls outlive the gateway's process", { skip: without("baresip") }, () => {
+describe("calls outlive the gateway's process", { skip: without("baresip"), concurrency: 2 }, () => {
   test("killed twice, then held, taken back and released; one row", async (t) => {
     const talk = await open(t);
     const { desk } = talk;
