@@ -217,6 +217,22 @@ export type Opened = Twin & { readonly face: HttpFace; readonly port: number };
 const rate = { requests: 1000, seconds: 1 };
 const rates = { agent: rate, operation: rate, address: rate };
 
+/** Of a face in a test: loopback alone, a poll that holds nothing, more requests than any test makes. */
+export const faceSettings: HttpSettings = {
+  host: "127.0.0.1",
+  httpPort: 0,
+  corsOrigins: ["https://desk.example.org"],
+  frameOrigins: ["https://crm.example.org"],
+  trustedHosts: [],
+  agentIdRange: { min: 101, max: 59_999 },
+  pollHoldMs: 0,
+  streamBeatMs: 15_000,
+  streamLifeMs: 120_000,
+  eventMethod: "AGENT_POLL",
+  getEventMode: 1,
+  rates,
+};
+
 /** The face over the twin, on a free port of 127.0.0.1. Closed by the test's end. */
 export async function open(
   t: { after(task: () => Promise<void>): void },
@@ -226,22 +242,14 @@ export async function open(
   const it = twin();
   const keep = (fields: LogFields) => void it.logged.push(fields);
   const log: Log = { ...silentLog, info: keep, warn: keep, error: keep };
-  const defaults: HttpSettings = {
-    host: "127.0.0.1",
-    httpPort: 0,
-    corsOrigins: ["https://desk.example.org"],
-    frameOrigins: ["https://crm.example.org"],
-    trustedHosts: [],
-    agentIdRange: { min: 101, max: 59_999 },
-    pollHoldMs: 0,
-    streamBeatMs: 15_000,
-    streamLifeMs: 120_000,
-    eventMethod: "AGENT_POLL",
-    getEventMode: 1,
-    rates,
-  };
   const { gateway } = it;
-  const face = await openHttp({ gateway, clock: systemClock, log, settings: { ...defaults, ...settings }, ...more });
+  const face = await openHttp({
+    gateway,
+    clock: systemClock,
+    log,
+    settings: { ...faceSettings, ...settings },
+    ...more,
+  });
   t.after(() => face.close());
   return Object.assign(it, { face, port: face.httpPort ?? 0 });
 }

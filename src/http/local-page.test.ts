@@ -9,7 +9,7 @@ import test from "node:test";
 import { generate } from "selfsigned";
 import { systemClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
-import { guid, open, receive, send, twin } from "./gateway-twin.test.ts";
+import { faceSettings, guid, open, receive, send, twin } from "./gateway-twin.test.ts";
 import { openHttp } from "./server.ts";
 
 test("the page and its files, under a policy that allows no inline script", async (t) => {
@@ -78,21 +78,7 @@ test("/healthz and /readyz", async (t) => {
   assert.equal(reply.body, '{"status":"not ready","missing":["trunk demo is down"]}');
 });
 
-const rate = { requests: 1000, seconds: 1 };
-const rates = { agent: rate, operation: rate, address: rate };
-const settings = {
-  host: "127.0.0.1",
-  corsOrigins: [],
-  frameOrigins: [],
-  trustedHosts: [],
-  agentIdRange: { min: 101, max: 59_999 },
-  pollHoldMs: 0,
-  streamBeatMs: 15_000,
-  streamLifeMs: 120_000,
-  eventMethod: "AGENT_POLL",
-  getEventMode: 1,
-  rates,
-};
+const { httpPort: _, ...settings } = faceSettings;
 const openWith = (more: object) =>
   openHttp({ gateway: twin().gateway, clock: systemClock, log: silentLog, settings: { ...settings, ...more } });
 

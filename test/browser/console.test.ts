@@ -5,37 +5,27 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { connect } from "../../src/client/connect.ts";
 import type { Scenario } from "../../src/contract/scenario.ts";
 import { replay } from "../scenario/replay.ts";
-import { openBrowser } from "../support/browser.ts";
-import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
+import type { StartedGateway } from "../support/started-gateway.ts";
 import { until } from "../support/until.ts";
-import { buildPages, faultsOf, seriousOf } from "./pages.ts";
+import { type ConsolePage, openConsole } from "./console-page.ts";
+import { seriousOf } from "./pages.ts";
 
 /** What a caller, or an integrator, may have written. */
 const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
 
-let browser: Browser;
+let stage: ConsolePage;
 let gateway: StartedGateway;
 let page: Page;
-let faults: readonly string[];
 
 before(async () => {
-  await buildPages();
-  // One after the other: what is open is known to who closes it, should the other not come.
-  browser = await openBrowser();
-  gateway = await startGateway();
-  // Without motion: axe would read a dialog that is half there.
-  page = await browser.newPage({ locale: "en-GB", reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
-  faults = faultsOf(page);
+  stage = await openConsole();
+  ({ gateway, page } = stage);
 });
-
-after(async () => {
-  await browser?.close();
-  await gateway?.stop();
-});
+after(() => stage?.close());
 
 const heading = (text: string | RegExp) => page.getByRole("heading", { level: 1, name: text });
 
@@ -446,7 +436,7 @@ describe("the operator's console", () => {
 
   test("nothing went wrong in the page meanwhile", () => {
     assert.deepEqual(
-      faults.filter((fault) => !/net::ERR_|status of 4\d\d/.test(fault)),
+      stage.faults.filter((fault) => !/net::ERR_|status of 4\d\d/.test(fault)),
       [],
     );
   });

@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Browser, Page } from "playwright-core";
-import { openBrowser } from "../support/browser.ts";
-import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
-import { buildPages, faultsOf, seriousOf } from "./pages.ts";
+import type { Page } from "playwright-core";
+import type { StartedGateway } from "../support/started-gateway.ts";
+import { type ConsolePage, openConsole } from "./console-page.ts";
+import { seriousOf } from "./pages.ts";
 
 const site = `agents:
   - { id: 101, name: Agent 101, password: "", skills: [25] }
@@ -19,24 +19,15 @@ defaultCaller: "40038"
 defaultSkill: 25
 `;
 
-let browser: Browser;
+let stage: ConsolePage;
 let gateway: StartedGateway;
 let page: Page;
-let faults: readonly string[];
 
 before(async () => {
-  await buildPages();
-  browser = await openBrowser();
-  gateway = await startGateway({ site });
-  // Without motion: axe would read a dialog that is half there.
-  page = await browser.newPage({ locale: "en-GB", reducedMotion: "reduce", viewport: { width: 1280, height: 900 } });
-  faults = faultsOf(page);
+  stage = await openConsole(site);
+  ({ gateway, page } = stage);
 });
-
-after(async () => {
-  await browser?.close();
-  await gateway?.stop();
-});
+after(() => stage?.close());
 
 const dialog = () => page.getByRole("dialog");
 const press = (name: string) => dialog().getByRole("button", { name, exact: true }).click();
@@ -167,7 +158,7 @@ describe("the site's entries in the console", () => {
 
   test("nothing went wrong in the page meanwhile", () => {
     assert.deepEqual(
-      faults.filter((fault) => !/status of 4\d\d/.test(fault)),
+      stage.faults.filter((fault) => !/status of 4\d\d/.test(fault)),
       [],
     );
   });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { nextTurn } from "../../src/base/clock.ts";
 import type { SignIn } from "../../src/runtime/face.ts";
 import type { IncomingInvite } from "../../src/sip/face.ts";
-import { call, callsIn, callsOut, here, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
+import { call, callsIn, here, ringing, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
 
 const numbers = [{ pattern: "8000", to: { skill: 25 } }];
 
@@ -141,9 +141,7 @@ test("hurried, it releases at once; a caller who waits is not given to an agent 
 test("a callout that still rings at the limit fails for its agent, in the documented order", async () => {
   const gateway = testGateway();
   await signedIn(gateway);
-  callsOut(gateway);
-  gateway.answer(gateway.phone());
-  gateway.ring(gateway.party());
+  ringing(gateway);
   await gateway.told();
   const end = down(gateway, 100);
   const told = pollsOn(gateway);

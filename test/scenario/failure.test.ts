@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callsOut, signedIn, testGateway } from "./test-gateway.ts";
+import { callsOut, ringing, signedIn, testGateway } from "./test-gateway.ts";
 
 const partyFailures = [
   { what: "busy", cause: { status: 486 }, rings: true, detect: 537 },
@@ -41,9 +41,7 @@ for (const { what, cause, rings, detect } of partyFailures) {
 test("the customer's ring time over is 1040; the leg is hung up; autoenteridle=false ends in Work from busy too", async () => {
   const gateway = testGateway();
   await signedIn(gateway, { autoEnterIdle: false, status: 3 });
-  callsOut(gateway);
-  gateway.answer(gateway.phone());
-  gateway.ring(gateway.party());
+  ringing(gateway);
   const party = gateway.party();
   await gateway.told();
   gateway.clock.advance(60_000);
@@ -114,9 +112,7 @@ test("release while the phone rings, and while the customer rings: detect 531", 
     "Connect_Fail",
     "PhoneRelease 3",
   ]);
-  callsOut(gateway);
-  gateway.answer(gateway.phone());
-  gateway.ring(gateway.party());
+  ringing(gateway);
   await gateway.told();
   gateway.command("101", { type: "release" });
   assert.deepEqual(await gateway.told(), ["PhoneRelease 3", "detect 531", "Call_Out_Fail", "Connect_Fail", "Ready"]);

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callsOut, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
+import { callsOut, ringing, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
 
 const graceMs = 30_000;
 
@@ -61,9 +61,7 @@ test("it stays away: Call_Release, PhoneRelease, Ready, once; the party and the 
 test("it stays away while the party rings: the callout has failed", async () => {
   const gateway = testGateway();
   await signedIn(gateway);
-  callsOut(gateway);
-  gateway.answer(gateway.phone());
-  gateway.ring(gateway.party());
+  ringing(gateway);
   await gateway.told();
   gateway.lose(gateway.phone());
   gateway.clock.advance(graceMs);
@@ -74,9 +72,7 @@ test("it stays away while the party rings: the callout has failed", async () => 
 test("the party answers meanwhile: the call talks, and is the agent's when he is back", async () => {
   const gateway = testGateway();
   await signedIn(gateway);
-  callsOut(gateway);
-  gateway.answer(gateway.phone());
-  gateway.ring(gateway.party());
+  ringing(gateway);
   gateway.lose(gateway.phone());
   await gateway.told();
   gateway.answer(gateway.party());

@@ -369,6 +369,14 @@ export function callsOut(gateway: TestGateway, change: Partial<CallOut> = {}, ag
   return reply.callId;
 }
 
+/** A callout whose agent has answered, up to where the party's phone rings. Its id. */
+export function ringing(gateway: TestGateway): string {
+  const id = callsOut(gateway);
+  gateway.answer(gateway.phone());
+  gateway.ring(gateway.party());
+  return id;
+}
+
 /** A call from outside, up to where the queues have done their work. Its id. */
 export function callsIn(gateway: TestGateway, called = "8000"): string {
   gateway.receive(gateway.incoming(called));
