@@ -101,6 +101,11 @@ const visited: CallRow = { ...row, kind: "incoming", caller: "13800000000", call
 const visitor = { parties: [caller], phones: [], records: new Map([["7", visited]]) };
 const inbound: CallNote = { ...call, manner: "inbound", number: "13800000000", data: [""] };
 const { confirmedAt: _____, ...hasty } = caller;
+/** A caller who was not answered, and an agent who could not call out. */
+const lost = (invitedAt: number, endedAt: number): Pick<Evidence, "calls" | "parties"> => ({
+  calls: [refusal],
+  parties: [{ ...hasty, invitedAt, endedAt, endedBy: "refused" }],
+});
 const leaver: LegNote = { ...party, endedBy: "local" };
 const left: CallNote = { ...call, manner: "leaves" };
 
@@ -160,14 +165,11 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ["a phone that was called for another call", { phones: [{ ...phone, invitedAt: 200 }] }, ["binding"]],
   ["refused", { ...nothing, calls: [{ ...refusal, retcode: "200-001" }] }, ["refused"]],
   ["refused with a reason that is none", { ...nothing, calls: [refusal] }, ["refused"]],
+  ["refused, for a caller who was lost at a kill before the agent was told", { ...visitor, ...lost(900, 3_000) }, []],
+  ["refused, after such a caller had gone", { ...visitor, ...lost(500, 800) }, ["refused"]],
   [
-    "refused, while his phone was called for a call from outside",
-    { ...nothing, calls: [refusal], phones: [phone] },
-    [],
-  ],
-  [
-    "refused, when his phone was free again",
-    { ...nothing, calls: [refusal], phones: [{ ...phone, invitedAt: 500, endedAt: 1_005 }] },
+    "refused, for a caller of somebody else",
+    { ...lost(900, 3_000), phones: [], records: new Map([["7", { ...visited, agents: ["1002"] }]]) },
     ["refused"],
   ],
   ["refused, with a hint when to come back", { ...nothing, calls: [{ ...refusal, retryAfterS: 1 }] }, []],

@@ -23,6 +23,8 @@ export type CallNote = {
   /** The last write that was acknowledged: when, and over which data. */
   wrote?: { readonly at: number; readonly over: string };
   talkingAt?: number;
+  /** Its end was asked for. */
+  releaseAskedAt?: number;
   /** The release was acknowledged. */
   releasedAt?: number;
   endedAt?: number;

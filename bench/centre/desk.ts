@@ -432,6 +432,7 @@ export class Desk {
 
   async #release(call: CallNote): Promise<void> {
     if (this.call !== call || call.endedAt !== undefined) return;
+    call.releaseAskedAt ??= wallMs();
     const { retcode, at } = await this.#command("DELETE", `/voicecall/${this.door.agent}/release`, {
       key: randomUUID(),
     });

@@ -32,6 +32,8 @@ export type FloorOrder =
   | { readonly type: "gateway"; readonly up: boolean }
   /** Answers with the calls that stay and talk. */
   | { readonly type: "talks" }
+  /** Answers with the phones of those whose agent has asked for the end. */
+  | { readonly type: "leaving" }
   /** Answers with an Audit. */
   | { readonly type: "audit" }
   /** Every agent rests, calls, talks, hangs up and signs out. Answers with the number of those who could. */
@@ -209,6 +211,10 @@ class Floor {
     );
   }
 
+  leaving(): readonly string[] {
+    return this.#desks.flatMap(({ call }) => (call?.releaseAskedAt === undefined ? [] : [call.phone]));
+  }
+
   async audit(): Promise<Audit> {
     const all = await Promise.all(this.#desks.map((desk) => desk.audit()));
     const some = this.#desks.filter(() => this.#random() < Math.min(1, 20 / this.#desks.length));
@@ -279,6 +285,7 @@ async function carryOut(order: FloorOrder): Promise<unknown> {
   if (order.type === "roll-call") return floor.rollCall(order.rate);
   return {
     talks: () => floor?.talks(),
+    leaving: () => floor?.leaving(),
     audit: () => floor?.audit(),
     skew: () => floor?.skew(),
     ledger: () => floor?.ledger(),

@@ -58,7 +58,7 @@ function judgeCall(call: CallNote, legs: Legs, evidence: Evidence): readonly Fin
       says("once", `the party was called ${legs.parties.length} times`),
     ),
   ];
-  if (retcode !== undefined && retcode !== "0") return [...twice, ...refused(call, legs, evidence, says)];
+  if (retcode !== undefined && retcode !== "0") return [...twice, ...refused(call, evidence, says)];
   if (callIds.length === 0) return twice;
   return [
     ...twice,
@@ -69,26 +69,35 @@ function judgeCall(call: CallNote, legs: Legs, evidence: Evidence): readonly Fin
   ];
 }
 
-/**
- * Protected for a while, with a hint when to come back; or a call from outside was there first: the agent was told of it, or his phone
- * was called for it, and a kill ended it before he was told of more than its end.
- */
-function refused(call: CallNote, { phones }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
-  const { agent, retcode = "", askedAt, repliedAt = askedAt } = call;
+/** Protected for a while, with a hint when to come back; or a call from outside was there first. */
+function refused(call: CallNote, evidence: Evidence, says: Says): readonly Finding[] {
+  const { retcode = "", retryAfterS } = call;
   if (unknown.has(retcode)) return [];
-  const crossed = evidence.calls.some(
+  const excused = retcode === PROTECTED && (crossed(call, evidence) || retryAfterS !== undefined);
+  return when(!excused, () => says("refused", retcode));
+}
+
+/** The agent was told of that call; or it ended at a kill before he was, and its record says that it was his, its caller when it was. */
+function crossed({ agent, askedAt, repliedAt = askedAt }: CallNote, { calls, parties, records }: Evidence): boolean {
+  const told = calls.some(
     (other) =>
       isInbound(other) &&
       other.agent === agent &&
       other.askedAt < repliedAt + SOON_MS &&
       (other.freeAt ?? Number.POSITIVE_INFINITY) > askedAt - CLOSE_MS,
   );
-  const rung = phones.some(
-    ({ invitedAt, endedAt = Number.POSITIVE_INFINITY }) =>
-      invitedAt < repliedAt + CLOSE_MS && endedAt > repliedAt + CLOSE_MS,
+  const his = new Set(
+    [...records.values()].flatMap(({ kind, agents, caller }) =>
+      kind === "incoming" && agents.includes(agent) ? [caller] : [],
+    ),
   );
-  const excused = retcode === PROTECTED && (crossed || rung || call.retryAfterS !== undefined);
-  return when(!excused, () => says("refused", retcode));
+  return (
+    told ||
+    parties.some(
+      ({ number, invitedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+        his.has(number) && invitedAt < repliedAt + CLOSE_MS && endedAt > askedAt - CLOSE_MS,
+    )
+  );
 }
 
 function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {

@@ -59,7 +59,7 @@ type Blow = (
 ) => Promise<Omit<Struck, "kind" | "at" | "overAt"> & Partial<Pick<Struck, "overAt">>>;
 
 const kill: Blow = async (_, { rig, found }) => {
-  const pairs = await talksNow(rig);
+  const talking = await talksNow(rig);
   await until("the journal to be written", () => journalIsWritten(rig.gateway()));
   const { log } = rig.gateway();
   const killedAt = wallMs();
@@ -67,6 +67,9 @@ const kill: Blow = async (_, { rig, found }) => {
   const diedAt = wallMs();
   if (wasAway(log()))
     found(findingAt("fault", "its journal was away when it was killed: nothing was promised", diedAt));
+  // Whose end was asked for in the moment of the kill goes on or not.
+  const leaving = new Set(await rig.floor.ask<readonly string[]>({ type: "leaving" }));
+  const pairs = talking.filter(({ phone }) => !leaving.has(phone));
   const before = await packetsOf(rig, pairs);
   const readyMs = await rig.start();
   const overAt = wallMs();
