@@ -23,7 +23,7 @@ const pages = [
 /** There is something to be edited. */
 const site = `agents:
   - { id: 101, name: Agent 101, password: "", skills: [25] }
-  - { id: 120, name: Root, password: "", rights: [agent, administrator] }
+  - { id: 120, name: Agent 120, password: "", rights: [agent, administrator] }
 skills: [{ id: 25, name: voice, queue: { maxWaiting: 5, maxWaitMs: 60000 } }]
 phones: [{ number: "40001", password: hush }]
 callers: ["40038"]
@@ -53,6 +53,7 @@ export async function consoleScreens(tour: ConsoleTour): Promise<void> {
   for (const [place, path] of pages.entries()) {
     await open(page, tour.gateway.url, path);
     await tour.picture(page, `${50 + place}-console-${path}`);
+    await further[path]?.(tour, page);
   }
   await open(page, tour.gateway.url, "nowhere");
   await tour.picture(page, "70-console-not-found");
@@ -65,6 +66,11 @@ async function signInScreens({ gateway, picture }: ConsoleTour, page: Page): Pro
   await page.goto(`${gateway.url}/console`);
   await page.locator('input[name="user"]').fill("120");
   await picture(page, "30-console-sign-in");
+  await page.locator('input[name="user"]').fill("x");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-error]").first().waitFor();
+  await picture(page, "30-console-sign-in-error");
+  await page.locator('input[name="user"]').fill("120");
   await page.locator('input[name="password"]').fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
@@ -83,6 +89,12 @@ async function boardScreens({ gateway, agent: { id, phone }, picture }: ConsoleT
   await page.locator(`[data-agent="${id}"].board-idle`).waitFor();
   const called = await agent.callOut({ called: "40040", callappdata: "order 4711" });
   await tile.locator(".board-agent-call").waitFor();
+  const record = `${gateway.url}/agentgateway/resource/recordplay/${id}/recordwithoutfilename`;
+  await until("the recording to begin", async () => {
+    const reply = await fetch(record, { method: "PUT", headers: { Guid: agent.guid() } });
+    const { retcode } = (await reply.json()) as { readonly retcode: string };
+    return retcode === "0" || null;
+  });
   const calls = { method: "POST", headers: { "Content-Type": "application/json" }, body: '{"to":"8000"}' };
   await fetch(`${gateway.control}/parties/40045/call`, calls);
   await page.locator('.board-queue:not([data-waiting="0"])').first().waitFor();
@@ -108,9 +120,62 @@ async function boardScreens({ gateway, agent: { id, phone }, picture }: ConsoleT
   await page.locator(`[data-agent="${id}"].board-out`).waitFor();
   await open(page, gateway.url, `calls/${called.result}`);
   await picture(page, "44-console-timeline");
+  await page.locator('[data-layer="sip"] .timeline-more button').first().click();
+  await page.locator('[data-layer="request"] .timeline-more button').last().click();
+  await page.locator(".timeline-detail").first().scrollIntoViewIfNeeded();
+  await picture(page, "44-console-timeline-open");
   await open(page, gateway.url, "calls/1-1");
   await picture(page, "45-console-unknown-call");
 }
+
+const button = (page: Page, place: number) => page.locator(".console-page button[type=submit]").nth(place);
+
+/** What a page is when somebody has done something on it. */
+const further: Readonly<Record<string, (tour: ConsoleTour, page: Page) => Promise<void>>> = {
+  async records({ gateway, picture }, page) {
+    const field = (place: number) => page.locator(".console-filter input").nth(place);
+    for (const place of [2, 3, 4]) await field(place).fill("!");
+    await picture(page, "50-console-records-errors");
+    for (const place of [2, 3]) await field(place).fill("");
+    await field(4).fill("999");
+    await button(page, 0).click();
+    await page.locator(".console-empty").waitFor();
+    await picture(page, "50-console-records-none");
+    await open(page, gateway.url, "records");
+    await page.locator("tr", { hasText: "40041" }).first().getByRole("link").click();
+    await page.locator(".ladder").waitFor();
+    await picture(page, "46-console-timeline-failed");
+  },
+  async recordings({ picture }, page) {
+    await page.locator("tbody button").first().click();
+    await page.locator(".console-wave").waitFor();
+    await picture(page, "51-console-recordings-player");
+  },
+  async trunks({ picture }, page) {
+    await page.locator(".console-page form input").first().fill("40040");
+    await button(page, 0).click();
+    await page.locator(".console-result .mantine-Alert-root").waitFor();
+    await picture(page, "56-console-trunks-tested");
+  },
+  async parameters({ picture }, page) {
+    await page.locator(".console-bits input").last().check();
+    await button(page, 1).click();
+    await page.locator(".console-result:not(:empty)").waitFor();
+    await page.locator("form input").first().fill("7");
+    await page.locator("textarea").first().fill("LST SFP:;");
+    await button(page, 2).click();
+    await page.locator("[data-retcode]").waitFor();
+    await picture(page, "57-console-parameters-changed");
+    await page.locator(".console-bits input").last().uncheck();
+    await button(page, 1).click();
+    await page.locator('form[aria-label="P978"] button:disabled').waitFor();
+  },
+  async settings({ picture }, page) {
+    await page.locator(".console-page input").first().fill("nowhere to be found");
+    await page.locator(".console-empty").waitFor();
+    await picture(page, "59-console-settings-none");
+  },
+};
 
 /** A page without the gateway. */
 async function awayScreens({ gateway, context, picture }: ConsoleTour, page: Page): Promise<void> {
@@ -119,6 +184,25 @@ async function awayScreens({ gateway, context, picture }: ConsoleTour, page: Pag
   await page.locator(".mantine-Alert-root").first().waitFor();
   await picture(page, "71-console-offline");
   await context.setOffline(false);
+  const release: (() => void)[] = [];
+  await page.route("**/operator/directory", (route) => {
+    release.push(() => void route.continue());
+  });
+  await page.goto(`${gateway.url}/console/agents`);
+  await page.locator(".mantine-Loader-root").waitFor();
+  await picture(page, "72-console-loading");
+  for (const go of release) go();
+  await page.unroute("**/operator/directory");
+  await page.route("**/operator/directory", (route) => route.fulfill({ json: {} }));
+  await page.goto(`${gateway.url}/console/agents`);
+  await page.getByRole("alert").waitFor();
+  await picture(page, "73-console-broken");
+  await page.unroute("**/operator/directory");
+  await context.clearCookies();
+  await signIn(page, gateway.url, "119");
+  await open(page, gateway.url, "parameters");
+  await picture(page, "74-console-supervisor");
+  await context.clearCookies();
 }
 
 /** Forms of a site that has a file: empty, wrong, and what has been changed. */
@@ -126,6 +210,10 @@ async function editingScreens({ context, picture }: ConsoleTour, page: Page): Pr
   const gateway = await startGateway({ site, patienceMs: 120_000 });
   try {
     await signIn(page, gateway.url, "120");
+    for (const path of ["records", "recordings", "phones"]) {
+      await open(page, gateway.url, path);
+      await picture(page, `79-console-empty-${path}`);
+    }
     for (const [place, path] of (["agents", "skills", "phones", "numbers", "trunks"] as const).entries()) {
       await open(page, gateway.url, path);
       await page.locator(".console-page button.mantine-Button-root").first().click();
@@ -137,6 +225,10 @@ async function editingScreens({ context, picture }: ConsoleTour, page: Page): Pr
     await open(page, gateway.url, "skills");
     await page.locator("tbody button").first().click();
     await page.getByRole("dialog").locator("input").nth(1).fill("first line");
+    await page.getByRole("dialog").locator(".mantine-Button-root").last().click();
+    await page.getByRole("dialog").getByRole("alert").waitFor();
+    await picture(page, "85-console-delete");
+    await page.getByRole("dialog").getByRole("alert").getByRole("button").last().click();
     await page.getByRole("dialog").locator('button[type="submit"]').click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.locator("section.console-part").waitFor();

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
+import { faultsInSight } from "./looks.ts";
 
 type Web = { readonly ensureWeb: (node: string) => void };
 
@@ -34,13 +35,14 @@ type Violation = {
 /** Only what is wrong is told by its elements, and style sheets, which no rule of these reads, are not fetched anew: half of the time. */
 const options = { runOnly: rules, resultTypes: ["violations"], preload: { assets: ["media"] } };
 
-/** What breaks WCAG 2.2 A and AA on the page as it is now, a line each. */
+/** What breaks WCAG 2.2 A and AA on the page as it is now, and what is wrong with its look (looks.ts), a line each. */
 export async function seriousOf(page: Page): Promise<readonly string[]> {
   if (!(await page.evaluate<boolean>("'axe' in globalThis"))) await page.evaluate(axe);
   const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
   );
-  return violations.flatMap(({ id, nodes }) =>
+  const broken = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
   );
+  return [...broken, ...(await faultsInSight(page))];
 }

@@ -69,7 +69,7 @@ describe("the site's entries in the console", () => {
     await newEntry("New skill", { Number: "26", Name: "service" }, ["A whole number from 1 on", "1 to 64 characters"]);
     await row("service").waitFor();
     await open("Agents");
-    await newEntry("New agent", { Number: "102", Name: "Agent 102", Skills: "25, 26:5", Password: "secret-1" }, [
+    await newEntry("New agent", { "Work number": "102", Name: "Agent 102", Skills: "25, 26:5", Password: "secret-1" }, [
       "1 to 6 digits, not beginning with 0",
       "1 to 64 characters",
     ]);
@@ -79,7 +79,7 @@ describe("the site's entries in the console", () => {
     await newEntry("New phone", { Number: "40002", Password: "hush-2" }, ["1 to 24 of 0-9, * and #"]);
     await row("40002").waitFor();
     await open("Numbers");
-    await newEntry("New number", { "Number or pattern": "8000", Which: "26" }, [
+    await newEntry("New number", { "Number or pattern": "8000", "Which one": "26" }, [
       "Digits, x for any digit, . at the end",
     ]);
     await row("8000").getByText("skill 26").waitFor();
@@ -89,7 +89,7 @@ describe("the site's entries in the console", () => {
   test("what the gateway refuses stands at the field that it names; an entry is changed, deleted when it is asked twice, brought back", async () => {
     await open("Agents");
     await page.getByRole("button", { name: "Change 101" }).first().click();
-    assert.ok(await dialog().getByLabel("Number", { exact: true }).isDisabled(), "what it is told by stays");
+    assert.ok(await dialog().getByLabel("Work number", { exact: true }).isDisabled(), "what it is told by stays");
     await dialog().getByLabel("Caller number").fill("999");
     await press("Save");
     await dialog().getByText("caller: 999 is not one of the site's callers").waitFor();

@@ -2,6 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { useAnswer } from "./gateway.ts";
+import { actWords, auditWords } from "./gateway-words.ts";
 import { Page, Rows, Shown } from "./parts.tsx";
 import { dateAndTime } from "./times.ts";
 
@@ -26,11 +27,11 @@ export function AuditRows({ limit }: { readonly limit: number }) {
           rowKey={({ key }) => key}
           empty={t("audit.none")}
           columns={[
-            { head: t("audit.at"), cell: ({ at }) => dateAndTime(at, i18n.language) },
+            { head: t("audit.at"), cell: ({ at }) => dateAndTime(at, i18n.language), when: true },
             { head: t("audit.who"), cell: ({ face, peer }) => `${peer} (${face})` },
-            { head: t("audit.what"), cell: ({ what }) => what },
+            { head: t("audit.what"), cell: ({ what }) => auditWords(t, what) },
             { head: t("audit.before"), cell: ({ before }) => before || "–" },
-            { head: t("audit.after"), cell: ({ after }) => after || "–" },
+            { head: t("audit.after"), cell: ({ after }) => actWords(t, after) || "–" },
           ]}
         />
       )}

@@ -7,7 +7,7 @@ import "./console.css";
 import { Button, Center, Group, Loader, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import i18next from "i18next";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import type { OperatorSession } from "../../src/contract/operator-reply.ts";
@@ -17,7 +17,7 @@ import { BoardPage } from "./board.tsx";
 import { AgentsPage, NumbersPage, PhonesPage, SkillsPage } from "./directory.tsx";
 import { ask, keyOf, Refusal, useAnswer, watchSession } from "./gateway.ts";
 import { ParametersPage } from "./parameters.tsx";
-import { Problem } from "./parts.tsx";
+import { Page, Problem } from "./parts.tsx";
 import { RecordingsPage } from "./recordings.tsx";
 import { RecordsPage } from "./records.tsx";
 import { SettingsPage } from "./settings.tsx";
@@ -107,19 +107,36 @@ function SignedIn({ session }: { readonly session: OperatorSession }) {
 
 function NoPage() {
   const { t } = useTranslation("shell");
+  const { t: words } = useTranslation("console");
   return (
-    <>
-      <h1>{t("notFound")}</h1>
-      <Text>{t("notFoundText")}</Text>
-    </>
+    <Page title={t("notFound")} about={t("notFoundText")}>
+      <Button component={Link} href="/console/board" variant="default" w="fit-content">
+        {words("pages.board")}
+      </Button>
+    </Page>
   );
 }
 
 function Menu({ pages: shown }: { readonly pages: readonly Shown[] }) {
   const { t } = useTranslation("console");
   const [location] = useLocation();
+  const place = useRef<HTMLElement>(null);
+  // On a phone the menu is a strip that is wider than the window: the page that is open is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is another way
+  useEffect(() => {
+    const strip = place.current;
+    if (!strip) return;
+    const show = () => {
+      const way = strip.querySelector("[aria-current]")?.getBoundingClientRect();
+      const { left, width } = strip.getBoundingClientRect();
+      if (way) strip.scrollLeft += way.left + way.width / 2 - left - width / 2;
+    };
+    const observer = new ResizeObserver(show);
+    observer.observe(strip);
+    return () => observer.disconnect();
+  }, [location]);
   return (
-    <nav className="console-menu" aria-label={t("menu")}>
+    <nav className="console-menu" aria-label={t("menu")} ref={place}>
       {shown.map(({ path }) => {
         const here = location === `/console/${path}` || (path === "records" && location.startsWith("/console/calls/"));
         return (
@@ -146,7 +163,8 @@ function Who({ session: { user, name, rights, node } }: { readonly session: Oper
         {t("node", { vdn: node.vdn, node: node.name, version: node.version })}
       </Text>
       <Text size="sm" truncate>
-        {name} · {user} · {t(`rights.${rights}`)}
+        <span className="console-name">{name} · </span>
+        {user} · {t(`rights.${rights}`)}
       </Text>
       <Button variant="default" size="compact-sm" onClick={() => void leave()}>
         {t("signOut")}

@@ -12,6 +12,7 @@ import type {
   PhoneView,
 } from "../../src/contract/operator-reply.ts";
 import { useAnswer } from "./gateway.ts";
+import { queueWords, wayWords } from "./gateway-words.ts";
 import { type Column, Page, Part, Rows, Shown } from "./parts.tsx";
 import { useSiteEditing } from "./site-entries.tsx";
 import { dateAndTime } from "./times.ts";
@@ -102,12 +103,16 @@ export function SkillsPage({ session }: PageProps) {
               { head: t("skills.id"), cell: ({ id }) => <b>{id}</b> },
               {
                 head: t("skills.name"),
-                cell: ({ id, name }) => (id === defaultSkill ? `${name} (${t("skills.default")})` : name),
+                cell: ({ id, name }) => (id === defaultSkill ? t("skills.default", { name }) : name),
               },
               { head: t("skills.agents"), cell: ({ agents }) => agents, numeric: true },
               { head: t("skills.record"), cell: ({ record }) => (record ? t("yes") : t("no")) },
-              { head: t("skills.detect"), cell: ({ detect }) => detect.join(", ") || "–" },
-              { head: t("skills.queue"), cell: ({ queue }) => queueText(queue) || t("skills.noLimit") },
+              {
+                head: t("skills.detect"),
+                cell: ({ detect }) =>
+                  detect.map((what) => t(`said.detects.${what}`, { defaultValue: what })).join(", ") || "–",
+              },
+              { head: t("skills.queue"), cell: ({ queue }) => queueWords(t, queue) || t("skills.noLimit") },
               ...columns,
             ]}
           />
@@ -117,12 +122,6 @@ export function SkillsPage({ session }: PageProps) {
     </Page>
   );
 }
-
-/** As the site file has it: `maxWaiting 50, maxWaitMs 600000`. */
-const queueText = (queue: Readonly<Record<string, unknown>>): string =>
-  Object.entries(queue)
-    .map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`)
-    .join(", ");
 
 export function PhonesPage({ session }: PageProps) {
   const { t } = useTranslation("console");
@@ -198,7 +197,7 @@ export function NumbersPage({ session }: PageProps) {
                 empty={t("numbers.none")}
                 columns={[
                   { head: t("numbers.pattern"), cell: ({ pattern }) => <b>{pattern}</b> },
-                  { head: t("numbers.to"), cell: ({ to }) => to },
+                  { head: t("numbers.to"), cell: ({ to }) => wayWords(t, to) },
                   { head: t("numbers.priority"), cell: ({ priority }) => priority, numeric: true },
                   ...columns,
                 ]}
@@ -218,7 +217,7 @@ export function NumbersPage({ session }: PageProps) {
                     head: t("numbers.keys"),
                     cell: ({ keys }) =>
                       Object.entries(keys)
-                        .map(([key, way]) => `${key} → ${way}`)
+                        .map(([key, way]) => `${key} → ${wayWords(t, way)}`)
                         .join(", "),
                   },
                 ]}
@@ -227,7 +226,7 @@ export function NumbersPage({ session }: PageProps) {
             <Part title={t("numbers.callers")}>
               <Text size="sm">
                 {callers
-                  .map((caller) => (caller === defaultCaller ? `${caller} (${t("skills.default")})` : caller))
+                  .map((caller) => (caller === defaultCaller ? t("skills.default", { name: caller }) : caller))
                   .join(", ")}
               </Text>
             </Part>

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { OperatorSession, ParameterView } from "../../src/contract/operator-reply.ts";
 import { AuditRows } from "./audit.tsx";
 import { ask, keyOf, useAnswer } from "./gateway.ts";
+import { parameterWords } from "./gateway-words.ts";
 import { Copy, Page, Part, Problem, Shown } from "./parts.tsx";
 
 /** The line that does what the form does (docs/parameters.md). */
@@ -20,7 +21,7 @@ export function ParametersPage({ session }: { readonly session: OperatorSession 
   const mayChange = session.rights === "administrator";
   return (
     <Page title={t("pages.parameters")} about={t("parameters.about")}>
-      <SimpleGrid cols={{ base: 1, lg: mayChange ? 2 : 1 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, lg: mayChange ? 2 : 1 }} spacing="md" className="console-columns">
         <Part title={t("parameters.form")}>
           <Shown answer={answer}>
             {(parameters) => (
@@ -84,9 +85,9 @@ function Parameter({ parameter, mayChange, tellLine }: ParameterProps) {
         </Text>
       </Group>
       <Text size="sm" c="dimmed" mb="xs">
-        {meaning}
+        {parameterWords(t, name, meaning)}
       </Text>
-      <Group align="end" gap="sm">
+      <Group align="start" gap="sm">
         <NumberInput
           label={t("parameters.value", { name })}
           value={text}
@@ -102,11 +103,16 @@ function Parameter({ parameter, mayChange, tellLine }: ParameterProps) {
           w={220}
         />
         {mayChange && (
-          <Button type="submit" disabled={!fits || Number(text) === value} loading={change.isPending}>
+          <Button
+            type="submit"
+            className="console-act"
+            disabled={!fits || Number(text) === value}
+            loading={change.isPending}
+          >
             {t("parameters.save")}
           </Button>
         )}
-        <Text size="sm" className="console-number" aria-label={t("parameters.hexadecimal")}>
+        <Text size="sm" className="console-number console-act console-beside" aria-label={t("parameters.hexadecimal")}>
           0x{value.toString(16).toUpperCase().padStart(8, "0")}
         </Text>
       </Group>

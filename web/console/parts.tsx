@@ -43,7 +43,7 @@ export function Page({ title, about, actions, children }: PageProps) {
 type ProblemProps = {
   readonly fault: Error;
   readonly again?: () => void;
-  /** What a code means on this page, in the reader's language; "" = no more than the gateway's own sentence says. */
+  /** What a code means on this page, in the reader's language; "": the gateway's own sentence says it. */
   readonly say?: (code: string) => string;
 };
 
@@ -56,8 +56,7 @@ export function Problem({ fault, again, say }: ProblemProps) {
   return (
     <Alert color="red" variant="light" title={title} role="alert">
       <Stack gap="xs" align="start">
-        {meaning !== "" && <Text size="sm">{meaning}</Text>}
-        <Text size="sm">{refused ? `${refused.message} (${refused.refused})` : t("problem.awayText")}</Text>
+        <Text size="sm">{refused ? `${meaning || refused.message} (${refused.refused})` : t("problem.awayText")}</Text>
         {again && (
           <Button variant="default" size="xs" onClick={again}>
             {t("problem.again")}
@@ -100,6 +99,13 @@ export type Column<Row> = {
   readonly head: string;
   readonly cell: (row: Row) => ReactNode;
   readonly numeric?: true;
+  /** Date and time. */
+  readonly when?: true;
+};
+
+const cellClass = ({ numeric, when }: Pick<Column<never>, "numeric" | "when">): string => {
+  if (numeric) return "console-number";
+  return when ? "console-when" : "console-cell";
 };
 
 type RowsProps<Row> = {
@@ -129,9 +135,9 @@ export function Rows<Row>({ label, columns, rows, rowKey, empty }: RowsProps<Row
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={rowKey(row)}>
-              {columns.map(({ head, cell, numeric }) => (
-                <Table.Td key={head} className={numeric ? "console-number" : "console-cell"}>
-                  {cell(row)}
+              {columns.map((column) => (
+                <Table.Td key={column.head} className={cellClass(column)}>
+                  {column.cell(row)}
                 </Table.Td>
               ))}
             </Table.Tr>

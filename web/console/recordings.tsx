@@ -103,7 +103,7 @@ function Recordings({ rows }: { readonly rows: readonly RecordingView[] }) {
               </Button>
             ),
           },
-          { head: t("recordings.beganAt"), cell: ({ beganAt }) => dateAndTime(beganAt, i18n.language) },
+          { head: t("recordings.beganAt"), cell: ({ beganAt }) => dateAndTime(beganAt, i18n.language), when: true },
           { head: t("records.agent"), cell: ({ agent }) => agent },
           { head: t("records.caller"), cell: ({ caller }) => caller || "–" },
           { head: t("records.called"), cell: ({ called }) => called || "–" },

@@ -162,6 +162,7 @@ function Records({ rows }: { readonly rows: readonly CallRecordView[] }) {
               {dateAndTime(timeOf(startedAt), i18n.language)}
             </Link>
           ),
+          when: true,
         },
         { head: t("records.kind"), cell: ({ kind }) => t(`kinds.${kind}`, { defaultValue: kind }) },
         { head: t("records.caller"), cell: ({ caller }) => caller || "–" },

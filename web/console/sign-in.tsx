@@ -11,6 +11,7 @@ import { Problem } from "./parts.tsx";
 export function SignIn() {
   const { t } = useTranslation("console");
   const queries = useQueryClient();
+  const failures: Readonly<Record<string, string>> = t("signIn.failures", { returnObjects: true });
   const [user, setUser] = useState("");
   const [password, setPassword] = useState("");
   const [wrong, setWrong] = useState(false);
@@ -40,7 +41,7 @@ export function SignIn() {
               {t("signIn.about")}
             </Text>
           </div>
-          {signIn.error && <Problem fault={signIn.error} />}
+          {signIn.error && <Problem fault={signIn.error} say={(code) => failures[code] ?? ""} />}
           <TextInput
             label={t("signIn.user")}
             name="user"
@@ -51,6 +52,7 @@ export function SignIn() {
             autoComplete="username"
             data-autofocus
             required
+            withAsterisk={false}
           />
           <PasswordInput
             label={t("signIn.password")}

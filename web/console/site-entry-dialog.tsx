@@ -20,7 +20,6 @@ import type { SiteEntryView, SiteKind } from "../../src/contract/site-edit.ts";
 import { ask, Refusal } from "./gateway.ts";
 import { Problem } from "./parts.tsx";
 import {
-  allRights,
   type Draft,
   draftOf,
   type FieldForm,
@@ -29,9 +28,9 @@ import {
   fieldsOf,
   isWrong,
   keyOfForm,
-  rightsOf,
   siteForms,
   textIn,
+  ticked,
 } from "./site-fields.ts";
 import { Sure } from "./sure.tsx";
 
@@ -106,6 +105,7 @@ function EntryForm(props: DialogProps) {
           {forms.map((form, place) => (
             <OneField
               key={form.name}
+              label={labelOf(t, kind, form.name)}
               form={form}
               draft={draft}
               error={errorOf(form)}
@@ -150,6 +150,7 @@ function EntryForm(props: DialogProps) {
 }
 
 type FieldProps = {
+  readonly label: string;
   readonly form: FieldForm;
   readonly draft: Draft;
   readonly error: string | undefined;
@@ -160,10 +161,9 @@ type FieldProps = {
   readonly put: (value: string | boolean) => void;
 };
 
-function OneField({ form, draft, error, fixed, kept, put }: FieldProps) {
+function OneField({ label, form, draft, error, fixed, kept, put }: FieldProps) {
   const { t } = useTranslation("console");
   const { name, kind } = form;
-  const label = t(`site.fields.${name}`);
   if (kind === "flag")
     return (
       <Checkbox
@@ -173,7 +173,7 @@ function OneField({ form, draft, error, fixed, kept, put }: FieldProps) {
         mt="lg"
       />
     );
-  if (kind === "rights") return <Rights draft={draft} put={put} />;
+  if (kind === "ticks") return <Ticks label={label} form={form} draft={draft} put={put} />;
   if (kind === "choice")
     return (
       <NativeSelect
@@ -209,16 +209,26 @@ const choiceLabel = (t: Translate, value: string): string => {
 };
 
 const hintOf = (t: Translate, name: FieldName): string | undefined =>
-  name === "skills" || name === "patterns" || name === "detect" ? t(`site.hints.${name}`) : undefined;
+  name === "skills" || name === "patterns" ? t(`site.hints.${name}`) : undefined;
 
-function Rights({ draft, put }: Pick<FieldProps, "draft" | "put">) {
+/** An agent is told by his work number, other entries by a number of theirs. */
+function labelOf(t: Translate, kind: SiteKind, name: FieldName): string {
+  if (kind !== "agents" || (name !== "id" && name !== "name")) return t(`site.fields.${name}`);
+  return t(`agents.${name}`);
+}
+
+function tickLabel(t: Translate, value: string): string {
+  if (value === "progress" || value === "answer") return t(`said.detects.${value}`);
+  return t(`rights.${value}`, { defaultValue: value });
+}
+
+function Ticks({ label, form, draft, put }: Pick<FieldProps, "label" | "form" | "draft" | "put">) {
   const { t } = useTranslation("console");
-  const own = rightsOf(draft);
   return (
-    <Checkbox.Group label={t("site.fields.rights")} value={[...own]} onChange={(value) => put(value.join(","))}>
+    <Checkbox.Group label={label} value={[...ticked(draft, form.name)]} onChange={(value) => put(value.join(","))}>
       <Group gap="sm" mt={4}>
-        {allRights.map((right) => (
-          <Checkbox key={right} value={right} label={t(`rights.${right}`)} />
+        {(form.choices ?? []).map((value) => (
+          <Checkbox key={value} value={value} label={tickLabel(t, value)} />
         ))}
       </Group>
     </Checkbox.Group>

@@ -53,7 +53,6 @@ const wrong: readonly (readonly [SiteKind, string, string])[] = [
   ["agents", "skills", "25;26"],
   ["agents", "caller", "+49"],
   ["skills", "id", "x"],
-  ["skills", "detect", "all"],
   ["phones", "number", "abc"],
   ["phones", "password", "ü"],
   ["numbers", "pattern", "8a"],

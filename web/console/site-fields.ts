@@ -10,16 +10,20 @@ export type RuleName = keyof Words["rules"];
 
 export type FieldForm = {
   readonly name: FieldName;
-  readonly kind: "text" | "secret" | "flag" | "choice" | "rights";
+  /** `ticks`: any of the choices. */
+  readonly kind: "text" | "secret" | "flag" | "choice" | "ticks";
   readonly fits: RegExp;
   readonly rule: RuleName;
-  /** Of a choice. */
+  /** Of a choice or of ticks. */
   readonly choices?: readonly string[];
 };
 
 const text = (name: FieldName, fits: RegExp, rule: RuleName): FieldForm => ({ name, kind: "text", fits, rule });
 const secret = (fits: RegExp, rule: RuleName): FieldForm => ({ name: "password", kind: "secret", fits, rule });
 const flag = (name: FieldName): FieldForm => ({ name, kind: "flag", fits: /^/, rule: "any" });
+const ticks = (name: FieldName, choices: readonly string[]): FieldForm => {
+  return { name, kind: "ticks", fits: /^/, rule: "any", choices };
+};
 const choice = (name: FieldName, choices: readonly string[]): FieldForm => {
   return { name, kind: "choice", fits: /^/, rule: "any", choices };
 };
@@ -36,14 +40,14 @@ export const siteForms: Readonly<Record<SiteKind, readonly FieldForm[]>> = {
     text("name", label, "label"),
     secret(/^.{0,128}$/, "password"),
     text("skills", skillList, "skills"),
-    { name: "rights", kind: "rights", fits: /^/, rule: "any" },
+    ticks("rights", ["agent", "supervisor", "administrator"]),
     caller,
   ],
   skills: [
     text("id", /^[1-9]\d{0,9}$/, "number"),
     text("name", label, "label"),
     flag("record"),
-    text("detect", /^((progress|answer)(,\s*|$))*$/, "detect"),
+    ticks("detect", ["progress", "answer"]),
     caller,
   ],
   phones: [text("number", /^[0-9*#]{1,24}$/, "account"), secret(/^[ -~]{0,128}$/, "secret"), flag("srtp")],
@@ -77,9 +81,11 @@ export const textIn = (draft: Draft, name: FieldName): string => `${draft[name] 
 export const isWrong = (draft: Draft, { name, fits, kind }: FieldForm): boolean =>
   (kind === "text" || kind === "secret") && !fits.test(textIn(draft, name));
 
-const rights = ["agent", "supervisor", "administrator"] as const;
-export const rightsOf = (draft: Draft): readonly string[] => textIn(draft, "rights").split(",").filter(Boolean);
-export const allRights: readonly (typeof rights)[number][] = rights;
+export const ticked = (draft: Draft, name: FieldName): readonly string[] =>
+  textIn(draft, name)
+    .split(",")
+    .map((item) => item.trim())
+    .filter(Boolean);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, SiteValue>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

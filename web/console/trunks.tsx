@@ -54,9 +54,11 @@ function Trunk({ trunk, mayTest, change }: TrunkProps) {
     [t("trunks.priority"), `${priority}`],
     [
       t("trunks.registration"),
-      registration ? `${registration.state} ${registration.status || ""}` : t("trunks.noRegistration"),
+      registration
+        ? `${t(`said.registrations.${registration.state}`)} ${registration.status || ""}`
+        : t("trunks.noRegistration"),
     ],
-    [t("trunks.nat"), nat ? `${nat.seen} (${t("trunks.advertised", { address: nat.advertised })})` : "–"],
+    [t("trunks.nat"), nat ? t("trunks.advertised", { seen: nat.seen, address: nat.advertised }) : "–"],
   ] as const;
   return (
     <Paper withBorder p="md" component="section" aria-labelledby={`trunk-${name}`}>
@@ -115,7 +117,7 @@ function History({ title, empty, entries, language }: HistoryProps) {
         rowKey={({ key }) => key}
         empty={empty}
         columns={[
-          { head: t("trunks.at"), cell: ({ at }) => dateAndTime(timeOf(at), language) },
+          { head: t("trunks.at"), cell: ({ at }) => dateAndTime(timeOf(at), language), when: true },
           { head: t("trunks.status"), cell: ({ status, local, said = "" }) => `${local ?? status} ${said}` },
           { head: t("trunks.ms"), cell: ({ ms }) => ms, numeric: true },
         ]}
@@ -140,7 +142,7 @@ function Doctor({ name }: { readonly name: string }) {
   };
   return (
     <form onSubmit={send} noValidate>
-      <Group align="end" gap="sm">
+      <Group align="start" gap="sm">
         <TextInput
           label={t("trunks.number")}
           description={t("trunks.numberAbout")}
@@ -150,7 +152,7 @@ function Doctor({ name }: { readonly name: string }) {
           inputMode="tel"
           w={280}
         />
-        <Button type="submit" loading={test.isPending} disabled={wrong}>
+        <Button type="submit" className="console-act" loading={test.isPending} disabled={wrong}>
           {number === "" ? t("trunks.probe") : t("trunks.testCall")}
         </Button>
       </Group>

@@ -1,7 +1,7 @@
 // Microphone, camera, speaker and ringer: choosing them, and seeing that the microphone hears and the camera sees.
 
 import { Alert, Button, Group, Modal, NativeSelect, Stack, Text } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { Fragment, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { after } from "../clock.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -148,10 +148,12 @@ function DeviceForm({ kinds }: { readonly kinds: readonly DeviceKind[] }) {
   return (
     <Stack gap="sm">
       {kinds.map((kind) => (
-        <DeviceSelect key={kind} kind={kind} devices={devices} onChange={choose(kind)} />
+        <Fragment key={kind}>
+          <DeviceSelect kind={kind} devices={devices} onChange={choose(kind)} />
+          {kind === "microphone" ? <LevelMeter epoch={epoch} /> : null}
+          {kind === "camera" ? <CameraCheck key={epoch} /> : null}
+        </Fragment>
       ))}
-      <LevelMeter epoch={epoch} />
-      {kinds.includes("camera") ? <CameraCheck key={epoch} /> : null}
     </Stack>
   );
 }

@@ -50,7 +50,7 @@ export function DeskHead() {
       <PhoneBadge />
       <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button variant="subtle" color="gray" rightSection={<Icon name="chevron" size={14} />}>
+          <Button className="desk-who" variant="subtle" color="gray" rightSection={<Icon name="chevron" size={14} />}>
             <span className="desk-name">{setup?.name ?? t("head.signedInAs", { agent })}</span>
             <span className="desk-id">{agent}</span>
           </Button>

@@ -14,7 +14,9 @@ function Broken({ reason }: { readonly reason: string }) {
           {t("broken")}
         </Title>
         <Text>{t("brokenText")}</Text>
-        <Code block>{reason}</Code>
+        <Code block className="failure-reason">
+          {reason}
+        </Code>
         <Button onClick={() => location.reload()} w="fit-content">
           {t("reload")}
         </Button>

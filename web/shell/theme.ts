@@ -4,6 +4,14 @@ import { type CSSVariablesResolver, createTheme } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "cyan",
+  // The grounds, lines and ink of shell.css: fields, dialogs and rows stand on what the pages stand on.
+  black: "#1a2026",
+  colors: {
+    dark: [
+      ...(["#e7eaed", "#bcc4cb", "#8d969f", "#6f7983", "#4a535c"] as const),
+      ...(["#363e46", "#2a3037", "#1f2429", "#16191d", "#0f1215"] as const),
+    ],
+  },
   primaryShade: 9,
   autoContrast: true,
   respectReducedMotion: true,
@@ -16,8 +24,11 @@ export const theme = createTheme({
   headings: { fontWeight: "600" },
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
   components: {
+    Loader: { defaultProps: { color: "var(--accent)" } },
     Tooltip: { defaultProps: { openDelay: 400 } },
     Button: { defaultProps: { size: "sm" } },
+    // What explains a field stands below it: fields side by side are on one line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ["label", "input", "description", "error"] } },
   },
 });
 

@@ -35,8 +35,8 @@ export const site = {
       number: "Number",
       srtp: "SRTP",
       pattern: "Number or pattern",
-      way: "Leads to a",
-      where: "Which",
+      way: "Leads to",
+      where: "Which one",
       priority: "Priority",
       host: "Host",
       port: "Port",
@@ -48,7 +48,6 @@ export const site = {
     hints: {
       skills: "25, 26:5 (with a level)",
       patterns: "4xxxx, 00.",
-      detect: "progress, answer",
     },
     ways: { none: "by DNS", skill: "skill", agent: "agent", announcement: "announcement", menu: "menu" },
     rules: {
@@ -60,7 +59,6 @@ export const site = {
       secret: "At most 128 printable ASCII characters",
       skills: "Numbers of skills with commas between: 25, 26:5",
       caller: "At most 24 digits",
-      detect: "progress, answer, or both",
       account: "1 to 24 of 0-9, * and #",
       pattern: "Digits, x for any digit, . at the end",
       patterns: "Patterns with commas between: 4xxxx, 00.",

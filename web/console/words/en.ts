@@ -2,6 +2,7 @@
 
 import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
 import { simulator } from "./en-simulator.ts";
+import { said } from "./en-said.ts";
 import { site } from "./en-site.ts";
 import { supervision } from "./en-supervision.ts";
 
@@ -52,6 +53,11 @@ export const console = {
     password: "Password",
     show: "Show or hide the password",
     send: "Sign in",
+    failures: {
+      "100-004": "Work number or password is wrong.",
+      "110-016": "Too many wrong passwords: locked for a while. Wait some minutes.",
+      "110-021": "Too many wrong passwords: locked for a while. Wait some minutes.",
+    },
   },
   states: {
     all: "All",
@@ -87,10 +93,10 @@ export const console = {
       calls: "Calls now",
       agents: "Agents in",
       waiting: "Waiting",
-      rate: "Calls/s (10 s)",
-      answered: "Answered (1 h)",
-      abandoned: "Abandoned (1 h)",
-      failed: "Failed (1 h)",
+      rate: "Calls/s (10\u00a0s)",
+      answered: "Answered (1\u00a0h)",
+      abandoned: "Abandoned (1\u00a0h)",
+      failed: "Failed (1\u00a0h)",
     },
     begun: "Calls begun, last minute",
     begunText_one: "{{count}} call begun in the last minute, a bar for each second",
@@ -120,6 +126,7 @@ export const console = {
   ...supervision,
   ...simulator,
   ...site,
+  ...said,
   agents: {
     id: "Work number",
     name: "Name",
@@ -131,7 +138,7 @@ export const console = {
   skills: {
     id: "Number",
     name: "Name",
-    default: "default",
+    default: "{{name}} (default)",
     agents: "Agents",
     record: "Recorded",
     detect: "Listens for",
@@ -173,7 +180,7 @@ export const console = {
     registration: "Registration",
     noRegistration: "none asked for",
     nat: "Seen by the carrier as",
-    advertised: "we say {{address}}",
+    advertised: "{{seen}} (we say {{address}})",
     natHint: "The carrier sees another address than we say",
     probes: "Probes (OPTIONS)",
     noProbes: "Not probed yet.",

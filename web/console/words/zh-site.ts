@@ -48,7 +48,6 @@ export const site: Pick<Words<"console">, "site" | "happened"> = {
     hints: {
       skills: "25, 26:5（带级别）",
       patterns: "4xxxx, 00.",
-      detect: "progress, answer",
     },
     ways: { none: "由 DNS 决定", skill: "技能队列", agent: "座席", announcement: "语音通知", menu: "菜单" },
     rules: {
@@ -60,7 +59,6 @@ export const site: Pick<Words<"console">, "site" | "happened"> = {
       secret: "最多 128 个可打印 ASCII 字符",
       skills: "以逗号分隔的技能队列编号：25, 26:5",
       caller: "最多 24 位数字",
-      detect: "progress、answer 或两者",
       account: "1 至 24 个 0-9、* 和 #",
       pattern: "数字，x 代表任意一位，末尾可用 .",
       patterns: "以逗号分隔的模式：4xxxx, 00.",

@@ -2,6 +2,7 @@
 
 import type { Words } from "../../i18n/words.ts";
 import { simulator } from "./zh-simulator.ts";
+import { said } from "./zh-said.ts";
 import { site } from "./zh-site.ts";
 import { supervision } from "./zh-supervision.ts";
 
@@ -52,6 +53,11 @@ export const console: Words<"console"> = {
     password: "密码",
     show: "显示或隐藏密码",
     send: "登录",
+    failures: {
+      "100-004": "工号或密码错误。",
+      "110-016": "密码错误次数过多，已暂时锁定。请几分钟后再试。",
+      "110-021": "密码错误次数过多，已暂时锁定。请几分钟后再试。",
+    },
   },
   states: {
     all: "全部",
@@ -82,10 +88,10 @@ export const console: Words<"console"> = {
       calls: "当前通话",
       agents: "已签入座席",
       waiting: "排队",
-      rate: "呼叫/秒（10 秒）",
-      answered: "接通（1 小时）",
-      abandoned: "放弃（1 小时）",
-      failed: "失败（1 小时）",
+      rate: "呼叫/秒（10\u00a0秒）",
+      answered: "接通（1\u00a0小时）",
+      abandoned: "放弃（1\u00a0小时）",
+      failed: "失败（1\u00a0小时）",
     },
     begun: "最近一分钟的呼叫",
     begunText_one: "最近一分钟发起 {{count}} 个呼叫，每秒一柱",
@@ -115,6 +121,7 @@ export const console: Words<"console"> = {
   ...supervision,
   ...simulator,
   ...site,
+  ...said,
   agents: {
     id: "工号",
     name: "姓名",
@@ -126,7 +133,7 @@ export const console: Words<"console"> = {
   skills: {
     id: "编号",
     name: "名称",
-    default: "默认",
+    default: "{{name}}（默认）",
     agents: "座席数",
     record: "录音",
     detect: "检测",
@@ -168,7 +175,7 @@ export const console: Words<"console"> = {
     registration: "注册",
     noRegistration: "不需要",
     nat: "运营商看到的地址",
-    advertised: "我们声明 {{address}}",
+    advertised: "{{seen}}（我们声明 {{address}}）",
     natHint: "运营商看到的地址与我们声明的不同",
     probes: "探测（OPTIONS）",
     noProbes: "尚未探测。",
