@@ -260,8 +260,30 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     await stageOf(page, "held").waitFor();
     await page.keyboard.press("Alt+h");
     await stageOf(page, "talking").waitFor();
+    const focused = (name: string) =>
+      until(`the focus at ${name}`, async () => {
+        const text = await page.evaluate<string>(
+          "document.activeElement.ariaLabel ?? document.activeElement.textContent",
+        );
+        return text.includes(name) || null;
+      });
+    // A button that becomes another one keeps the focus; a panel and a dialog give it back.
+    await focusOn("Mute");
+    await page.keyboard.press("Enter");
+    await focused("Unmute");
+    await page.keyboard.press("Enter");
+    await focused("Mute");
+    await page.keyboard.press("Alt+t");
+    await page.getByLabel("Agent, queue or number").waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByLabel("Agent, queue or number").waitFor({ state: "detached" });
+    await focused("Transfer");
     await page.keyboard.press("Alt+e");
     await page.getByRole("heading", { level: 2, name: "Wrap-up" }).waitFor();
+    await until("the focus at the wrap-up", async () => {
+      const wrapUp = "document.activeElement.matches('.desk-middle, .desk-middle *')";
+      return (await page.evaluate<boolean>(wrapUp)) || null;
+    });
     await page.keyboard.press("Alt+r");
     await page.getByRole("button", { name: /Your state: Ready/ }).waitFor();
     await page.getByRole("button", { name: /Your state: Ready/ }).focus();
@@ -272,6 +294,12 @@ describe("the desk in a browser", { skip: without("chromium"), concurrency: 2 },
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: /Your state: (Busy|Wrap-up)/ }).waitFor();
     await page.getByRole("button", { name: /Agent 104/ }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Keys" }).press("Enter");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor({ state: "detached" });
+    await focused("Agent 104");
     await page.keyboard.press("Enter");
     await page.getByRole("menuitem", { name: "Sign out" }).waitFor();
     await page.getByRole("menuitem", { name: "Sign out" }).press("Enter");

@@ -22,13 +22,26 @@ const look = `(rawKey) => {
   const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     element.getBoundingClientRect().width > 2 && !element.closest('.desk-unseen, .board-states-name, [aria-hidden="true"]');
   const words = (element) => [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join("").trim();
+  const hides = (value) => value === "hidden" || value === "clip";
+  const isClipped = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const { left, right } = range.getBoundingClientRect();
+    for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
+      const { overflowX, textOverflow } = getComputedStyle(around);
+      if (overflowX === "auto" || overflowX === "scroll" || textOverflow === "ellipsis") return false;
+      const box = around.getBoundingClientRect();
+      if (hides(overflowX) && (right > box.right + 1 || left < box.left - 1)) return true;
+    }
+    return false;
+  };
   for (const element of document.body.querySelectorAll("*")) {
     const text = words(element);
     if (text === "" || !isSeen(element) || element.closest("pre, script, style")) continue;
     if (/undefined|\\bNaN\\b|\\{\\{|\\[object|Invalid Date/.test(text) || key.test(text)) say("not to be read", element);
     const style = getComputedStyle(element);
-    const hides = (value) => value === "hidden" || value === "clip";
     if (hides(style.overflowX) && style.textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1) say("cut", element);
+    else if (isClipped(element)) say("cut by what is around", element);
     else if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 4) say("cut below", element);
   }
   const top = [...document.querySelectorAll('[role="dialog"], [role="menu"]')].findLast(isSeen) ?? document.body;

@@ -159,9 +159,10 @@ async function passedScreens(tour: Tour, page: Page): Promise<void> {
   await at(page, "ringing");
   await page.locator(".desk-data-list").waitFor();
   await picture(tour, page, "24-passed-on");
-  await press(page, "reject");
-  await page.locator('[data-stage="ringing"]').waitFor({ state: "detached" });
-  await picture(tour, page, "25-rejected");
+  await press(page, "answer");
+  await at(page, "talking");
+  await press(page, "release");
+  await page.locator('[data-stage="wrap-up"]').waitFor();
   await page.locator(".desk-state").click();
   await page.getByRole("menuitem", { name: /15/ }).first().click();
   await page.locator('.desk-empty[data-kind="rest"]').waitFor();
@@ -251,6 +252,8 @@ async function callScreens(tour: Tour, context: BrowserContext): Promise<void> {
   await page.getByRole("menuitem", { name: words.state.toBusy, exact: true }).click();
   await page.locator('.desk-state[data-tone="away"]').waitFor();
   await picture(tour, page, "23-busy");
+  await press(colleague, "release");
+  await colleague.locator('[data-stage="wrap-up"]').waitFor();
   await signOut(tour, colleague);
   await window.close();
   await passedScreens(tour, page);

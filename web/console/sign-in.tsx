@@ -2,8 +2,9 @@
 
 import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { focusWrong, useFirstFocus } from "../shell/focus.ts";
 import { Frame } from "../shell/frame.tsx";
 import { ask, keyOf } from "./gateway.ts";
 import { Problem } from "./parts.tsx";
@@ -23,11 +24,14 @@ export function SignIn() {
   useEffect(() => {
     document.title = `${t("title")} – Seatway`;
   }, [t]);
-  const send = (event: FormEvent) => {
+  const first = useRef<HTMLInputElement>(null);
+  useFirstFocus(first);
+  const send = (event: FormEvent<HTMLElement>) => {
     event.preventDefault();
     const fits = /^[1-9]\d{0,8}$/.test(user);
     setWrong(!fits);
     if (fits) signIn.mutate();
+    else focusWrong(event.currentTarget);
   };
   return (
     <Frame>
@@ -50,7 +54,7 @@ export function SignIn() {
             error={wrong ? t("signIn.userRule") : undefined}
             inputMode="numeric"
             autoComplete="username"
-            data-autofocus
+            ref={first}
             required
             withAsterisk={false}
           />

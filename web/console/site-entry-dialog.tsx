@@ -17,6 +17,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SiteEntryView, SiteKind } from "../../src/contract/site-edit.ts";
+import { focusWrong } from "../shell/focus.ts";
 import { ask, Refusal } from "./gateway.ts";
 import { Problem } from "./parts.tsx";
 import {
@@ -87,10 +88,11 @@ function EntryForm(props: DialogProps) {
   const forms = siteForms[kind];
   const refused = save.error instanceof Refusal ? (save.error.refused?.message ?? "") : "";
   const at = fieldOfRefusal(kind, refused);
-  const send = (event: FormEvent) => {
+  const send = (event: FormEvent<HTMLElement>) => {
     event.preventDefault();
     setAsked(true);
-    if (!forms.some((form) => isWrong(draft, form))) save.mutate();
+    if (forms.some((form) => isWrong(draft, form))) focusWrong(event.currentTarget);
+    else save.mutate();
   };
   const errorOf = (form: FieldForm): string | undefined => {
     // An empty field is not blamed before somebody has tried.

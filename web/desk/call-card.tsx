@@ -1,7 +1,7 @@
 // One call: who, since when, what can be done with it. Buttons are there only while the table of controls allows them.
 
 import { Badge, Button, Group, Stack, Tabs, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { duration } from "../clock.ts";
 import { Icon, type IconName } from "../shell/icon.tsx";
@@ -136,6 +136,11 @@ function useActions(call: DeskCall, open: (panel: "digits" | "transfer") => void
   ];
 }
 
+/** Two sides of one switch are one button: it keeps the focus when it is pressed. */
+const sides: Readonly<Partial<Record<CallControl, CallControl>>> = {
+  ...{ retrieve: "hold", unmute: "mute", show: "hide", voice: "video" },
+};
+
 function Controls({ call }: { readonly call: DeskCall }) {
   const { desk, phone } = useModel();
   const [panel, setPanel] = useState<"digits" | "transfer" | null>(null);
@@ -143,14 +148,19 @@ function Controls({ call }: { readonly call: DeskCall }) {
   const allowed = callControls(desk, call, phone?.video);
   const sends = allowed.has("digits");
   const transfers = allowed.has("transfer");
+  const place = useRef<HTMLDivElement>(null);
+  const close = () => {
+    setPanel(null);
+    place.current?.querySelector<HTMLElement>('[data-act="transfer"]')?.focus();
+  };
   return (
     <>
-      <Group gap={8} className="desk-controls">
+      <Group gap={8} className="desk-controls" ref={place}>
         {actions
           .filter(({ control }) => allowed.has(control))
           .map(({ control, icon, words, colour, filled, keys: shortcut, act }) => (
             <Button
-              key={control}
+              key={sides[control] ?? control}
               data-act={control}
               variant={filled ? "filled" : "default"}
               color={colour ?? "cyan"}
@@ -165,7 +175,7 @@ function Controls({ call }: { readonly call: DeskCall }) {
           ))}
       </Group>
       {panel === "digits" && sends ? <Digits /> : null}
-      {panel === "transfer" && transfers ? <TransferPanel onClose={() => setPanel(null)} /> : null}
+      {panel === "transfer" && transfers ? <TransferPanel onClose={close} /> : null}
     </>
   );
 }

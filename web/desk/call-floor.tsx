@@ -3,6 +3,7 @@
 import { Button, Stack, Text, Title } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { useLostFocus } from "../shell/focus.ts";
 import { Frame } from "../shell/frame.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { CallCard } from "./call-card.tsx";
@@ -102,6 +103,8 @@ export function CallFloor() {
   const { desk } = useModel();
   const { data } = useAgents(false);
   const title = useRef<HTMLHeadingElement>(null);
+  const middle = useRef<HTMLDivElement>(null);
+  useLostFocus(middle, desk);
   const agents = (data ?? []).map(({ workno }) => workno);
   useEffect(() => title.current?.focus(), []);
   useShortcuts();
@@ -114,7 +117,7 @@ export function CallFloor() {
       </Title>
       <Announcer desk={desk} />
       <div className="desk-floor">
-        <div className="desk-middle">
+        <div className="desk-middle" ref={middle} tabIndex={-1}>
           <Stack gap="sm">
             <Troubles />
             <Notices />

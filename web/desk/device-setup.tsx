@@ -184,6 +184,7 @@ export function DeviceSetup({ opened, onClose }: { readonly opened: boolean; rea
       opened={opened}
       onClose={onClose}
       title={t("devices.title")}
+      returnFocus={false}
       closeButtonProps={{ "aria-label": shell("close") }}
     >
       <DeviceForm kinds={["microphone", ...(phone?.video ? (["camera"] as const) : []), "speaker", "ringer"]} />

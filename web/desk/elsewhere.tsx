@@ -20,7 +20,7 @@ export function Elsewhere() {
   };
   return (
     <Frame>
-      <Stack className="desk-narrow desk-panel" p="xl" align="flex-start">
+      <Stack className="desk-narrow desk-panel" p={{ base: "md", xs: "xl" }} align="flex-start">
         <Icon name="microphoneOff" size={32} />
         <Title order={1} size="h3">
           {t("elsewhere.title")}

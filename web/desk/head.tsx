@@ -1,7 +1,7 @@
 // The head of the desk: the agent's state, his phone, who he is; below it what is wrong with the connection or the phone.
 
 import { Alert, Badge, Button, Menu } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../shell/icon.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
@@ -43,6 +43,12 @@ export function DeskHead() {
   const { agent, setup, phone, desk } = useModel();
   const [dialog, setDialog] = useState<"devices" | "keys" | null>(null);
   const inCall = desk.calls.some(isLive);
+  const menu = useRef<HTMLButtonElement>(null);
+  // The entry of the menu that has opened it is gone.
+  const close = () => {
+    setDialog(null);
+    menu.current?.focus();
+  };
   return (
     <>
       <StateSelector />
@@ -50,7 +56,13 @@ export function DeskHead() {
       <PhoneBadge />
       <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <Button className="desk-who" variant="subtle" color="gray" rightSection={<Icon name="chevron" size={14} />}>
+          <Button
+            ref={menu}
+            className="desk-who"
+            variant="subtle"
+            color="gray"
+            rightSection={<Icon name="chevron" size={14} />}
+          >
             <span className="desk-name">{setup?.name ?? t("head.signedInAs", { agent })}</span>
             <span className="desk-id">{agent}</span>
           </Button>
@@ -70,8 +82,8 @@ export function DeskHead() {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === "devices" ? <DeviceSetup opened onClose={() => setDialog(null)} /> : null}
-      {dialog === "keys" ? <Shortcuts onClose={() => setDialog(null)} /> : null}
+      {dialog === "devices" ? <DeviceSetup opened onClose={close} /> : null}
+      {dialog === "keys" ? <Shortcuts onClose={close} /> : null}
     </>
   );
 }

@@ -69,7 +69,13 @@ export function Shortcuts({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { t: shell } = useTranslation("shell");
   return (
-    <Modal opened onClose={onClose} title={t("keys.title")} closeButtonProps={{ "aria-label": shell("close") }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("keys.title")}
+      returnFocus={false}
+      closeButtonProps={{ "aria-label": shell("close") }}
+    >
       <Table>
         <Table.Tbody>
           {(Object.keys(keys) as Act[]).map((name) => (

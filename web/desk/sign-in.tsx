@@ -13,10 +13,12 @@ import {
   TextInput,
   Title,
 } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { TFunction } from "i18next";
+import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { End } from "../../src/client/connect.ts";
 import { timeOfIso } from "../clock.ts";
+import { focusWrong, useFirstFocus } from "../shell/focus.ts";
 import { Frame } from "../shell/frame.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { keepLasting, lasting } from "../storage.ts";
@@ -63,8 +65,17 @@ function Taken({ message }: { readonly message: string }) {
   );
 }
 
+/** By whom and when, out of what the gateway says; the whole of it when it is another sentence. */
+function endWords(t: TFunction<"desk">, message: string, language: string): string {
+  const [, address, again] = / signed in again from (\S+) at (\S+)/.exec(message) ?? [];
+  if (address && again) return t("ended.again", { address, time: timeOfIso(again, language) });
+  const [, operator, time] = / by operator (\S+) from .* at (\S+)/.exec(message) ?? [];
+  if (operator && time) return t("ended.byOperator", { operator, time: timeOfIso(time, language) });
+  return message === "" ? "" : t("ended.said", { message });
+}
+
 function Ended({ end }: { readonly end: End }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const titles = {
     displaced: t("ended.displaced"),
     "signed-out": t("ended.signedOut"),
@@ -74,7 +85,7 @@ function Ended({ end }: { readonly end: End }) {
   };
   return (
     <Alert color="yellow" icon={<Icon name="info" />} title={titles[end.name]} role="alert">
-      {end.message === "" ? null : t("ended.said", { message: end.message })}
+      {endWords(t, end.message, i18n.language)}
     </Alert>
   );
 }
@@ -164,10 +175,13 @@ export function SignIn() {
   const { fields, set, errors, shown } = form;
   const waiting = phase === "signing-in";
   const taken = refusal?.code === TAKEN;
-  const submit = (event: FormEvent) => {
+  const first = useRef<HTMLInputElement>(null);
+  useFirstFocus(first);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     form.try();
-    if (waiting || Object.values(errors).some((error) => error !== null)) return;
+    if (Object.values(errors).some((error) => error !== null)) return focusWrong(event.currentTarget);
+    if (waiting) return;
     const { agent, kind, number, video, autoAnswer, wrapUp, password, phonePassword } = fields;
     keepLasting(LAST, JSON.stringify({ agent, kind, number, video, autoAnswer, wrapUp } satisfies Last));
     const chosen = { number, video };
@@ -177,7 +191,7 @@ export function SignIn() {
   return (
     <Frame>
       <form className="desk-narrow desk-panel" onSubmit={submit} noValidate>
-        <Stack gap="md" p="xl">
+        <Stack gap="md" p={{ base: "md", xs: "xl" }}>
           <div>
             <Title order={1} size="h3">
               {t("signIn.title")}
@@ -191,6 +205,7 @@ export function SignIn() {
           <TextInput
             label={t("signIn.agent")}
             name="agent"
+            ref={first}
             inputMode="numeric"
             autoComplete="username"
             value={fields.agent}

@@ -140,7 +140,13 @@ export function TransferPanel({ onClose }: { readonly onClose: () => void }) {
     if (chosen && (await transfer(way, chosen))) onClose();
   };
   return (
-    <section className="desk-transfer" aria-labelledby="transfer">
+    <section
+      className="desk-transfer"
+      aria-labelledby="transfer"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
       <Stack gap="sm">
         <Title order={3} size="h5" id="transfer">
           {t("transfer.title")}

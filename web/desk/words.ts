@@ -15,8 +15,13 @@ const failureKey = (detect: number | null): FailureKey => {
   return /^\d+$/.test(key) && Object.hasOwn(desk.failure, key) ? (key as FailureKey) : "other";
 };
 
-export function failureWords(t: Words, { detect }: Failure): { readonly text: string; readonly now: string } {
-  const key = failureKey(detect);
+/** The agent himself gave up. */
+const GAVE_UP = 531;
+
+export function failureWords(t: Words, { detect, text }: Failure): { readonly text: string; readonly now: string } {
+  // The codes are about the other side; a call can end before it gets there.
+  const own = text.startsWith("agent's phone:") && detect !== GAVE_UP;
+  const key = own ? "ownPhone" : failureKey(detect);
   return { text: t(`failure.${key}.text`), now: t(`failure.${key}.now`) };
 }
 

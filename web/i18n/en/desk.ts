@@ -36,6 +36,8 @@ export const desk = {
     unreachable: "The gateway has not answered for too long",
     refused: "The gateway has ended the session",
     said: "The gateway says: {{message}}",
+    again: "From {{address}}, {{time}}.",
+    byOperator: "By supervisor {{operator}}, {{time}}.",
   },
   elsewhere: {
     title: "The desk is open in another tab",
@@ -263,6 +265,10 @@ export const desk = {
     },
     "262": { text: "A fax answered.", now: "Ask for the number of a phone." },
     "263": { text: "An answering machine answered.", now: "Leave a message, or try again later." },
+    ownPhone: {
+      text: "Your own phone did not take the call.",
+      now: "Look whether it is free and ready, then call again.",
+    },
     other: {
       text: "The call did not come about.",
       now: "Try again. If it stays so, tell your administrator the code.",

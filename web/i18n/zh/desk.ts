@@ -38,6 +38,8 @@ export const desk: Words<"desk"> = {
     unreachable: "网关长时间没有响应",
     refused: "网关结束了会话",
     said: "网关说明：{{message}}",
+    again: "来自 {{address}}，{{time}}。",
+    byOperator: "由班长 {{operator}} 操作，{{time}}。",
   },
   elsewhere: {
     title: "工作台已在另一个标签页打开",
@@ -252,6 +254,7 @@ export const desk: Words<"desk"> = {
     "1552": { text: "运营商不允许所显示的主叫号码。", now: "请在“主叫号码”中另选一个。" },
     "262": { text: "传真机应答。", now: "请询问电话号码。" },
     "263": { text: "答录机应答。", now: "请留言，或稍后再试。" },
+    ownPhone: { text: "您自己的话机没有接通。", now: "请确认它空闲且就绪，然后重拨。" },
     other: { text: "呼叫没有成功。", now: "请重试。如果仍然失败，把代码告诉管理员。" },
   },
   refusal: {
