@@ -1,8 +1,8 @@
 // English of the operator's console.
 
 import type { Advice, Happened, MediaFact } from "../../../src/contract/timeline.ts";
-import { simulator } from "./en-simulator.ts";
 import { said } from "./en-said.ts";
+import { simulator } from "./en-simulator.ts";
 import { site } from "./en-site.ts";
 import { supervision } from "./en-supervision.ts";
 

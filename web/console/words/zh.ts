@@ -1,8 +1,8 @@
 // Chinese of the operator's console.
 
 import type { Words } from "../../i18n/words.ts";
-import { simulator } from "./zh-simulator.ts";
 import { said } from "./zh-said.ts";
+import { simulator } from "./zh-simulator.ts";
 import { site } from "./zh-site.ts";
 import { supervision } from "./zh-supervision.ts";
 
