@@ -1,5 +1,5 @@
 // npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50]
-// [--warm-up 3] [--node-options "…"] [--profile FOLDER]
+// [--talk-ms 0] [--audio] [--warm-up 3] [--node-options "…"] [--profile FOLDER]
 // Callouts under load against a gateway of its own: one JSON object on standard output, a summary on standard error.
 // docs/benchmarks.md says what is measured. Exit code 1 when a callout failed or the counts differ.
 
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     agents: { type: "string", default: "300" },
     "warm-up": { type: "string", default: "3" },
     "answer-ms": { type: "string", default: "50" },
+    "talk-ms": { type: "string", default: "0" },
+    audio: { type: "boolean", default: false },
     "node-options": { type: "string", default: "" },
     profile: { type: "string" },
   },
@@ -34,6 +36,8 @@ const load = {
   agents: whole("agents", values.agents),
   warmUpSeconds: whole("warm-up", values["warm-up"], 0),
   answerMs: whole("answer-ms", values["answer-ms"], 0),
+  talkMs: whole("talk-ms", values["talk-ms"], 0),
+  audio: values.audio,
   nodeOptions: [values["node-options"], profile ? `--cpu-prof --cpu-prof-dir=${profile}` : ""].join(" ").trim(),
 };
 
@@ -51,6 +55,12 @@ const summary = (run: RunFigures, floor: Floor): string =>
     `200 -> event    ${text(run.answerToEventMs)} ms`,
     `loop delay      ${text(run.loopDelayMs)} ms`,
     `counts          ${run.agree ? "agree" : "DIFFER"}; ${run.counts.retransmissions} SIP retransmissions; ${run.residentMb.toFixed(0)} MB resident`,
+    ...(load.talkMs > 0
+      ? [
+          `audio           ${run.packets.in} packets in and ${run.packets.out} out for each callout`,
+          `calls           ${run.standing.calls} stood at once, ${run.standing.kbPerCall} kB more for each`,
+        ]
+      : []),
     ...Object.entries(run.reasons).map(([reason, count]) => `                ${count} x ${reason}`),
     "",
   ].join("\n");

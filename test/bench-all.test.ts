@@ -146,7 +146,11 @@ test("the table says what was missed, what failed and what is missing", () => {
 });
 
 const named = (bench: string, output: unknown): Map<string, Figure> =>
-  new Map((jobs.find((each) => each.bench === bench)?.figures(output) ?? []).map((each) => [each.name, each]));
+  new Map(
+    jobs
+      .filter((each) => each.bench === bench)
+      .flatMap(({ figures }) => figures(output).map((each) => [each.name, each])),
+  );
 
 test("outputs become figures: callouts with their floor, agents by face, relays beside rtpengine", () => {
   const ms = { p50: 1, p99: 12, max: 20 };
@@ -158,12 +162,16 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
     inviteMs: ms,
     answerToEventMs: ms,
     loopDelayMs: ms,
+    packets: { in: 104, out: 103 },
+    standing: { calls: 100, kbPerCall: 70 },
   };
   const callout = named("callout", {
     runs: [{ ...run, residentMb: 300, floor: { cpuMsPerCall: 0.3 } }],
   } as unknown as CalloutOutput);
   assert.deepEqual(callout.get("callout 100/s: CPU per callout")?.beside, { floor: 0.3 });
   assert.equal(callout.get("callout 100/s: REST reply p99")?.aim, 10);
+  assert.equal(callout.get("talk 300/s: packets relayed")?.value, 103);
+  assert.equal(callout.get("standing calls: memory of each")?.aim, 60);
   const idle = { residentMb: { started: 110, signedIn: 150, peak: 160 }, cpuPercent: 3, polls: { failures: 0 } };
   assert.equal(
     named("agents", { runs: { https: idle } } as unknown as AgentsOutput).get("agents https: resident, started")?.value,

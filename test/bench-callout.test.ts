@@ -11,10 +11,10 @@ import { without } from "./peer/missing.ts";
 
 const bench = fileURLToPath(new URL("../bench/callout.ts", import.meta.url));
 
-test("20 callouts a second for 3 s: none fails; SIPp, the client and the gateway count the same", {
+test("20 callouts a second for 3 s, each with audio: none fails; SIPp, the client and the gateway count the same", {
   skip: without("sipp"),
 }, async () => {
-  const load = ["--rate", "20", "--seconds", "3", "--agents", "60", "--warm-up", "1"];
+  const load = ["--rate", "20", "--seconds", "3", "--agents", "60", "--warm-up", "1", "--talk-ms", "400", "--audio"];
   const { stdout } = await promisify(execFile)(process.execPath, [bench, ...load]);
   const [run] = (JSON.parse(stdout) as { readonly runs: readonly RunFigures[] }).runs;
   assert.ok(run);
@@ -26,5 +26,9 @@ test("20 callouts a second for 3 s: none fails; SIPp, the client and the gateway
   for (const figure of [run.cpuMsPerCallout, run.replyMs.p50, run.inviteMs.p50, run.answerToEventMs.p50]) {
     assert.ok(figure > 0, "every figure was measured");
   }
+  const { packets, standing } = run;
+  // 20 of each party; the first ones come before the media are there, and the last ones after the BYE.
+  assert.ok(packets.in > 25 && packets.out > 25 && packets.in < 60, JSON.stringify(packets));
+  assert.ok(standing.calls > 3, JSON.stringify(standing));
   assert.ok(run.loopDelayMs.p99 >= 0 && run.loopDelayMs.max > 0, JSON.stringify(run.loopDelayMs));
 });

@@ -78,6 +78,55 @@ const callouts = (rate: number, cpu: number): Job => ({
   },
 });
 
+/** A second of audio both ways, relayed; the aim is 300 a second on two cores, with SIPp's own work beside. */
+const talks = (rate: number): Job => ({
+  ...{ name: `talk ${rate}/s`, bench: "callout", needs: ["sipp"], peers: [] },
+  args: [
+    "--rate",
+    `${rate}`,
+    "--seconds",
+    "60",
+    "--warm-up",
+    "10",
+    "--agents",
+    `${4 * rate}`,
+    "--talk-ms",
+    "1000",
+    "--audio",
+  ],
+  shortArgs: ["--rate", "5", "--seconds", "2", "--warm-up", "1", "--agents", "30", "--talk-ms", "300", "--audio"],
+  figures(output) {
+    const [first] = (output as CalloutOutput).runs;
+    if (!first) return [];
+    const run = `talk ${rate}/s`;
+    return [
+      of("failed callouts", { run, unit: "" })(first.failures, { aim: 0 }),
+      of("achieved", { run, unit: "callouts/s", better: "more" })(first.achievedPerSecond, { aim: rate * 0.99 }),
+      of("CPU per callout", { run, unit: "ms" })(first.cpuMsPerCallout),
+      of("packets relayed", { run, unit: "for each", better: "more" })(first.packets.out),
+      ...spread(run, "REST reply", first.replyMs, { p99: 10 }),
+      ...spread(run, "answer to event", first.answerToEventMs, { p99: 10 }),
+    ];
+  },
+});
+
+/** Calls that stand, without audio: what each of them keeps in memory. */
+const standing: Job = {
+  ...{ name: "standing calls", bench: "callout", needs: ["sipp"], peers: [] },
+  args: ["--rate", "50", "--seconds", "20", "--warm-up", "12", "--agents", "1600", "--talk-ms", "24000"],
+  shortArgs: ["--rate", "5", "--seconds", "2", "--warm-up", "1", "--agents", "30", "--talk-ms", "1000"],
+  figures(output) {
+    const [first] = (output as CalloutOutput).runs;
+    if (!first) return [];
+    const run = "standing calls";
+    return [
+      of("failed callouts", { run, unit: "" })(first.failures, { aim: 0 }),
+      of("stood at once", { run, unit: "calls", better: "more" })(first.standing.calls),
+      of("memory of each", { run, unit: "kB" })(first.standing.kbPerCall, { aim: 60 }),
+    ];
+  },
+};
+
 export type RoutingOutput = { readonly model: RoutingFigures | null; readonly sockets: SocketFigures | null };
 
 const routing: Job = {
@@ -238,6 +287,9 @@ const detect: Job = {
 export const jobs: readonly Job[] = [
   callouts(100, 2.5),
   callouts(300, 1.5),
+  talks(100),
+  talks(300),
+  standing,
   routing,
   agents,
   sip,

@@ -1,5 +1,5 @@
 // The client process of the callout load: agents sign in, poll without pause, call out at a steady rate, release as soon
-// as they talk, and call again once they are ready. Forked by callout-run.ts; speaks to it by messages.
+// as they talk, or a while later, and call again once they are ready. Forked by callout-run.ts; speaks to it by messages.
 
 import { once } from "node:events";
 import process from "node:process";
@@ -15,6 +15,8 @@ export type CallingOrder = {
   readonly rate: number;
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** From the word that both talk to the release, ms. */
+  readonly talkMs: number;
 };
 
 /** Times are wall milliseconds. A call without `readyAt` has failed; `failure` says how. */
@@ -65,7 +67,7 @@ class CallingFloor {
     await this.#place(rate * warmUpSeconds, true);
     tell({ type: "measuring" });
     await this.#place(rate * seconds, false);
-    for (const end = wallMs() + DRAIN_MS; this.#open > 0 && wallMs() < end; ) await sleep(5);
+    for (const end = wallMs() + DRAIN_MS + this.#order.talkMs; this.#open > 0 && wallMs() < end; ) await sleep(5);
     tell({ type: "done", calls: this.#calls, unplaced: this.#unplaced });
     this.#over = true;
     await Promise.all(seated.map(({ door }) => door.signOut()));
@@ -148,6 +150,12 @@ class CallingFloor {
     const { callid } = content as { readonly callid?: unknown };
     // The reply has its own connection, but it is written long before.
     if (callid !== call.callId) return this.#fail(seated, "the event names another call than the reply");
+    const { talkMs } = this.#order;
+    if (talkMs > 0) setTimeout(() => this.#release(seated, call), talkMs);
+    else this.#release(seated, call);
+  }
+
+  #release(seated: Seated, call: CallRecord): void {
     seated.door.release().then(
       ({ retcode, at: releasedAt }) => {
         call.releasedAt = releasedAt;

@@ -24,6 +24,10 @@ export type RunOptions = {
   readonly warmUpSeconds: number;
   /** Between the party's 180 and 200. */
   readonly answerMs: number;
+  /** How long the call stands, ms. */
+  readonly talkMs: number;
+  /** Both send RTP meanwhile. */
+  readonly audio: boolean;
   /** NODE_OPTIONS of the gateway. */
   readonly nodeOptions: string;
 };
@@ -39,6 +43,10 @@ export type RunFigures = {
   /** The same by thread: MainThread, media, V8Worker (garbage collector and compiler), libuv-worker. */
   readonly cpuMsByThread: Readonly<Record<string, number>>;
   readonly residentMb: number;
+  /** Most calls that stood at once, and what the process had grown by since the warm-up at most, for each that came since. */
+  readonly standing: { readonly calls: number; readonly kbPerCall: number };
+  /** RTP that the gateway received and sent, in packets for each callout of the whole run. */
+  readonly packets: { readonly in: number; readonly out: number };
   readonly replyMs: Spread;
   readonly inviteMs: Spread;
   readonly answerToEventMs: Spread;
@@ -62,7 +70,9 @@ export type Counts = {
 const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
 
 /** Enough for pairs that rest after a call; below the system's own range, above that of the tests. */
-const rtpPorts = "28000-31999";
+const rtpPorts = "24000-31999";
+const phoneRtp = 12_000;
+const partyRtp = 18_000;
 
 export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   const folder = await mkdtemp(join(tmpdir(), "seatway-bench-"));
@@ -76,8 +86,10 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
     gateway = await launchGateway({ folder, site, nodeOptions, settings: { SEATWAY_RTP_PORTS: rtpPorts } });
     const phones = Array.from({ length: agents }, (_, index) => seat(index).phone);
     await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
-    sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0 }));
-    sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs: options.answerMs }));
+    const [phonesTalk, partiesTalk] = options.audio ? [{ audioFrom: phoneRtp }, { audioFrom: partyRtp }] : [{}, {}];
+    sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0, ...phonesTalk }));
+    const { answerMs } = options;
+    sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs, ...partiesTalk }));
     const load = await callOut(options, gateway);
     const [phoneSide, partySide] = await Promise.all(sipps.map((sipp) => sipp.finish()));
     await gateway.stop();
@@ -96,25 +108,50 @@ type Load = {
   readonly cpuMs: number;
   readonly cpuMsByThread: ReadonlyMap<string, number>;
   readonly residentMb: number;
+  readonly grownMb: number;
+  readonly packets: { readonly in: number; readonly out: number };
   readonly loopDelayMs: Spread;
 };
+
+/** RTP of legs that have closed. */
+async function packetsOf(url: string): Promise<Load["packets"]> {
+  const page = await (await fetch(`${url}/metrics`)).text();
+  const of = (direction: string): number =>
+    Number(new RegExp(`^seatway_rtp_packets_total\\{direction="${direction}"\\} (\\S+)$`, "m").exec(page)?.[1] ?? 0);
+  return { in: of("in"), out: of("out") };
+}
+
+/** How much larger the process has been since then, MB at most. */
+function growth(pid: number): () => number {
+  const before = residentMb(pid);
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, residentMb(pid));
+  }, 250);
+  return () => {
+    clearInterval(timer);
+    return most - before;
+  };
+}
 
 /** What the gateway has cost so far. */
 const cost = (pid: number) => ({ cpuMs: cpuMs(pid), cpuMsByThread: cpuMsByThread(pid) });
 
 /** The client process from its sign-ins to its end; the gateway's CPU from the end of the warm-up to the last call's. */
 async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Load> {
-  const { rate, seconds, agents, warmUpSeconds } = options;
+  const { rate, seconds, agents, warmUpSeconds, talkMs } = options;
   const child = fork(callingAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   const exited = once(child, "exit") as Promise<[number | null]>;
-  const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds };
+  const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds, talkMs };
   child.send(order);
   let before = cost(gateway.pid);
   let begun: Promise<unknown> = Promise.resolve();
-  const load = new Promise<Omit<Load, "loopDelayMs">>((resolve) => {
+  let grown = (): number => 0;
+  const load = new Promise<Omit<Load, "loopDelayMs" | "packets">>((resolve) => {
     child.on("message", (message: CallingMessage) => {
       if (message.type === "measuring") {
         before = cost(gateway.pid);
+        grown = growth(gateway.pid);
         begun = loopDelay(gateway.url);
         begun.catch(() => {});
       }
@@ -130,6 +167,7 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
         cpuMs: after.cpuMs - before.cpuMs,
         cpuMsByThread: new Map(threads),
         residentMb: residentMb(gateway.pid),
+        grownMb: grown(),
       });
     });
   });
@@ -141,8 +179,9 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
     await begun;
     const loopDelayMs = await loopDelay(gateway.url);
     await exited;
-    return { ...result, loopDelayMs };
+    return { ...result, loopDelayMs, packets: await packetsOf(gateway.url) };
   } finally {
+    grown();
     early.catch(() => {});
     child.kill();
   }
@@ -172,6 +211,11 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
       [...load.cpuMsByThread].map(([name, ms]) => [name, rounded(ms / Math.max(1, done.length))]),
     ),
     residentMb: rounded(load.residentMb),
+    standing: standing(load.calls, load.grownMb),
+    packets: {
+      in: rounded(load.packets.in / Math.max(1, load.calls.length)),
+      out: rounded(load.packets.out / Math.max(1, load.calls.length)),
+    },
     replyMs: spread(done.map(({ repliedAt = Number.NaN, askedAt }) => repliedAt - askedAt)),
     inviteMs: spread(inviteDelays(load.calls, seen.phones.invited)),
     answerToEventMs: spread(
@@ -181,6 +225,21 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
     counts: counted,
     agree: allAgree(load.calls.length, counted),
   };
+}
+
+/** Memory is compared with that at the end of the warm-up, so calls are too. */
+function standing(calls: readonly CallRecord[], grownMb: number): RunFigures["standing"] {
+  const from = calls.find(({ warmUp }) => !warmUp)?.askedAt ?? 0;
+  const changes = calls.flatMap(({ talkingAt, readyAt = Number.POSITIVE_INFINITY }) =>
+    talkingAt === undefined ? [] : [[talkingAt, 1] as const, [readyAt, -1] as const],
+  );
+  let [now, before, most] = [0, 0, 0];
+  for (const [at, by] of changes.toSorted(([a], [b]) => a - b)) {
+    now += by;
+    if (at < from) before = now;
+    most = Math.max(most, now);
+  }
+  return { calls: most, kbPerCall: rounded((grownMb * 1024) / Math.max(1, most - before)) };
 }
 
 /** An agent's n-th callout made the n-th INVITE to his phone. */

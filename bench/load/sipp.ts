@@ -17,6 +17,8 @@ export type SippOptions = {
   readonly port: number;
   /** Between 180 and 200. */
   readonly answerMs: number;
+  /** Sends RTP (PCMU, 50 packets a second) from the ACK on; from this port on. */
+  readonly audioFrom?: number;
 };
 
 /** What one SIPp saw. Times are wall milliseconds with fractions, by the number that was called, in order. */
@@ -54,7 +56,12 @@ const logsTo = ({ messages, counts, errors }: Files): readonly string[] => [
 
 export async function startSipp(options: SippOptions): Promise<Sipp> {
   const files = filesOf(options);
-  const own = ["-sf", scenario("answering"), "-i", "127.0.0.1", "-p", `${options.port}`, "-d", `${options.answerMs}`];
+  const { folder, name, audioFrom } = options;
+  const script = audioFrom === undefined ? scenario("answering") : await talking(folder, name);
+  const own = [
+    ...["-sf", script, "-i", "127.0.0.1", "-p", `${options.port}`, "-d", `${options.answerMs}`],
+    ...rtpFrom(audioFrom),
+  ];
   const child = spawn("sipp", [...own, "-nostdin", ...logsTo(files)], { cwd: options.folder, stdio: "ignore" });
   const exited = once(child, "exit") as Promise<[number | null]>;
   await Promise.race([taken(options.port), exited.then(() => refuseStart(options.name))]);
@@ -65,6 +72,24 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     },
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+const rtpFrom = (port: number | undefined): readonly string[] =>
+  port === undefined ? [] : ["-mp", `${port}`, "-rtp_payload", "0"];
+
+/** The answering side with its words, a second of mu-law over and over. */
+async function talking(folder: string, name: string): Promise<string> {
+  const sound = join(folder, `${name}.ul`);
+  await writeFile(
+    sound,
+    Uint8Array.from({ length: 8_000 }, (_, at) => 0x80 | (at % 0x30)),
+  );
+  const silent = await readFile(scenario("answering"), "utf8");
+  const words = `<nop><action><exec rtp_stream="${sound},-1,0" /></action></nop>`;
+  const script = join(folder, `${name}.xml`);
+  const spoken = silent.replace("<!-- audio -->", words).replace("[media_port]", "[rtpstream_audio_port]");
+  await writeFile(script, spoken);
+  return script;
 }
 
 export type CallersOptions = {
