@@ -35,7 +35,7 @@ export type Sim = SimPorts & {
   close(): Promise<void>;
 };
 
-const openMs = 10_000;
+const openMs = 30_000;
 const closeMs = 2_000;
 
 /** Resolves once the simulation's ports are open. Rejects with an Error that says why they are not. */
