@@ -87,6 +87,21 @@ test("a call from outside begins with the number that was called; its caller rin
   ]);
 });
 
+test("whose first request is that he is idle was busy before; one of whom it was refused was not", () => {
+  const agentsWith = (retcode: string) => {
+    const scenario = scenarioOf(
+      timeline([
+        request(1, "/onlineagent/101/sayfree", "", retcode),
+        media(2, "101.phone.1", "answered", "audio"),
+        request(3, "/onlineagent/101/sayfree"),
+      ]),
+    );
+    return "agents" in scenario && scenario.agents;
+  };
+  assert.deepEqual(agentsWith("0"), [{ id: "101", phone: "40001", busy: true }]);
+  assert.deepEqual(agentsWith("100-009"), [{ id: "101", phone: "40001" }]);
+});
+
 test("a recording is no party: who comes after it is the second one", () => {
   const scenario = scenarioOf(
     timeline([

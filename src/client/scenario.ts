@@ -47,7 +47,7 @@ export function scenarioOf({ callId, record, entries, verdict }: Timeline): Scen
     if (entry.layer === "media" && entry.leg !== "" && !(calls && /^(ringing|answered)$/.test(entry.title)))
       steps.push(...acted(entry, { leg: nameOf(entry.leg), at: since(entry.at) }));
   }
-  return { scenario: 1, name: nameOfCall(call), agents: agentsOf(call), steps, told: toldIn(entries) };
+  return { scenario: 1, name: nameOfCall(call), agents: agentsOf(call, steps), steps, told: toldIn(entries) };
 }
 
 const nameOfCall = ({ kind, caller, called, outcome }: CallRecordView): string =>
@@ -75,10 +75,18 @@ function acted({ title, detail }: Media, { leg, at }: { leg: string; at: number 
   return [{ at, leg, does, status, ...(q850 !== undefined && { q850: Number(q850) }) }];
 }
 
-function agentsOf({ legs, agents }: CallRecordView): Scenario["agents"] {
+/** An idle agent cannot say that he is idle: whose first request that is was busy before. */
+const wasBusy = (id: string, steps: readonly ScenarioStep[]): boolean => {
+  const first = steps.find((step) => "asks" in step && step.agent === id);
+  return first !== undefined && "asks" in first && first.asks.endsWith("/sayfree") && first.retcode === "0";
+};
+
+function agentsOf({ legs, agents }: CallRecordView, steps: readonly ScenarioStep[]): Scenario["agents"] {
   const phones = legs.filter(({ side, agent }) => side === "agent" && agent !== null);
   const known = new Map(phones.map(({ agent, number }) => [agent ?? "", number ?? ""]));
-  return agents.map((id) => ({ id, phone: known.get(id) ?? "" })).filter(({ phone }) => phone !== "");
+  return agents
+    .map((id) => ({ id, phone: known.get(id) ?? "", ...(wasBusy(id, steps) && { busy: true as const }) }))
+    .filter(({ phone }) => phone !== "");
 }
 
 function toldIn(entries: Timeline["entries"]): Scenario["told"] {

@@ -27,8 +27,8 @@ export type ScenarioStep =
 export type Scenario = {
   readonly scenario: 1;
   readonly name: string;
-  /** Signed in and idle before the first step. */
-  readonly agents: readonly { readonly id: string; readonly phone: string }[];
+  /** Signed in and idle before the first step, or busy. */
+  readonly agents: readonly { readonly id: string; readonly phone: string; readonly busy?: true }[];
   readonly steps: readonly ScenarioStep[];
   /** What each was told of the call, by event type, in its order. */
   readonly told: Readonly<Record<string, readonly string[]>>;

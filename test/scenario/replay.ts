@@ -35,8 +35,13 @@ export async function replay(
   scenario: Scenario,
 ): Promise<{ readonly told: Scenario["told"]; readonly gateway: TestGateway }> {
   const gateway = testGateway({ site });
-  for (const { id, phone } of scenario.agents) await signedIn(gateway, { phoneNumber: phone }, id);
   const played: Played = { gateway, callId: "", recordings: 0 };
+  for (const { id, phone, busy } of scenario.agents) {
+    await signedIn(gateway, { phoneNumber: phone }, id);
+    if (!busy) continue;
+    await ask({ at: 0, agent: id, asks: `POST /onlineagent/${id}/saybusy`, retcode: "0" }, played);
+    await gateway.told(id);
+  }
   const begun = gateway.clock.now();
   for (const [place, step] of scenario.steps.entries()) {
     gateway.clock.advance(Math.max(0, begun + step.at - gateway.clock.now()));

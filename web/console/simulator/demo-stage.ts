@@ -44,11 +44,12 @@ export async function playOnDemo({ scenario, cast, speed, signal, tell }: PlayRe
   };
   const members = new Map<string, Member>();
   try {
-    for (const { id, phone } of scenario.agents) {
+    for (const { id, phone, busy } of scenario.agents) {
       const manual = scenario.steps.some((step) => "asks" in step && step.asks === `PUT /voicecall/${id}/answer`);
       const member = await signedIn(id, phone, !manual);
       members.set(id, member);
       await becomeIdle(member, pause);
+      if (busy) await member.session.sayBusy();
     }
     return await playScenario({ scenario, cast, speed, stage: stageOf(members, signal, pause), tell });
   } finally {

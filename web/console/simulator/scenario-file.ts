@@ -26,7 +26,10 @@ function isStep(step: unknown): step is ScenarioStep {
 }
 
 const isAgent = (agent: unknown): boolean =>
-  isObject(agent) && matches(agentForm, agent["id"]) && matches(numberForm, agent["phone"]);
+  isObject(agent) &&
+  matches(agentForm, agent["id"]) &&
+  matches(numberForm, agent["phone"]) &&
+  (agent["busy"] === undefined || agent["busy"] === true);
 
 /** null: it is no scenario, or one of another version. */
 export function readScenario(text: string): Scenario | null {
