@@ -28,11 +28,11 @@ test("two kills, a full disk and a set clock under load: each bites, the gateway
   });
   const { failures, campaigns } = JSON.parse(await text(child.stdout));
   const [{ struck, callouts }] = campaigns;
-  // Where a start takes so long, callers give up meanwhile and desks lose patience: then only what no waiting excuses is looked at.
+  // Where a start takes so long, desks lose patience: what they then say is no fault of the gateway. All else holds there too.
   const starved = struck.some(({ readyMs = 0 }: { readonly readyMs?: number }) => readyMs > 10_000);
-  const always = /^(stream|queue|session|data|written|once|binding|fault) /;
+  const ofPatience = /^(told|stuck|refused) /;
   assert.deepEqual(
-    failures.filter((failure: string) => !starved || always.test(failure)),
+    failures.filter((failure: string) => !starved || !ofPatience.test(failure)),
     [],
   );
   assert.deepEqual(struck.map(({ kind }: { readonly kind: string }) => kind).sort(), [
