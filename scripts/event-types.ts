@@ -3,6 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import ts from "typescript";
+import { wordsFor } from "./field-words.ts";
 import type { Schema } from "./json-schema.ts";
 
 const files = [
@@ -35,7 +36,10 @@ function members(node: ts.TypeLiteralNode): Schema {
   return {
     type: "object",
     properties: Object.fromEntries(
-      properties.map((each) => [nameOf(each), { ...schema(each.type as ts.TypeNode), ...comment(each) }]),
+      properties.map((each) => [
+        nameOf(each),
+        { ...wordsFor(nameOf(each)), ...schema(each.type as ts.TypeNode), ...comment(each) },
+      ]),
     ),
     required: properties.filter((each) => !each.questionToken).map(nameOf),
   };
@@ -179,10 +183,10 @@ export const eventSchemas: Readonly<Record<string, Schema>> = {
         type: "object",
         ...(description ? { description } : {}),
         properties: {
-          eventType: { const: name },
+          eventType: { const: name, ...wordsFor("eventType") },
           eventGenTime: { type: "integer", description: "ms since the epoch; only when the setting asks for it." },
-          workNo: { type: "string" },
-          content,
+          workNo: { type: "string", ...wordsFor("workNo") },
+          content: { ...wordsFor("content"), ...content },
         },
         required: ["eventType", "workNo", "content"],
       },

@@ -47,12 +47,16 @@ function followsIn({ id, result, refused }: Operation): Schema {
   if (result !== "value" || refused) return follows[result];
   const schema = resultSchema(id);
   if (!schema) throw new Error(`${id}: scripts/result-types.ts does not say what its result is`);
-  return { result: schema };
+  return { result: { description: "What was asked for.", ...schema } };
 }
 
 const success = (more: Schema): Schema => ({
   type: "object",
-  properties: { message: { type: "string" }, retcode: { const: "0" }, ...more },
+  properties: {
+    message: { type: "string", description: "A text that some operations document; else empty." },
+    retcode: { const: "0", description: "Carried out." },
+    ...more,
+  },
   required: ["message", "retcode"],
 });
 
@@ -216,7 +220,11 @@ export const openApi = (examples: Examples): Schema => ({
       },
       Refusal: {
         type: "object",
-        properties: { message: text, retcode: ref("ResultCode"), result: {} },
+        properties: {
+          message: { ...text, description: "Why, for people." },
+          retcode: ref("ResultCode"),
+          result: { description: "Only where a refusal documents one." },
+        },
         required: ["message", "retcode"],
       },
       ...eventSchemas,

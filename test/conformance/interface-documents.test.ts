@@ -59,6 +59,41 @@ test("every operation is in it, with sentences, known codes and known events; ev
   }
 });
 
+type Form = {
+  readonly $ref?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Form>>;
+  readonly items?: Form;
+  readonly oneOf?: readonly Form[];
+  readonly anyOf?: readonly Form[];
+  readonly allOf?: readonly Form[];
+};
+
+/** Fields without a sentence, those of parts that are referred to left out: they have their own turn. */
+function mute(form: Form, at: string): readonly string[] {
+  const own = Object.entries(form.properties ?? {}).flatMap(([name, field]) => [
+    ...(field.description || field.$ref ? [] : [`${at}.${name}`]),
+    ...mute(field, `${at}.${name}`),
+  ]);
+  const parts = [
+    ...(form.oneOf ?? []),
+    ...(form.anyOf ?? []),
+    ...(form.allOf ?? []),
+    ...(form.items ? [form.items] : []),
+  ];
+  return [...own, ...parts.flatMap((part) => mute(part, at))];
+}
+
+test("every field that the agent interface gives back, and every event's, has a sentence", () => {
+  const replies = described
+    .filter(({ operationId }) => !operationId.startsWith("operator."))
+    .flatMap(({ operationId, responses }) =>
+      Object.values(responses["200"].content).flatMap(({ schema }) => mute(schema as Form, operationId)),
+    );
+  const parts = Object.entries(written.components.schemas as Record<string, Form>);
+  assert.deepEqual([...replies, ...parts.flatMap(([name, part]) => mute(part, name))], []);
+});
+
 /** What of a reply has to come again: the code, and which keys of which kind. How long a list is depends on what was before. */
 function form(value: unknown): unknown {
   if (Array.isArray(value)) return "list";
