@@ -127,14 +127,41 @@ test("README.md: every line behind a prompt, in its order", async () => {
   assert.doesNotMatch(printed("parties/40040/call"), /error/);
 });
 
-test("every command inline is one of `npx seatway`; every link of the documents leads to a file", () => {
+/** As GitHub names the headings of a page. */
+function anchors(text: string): ReadonlySet<string> {
+  const headings = text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
+  const plain = (heading: string): string => heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+  return new Set(
+    [...headings].map(([, each = ""]) =>
+      plain(each)
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
+const pages = ["README.md", ...globSync("docs/*.md", { cwd: root })].map((path) => ({ path, text: read(path) }));
+
+test("every command inline is one of ours, and every path that a page names is there", () => {
   const help = read("src/cli/cli.ts");
-  for (const path of ["README.md", ...globSync("docs/*.md", { cwd: root })]) {
-    const text = read(path);
+  const { scripts } = JSON.parse(read("package.json")) as { readonly scripts: object };
+  for (const { path, text } of pages) {
     for (const [, command = ""] of text.matchAll(/npx seatway ([a-z]+)/g))
       assert.ok(help.includes(`seatway ${command}`), `${path}: ${command}`);
-    for (const [, target = ""] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
-      if (!/^(https?|mailto):/.test(target))
-        assert.ok(existsSync(join(root, dirname(path), target)), `${path}: ${target}`);
+    for (const [, name = ""] of text.matchAll(/npm run (?:--silent )?([\w:-]+)/g))
+      assert.ok(Object.hasOwn(scripts, name), `${path}: npm run ${name}`);
+    for (const [, place = ""] of text.matchAll(/`((?:src|test|bench|scripts|deploy|examples|docs|web)\/[\w./-]+?)`/g))
+      assert.ok(existsSync(join(root, place)), `${path}: ${place}`);
+  }
+});
+
+test("every link of the documents leads to a file, and to a heading in it", () => {
+  for (const { path, text } of pages) {
+    for (const [, target = "", heading] of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
+      if (/^(https?|mailto):/.test(target)) continue;
+      const file = target === "" ? path : join(dirname(path), target);
+      assert.ok(existsSync(join(root, file)), `${path}: ${target}`);
+      if (heading && file.endsWith(".md")) assert.ok(anchors(read(file)).has(heading), `${path}: ${target}#${heading}`);
+    }
   }
 });
