@@ -37,11 +37,12 @@ const look = `(rawKey) => {
   };
   for (const element of document.body.querySelectorAll("*")) {
     const text = words(element);
-    if (text === "" || !isSeen(element) || element.closest("pre, script, style")) continue;
-    if (/undefined|\\bNaN\\b|\\{\\{|\\[object|Invalid Date/.test(text) || key.test(text)) say("not to be read", element);
+    if (text === "" || !isSeen(element) || element.closest("pre, script, style, textarea, .desk-note")) continue;
+    // What a stranger wrote, with markup in it, is not ours.
+    if (!/<img|<script/.test(text) && (/undefined|\\bNaN\\b|\\{\\{|\\[object|Invalid Date/.test(text) || key.test(text))) say("not to be read", element);
     const style = getComputedStyle(element);
     if (hides(style.overflowX) && style.textOverflow !== "ellipsis" && element.scrollWidth > element.clientWidth + 1) say("cut", element);
-    else if (isClipped(element)) say("cut by what is around", element);
+    else if (!hides(style.overflowX) && isClipped(element)) say("cut by what is around", element);
     else if (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 4) say("cut below", element);
   }
   const top = [...document.querySelectorAll('[role="dialog"], [role="menu"]')].findLast(isSeen) ?? document.body;
