@@ -158,6 +158,14 @@ const wrongs: readonly (readonly [string, Partial<Evidence>, readonly string[]])
   ],
   ["a party that left before our ACK", { parties: [{ ...unconfirmed, endedBy: "local" }] }, []],
   ["a caller who was never answered", { calls: [inbound], ...visitor, parties: [hasty] }, ["told"]],
+  [
+    "an agent who hung up before the caller was his, who went to another one",
+    {
+      ...visitor,
+      calls: [inbound, { ...silent, agent: "1002", manner: "inbound", number: caller.number, data: [""] }],
+    },
+    [],
+  ],
   ["called twice", { parties: [party, { ...party, invitedAt: 3_000 }] }, ["once"]],
   ["two calls for one callout", { calls: [{ ...call, callIds: ["7", "8"] }] }, ["once", "record"]],
   ["called by nobody", { parties: [party, { ...party, number: "90000002" }] }, ["told"]],

@@ -233,6 +233,23 @@ export class Desk {
     if (session === this.#signIns) this.state = "paused";
   }
 
+  /** A hang-up that was sent again after a kill has met the call that was offered since: it goes to others, and he is made busy. */
+  async #comeBack(at: number): Promise<void> {
+    const { call } = this;
+    const [busy] = pauses;
+    if (!busy || (call && (call.manner !== "inbound" || call.talkingAt !== undefined))) return;
+    if (call) {
+      call.endedAt ??= at;
+      call.endedBy ??= "hung up before it was his";
+    }
+    this.#settle();
+    if (this.state !== "free") return;
+    this.state = "paused";
+    this.#shows = busy.shows;
+    await this.#endPause(busy);
+    this.#unpause();
+  }
+
   /** A store that is away refuses it for a while (100-007). */
   async #endPause(pause: Pause): Promise<void> {
     for (let tries = 1; this.state === "paused"; tries++) {
@@ -365,6 +382,7 @@ export class Desk {
     else if (eventType === "AgentEvent_Talking") this.#talk(content as Offer, at);
     else if (endings.has(eventType)) this.#end(eventType, content, at);
     else if (eventType === "AgentState_Busy") this.#busy = true;
+    else if (eventType === "AgentState_SetNotReady_Success" && !this.#pausing) void this.#comeBack(at);
     else if (call?.endedAt !== undefined && this.#isFreedBy(eventType)) this.#settle();
   }
 

@@ -102,7 +102,8 @@ function crossed({ agent, askedAt, repliedAt = askedAt }: CallNote, { calls, par
 
 function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
   const confirmed = parties.find(isConfirmed)?.confirmedAt;
-  const untold = confirmed !== undefined && call.talkingAt === undefined && !overKill(parties, evidence);
+  const untold =
+    confirmed !== undefined && call.talkingAt === undefined && !overKill(parties, evidence) && !goneOn(call, evidence);
   return [
     ...when(call.endedAt === undefined, () => says("told", "nobody said that it ended")),
     ...when(untold, () => says("told", `the party talked, and the agent was not told; ended by ${call.endedBy}`)),
@@ -111,6 +112,13 @@ function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says)
     ),
   ];
 }
+
+/** Another agent has talked in it. */
+const goneOn = ({ agent, callIds }: CallNote, { calls }: Evidence): boolean =>
+  calls.some(
+    (other) =>
+      other.agent !== agent && other.talkingAt !== undefined && other.callIds.some((id) => callIds.includes(id)),
+  );
 
 /** Who has gone by himself while an answer was on its way: ours to a caller, or our ACK to a party. */
 const gaveUp = (parties: readonly LegNote[]): boolean =>
