@@ -163,6 +163,8 @@ async function passedScreens(tour: Tour, page: Page): Promise<void> {
   await at(page, "talking");
   await press(page, "release");
   await page.locator('[data-stage="wrap-up"]').waitFor();
+  await page.keyboard.press("Alt+r");
+  await page.locator('.desk-state[data-tone="ready"]').waitFor();
   await page.locator(".desk-state").click();
   await page.getByRole("menuitem", { name: /15/ }).first().click();
   await page.locator('.desk-empty[data-kind="rest"]').waitFor();
