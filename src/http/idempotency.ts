@@ -6,7 +6,7 @@ import type { Operation } from "../contract/operation.ts";
 import { results } from "../contract/result.ts";
 import type { Refused } from "../runtime/face.ts";
 import type { Carried, Command, ReplyDesk } from "../runtime/replies.ts";
-import { answerBody, guidHeaders, type Outcome, refusalBody } from "./reply.ts";
+import { answerBody, guidHeaders, type Outcome, refusalBody, retryHeaders } from "./reply.ts";
 
 /** What a client may take: a UUID, most often. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
@@ -28,7 +28,7 @@ function carried(operation: Operation, outcome: Outcome): Carried {
     // Who signs in is a stranger until he has: he cannot fill the store, and a lock that is over is over.
     const lasting = operation.access !== "sign-in" && !passing.has(refusal.refused);
     const keep = lasting && refusal.retryAfterS === undefined;
-    return { reply: { body: refusalBody(refusal), headers: [] }, keep };
+    return { reply: { body: refusalBody(refusal), headers: retryHeaders(refusal) }, keep };
   }
   const body = answerBody(operation.result, operation.success, outcome);
   return { reply: { body, headers: guidHeaders(outcome.guid) }, keep: true };
