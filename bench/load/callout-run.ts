@@ -69,10 +69,21 @@ export type Counts = {
 
 const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
 
-/** Enough for pairs that rest after a call; below the system's own range, above that of the tests. */
-const rtpPorts = "24000-31999";
-const phoneRtp = 12_000;
-const partyRtp = 18_000;
+/** Below the system's own range. */
+const LAST_PORT = 32_767;
+
+/**
+ * Four media ports of the gateway for a call, and as many for pairs that rest after one; below them where the two SIPps send from.
+ * No more than that: tests run beside a short form.
+ */
+function rtpPorts(agents: number) {
+  const gateway = LAST_PORT + 1 - 8 * agents;
+  return {
+    gateway: `${gateway}-${LAST_PORT}`,
+    phones: { audioFrom: gateway - 4 * agents },
+    parties: { audioFrom: gateway - 8 * agents },
+  };
+}
 
 export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   const folder = await mkdtemp(join(tmpdir(), "seatway-bench-"));
@@ -81,14 +92,14 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
   try {
     const trunkPort = await freePort();
     const phonesPort = await freePort();
-    const { agents, nodeOptions } = options;
+    const { agents, answerMs, nodeOptions } = options;
+    const rtp = rtpPorts(agents);
     const site = siteText({ agents, trunkPort });
-    gateway = await launchGateway({ folder, site, nodeOptions, settings: { SEATWAY_RTP_PORTS: rtpPorts } });
+    gateway = await launchGateway({ folder, site, nodeOptions, settings: { SEATWAY_RTP_PORTS: rtp.gateway } });
     const phones = Array.from({ length: agents }, (_, index) => seat(index).phone);
     await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
-    const [phonesTalk, partiesTalk] = options.audio ? [{ audioFrom: phoneRtp }, { audioFrom: partyRtp }] : [{}, {}];
+    const [phonesTalk, partiesTalk] = options.audio ? [rtp.phones, rtp.parties] : [{}, {}];
     sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0, ...phonesTalk }));
-    const { answerMs } = options;
     sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs, ...partiesTalk }));
     const load = await callOut(options, gateway);
     const [phoneSide, partySide] = await Promise.all(sipps.map((sipp) => sipp.finish()));

@@ -60,8 +60,8 @@ export function openRecordings(options: RecordingsOptions): Recordings {
       const { taskId, name, beganAt } = row;
       report({ type, agent, recording: { taskId, file: name, beganAt } });
     };
-    const failed = (reason: string): void => {
-      log.error({ callId: call, agent, taskId: row.taskId, reason }, "recording failed");
+    const failed = (reason: string, level: "error" | "info" = "error"): void => {
+      log[level]({ callId: call, agent, taskId: row.taskId, reason }, "recording failed");
       if (row.taskId !== 0) index.put({ ...row, endedAt: clock.now(), state: "failed" });
       tell("recording-failed");
       if (takes.get(key) === take) takes.delete(key);
@@ -86,7 +86,8 @@ export function openRecordings(options: RecordingsOptions): Recordings {
     };
     const [first, second] = [sides.left[0], sides.right[0]];
     if (row.taskId === 0 || !first || !second) {
-      clock.after(0, () => failed(row.taskId === 0 ? "no number from the store" : "a leg has gone"));
+      // A party may hang up while the order is on its way.
+      clock.after(0, () => (row.taskId === 0 ? failed("no number from the store") : failed("a leg has gone", "info")));
       return;
     }
     media
