@@ -218,15 +218,20 @@ function More({ call }: { readonly call: DeskCall }) {
 export function CallCard({ call }: { readonly call: DeskCall }) {
   const { t } = useTranslation();
   const { desk } = useModel();
-  const { loadData } = useCommands();
+  const { loadData, lookUp } = useCommands();
   const number = numberOf(t, call);
   const connected = call.talkingAt !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the call is there
   useEffect(() => {
     if (isLive(call) && call.data === "" && (connected || call.stage === "ringing")) void loadData(call);
   }, [call.id, connected, call.stage === "ringing"]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the phone rings
+  useEffect(() => {
+    if (call.stage === "offered") void lookUp(call);
+  }, [call.id, call.stage === "offered"]);
+  const passedOn = call.direction === "out" && call.from !== "";
   const facts = [
-    t(`call.${call.direction}`),
+    passedOn ? t("call.weCalled") : t(`call.${call.direction}`),
     call.skill === "" ? "" : t("call.queue", { skill: call.skill }),
     call.ours === "" || call.direction === "inside" ? "" : t("call.ours", { number: call.ours }),
     call.from === "" ? "" : t("call.from", { agent: call.from }),

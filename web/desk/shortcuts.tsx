@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Commands } from "./session/commands.ts";
 import type { DeskModel } from "./session/desk-session.ts";
 import { useCommands, useModel } from "./session/use-desk.tsx";
-import { type CallControl, callControls } from "./state/controls.ts";
+import { type CallControl, callControls, stateChoices } from "./state/controls.ts";
 import { currentCall, isLive } from "./state/desk-state.ts";
 
 export const keys = {
@@ -27,7 +27,7 @@ function act(name: Act, { desk, phone }: Pick<DeskModel, "desk" | "phone">, comm
   const call = currentCall(desk) ?? desk.calls.findLast(isLive);
   if (name === "dial") return document.querySelector<HTMLInputElement>('input[name="number"]')?.focus();
   if (name === "transfer") return document.querySelector<HTMLButtonElement>('[data-act="transfer"]')?.click();
-  if (name === "ready") return void commands.become("ready");
+  if (name === "ready") return stateChoices(desk).includes("ready") ? void commands.become("ready") : undefined;
   if (!call) return;
   const controls = callControls(desk, call, phone?.video);
   const meanings: Readonly<Record<string, readonly (readonly [CallControl, () => unknown])[]>> = {

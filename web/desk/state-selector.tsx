@@ -1,24 +1,18 @@
 // The agent's state: always seen, first at the top, with its clock; the others are one key away.
 
 import { Button, Menu } from "@mantine/core";
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { duration } from "../clock.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
-import { type StateChoice, stateChoices } from "./state/controls.ts";
+import { stateChoices } from "./state/controls.ts";
 import { AGENT, type DeskState } from "./state/desk-state.ts";
-import { reasonWords, stateWord } from "./words.ts";
+import { choiceWord, reasonWords, stateWord } from "./words.ts";
 
 const MINUTES = [5, 15, 30] as const;
 
 const toneOf = (agent: number): string =>
   ({ [AGENT.idle]: "ready", [AGENT.talking]: "talking", [AGENT.wrapUp]: "wrap-up" })[agent] ?? "away";
-
-const wordOf = (t: TFunction<"desk">, choice: StateChoice): string =>
-  ({ ready: t("state.toReady"), busy: t("state.toBusy"), "wrap-up": t("state.toWrapUp"), rest: t("state.toRest") })[
-    choice
-  ];
 
 function RestItems() {
   const { t } = useTranslation();
@@ -56,17 +50,14 @@ function Choices({ desk }: { readonly desk: DeskState }) {
   return (
     <>
       <Menu.Label>{desk.agent === AGENT.talking ? t("state.after") : t("state.choose")}</Menu.Label>
-      {choices
-        .filter((choice) => choice !== "rest")
-        .map((choice) =>
-          choice === "busy" ? (
-            <BusyItems key={choice} desk={desk} />
-          ) : (
-            <Menu.Item key={choice} onClick={() => void become(choice)}>
-              {wordOf(t, choice)}
-            </Menu.Item>
-          ),
-        )}
+      {choices.includes("ready") ? (
+        <Menu.Item onClick={() => void become("ready")}>{choiceWord(t, "ready")}</Menu.Item>
+      ) : null}
+      {desk.agent === AGENT.wrapUp ? <Menu.Label>{t("state.afterWrapUp")}</Menu.Label> : null}
+      {choices.includes("busy") ? <BusyItems desk={desk} /> : null}
+      {choices.includes("wrap-up") ? (
+        <Menu.Item onClick={() => void become("wrap-up")}>{choiceWord(t, "wrap-up")}</Menu.Item>
+      ) : null}
       {choices.includes("rest") ? (
         <>
           <Menu.Label>{t("state.toRest")}</Menu.Label>
@@ -83,7 +74,7 @@ export function StateSelector() {
   const time = useNow();
   const word = stateWord(t, desk.agent);
   const reason = reasonWords(t, desk, setup);
-  const wish = desk.wish ? t("state.afterCall", { state: wordOf(t, desk.wish) }) : "";
+  const wish = desk.wish ? t("state.afterCall", { state: choiceWord(t, desk.wish) }) : "";
   const more = [reason, wish].filter(Boolean).join(", ");
   return (
     <Menu position="bottom-start" withinPortal={false} withInitialFocusPlaceholder={false} width={240}>

@@ -4,6 +4,7 @@ import type { TFunction } from "i18next";
 import type { DeskSetup } from "../../src/client/connect.ts";
 import { desk } from "../i18n/en/desk.ts";
 import type { Refusal } from "./session/desk-session.ts";
+import type { StateChoice } from "./state/controls.ts";
 import { AGENT, type DeskCall, type DeskState, type Failure } from "./state/desk-state.ts";
 
 type Words = TFunction<"desk">;
@@ -47,6 +48,11 @@ export function stateWord(t: Words, agent: number): string {
       return t("state.unknown");
   }
 }
+
+export const choiceWord = (t: Words, choice: StateChoice): string =>
+  ({ ready: t("state.toReady"), busy: t("state.toBusy"), "wrap-up": t("state.toWrapUp"), rest: t("state.toRest") })[
+    choice
+  ];
 
 /** "" without a reason. Reasons of the gateway's own (behaviour.md §5) have words, causes of rest and reasons of busy the site's names. */
 export function reasonWords(t: Words, { agent, reason }: DeskState, setup: DeskSetup | null): string {

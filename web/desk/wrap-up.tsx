@@ -8,13 +8,14 @@ import { Said } from "./said.tsx";
 import { useCommands, useModel, useNow } from "./session/use-desk.tsx";
 import { keys } from "./shortcuts.tsx";
 import type { DeskCall } from "./state/desk-state.ts";
-import { numberOf } from "./words.ts";
+import { choiceWord, numberOf } from "./words.ts";
 
 export function WrapUp({ call }: { readonly call: DeskCall | undefined }) {
   const { t } = useTranslation();
-  const { become } = useCommands();
+  const { become, endWrapUp } = useCommands();
   const { desk, setup } = useModel();
   const time = useNow();
+  const wish = desk.wish ? choiceWord(t, desk.wish) : "";
   const limit = desk.reason === "after-call" ? (setup?.wrapUpMs ?? null) : null;
   return (
     <section className="desk-panel desk-call" data-stage="wrap-up" aria-labelledby="wrap-up">
@@ -35,15 +36,23 @@ export function WrapUp({ call }: { readonly call: DeskCall | undefined }) {
             <Said call={call} />
           </>
         ) : null}
-        <Button
-          w="fit-content"
-          leftSection={<Icon name="check" />}
-          aria-keyshortcuts={keys.ready}
-          title={keys.ready}
-          onClick={() => void become("ready")}
-        >
-          {t("wrapUp.ready")}
-        </Button>
+        {wish === "" ? null : (
+          <Text size="sm" data-wrap-up-next>
+            {t("wrapUp.next", { state: wish })}
+          </Text>
+        )}
+        <Group gap="sm">
+          {wish === "" ? null : <Button onClick={() => void endWrapUp()}>{t("wrapUp.now", { state: wish })}</Button>}
+          <Button
+            variant={wish === "" ? "filled" : "default"}
+            leftSection={<Icon name="check" />}
+            aria-keyshortcuts={keys.ready}
+            title={keys.ready}
+            onClick={() => void become("ready")}
+          >
+            {t("wrapUp.ready")}
+          </Button>
+        </Group>
       </Stack>
     </section>
   );

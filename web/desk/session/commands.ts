@@ -2,7 +2,7 @@
 
 import { after, now } from "../../clock.ts";
 import type { StateChoice } from "../state/controls.ts";
-import { AGENT, type DeskCall } from "../state/desk-state.ts";
+import { AGENT, type DeskCall, mayWait } from "../state/desk-state.ts";
 import type { DeskSession } from "./desk-session.ts";
 import type { WrapUpKeeper } from "./wrap-up-keeper.ts";
 
@@ -82,7 +82,7 @@ export function commandsOf(session: DeskSession, wrapUps: WrapUpKeeper) {
         switch (choice) {
           case "ready":
             if (before === AGENT.rest) return client.cancelRest();
-            return before === AGENT.wrapUp ? client.cancelWork() : client.sayFree();
+            return client.sayFree();
           case "busy":
             return client.sayBusy(why.cause === 0 ? undefined : why.cause, before === AGENT.busy);
           case "wrap-up":
@@ -92,12 +92,18 @@ export function commandsOf(session: DeskSession, wrapUps: WrapUpKeeper) {
         }
       });
       if (done === undefined) return;
-      const later = before === AGENT.talking || before === AGENT.wrapUp;
-      input({ type: "wished", wish: later && choice !== "ready" ? choice : null });
+      input({ type: "wished", wish: mayWait(before) && choice !== "ready" ? choice : null });
     },
+    /** What was asked for in it begins now. */
+    endWrapUp: () => ask("state", (client) => client.cancelWork()),
     async loadData({ id }: DeskCall): Promise<void> {
       const data = await wonder((client) => client.appData(id));
       if (data) input({ type: "data", id, data });
+    },
+    /** Whose call it is that the phone rings for: its event has the calling number alone. */
+    async lookUp({ id }: DeskCall): Promise<void> {
+      const call = await wonder((client) => client.callInfoByCallId(id));
+      if (call) input({ type: "looked-up", at: now(), call });
     },
     /** Who else is in the current call; rejects when it cannot be known. */
     async others() {

@@ -64,8 +64,8 @@ export const mayDial = (state: DeskState): boolean =>
 
 export type StateChoice = "ready" | "busy" | "rest" | "wrap-up";
 
-/** During a call, and a wrap-up, what is chosen holds from its end on. */
-export function stateChoices({ agent }: DeskState): readonly StateChoice[] {
+/** In a call, and in a wrap-up but for "ready", what is chosen holds from its end on; in a call "ready" takes that back. */
+export function stateChoices({ agent, wish }: Pick<DeskState, "agent" | "wish">): readonly StateChoice[] {
   switch (agent) {
     case AGENT.idle:
       return ["busy", "wrap-up", "rest"];
@@ -75,7 +75,7 @@ export function stateChoices({ agent }: DeskState): readonly StateChoice[] {
     case AGENT.wrapUp:
       return ["ready", "busy", "rest"];
     case AGENT.talking:
-      return ["ready", "busy", "wrap-up", "rest"];
+      return [...(wish ? (["ready"] as const) : []), "busy", "wrap-up", "rest"];
     case AGENT.rest:
       return ["ready"];
     default:

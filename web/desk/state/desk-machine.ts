@@ -9,12 +9,14 @@ import type { AgentSnapshot } from "../../../src/contract/event-stream.ts";
 import {
   AGENT,
   become,
+  type CallFound,
   currentCall,
   type DeskCall,
   type DeskInput,
   type DeskState,
   type Direction,
   isLive,
+  mayWait,
   noticed,
   type Stage,
   type Told,
@@ -38,11 +40,18 @@ function directionOf(feature: string, before: Direction): Direction {
   return feature === "0" ? "in" : before;
 }
 
-/** Who stands on the other side: the called one of a call that we have placed, else the caller. */
+/** Nothing but a ringing phone has told of it. */
+const isPhonesWord = ({ stage, ours }: DeskCall): boolean => stage === "offered" && ours === "";
+
+/**
+ * Who stands on the other side: the called one of a call that we have placed (wire.md 24), else the caller. What a ringing phone has
+ * said, the calling number whoever has called whom, stands until more is known.
+ */
 function otherSide(call: DeskCall, content: Content, direction: Direction): Partial<DeskCall> {
   const [caller, called] = [text(content["caller"]), text(content["called"])];
+  const known = isPhonesWord(call) ? "" : call.number;
   const placed = direction === "out" || (call.stage === "dialling" && call.number === called);
-  return placed ? { number: call.number || called, ours: caller } : { number: call.number || caller, ours: called };
+  return placed ? { number: known || called, ours: caller } : { number: known || caller, ours: called };
 }
 
 /** codes.json media_ability_in_events. */
@@ -87,7 +96,10 @@ const ringing =
   ({ state: before, at, id, content }) =>
     withCall(before, { id, at }, (call) => {
       const direction = directionOf(text(content["feature"]), "in");
-      return { ...otherSide(call, content, direction), direction, stage, from: text(content["transfrom"]) };
+      const from = text(content["transfrom"]);
+      const seen = { ...otherSide(call, content, direction), direction, stage };
+      // Asked into a colleague's call: it is he who calls.
+      return direction === "inside" && from !== "" ? { ...seen, number: from } : { ...seen, from };
     });
 
 /** Of a call that talks it is not the end: a transfer has failed, and the two go on. */
@@ -199,14 +211,22 @@ function hear(before: DeskState, at: number, { eventType, content: given }: Told
   const content: Content = typeof given === "object" && given !== null ? (given as Content) : {};
   const id = typeof given === "string" ? given : text(content["callid"] ?? content["callId"]);
   const settled = meaning({ state: before, at, id, content });
-  // A call that never came to anybody leaves with the agent's return.
-  return eventType === "AgentState_Ready" || eventType === "AgentState_Work" ? withoutGhosts(settled, at) : settled;
+  return statesWithoutCalls.has(eventType) ? withoutGhosts(settled, at) : settled;
 }
 
-/** Calls that are set up for an agent who is free are none: their end was told by his phone alone. */
+/** Each is told when the last call is over (behaviour.md §5). */
+const statesWithoutCalls: ReadonlySet<string> = new Set([
+  ...["AgentState_Ready", "AgentState_Work", "AgentState_SetWork_Success"],
+  ...["AgentState_SetNotReady_Success", "AgentState_SetRest_Success"],
+]);
+
+/** codes.json busy_reasons: he has rejected a call. */
+const REJECTED = "7";
+
+/** A call that never came to anybody, or that he did not take, leaves with the agent's return: no event of its own says so. */
 const withoutGhosts = (after: DeskState, at: number): DeskState => ({
   ...after,
-  calls: after.calls.map((call) => ({ ...call, ...ended(at, "other")(call) })),
+  calls: after.calls.map((call) => ({ ...call, ...ended(at, after.reason === REJECTED ? "us" : "other")(call) })),
 });
 
 const stages: Readonly<Record<string, Stage>> = {
@@ -240,6 +260,15 @@ function reconcile(before: DeskState, at: number, { agentState, calls }: AgentSn
   );
 }
 
+/** What the gateway knows of a call while the phone rings for it; later its events have said as much. */
+function lookedUp(before: DeskState, at: number, { callid: id, caller, called, callfeature }: CallFound): DeskState {
+  if (!before.calls.some((call) => call.id === id && isPhonesWord(call))) return before;
+  return withCall(before, { id, at }, (call) => {
+    const direction = directionOf(String(callfeature), call.direction);
+    return { ...otherSide(call, { caller, called }, direction), direction };
+  });
+}
+
 export function deskMachine(before: DeskState, input: DeskInput): DeskState {
   switch (input.type) {
     case "told":
@@ -248,6 +277,8 @@ export function deskMachine(before: DeskState, input: DeskInput): DeskState {
       const after = reconcile(before, input.at, input.snapshot);
       return input.missed ? noticed(after, "gap") : after;
     }
+    case "looked-up":
+      return lookedUp(before, input.at, input.call);
     case "placed":
       return withCall(before, input, ({ stage }) => ({
         direction: input.inside ? "inside" : "out",
@@ -263,7 +294,7 @@ export function deskMachine(before: DeskState, input: DeskInput): DeskState {
       return id ? withCall(before, { id, at: input.at }, () => ({ unseenAt: input.shown ? null : input.at })) : before;
     }
     case "wished":
-      return { ...before, wish: input.wish };
+      return { ...before, wish: mayWait(before.agent) ? input.wish : null };
     case "noted":
       return withCall(before, { id: input.id, at: 0 }, () => ({ notes: input.notes }));
     case "coded":

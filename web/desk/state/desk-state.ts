@@ -1,6 +1,7 @@
 // What the desk shows, from what the agent is told: his state and since when, his calls, what went wrong. A machine as those of
 // the gateway are: (state, input) -> state, plain data, the time comes in with the input; so it can be kept over a reload as it is.
 
+import type { CallInfoMessage } from "../../../src/contract/call-data.ts";
 import type { AgentSnapshot } from "../../../src/contract/event-stream.ts";
 
 /** codes.json agent_states. */
@@ -69,7 +70,7 @@ export type DeskState = {
   readonly since: number;
   /** Busy reason or cause of rest, "" = none. */
   readonly reason: string;
-  /** What the agent has asked to be after this call. */
+  /** What the agent has asked to be after this call or wrap-up. */
   readonly wish: "busy" | "rest" | "wrap-up" | null;
   /** Newest last. */
   readonly calls: readonly DeskCall[];
@@ -80,9 +81,12 @@ export type DeskState = {
 
 export type Told = { readonly eventType: string; readonly content: unknown };
 
+export type CallFound = Pick<CallInfoMessage, "callid" | "caller" | "called" | "callfeature">;
+
 export type DeskInput =
   | { readonly type: "told"; readonly at: number; readonly event: Told }
   | { readonly type: "snapshot"; readonly at: number; readonly snapshot: AgentSnapshot; readonly missed: boolean }
+  | { readonly type: "looked-up"; readonly at: number; readonly call: CallFound }
   | {
       readonly type: "placed";
       readonly at: number;
@@ -166,12 +170,15 @@ export function withCall(
   return { ...state, calls: changed.slice(-KEPT_CALLS) };
 }
 
+/** In these states busy and rest take effect at their end (behaviour.md §5). */
+export const mayWait = (agent: number): boolean => agent === AGENT.talking || agent === AGENT.wrapUp;
+
 export const become = (state: DeskState, agent: number, at: number, reason = ""): DeskState => ({
   ...state,
   agent,
   reason,
   since: state.agent === agent && state.reason === reason ? state.since : at,
-  wish: agent === AGENT.talking ? state.wish : null,
+  wish: agent === AGENT.talking || (agent === state.agent && mayWait(agent)) ? state.wish : null,
 });
 
 let noticeKey = 0;
