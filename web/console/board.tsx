@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Board, BoardFigures, BoardSkill } from "../../src/contract/board.ts";
 import type { OperatorSession } from "../../src/contract/operator-reply.ts";
+import { causeWords } from "../i18n/causes.ts";
 import { Agents } from "./board-agents.tsx";
 import { useBoard, useTicking } from "./board-state.ts";
 import { keyOf } from "./gateway.ts";
@@ -54,6 +55,7 @@ function Shown({ board, user }: { readonly board: Board; readonly user: string }
 
 function Figures({ figures }: { readonly figures: BoardFigures }) {
   const { t } = useTranslation("console");
+  const { t: shell } = useTranslation("shell");
   const { begun, ended, failures } = figures;
   const rate = begun.slice(-10).reduce((sum, calls) => sum + calls, 0) / 10;
   const tiles = [
@@ -85,7 +87,7 @@ function Figures({ figures }: { readonly figures: BoardFigures }) {
           <ol className="board-failures">
             {failures.slice(0, 5).map(({ phase, cause, text, count }) => (
               <li key={`${phase} ${cause} ${text}`}>
-                <span>{text}</span>
+                <span>{causeWords(shell, text)}</span>
                 <span className="console-number">{count}</span>
               </li>
             ))}

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { CallRecordView } from "../../src/contract/operator-reply.ts";
 import { duration } from "../clock.ts";
+import { causeWords } from "../i18n/causes.ts";
 import { ask, type Fields, gateway } from "./gateway.ts";
 import { Page, Problem, Rows } from "./parts.tsx";
 import { dateAndTime, localTime, timeOf } from "./times.ts";
@@ -148,6 +149,7 @@ function FilterForm({ search, again, busy }: FormProps) {
 
 function Records({ rows }: { readonly rows: readonly CallRecordView[] }) {
   const { t, i18n } = useTranslation("console");
+  const { t: shell } = useTranslation("shell");
   return (
     <Rows
       label={t("pages.records")}
@@ -176,7 +178,7 @@ function Records({ rows }: { readonly rows: readonly CallRecordView[] }) {
               <Badge variant="outline" color={outcomeColors[outcome] ?? "gray"}>
                 {t(`outcomes.${outcome}`)}
               </Badge>{" "}
-              {detectText ?? ""}
+              {causeWords(shell, detectText ?? "")}
             </>
           ),
         },

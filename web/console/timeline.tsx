@@ -9,6 +9,7 @@ import { pcap } from "../../src/client/pcap.ts";
 import type { CallRecordView } from "../../src/contract/operator-reply.ts";
 import type { Timeline, TimelineEntry, TimelineLayer } from "../../src/contract/timeline.ts";
 import { duration } from "../clock.ts";
+import { causeWords } from "../i18n/causes.ts";
 import { Facts } from "./facts.tsx";
 import { useAnswer } from "./gateway.ts";
 import { Ladder } from "./ladder.tsx";
@@ -89,13 +90,15 @@ function Call({ timeline }: { readonly timeline: Timeline }) {
 
 function Verdict({ timeline: { verdict } }: { readonly timeline: Timeline }) {
   const { t } = useTranslation("console");
-  const { outcome, what, advice, facts } = verdict;
+  const { t: shell } = useTranslation("shell");
+  const { outcome, what, advice } = verdict;
+  const facts = { ...verdict.facts, text: causeWords(shell, verdict.facts["text"] ?? "") };
   return (
     <Alert color={outcomeColors[outcome] ?? "gray"} variant="light" title={t("timeline.why")} data-verdict={what}>
       <Text size="sm">
         {t(`verdicts.${what}`, { ...facts, defaultValue: what })}{" "}
         {t(`advice.${advice}`, { ...facts, defaultValue: "" })}
-        {facts["sip"] && ` (${facts["sip"]})`}
+        {verdict.facts["sip"] && ` (${verdict.facts["sip"]})`}
       </Text>
     </Alert>
   );

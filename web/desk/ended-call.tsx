@@ -2,6 +2,7 @@
 
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { causeWords } from "../i18n/causes.ts";
 import { Icon } from "../shell/icon.tsx";
 import { useDial } from "./dialler.tsx";
 import { useCommands } from "./session/use-desk.tsx";
@@ -10,6 +11,7 @@ import { failureWords, numberOf } from "./words.ts";
 
 function Failed({ failure, number }: { readonly failure: Failure; readonly number: string }) {
   const { t } = useTranslation();
+  const { t: shell } = useTranslation("shell");
   const { text, now } = failureWords(t, failure);
   return (
     <>
@@ -20,7 +22,7 @@ function Failed({ failure, number }: { readonly failure: Failure; readonly numbe
       <Text>{now}</Text>
       <Text size="xs" c="dimmed">
         {failure.detect === null ? "" : `${t("failure.code", { code: failure.detect })} · `}
-        {t("failure.said", { text: failure.text })}
+        {t("failure.said", { text: causeWords(shell, failure.text) })}
       </Text>
     </>
   );
