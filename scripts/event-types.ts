@@ -8,7 +8,8 @@ import type { Schema } from "./json-schema.ts";
 
 const files = [
   ...["agent-event", "event-stream", "call-data", "agent-group", "agent-conference", "call-figures", "configuration"],
-  ...["query-monitor", "queue-device", "record-play", "operator-reply", "board", "trunk", "timeline", "site-edit"],
+  ...["query-monitor", "queue-device", "record-play", "operator-reply", "call-record", "board"],
+  ...["trunk", "timeline", "site-edit"],
 ].map((name) => new URL(`../src/contract/${name}.ts`, import.meta.url));
 
 const aliases = new Map<string, ts.TypeAliasDeclaration>();
@@ -30,6 +31,13 @@ function comment(node: ts.Node): { readonly description?: string } {
   return text ? { description: text.replaceAll(/\s*\n\s*/g, " ") } : {};
 }
 
+/** The operator's side has names of its own kind: there a field says itself what it is. */
+const byItself = /\/(operator-reply|call-record|board|trunk|timeline|site-edit)\.ts$/;
+
+function words(each: ts.PropertySignature): { readonly description?: string } {
+  return byItself.test(each.getSourceFile().fileName) ? {} : wordsFor(each.name.getText());
+}
+
 function members(node: ts.TypeLiteralNode): Schema {
   const properties = node.members.filter(ts.isPropertySignature);
   const nameOf = (each: ts.PropertySignature): string => each.name.getText();
@@ -38,7 +46,7 @@ function members(node: ts.TypeLiteralNode): Schema {
     properties: Object.fromEntries(
       properties.map((each) => [
         nameOf(each),
-        { ...wordsFor(nameOf(each)), ...schema(each.type as ts.TypeNode), ...comment(each) },
+        { ...words(each), ...schema(each.type as ts.TypeNode), ...comment(each) },
       ]),
     ),
     required: properties.filter((each) => !each.questionToken).map(nameOf),

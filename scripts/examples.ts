@@ -5,6 +5,8 @@ import type { Field, Fields } from "../src/contract/field.ts";
 import { type Operation, resourceRoot } from "../src/contract/operation.ts";
 import { coerce } from "../src/http/check.ts";
 import { type Example, type Examples, everyOperation } from "./open-api.ts";
+import { askOperator } from "./operator-examples.ts";
+import { sampled } from "./sampled.ts";
 
 type Who = { readonly agent: string; readonly phone: string };
 const seller: Who = { agent: "101", phone: "40001" };
@@ -95,23 +97,6 @@ function requestOf(operation: Operation): Request {
     : { path: target, body: { ...filled(body, worthShowing), ...byOperation[id] } };
 }
 
-/** What differs from run to run, as a sample of the same form; ports too. */
-function sampled(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, 2).map(sampled);
-  if (typeof value === "number") return value > 1e12 ? 1_795_350_417_000 : value > 1e9 ? 1_795_350_417 : value;
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, sampled(each)]));
-  }
-  if (typeof value !== "string") return value;
-  return value
-    .replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g, "01a0ff09-bfc4-45a6-bd81-08e8d582d1b3")
-    .replace(/^\d{10}-\d+$/, "1795350417-1")
-    .replace(/\b1[789]\d{8}(\d{3})?\b/g, (found) => "1795350417000".slice(0, found.length))
-    .replace(/\d{4}-\d\d-\d\d([T ]\d\d:\d\d:\d\d(\.\d+)?Z?)?/g, (found) =>
-      "2026-11-22T12:13:37.000Z".slice(0, found.length),
-    );
-}
-
 async function ask(url: string, method: string, { path, body }: Request, guid: string) {
   const json = body === undefined ? {} : { body: JSON.stringify(body) };
   // No body on a GET: fetch sends none.
@@ -144,20 +129,28 @@ export async function askAll({ url, control }: { readonly url: string; readonly 
     const { reply } = await ask(url, operation.method, request, guid);
     examples[operation.id] = { ...request, reply: sampled(reply) };
   }
-  return examples;
+  return { ...examples, ...(await askOperator(url, talking(url))) };
 }
+
+/** The administrator is signed in as an agent too, and agent 101 in a call with the customer: its id. */
+const talking = (url: string) => async (): Promise<string> => {
+  await signIn(url, administrator);
+  const guid = await signIn(url, seller);
+  return talk(url, seller, guid);
+};
 
 async function signIn(url: string, { agent, phone }: Who): Promise<string> {
   const body = { password: "", phonenum: phone, releasephone: true };
   return (await ask(url, "PUT", { path: `${resourceRoot}/onlineagent/${agent}/forcelogin`, body }, "")).newest;
 }
 
-async function talk(url: string, { agent }: Who, guid: string): Promise<void> {
+async function talk(url: string, { agent }: Who, guid: string): Promise<string> {
   const body = { called: customer };
-  await ask(url, "PUT", { path: `${resourceRoot}/voicecall/${agent}/callout`, body }, guid);
+  const placed = await ask(url, "PUT", { path: `${resourceRoot}/voicecall/${agent}/callout`, body }, guid);
   for (let polls = 0; polls < 20; polls++) {
     const { reply } = await ask(url, "GET", { path: `${resourceRoot}/agentevent/${agent}` }, guid);
-    if (JSON.stringify(reply).includes("AgentEvent_Talking")) return;
+    if (JSON.stringify(reply).includes("AgentEvent_Talking"))
+      return (placed.reply as { readonly result: string }).result;
   }
   throw new Error("nobody answered");
 }

@@ -1,6 +1,6 @@
 // docs/openapi.json: the whole REST interface as OpenAPI 3.1, from the contract, the codes of each operation that a test brings about
-// (documented-codes.ts), its documented events (docs/api/operation-events.json) and examples that a running gateway has answered
-// (examples.ts). Pure: no file is written here.
+// (documented-codes.ts), the events that follow from it (docs/api/operation-events.json) and examples that a running gateway has answered
+// (examples.ts, operator-examples.ts). Pure: no file is written here.
 
 import { readFileSync } from "node:fs";
 import { type Access, type Operation, type ResultForm, resourceRoot } from "../src/contract/operation.ts";
@@ -122,8 +122,10 @@ function replies(operation: Operation, example: Example | undefined): Schema {
   return { "200": { description, headers: { ...headers, ...guids }, content } };
 }
 
+/** `[]`: nobody is told anything. Absent: it only asks, or is refused. */
+const followingEvents = (id: string): Schema => (Object.hasOwn(eventsOf, id) ? { "x-events": eventsOf[id] } : {});
+
 function describe(operation: Operation, example: Example | undefined): Schema {
-  const events = eventsOf[operation.id] ?? [];
   return {
     operationId: operation.id,
     tags: [operation.id.split(".")[0]],
@@ -135,7 +137,7 @@ function describe(operation: Operation, example: Example | undefined): Schema {
     security:
       operation.access === "sign-in" || operation.access === "trusted-host" ? [] : [{ Guid: [] }, { cookie: [] }],
     "x-codes": codesOf(operation),
-    ...(events.length > 0 ? { "x-events": events } : {}),
+    ...followingEvents(operation.id),
     ...(operation.refused ? { "x-refused": operation.refused } : {}),
     ...(example ? { "x-example-path": example.path } : {}),
   };
@@ -148,24 +150,48 @@ const operatorForms: Readonly<Record<Exclude<OperatorOperation["reply"], "json">
   file: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
 };
 
-const operatorForm = ({ id, reply }: OperatorOperation): Schema =>
-  reply === "json" ? { "application/json": { schema: operatorReplies[id] ?? {} } } : operatorForms[reply];
+const operatorForm = ({ id, reply }: OperatorOperation, example: Example | undefined): Schema =>
+  reply === "json"
+    ? { "application/json": { schema: operatorReplies[id] ?? {}, ...(example ? { example: example.reply } : {}) } }
+    : operatorForms[reply];
 
-const describeOperator = (operation: OperatorOperation): Schema => ({
+/** Wrong fields, too many requests and a database that is away; no session; no right. */
+const operatorCodes = ({ right, codes }: OperatorOperation): readonly ResultCode[] =>
+  [
+    ...new Set<ResultCode>([
+      ...(["000-002", "100-007"] as const),
+      ...(right === "anyone" ? [] : (["100-006"] as const)),
+      ...(right === "administrator" ? (["900-002"] as const) : []),
+      ...codes,
+    ]),
+  ].sort();
+
+/** The fields of what has some: a site's entry and a simulated phone have those of other documents. */
+const operatorBody = (operation: OperatorOperation, body: unknown): Schema =>
+  hasBody(operation)
+    ? { requestBody: requestBody(operation, body) }
+    : body === undefined
+      ? {}
+      : { requestBody: { content: { "application/json": { schema: { type: "object" }, example: body } } } };
+
+const describeOperator = (operation: OperatorOperation, example: Example | undefined): Schema => ({
   operationId: `operator.${operation.id}`,
   tags: ["operator"],
   summary: operation.summary,
   description: operation.right === "anyone" ? "Anyone." : `A signed-in ${operation.right}.`,
   parameters: parameters(operation),
-  ...(hasBody(operation) ? { requestBody: requestBody(operation, undefined) } : {}),
+  ...operatorBody(operation, example?.body),
   responses: {
-    "200": { description: "What was asked for.", content: operatorForm(operation) },
+    "200": { description: "What was asked for.", content: operatorForm(operation, example) },
     default: {
       description: "Refused, with a status of its own.",
       content: { "application/json": { schema: ref("Refusal") } },
     },
   },
   security: operation.right === "anyone" ? [] : [{ operator: [] }],
+  "x-codes": operatorCodes(operation),
+  ...followingEvents(`operator.${operation.id}`),
+  ...(example ? { "x-example-path": example.path } : {}),
 });
 
 function paths(examples: Examples): Schema {
@@ -175,7 +201,7 @@ function paths(examples: Examples): Schema {
   };
   for (const each of everyOperation) put(resourceRoot + each.path, each.method, describe(each, examples[each.id]));
   for (const each of Object.values<OperatorOperation>(operatorOperations)) {
-    put(operatorRoot + each.path, each.method, describeOperator(each));
+    put(operatorRoot + each.path, each.method, describeOperator(each, examples[`operator.${each.id}`]));
   }
   return all;
 }
@@ -199,7 +225,7 @@ const info = {
   description: [
     "Every reply of the agent interface is an envelope, `message`, `retcode` and `result` or `event`, with status 200 whether it was carried out or refused.",
     "A field may come as a JSON string or as its own type; unknown fields mean nothing; an absent field, null and an empty string are the same.",
-    "`x-codes` lists the codes that an operation may answer, `x-events` what it makes the agent's events say, `x-refused` marks what is not in this product.",
+    "`x-codes` lists the codes that an operation may answer, `x-events` what agents are told because of it (empty: nothing), `x-refused` marks what is not in this product.",
   ].join(" "),
   license: { name: license, identifier: license },
 };

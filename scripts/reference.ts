@@ -45,7 +45,7 @@ export function eventsPage(): string {
     "What an agent is told, as it stands in a poll, a stream or a push ([events.md](events.md)): `eventType`, `workNo` and `content`. Written by",
     "`npm run api` from `src/contract/agent-event.ts`; the order of events in each flow: [call.md](call.md).",
     "",
-    row(["event", "`content`", "", "documented as a consequence of"]),
+    row(["event", "`content`", "", "follows from"]),
     row(["---", "---", "---", "---"]),
     ...rows,
     "",

@@ -5,8 +5,11 @@ import { schemaOfType } from "./event-types.ts";
 import type { Schema } from "./json-schema.ts";
 
 const callInfo = "CallInfoMessage";
-const signedIn =
-  '{ vdnid: number; workno: string; mediatype: string; loginTime: string; isForceChange: "true" | "false"; serverName: string; timeRemaining: string }';
+const signedIn = `{
+  vdnid: number; workno: string;
+  /** Three letters T or F, as signed in: calls, text media, mails. */ mediatype: string;
+  loginTime: string; isForceChange: "true" | "false"; serverName: string; timeRemaining: string;
+}`;
 const status = "NamedAgent & { status: number }";
 /** Where nothing can come: IVR scripts, chats and the like are not in this product. */
 const refused = "null";
@@ -19,13 +22,31 @@ const agentState = [
   "cmdBeginTime: string",
 ].join("; ");
 
-const preview = [
-  "controlid: string; state: string; dialeddigits: string; callData: string; caller: string; workno: string; skillid: number",
-  "offeredto: string; callid: string; called: string; createtime: number; changetime: number",
-].join("; ");
+const preview = `
+  controlid: string;
+  /** waiting, offered, calling; then answered, failed or declined. */ state: string;
+  dialeddigits: string; callData: string;
+  /** Number shown to the customer; empty: as for a callout. */ caller: string;
+  /** The agent for whom alone it is; empty: whoever serves the skill. */ workno: string;
+  /** What the call counts for; 0: the default skill. */ skillid: number;
+  offeredto: string;
+  /** Id of its call; empty: none so far. */ callid: string;
+  /** The number that was chosen; empty: none so far. */ called: string;
+  createtime: number; changetime: number`;
 
-const rest =
-  "reason: string; begintime: number | null; endtime: number | null; restnums: number; resttime: number; restoutnums: number; restouttime: number";
+const rest = `
+  reason: string;
+  /** When it began, ms since the epoch; null: there is none. */ begintime: number | null;
+  /** When it is to end, ms since the epoch; null: there is none. */ endtime: number | null;
+  restnums: number; resttime: number; restoutnums: number; restouttime: number`;
+
+const inspection = `{
+  taskdsn: string;
+  /** When it began, ms since the epoch. */ begintime: number;
+  agentid: string;
+  /** Work number of who is inspected. */ workno: string;
+  qctype: number;
+}`;
 
 /** Groups of operations whose result is the same, by the last part of their ids. */
 const table: readonly (readonly [group: string, type: string, names: string])[] = [
@@ -44,10 +65,10 @@ const table: readonly (readonly [group: string, type: string, names: string])[] 
     `${callInfo}[]`,
     "queryCallInfoByCallId queryHoldListInfo queryHoldListInfoEx queryAllCallInfoByAgentWorkNo",
   ],
-  ["calldata", `${callInfo}[]`, "queryAllCallInfoByAgentWorkNoEx queryAllCallInfoOnVdn queryPrivateCallInfo"],
+  ["calldata", `${callInfo}[]`, "queryAllCallInfoOnVdn queryPrivateCallInfo"],
   ["calldata", "boolean", "isProcessCall"],
   ["calldata", "number", "queryAgentHoldNum queryCallNumsOnAgent"],
-  ["calldata", "string[]", "queryAllCallID queryRemoteNumbers"],
+  ["calldata", "string[]", "queryAllCallID queryAllCallInfoByAgentWorkNoEx queryRemoteNumbers"],
   ["calldata", "CallRecordMessage[]", "queryCallRecordList querySelfCallRecordInfo"],
   ["calldata", "CallStatistics", "queryCallStatisticsInfo"],
   ["calldata", "{ talktime: number; answernums: number; calloutnums: number }", "queryCallStatisticsInfoEx"],
@@ -60,11 +81,7 @@ const table: readonly (readonly [group: string, type: string, names: string])[] 
   ],
   ["recordplay", "string", "queryRecordFileURL"],
   ["qualitycontrol", "(NamedAgent & { status: number })[]", "queryAllMonitoredAgents"],
-  [
-    "qualitycontrol",
-    "{ taskdsn: string; begintime: number; agentid: string; workno: string; qctype: number }[]",
-    "queryQcTasks",
-  ],
+  ["qualitycontrol", `${inspection}[]`, "queryQcTasks"],
   ["queuedevice", refused, "queryIVRInfoOnVdn"],
   ["queuedevice", "AccessCode[]", "queryInNoOnVDN"],
   ["queuedevice", "number", "queryQueueLengthBySkillId queryQueueLengthOnAgent"],

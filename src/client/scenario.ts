@@ -1,7 +1,7 @@
 // A call that has happened as a scenario: its timeline (contract/timeline.ts), without what the gateway did by itself. Refused is what a
 // player could not do again. For Node.js and browsers.
 
-import type { CallRecordView } from "../contract/operator-reply.ts";
+import type { CallRecordView } from "../contract/call-record.ts";
 import type { Scenario, ScenarioStep } from "../contract/scenario.ts";
 import type { Timeline, TimelineEntry } from "../contract/timeline.ts";
 

@@ -43,7 +43,10 @@ type Content = {
   AgentState_Ready: null;
   AgentState_Work: null;
   /** `reason`: busy reason code as a string, "0" when none was given. */
-  AgentState_SetNotReady_Success: { reason: string };
+  AgentState_SetNotReady_Success: {
+    /** Busy reason, by its number as text; "0": none was given. */
+    reason: string;
+  };
   AgentState_CancelNotReady_Success: null;
   AgentState_SetWork_Success: null;
   AgentState_CancelWork_Success: null;
@@ -93,7 +96,15 @@ type Content = {
   };
   AgentEvent_Hold: BareCallId;
   /** What has become of mediaswitch: `reason` 0 done, else not; `mediaType` as asked for: 1 audio, 3 audio and video. */
-  AgentEvent_MediaSwith: { callid: string; reason: 0 | 1; caller: string; mediaType: 1 | 3; called: string };
+  AgentEvent_MediaSwith: {
+    callid: string;
+    /** 0: done; 1: not. */
+    reason: 0 | 1;
+    caller: string;
+    /** As asked for: 1 audio, 3 audio and video. */
+    mediaType: 1 | 3;
+    called: string;
+  };
   AgentEvent_Call_Release: BareCallId;
   AgentEvent_Customer_Release: { callid: string; number: string };
   AgentEvent_Call_Out_Fail: BareCallId;
@@ -116,7 +127,10 @@ type Content = {
   AgentMediaEvent_ResumePlayDone: null;
   AgentMediaEvent_JumpPlayDone: null;
   /** 0 to its end, 1 stopped by the agent, 2 stopped by a failure. */
-  AgentMediaEvent_StopPlayDone: { cause: 0 | 1 | 2 };
+  AgentMediaEvent_StopPlayDone: {
+    /** 0: at its end; 1: by the agent; 2: by a failure. */
+    cause: 0 | 1 | 2;
+  };
   /** Times in ms since the epoch. `recordFormat` "0": the gateway's own, linear PCM. */
   AgentMediaEvent_StopRecordDone: {
     beginTime: number;
@@ -127,14 +141,20 @@ type Content = {
   };
   /** null on the agent's own outgoing call (wire.md 23). */
   AgentOther_PhoneAlerting: { callid: string; caller: string } | null;
-  AgentOther_PhoneOffhook: { type: "main" | "assistant" | "unknown" };
+  AgentOther_PhoneOffhook: {
+    /** Always main. */
+    type: "main" | "assistant" | "unknown";
+  };
   /** 2 = the agent hung up, 3 = the platform did. */
   AgentOther_PhoneRelease: { phoneState: 2 | 3 };
   AgentOther_PhoneBusy: null;
   /** Another agent has sent a note; with content: has published a bulletin, `target` the group or skill it is for. */
   AgentOther_Note: { sender: string; target: string; bulletin: string } | null;
   /** With phone linkage: 0 off-hook, 1 on-hook, 2 talking, 5 ringing. */
-  AgentEvent_linkagePhoneStatus: { result: 0 | 1 | 2 | 5 };
+  AgentEvent_linkagePhoneStatus: {
+    /** 0 off-hook, 1 on-hook, 2 talking, 5 ringing. */
+    result: 0 | 1 | 2 | 5;
+  };
   /** The agent has put the call on hold by his phone, and taken it back. */
   AgentEvent_linkagePhoneHold: { callId: string };
   AgentEvent_linkagePhoneUnHold: { callId: string };
@@ -156,7 +176,10 @@ type Content = {
   AgentState_Force_Ready: null;
   /** A conference of agents: the agent is in its chair and may give orders; he is not. `cause`: as in OUTBOUND_DETECT_EVENT. */
   AgentConf_RequestSuccess: OfConference;
-  AgentConf_RequestFailed: { cause: number };
+  AgentConf_RequestFailed: {
+    /** Why, by the numbers of OUTBOUND_DETECT_EVENT. */
+    cause: number;
+  };
   /** The agent himself has come in, is invited, is out. */
   AgentConf_SelfJoinResult: OfConference;
   AgentConf_Ringing: OfConference;

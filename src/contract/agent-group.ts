@@ -7,7 +7,12 @@ import { operation } from "./operation.ts";
 import { skillNumber, workNumber } from "./paths.ts";
 
 /** As in agentskills (wire.md 27). */
-export type SkillOfAgent = { readonly name: string; readonly id: number; readonly mediatype: number };
+export type SkillOfAgent = {
+  /** Name of the skill. */
+  readonly name: string;
+  readonly id: number;
+  readonly mediatype: number;
+};
 
 /** `status`, `ctiStatus`: codes.json agent_states, cti_agent_states. `groupid` 0: in no group. */
 export type AgentSummary = {
@@ -23,6 +28,7 @@ export type AgentSummary = {
 export type AgentDetail = AgentSummary & {
   readonly skilllist: readonly SkillOfAgent[];
   readonly callids: readonly string[];
+  /** Three letters T or F: takes calls, web chats, mails. */
   readonly mediatype: string;
 };
 

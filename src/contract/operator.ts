@@ -3,6 +3,7 @@
 
 import { type Fields, optionalInteger, optionalText, requiredInteger, requiredText } from "./field.ts";
 import type { Method } from "./operation.ts";
+import type { ResultCode } from "./result.ts";
 
 /** Every path of the table stands below it. */
 export const operatorRoot = "/seatway/v1/operator";
@@ -26,6 +27,8 @@ export type OperatorOperation<
   readonly body: Body;
   /** `stream`: server-sent events; `file`: bytes of a kind of their own. */
   readonly reply: "json" | "stream" | "file";
+  /** Of its own refusals, beside those of the door: a wrong field, no session, no right, too many requests, a database that is away. */
+  readonly codes: readonly ResultCode[];
 };
 
 type None = Readonly<Record<never, never>>;
@@ -37,7 +40,7 @@ const operation = <Path extends Fields = None, Query extends Fields = None, Body
 ): OperatorOperation<Path, Query, Body> => {
   const [method = "", path = ""] = line.split(" ");
   return {
-    ...{ method: method as Method, path, summary, right: "inspector", reply: "json" },
+    ...{ method: method as Method, path, summary, right: "inspector", reply: "json", codes: [] },
     ...{ pathFields: {} as Path, query: {} as Query, body: {} as Body },
     ...more,
   };
@@ -68,6 +71,7 @@ const millisecond = (description: string) => optionalInteger(description, { min:
 export const operatorOperations = {
   signIn: operation("POST /session", "Signs in; the session is a cookie that no script can read.", {
     id: "signIn",
+    codes: ["100-004", "110-016", "900-002"],
     right: "anyone",
     body: {
       user: requiredText("Work number of a supervisor or administrator.", agentRule, {
@@ -86,6 +90,7 @@ export const operatorOperations = {
   }),
   signOutAgent: operation("POST /agents/{id}/sign-out", "Ends the session of an agent, who is told by whom.", {
     id: "signOutAgent",
+    codes: ["100-006"],
     pathFields: agentPath,
   }),
   supervise: operation(
@@ -93,6 +98,7 @@ export const operatorOperations = {
     "The operator, signed in as an agent too, hears that agent, whispers to him, talks with all, takes his call over, or ends it.",
     {
       id: "supervise",
+      codes: ["000-005", "900-003", "900-004", "900-005"],
       pathFields: agentPath,
       body: {
         act: requiredText("What he does.", "listen, whisper, insert, take-over or end", {
@@ -104,6 +110,7 @@ export const operatorOperations = {
   ),
   force: operation("POST /agents/{id}/force", "Another agent is busy, idle or at rest; during a call, when it ends.", {
     id: "force",
+    codes: ["000-005", "900-004", "900-005"],
     pathFields: agentPath,
     body: {
       state: requiredText("From now on.", "busy, idle or rest", { max: 4, pattern: /^(busy|idle|rest)$/ }),
@@ -113,6 +120,7 @@ export const operatorOperations = {
   }),
   dropCall: operation("POST /calls/{callid}/drop", "Ends a call for everybody who is in it.", {
     id: "dropCall",
+    codes: ["200-025"],
     pathFields: callId,
   }),
   directory: operation("GET /directory", "Agents, skills, groups, numbers and menus as the site file has them.", {
@@ -157,11 +165,13 @@ export const operatorOperations = {
   }),
   audio: operation("GET /recordings/{taskid}/audio", "The WAV file, or a range of it.", {
     id: "audio",
+    codes: ["104-005"],
     reply: "file",
     pathFields: taskId,
   }),
   peaks: operation("GET /recordings/{taskid}/peaks", "The loudest sample of each of so many equal spans, by channel.", {
     id: "peaks",
+    codes: ["104-005"],
     pathFields: taskId,
     query: { spans: optionalInteger("How many.", { min: 1, max: 2000, fallback: 600 }) },
   }),
@@ -187,17 +197,20 @@ export const operatorOperations = {
     "Fields of an entry; null takes one away, what is not named stays.",
     {
       id: "changeEntry",
+      codes: ["104-005"],
       right: "administrator",
       pathFields: siteEntry,
     },
   ),
   removeEntry: operation("DELETE /site/{kind}/{key}", "The entry is no more.", {
     id: "removeEntry",
+    codes: ["104-005"],
     right: "administrator",
     pathFields: siteEntry,
   }),
   takeBackEntry: operation("POST /site/{kind}/{key}/take-back", "The entry is as the site file has it.", {
     id: "takeBackEntry",
+    codes: ["104-005"],
     right: "administrator",
     pathFields: siteEntry,
   }),

@@ -10,6 +10,7 @@ import { skillNumber, vdnNumber, workNumber } from "./paths.ts";
 /** One node and no cluster: `status` 1 = in service. */
 export type ClusterNode = {
   readonly clustername: string;
+  /** Always 1: in service. */
   readonly status: number;
   readonly agentnum: number;
   readonly callnum: number;

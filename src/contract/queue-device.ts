@@ -7,6 +7,7 @@ import { skillNumber, vdnNumber, workNumber } from "./paths.ts";
 
 /** `serviceType` 0: voice; `realFlag` 1: a real queue, agents stand behind it. */
 export type SkillQueue = {
+  /** Name of the skill. */
   readonly name: string;
   readonly id: number;
   readonly mediatype: number;

@@ -82,6 +82,7 @@ export type RecordingMessage = {
   readonly length: number;
   readonly fileSize: number;
   readonly sha256: string;
+  /** `cut-off`: the gateway was killed in mid-call, and the file plays as far as it came. */
   readonly state: "running" | "saved" | "cut-off" | "failed";
 };
 

@@ -59,6 +59,22 @@ test("every operation is in it, with sentences, known codes and known events; ev
   }
 });
 
+test("whatever may change something says what agents are told because of it; the operator's side has its codes too", () => {
+  const changing = Object.entries(
+    written.paths as Record<string, Record<string, Operation & { "x-refused"?: unknown }>>,
+  )
+    .flatMap(([, methods]) => Object.entries(methods))
+    .flatMap(([method, it]) => (method === "get" || it["x-refused"] ? [] : [it]));
+  assert.deepEqual(
+    changing.filter((it) => !it["x-events"]).map((it) => it.operationId),
+    [],
+  );
+  assert.deepEqual(
+    described.filter((it) => !it["x-codes"]).map((it) => it.operationId),
+    [],
+  );
+});
+
 type Form = {
   readonly $ref?: string;
   readonly description?: string;
@@ -84,12 +100,10 @@ function mute(form: Form, at: string): readonly string[] {
   return [...own, ...parts.flatMap((part) => mute(part, at))];
 }
 
-test("every field that the agent interface gives back, and every event's, has a sentence", () => {
-  const replies = described
-    .filter(({ operationId }) => !operationId.startsWith("operator."))
-    .flatMap(({ operationId, responses }) =>
-      Object.values(responses["200"].content).flatMap(({ schema }) => mute(schema as Form, operationId)),
-    );
+test("every field that is given back, and every event's, has a sentence", () => {
+  const replies = described.flatMap(({ operationId, responses }) =>
+    Object.values(responses["200"].content).flatMap(({ schema }) => mute(schema as Form, operationId)),
+  );
   const parts = Object.entries(written.components.schemas as Record<string, Form>);
   assert.deepEqual([...replies, ...parts.flatMap(([name, part]) => mute(part, name))], []);
 });
@@ -103,16 +117,20 @@ function form(value: unknown): unknown {
   );
 }
 
+const keysOf = (value: unknown): unknown => (Array.isArray(value) ? "list" : Object.keys(value as object));
+
 test("a running gateway answers every example as it stands", async () => {
   const asked = await askAll(gateway);
   assert.deepEqual(
-    Object.keys(asked),
+    Object.keys(asked).filter((id) => !id.startsWith("operator.")),
     everyOperation.map(({ id }) => id),
   );
   for (const [id, { reply, ...request }] of Object.entries(asked)) {
     const { reply: shown, ...wanted } = examples[id] ?? assert.fail(id);
     assert.deepEqual(request, wanted, id);
-    assert.deepEqual(form(reply), form(shown), `${id}: ${JSON.stringify(reply)}`);
+    // How far a call and a phone have come differs on the operator's side; the schemas below hold all of it.
+    const held = id.startsWith("operator.") ? keysOf : form;
+    assert.deepEqual(held(reply), held(shown), `${id}: ${JSON.stringify(reply)}`);
   }
 });
 

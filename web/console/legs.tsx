@@ -1,7 +1,7 @@
 // The legs of a call with what was measured of their audio: here, and what the peer told of what it got.
 
 import { useTranslation } from "react-i18next";
-import type { LegRecordView } from "../../src/contract/operator-reply.ts";
+import type { LegRecordView } from "../../src/contract/call-record.ts";
 import { Rows } from "./parts.tsx";
 
 const shown = (value: number | null, unit = ""): string => (value === null ? "–" : `${value}${unit}`);

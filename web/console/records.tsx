@@ -5,7 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import type { CallRecordView } from "../../src/contract/operator-reply.ts";
+import type { CallRecordView } from "../../src/contract/call-record.ts";
 import { duration } from "../clock.ts";
 import { causeWords } from "../i18n/causes.ts";
 import { ask, type Fields, gateway } from "./gateway.ts";

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { pcap } from "../../src/client/pcap.ts";
-import type { CallRecordView } from "../../src/contract/operator-reply.ts";
+import type { CallRecordView } from "../../src/contract/call-record.ts";
 import type { Timeline, TimelineEntry, TimelineLayer } from "../../src/contract/timeline.ts";
 import { duration } from "../clock.ts";
 import { causeWords } from "../i18n/causes.ts";
