@@ -91,14 +91,14 @@ export function DeskHead() {
 /** What stands between the agent and his calls. */
 export function Troubles() {
   const { t } = useTranslation();
-  const { linked, phoneState } = useModel();
+  const { linked, phoneState, desk } = useModel();
   const phoneHelp =
     phoneState === "refused" || phoneState === "lost" || phoneState === "no-microphone" ? phoneState : null;
   return (
     <>
       {linked ? null : (
         <Alert color="yellow" icon={<Icon name="wifiOff" />} title={t("head.linkLost")} role="alert">
-          {t("head.linkLostText")}
+          {t(desk.calls.some(isLive) ? "head.linkLostCall" : "head.linkLostText")}
         </Alert>
       )}
       {phoneHelp ? (

@@ -54,7 +54,8 @@ export const desk = {
     devices: "Microphone and speakers",
     shortcuts: "Keys",
     linkLost: "No connection to the gateway. Trying again…",
-    linkLostText: "Your call goes on. What you see may be old.",
+    linkLostText: "What you see may be old.",
+    linkLostCall: "Your call goes on. What you see may be old.",
   },
   phoneState: {
     off: "Desk phone",

@@ -56,7 +56,8 @@ export const desk: Words<"desk"> = {
     devices: "麦克风和扬声器",
     shortcuts: "快捷键",
     linkLost: "与网关的连接已断开，正在重试…",
-    linkLostText: "通话仍在继续，显示的内容可能已过时。",
+    linkLostText: "显示的内容可能已过时。",
+    linkLostCall: "通话仍在继续，显示的内容可能已过时。",
   },
   phoneState: {
     off: "桌面话机",
