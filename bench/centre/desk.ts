@@ -285,6 +285,8 @@ export class Desk {
       this.#commands === 0 && this.state === state && this.call === call && this.#shows === shows;
     const expected = state === "talking" && call?.manner === "stays" ? TALKING : shows;
     if (!quiet() || (expected !== TALKING && state !== "free" && state !== "paused")) return null;
+    // He was told Busy: a call is on its way to him.
+    if (expected === IDLE && this.#busy) return null;
     const path = `/onlineagent/${this.door.agent}/agentstatus`;
     const { retcode, result, message } = await this.door.ask({ method: "GET", path });
     if (!quiet()) return null;

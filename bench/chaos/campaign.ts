@@ -13,7 +13,7 @@ import { type Rig, startRig } from "../centre/rig.ts";
 import type { TownLedger } from "../centre/town.ts";
 import { wallMs } from "../load/figures.ts";
 import { canMount, type Disk, openDisk } from "./disk.ts";
-import type { Evidence } from "./evidence.ts";
+import { type Evidence, UNKEPT_MS } from "./evidence.ts";
 import { isOfEdge, judge } from "./judge.ts";
 import type { Fault, StoreKind } from "./plan.ts";
 import { readRecords } from "./records.ts";
@@ -49,8 +49,6 @@ const clockJump = fileURLToPath(new URL("./clock-jump.ts", import.meta.url));
 const WARM_UP_MS = 3_000;
 /** A leg that hears nothing for so long is given up by its owner. */
 const IMPATIENT_MS = 12_000;
-/** A machine that is busy with others is no store that is away; a database that stops for longer is. */
-const JOURNAL_WAIT_MS = 3_000;
 const CALM_MS = 40_000;
 /** The last rows are written within 250 ms. */
 const SETTLE_MS = 1_000;
@@ -90,7 +88,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       nodeOptions: `--import ${clockJump}`,
       settings: {
         SEATWAY_CHAOS_CLOCK: clockFile,
-        SEATWAY_JOURNAL_WAIT_MS: `${JOURNAL_WAIT_MS}`,
+        // A machine that is busy with others is no store that is away; a database that stops for longer is.
+        SEATWAY_JOURNAL_WAIT_MS: `${UNKEPT_MS}`,
         ...(database && { SEATWAY_DATABASE_URL: database }),
       },
     });

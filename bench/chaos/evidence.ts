@@ -35,6 +35,9 @@ export const when = (wrong: boolean, finding: () => Finding): readonly Finding[]
 /** What happened so shortly before or after a kill may have been lost on a wire: no promise was made about it. */
 const EDGE_MS = 1_000;
 
+/** A commit may take so long (SEATWAY_JOURNAL_WAIT_MS of campaign.ts); until it is made nobody is told of what is in it. */
+export const UNKEPT_MS = 3_000;
+
 /** It died between these times, or at their edge. */
 export const killIn = (from: number, to: number, { kills }: Evidence): boolean =>
   kills.some((kill) => kill.to > from - EDGE_MS && kill.from < to + EDGE_MS);
@@ -42,6 +45,23 @@ export const killIn = (from: number, to: number, { kills }: Evidence): boolean =
 /** The call was in set-up at a kill: the next process takes the party's answer and hangs up. */
 export const overKill = (parties: readonly LegNote[], evidence: Evidence): boolean =>
   parties.some(({ invitedAt, confirmedAt = invitedAt }) => killIn(invitedAt, confirmedAt, evidence));
+
+/** The party's answer may have been in no commit when it died. */
+export const unkept = (parties: readonly LegNote[], { kills }: Evidence): boolean =>
+  parties.some(({ confirmedAt }) =>
+    kills.some(({ from, to }) => confirmedAt !== undefined && to > confirmedAt && from < confirmedAt + UNKEPT_MS),
+  );
+
+/** Nobody was promised anything about the answer: the agent had asked for the end before it came, or a kill came before a word of it. */
+export const answerLost = (
+  { talkingAt, releaseAskedAt = Number.POSITIVE_INFINITY }: CallNote,
+  parties: readonly LegNote[],
+  evidence: Evidence,
+): boolean => {
+  if (overKill(parties, evidence)) return true;
+  const gaveUp = parties.some(({ confirmedAt = 0 }) => releaseAskedAt < confirmedAt);
+  return talkingAt === undefined && (gaveUp || unkept(parties, evidence));
+};
 
 /** An outage touches this time, or the time up to `laterMs` after it. */
 export const inOutage = (at: number, { outages }: Evidence, laterMs = 0): boolean =>

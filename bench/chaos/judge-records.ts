@@ -4,7 +4,7 @@ import type { CallNote } from "../centre/call-note.ts";
 import { type Finding, findingAt } from "../centre/finding.ts";
 import { isCaller, isInbound, isParty } from "../centre/numbers.ts";
 import type { LegNote } from "../centre/town-leg.ts";
-import { type Evidence, inOutage, isConfirmed, type Legs, overKill, type Says, when } from "./evidence.ts";
+import { answerLost, type Evidence, inOutage, isConfirmed, type Legs, type Says, when } from "./evidence.ts";
 import type { CallRow } from "./records.ts";
 
 /** Between a party's own time of an answer or an end and the record's. */
@@ -76,7 +76,7 @@ function answered(
     ...when(talked && row.outcome !== "answered" && row.outcome !== "cut-off", () =>
       says("record", `it was answered, and its record says ${row.outcome}`),
     ),
-    ...when(party !== undefined && row.partyAnsweredAt === null && !overKill([party], evidence), () =>
+    ...when(party !== undefined && row.partyAnsweredAt === null && !answerLost(call, [party], evidence), () =>
       says("record", "the party answered, and its record has no time of that"),
     ),
   ];

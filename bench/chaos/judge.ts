@@ -5,7 +5,7 @@ import type { CallNote } from "../centre/call-note.ts";
 import { type Finding, findingAt } from "../centre/finding.ts";
 import { isInbound, isParty } from "../centre/numbers.ts";
 import type { LegNote } from "../centre/town-leg.ts";
-import { type Evidence, inOutage, isConfirmed, killIn, type Legs, overKill, type Says, when } from "./evidence.ts";
+import { answerLost, type Evidence, inOutage, isConfirmed, killIn, type Legs, type Says, when } from "./evidence.ts";
 import { judgeRecord, judgeRecords } from "./judge-records.ts";
 
 /** An end is told so soon, and a phone is called, when nothing is in the way but a machine that is busy with others. */
@@ -103,7 +103,10 @@ function crossed({ agent, askedAt, repliedAt = askedAt }: CallNote, { calls, par
 function told(call: CallNote, { parties }: Legs, evidence: Evidence, says: Says): readonly Finding[] {
   const confirmed = parties.find(isConfirmed)?.confirmedAt;
   const untold =
-    confirmed !== undefined && call.talkingAt === undefined && !overKill(parties, evidence) && !goneOn(call, evidence);
+    confirmed !== undefined &&
+    call.talkingAt === undefined &&
+    !answerLost(call, parties, evidence) &&
+    !goneOn(call, evidence);
   return [
     ...when(call.endedAt === undefined, () => says("told", "nobody said that it ended")),
     ...when(untold, () => says("told", `the party talked, and the agent was not told; ended by ${call.endedBy}`)),

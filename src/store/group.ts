@@ -78,7 +78,9 @@ async function carryOut(begin: string, group: readonly Task[], connection: Group
   try {
     // Within: on a connection that was left in a transaction it fails, and is mended by what follows.
     if (changes) await connection.say(begin);
-    for (const task of group) ends.push(await one(task, connection));
+    // Who is alone has the transaction for himself: two statements less on the way to a commit.
+    const guarded = group.length > 1;
+    for (const task of group) ends.push(await one(task, connection, guarded));
     if (changes) await connection.say("COMMIT");
     return ends;
   } catch (fault) {
@@ -88,13 +90,18 @@ async function carryOut(begin: string, group: readonly Task[], connection: Group
   }
 }
 
-async function one(task: Task, connection: GroupConnection): Promise<() => void> {
+/** `guarded`: its failure is to leave the others in the transaction as they are. */
+async function one(task: Task, connection: GroupConnection, guarded: boolean): Promise<() => void> {
   const { name, given, done, failed } = task;
   if (!writes(task)) {
     return connection.perform(name, given).then(
       (value) => () => done(value),
       (fault: unknown) => () => failed(fault),
     );
+  }
+  if (!guarded) {
+    const value = await connection.perform(name, given);
+    return () => done(value);
   }
   await connection.say("SAVEPOINT one");
   try {
