@@ -46,7 +46,11 @@ test("a short run: JSON and table with machine, versions and commit; compared wi
   const parse = report.jobs[0]?.figures.find(({ name }) => name === "sip: parse INVITE");
   assert.ok((parse?.value ?? 0) > 0);
   assert.deepEqual(Object.keys(parse?.beside ?? {}), ["sip", "jssip"]);
-  assert.ok(report.jobs[0]?.figures.some(({ name, beside }) => /two legs, 20\/s/.test(name) && beside?.["floor"]));
+  // So few calls cost the floor less than one tick of the system's accounting at times.
+  const floor = report.jobs[0]?.figures.find(({ name, beside }) => /two legs, 20\/s/.test(name) && beside)?.beside?.[
+    "floor"
+  ];
+  assert.equal(typeof floor, "number");
   const text = await readFile(table, "utf8");
   assert.ok(stdout.startsWith(text));
   assert.match(text, /^\| sip: parse INVITE \| [\d,.]+ messages\/s \| sip [\d,.]+, jssip [\d,.]+ \|/m);
