@@ -134,11 +134,15 @@ describe("a node of PostgreSQL", { skip }, () => {
       ["3", cut],
     ] as const) {
       end();
-      await until("a commit", () =>
-        store.keepJournal("one", commit(key)).then(
-          () => true,
-          () => null,
-        ),
+      // A statement that hears nothing gives up after 15 s.
+      await until(
+        "a commit",
+        () =>
+          store.keepJournal("one", commit(key)).then(
+            () => true,
+            () => null,
+          ),
+        60_000,
       );
     }
     assert.equal((await store.journal("one")).length, 3);
