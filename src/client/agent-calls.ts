@@ -8,6 +8,7 @@ import {
   wrapUpPath,
 } from "../contract/agent-calls.ts";
 import { type Exchange, GatewayFault, type Read, type Reply } from "./exchange.ts";
+import { pathSegment } from "./path-segment.ts";
 import { refusal } from "./refusal.ts";
 import { list, record } from "./shape.ts";
 
@@ -41,14 +42,14 @@ export function agentCalls(exchange: Exchange, agent: string, signal: AbortSigna
     if (refused) return refusal(refused.retcode, refused.message);
     throw new GatewayFault("malformed", `HTTP ${reply.status} in place of the agent's calls`);
   };
-  const own = (path: string) => path.replace("{id}", encodeURIComponent(agent));
+  const own = (path: string) => path.replace("{id}", pathSegment(agent));
   return {
     /** The newest first; `after`: `next` of the page before. */
     ownCalls: ({ after = "", limit = 20 }: { readonly after?: string; readonly limit?: number } = {}) =>
       ask(`${own(agentCallsPath)}?${new URLSearchParams({ limit: String(limit), after })}`, page),
     /** In place of what he has said about this call before; `code` null: none. */
     wrapUp: (callId: string, said: { readonly code: number | null; readonly notes: string }) =>
-      ask(own(wrapUpPath).replace("{callid}", encodeURIComponent(callId)), wrapUp, {
+      ask(own(wrapUpPath).replace("{callid}", pathSegment(callId)), wrapUp, {
         method: "PUT",
         body: { code: said.code ?? 0, notes: said.notes },
       }),

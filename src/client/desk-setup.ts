@@ -2,6 +2,7 @@
 
 import { type DeskSetup, deskSetupPath } from "../contract/desk-setup.ts";
 import { type Exchange, GatewayFault } from "./exchange.ts";
+import { pathSegment } from "./path-segment.ts";
 import { list, record } from "./shape.ts";
 
 export type { DeskSetup } from "../contract/desk-setup.ts";
@@ -11,7 +12,7 @@ const named = list(record({ id: "number", name: "string" }));
 
 /** Rejects with a GatewayFault when nobody answers, or not so. */
 export async function readDeskSetup(exchange: Exchange, agent: string, signal: AbortSignal): Promise<DeskSetup> {
-  const reply = await exchange.open(deskSetupPath.replace("{id}", encodeURIComponent(agent)), signal);
+  const reply = await exchange.open(deskSetupPath.replace("{id}", pathSegment(agent)), signal);
   const body = await reply.text();
   const found = reply.status === 200 ? setup(parsed(body)) : undefined;
   const lists = [found?.restCauses, found?.busyReasons, found?.wrapUpCodes, found?.skills];

@@ -3,6 +3,7 @@
 
 import { eventStreamPath, type StreamItem } from "../contract/event-stream.ts";
 import { type Exchange, GatewayFault, type Refused } from "./exchange.ts";
+import { pathSegment } from "./path-segment.ts";
 import { refusal } from "./refusal.ts";
 import { streamItem } from "./stream-item.ts";
 
@@ -32,7 +33,7 @@ const FIRST_MS = 5_000;
 /** The gateway shows every 15 s that it lives. */
 const SILENCE_MS = 45_000;
 
-const pathOf = (agent: string): string => eventStreamPath.replace("{id}", encodeURIComponent(agent));
+const pathOf = (agent: string): string => eventStreamPath.replace("{id}", pathSegment(agent));
 
 export function serverSentLine({ exchange, agent, signal }: LineOptions): OpenLine {
   return async (since) => {

@@ -2,6 +2,7 @@
 // through it. Works in browsers and in Node: `fetch` is handed in or the global one. A refusal of the gateway is a
 // value with its code; only a fault (no connection, no envelope, time over) is thrown.
 
+import { pathSegment } from "./path-segment.ts";
 import { type Refused, refusal } from "./refusal.ts";
 
 /** As much of `fetch` as is used here, so that Node can hand in one that checks a self-signed certificate. */
@@ -22,6 +23,7 @@ export type Fetch = (
 }>;
 
 export type { Refused } from "./refusal.ts";
+
 export type Reply<Result> = { readonly ok: true; readonly result: Result; readonly message: string } | Refused;
 
 export type Fault = "unreachable" | "timeout" | "malformed" | "stopped";
@@ -83,10 +85,11 @@ export function openExchange(options: ExchangeOptions): Exchange {
   const root = `${origin}/agentgateway/resource`;
   let guid = "";
   const send = async (request: Ask): Promise<{ status: number; text: string }> => {
+    const url = root + target(request);
     const timer = AbortSignal.timeout(request.timeoutMs ?? options.timeoutMs);
     const stop = request.signal ? AbortSignal.any([options.signal, request.signal]) : options.signal;
     try {
-      const response = await options.fetch(root + target(request), {
+      const response = await options.fetch(url, {
         method: request.method,
         headers: headersOf(request, guid),
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
@@ -146,7 +149,7 @@ export function openExchange(options: ExchangeOptions): Exchange {
 }
 
 function target(request: Ask): string {
-  const path = request.path.map((segment) => `/${encodeURIComponent(segment)}`).join("");
+  const path = request.path.map((segment) => `/${pathSegment(segment)}`).join("");
   const query = new URLSearchParams(request.query).toString();
   return query === "" ? path : `${path}?${query}`;
 }

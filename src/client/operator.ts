@@ -5,6 +5,7 @@ import type { BoardItem } from "../contract/board.ts";
 import { type OperatorOperation, operatorOperations, operatorRoot } from "../contract/operator.ts";
 import type { OperatorReplies } from "../contract/operator-reply.ts";
 import { GatewayFault } from "./exchange.ts";
+import { pathSegment } from "./path-segment.ts";
 
 /** `status` 401: nobody is signed in; else as `retcode` and `message` say. */
 export type OperatorRefused = { readonly refused: string; readonly status: number; readonly message: string };
@@ -125,7 +126,7 @@ const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => AbortSignal.timeout(ms).addEventListener("abort", () => resolve()));
 
 function pathOf({ path, pathFields }: OperatorOperation, fields: NonNullable<OperatorRequest["fields"]>): string {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(`${fields[name] ?? ""}`));
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => pathSegment(`${fields[name] ?? ""}`));
   const query = Object.entries(fields).filter(
     ([name, value]) => !(name in pathFields) && value !== undefined && value !== "",
   );

@@ -2,6 +2,7 @@
 
 import type { TrunkReport, TrunkTest } from "../contract/trunk.ts";
 import { type Fetch, GatewayFault, type Read } from "./exchange.ts";
+import { pathSegment } from "./path-segment.ts";
 import { list, record } from "./shape.ts";
 
 export type { TrunkProbe, TrunkReply, TrunkReport, TrunkTest } from "../contract/trunk.ts";
@@ -47,7 +48,7 @@ const refusal = record<{ readonly retcode: string; readonly message: string }>({
 export function trunkClient({ url, fetch: given = fetch, signal }: TrunkClientOptions): TrunkClient {
   const ask = async <Result>(request: Ask, read: Read<Result>): Promise<Result | TrunkRefused> => {
     const { method, path, body } = request;
-    const target = `${url.replace(/\/$/, "")}/seatway/trunks${path.map((part) => `/${encodeURIComponent(part)}`).join("")}`;
+    const target = `${url.replace(/\/$/, "")}/seatway/trunks${path.map((part) => `/${pathSegment(part)}`).join("")}`;
     const reply = await given(target, {
       method,
       headers: {},

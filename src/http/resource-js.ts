@@ -57,6 +57,8 @@ const client = `(function (global, operations, root) {
     given = given || {};
     var path = row[1].replace(/\\{(\\w+)\\}/g, function (whole, name) {
       if (!defined(given[name])) throw new Error(name + ": missing");
+      // The request would be another one: a URL climbs at these.
+      if (given[name] === "." || given[name] === "..") throw new Error(name + ": not " + given[name]);
       return encodeURIComponent(given[name]);
     });
     var request = new XMLHttpRequest();

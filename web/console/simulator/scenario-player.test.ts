@@ -143,6 +143,10 @@ test("a file that is no scenario is none: broken, another version, steps or numb
   for (const text of [
     ...broken,
     saved.replace("POST /voicecall/101/hold", "GET //elsewhere.example"),
+    // Above the interface of agents stands that of operators, whose cookie the browser would send along.
+    saved.replace("POST /voicecall/101/hold", "DELETE /../../seatway/v1/operator/site/agents/101"),
+    saved.replace("POST /voicecall/101/hold", "POST /voicecall/./hold"),
+    saved.replace("POST /voicecall/101/hold", "POST /voicecall/101/.."),
     saved.replace('"phone 101"', '"phone ../1"'),
     saved.replace('"at": 89', '"at": -1'),
     saved.replace('"40001"', '"sip:x@example.com"'),
