@@ -9,12 +9,13 @@ import { type GroupConnection, type Groups, openGroups } from "./group.ts";
 import { migrate } from "./migrations.ts";
 import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
+import { ownFolder } from "./own-folder.ts";
 import { type Operation, StoreFault } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 import { openFile } from "./sqlite-file.ts";
 
-/** Given to the thread at its start; `at`: ms since the epoch. */
-export type WorkerStart = { readonly path: string; readonly at: number };
+/** Given to the thread at its start; `at`: ms since the epoch. `lock`: the gateway's own, beside the file; absent: another program. */
+export type WorkerStart = { readonly path: string; readonly lock?: string; readonly at: number };
 
 export type WorkerOrder =
   | { readonly type: "perform"; readonly id: number; readonly name: Operation; readonly given: readonly unknown[] }
@@ -36,7 +37,8 @@ const report = (message: WorkerReport): void => main.postMessage(message);
 
 type Open = { readonly groups: Groups; close(): Promise<void> };
 
-async function open({ path, at }: WorkerStart): Promise<Open> {
+async function open({ path, lock, at }: WorkerStart): Promise<Open> {
+  const own = lock === undefined ? null : ownFolder(lock);
   const file = openFile(path);
   const database = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
   try {
@@ -51,7 +53,11 @@ async function open({ path, at }: WorkerStart): Promise<Open> {
   };
   // IMMEDIATE: another process that writes is waited for here, once.
   const groups = openGroups("BEGIN IMMEDIATE", (work) => work(connection));
-  return { groups, close: () => database.destroy() };
+  const close = async (): Promise<void> => {
+    await database.destroy();
+    own?.close();
+  };
+  return { groups, close };
 }
 
 function perform({ groups }: Open, { id, name, given }: WorkerOrder & { type: "perform" }): void {

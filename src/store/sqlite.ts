@@ -12,17 +12,24 @@ export type SqliteOptions = {
   /** Folder of the file, created when missing; readable for its owner alone. */
   readonly folder: string;
   readonly clock: Clock;
+  /** Of the gateway that is to work with it, alone (own-folder.ts); absent: another program. */
+  readonly node?: string;
 };
 
 /** Opens or creates the file. `problem`: one line that names the setting and says why it cannot be used. */
-export async function openSqlite({ folder, clock }: SqliteOptions): Promise<Store | { readonly problem: string }> {
+export async function openSqlite({
+  folder,
+  clock,
+  node,
+}: SqliteOptions): Promise<Store | { readonly problem: string }> {
   const path = join(folder, "seatway.db");
   try {
     await makeFolder(resolve(folder));
   } catch (fault) {
     return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${codeOf(fault)})` };
   }
-  const opened = await openThread({ path, at: clock.now() });
+  const lock = node === undefined ? {} : { lock: join(folder, "gateway.lock") };
+  const opened = await openThread({ path, ...lock, at: clock.now() });
   return "refused" in opened ? { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${opened.refused})` } : opened;
 }
 
