@@ -17,6 +17,8 @@ export type GroupConnection = {
   perform(name: Operation, given: readonly unknown[]): Promise<unknown>;
   /** BEGIN, SAVEPOINT, RELEASE, COMMIT, ... */
   say(statement: string): Promise<unknown>;
+  /** Nobody is to work with it any more: it takes no statement, and has not said that it is gone. */
+  giveUp?(): void;
 };
 
 export type Groups = {
@@ -84,8 +86,8 @@ async function carryOut(begin: string, group: readonly Task[], connection: Group
     if (changes) await connection.say("COMMIT");
     return ends;
   } catch (fault) {
-    // A database that has rolled back by itself, or is gone, says no to this.
-    await connection.say("ROLLBACK").catch(() => {});
+    // A database that is gone says no to this, or nothing: then its connection would do so to the next group, too.
+    await connection.say("ROLLBACK").catch(() => connection.giveUp?.());
     throw fault;
   }
 }

@@ -62,6 +62,8 @@ async function wire(url: string) {
     const there = connect(port, host);
     here.pipe(there).pipe(here);
     for (const socket of [here, there]) socket.on("error", () => {});
+    // A database that hangs up hangs up on us, however it does.
+    there.once("close", () => here.destroy());
     sockets.add(here);
     deaf.add(there);
   });

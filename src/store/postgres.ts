@@ -46,14 +46,21 @@ export async function openPostgres(options: PostgresOptions): Promise<Store | { 
     idleTimeoutMillis: 0,
     ...(node !== undefined && { onConnect: ownNode({ node, log, waitMs }) }),
   };
-  const writer = over(newPool(url, own, lost));
+  const writing = newPool(url, own, lost);
+  /** The one that it has: there is one at a time. */
+  let current: pg.PoolClient | undefined;
+  writing.on("connect", (client) => {
+    current = client;
+  });
+  const writer = over(writing);
   try {
     await migrate(writer, { kind: "postgres", at: clock.now() });
   } catch (fault) {
     await writer.destroy();
     return { problem: `SEATWAY_DATABASE_URL: cannot use the database at ${placeOf(url)} (${reasonOf(fault)})` };
   }
-  return storeOver(writer, over(newPool(url, { max: readers }, lost)), health);
+  const reader = over(newPool(url, { max: readers }, lost));
+  return storeOver({ writer, reader, giveUp: () => void current?.end().catch(() => {}), health });
 }
 
 const over = (pool: pg.Pool): Kysely<Schema> => new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
@@ -86,10 +93,19 @@ function newPool(url: string, own: pg.PoolConfig, lost: (fault: Error) => void):
 const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unknown) =>
   oid === 20 ? Number : pg.types.getTypeParser(oid, format as "text");
 
-function storeOver(writer: Kysely<Schema>, reader: Kysely<Schema>, health: Health): Store {
+type Connections = {
+  readonly writer: Kysely<Schema>;
+  readonly reader: Kysely<Schema>;
+  /** The writer's connection: the next group has another one. */
+  readonly giveUp: () => void;
+  readonly health: Health;
+};
+
+function storeOver({ writer, reader, giveUp, health }: Connections): Store {
   const on = (connection: Kysely<Schema>): GroupConnection => ({
     perform: performOn(connection, operations),
     say: (statement) => sql.raw(statement).execute(connection),
+    giveUp,
   });
   const groups = openGroups("BEGIN", (work) => writer.connection().execute((connection) => work(on(connection))));
   let closing: Promise<void> | undefined;
