@@ -1,10 +1,10 @@
-// npm run soak -- [--minutes 120] [--agents 200] [--rate 10] [--stays 10] [--rest 40] [--seed N]
+// npm run soak -- [--minutes 120] [--agents 200] [--rate 10] [--stays 10] [--rest 40] [--seed N] [--keep FOLDER]
 // A contact centre for hours: agents who poll and read streams, callouts, calls from outside, call records that grow. Once a round all calls
 // end, everything is compared (bench/chaos/judge.ts), and what is left in the gateway's process is looked at. One JSON object on standard
 // output, a line for each round on standard error. Exit code 1 when something was wrong or has stayed. docs/benchmarks.md says what.
 
 import { randomInt } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -31,6 +31,8 @@ const { values } = parseArgs({
     // Finished transactions wait for 64*T1, which is 32 s (RFC 3261 §17).
     rest: { type: "string", default: "40" },
     seed: { type: "string", default: String(randomInt(1, 1_000_000)) },
+    // Gets the gateway's log and, for each round in which something was wrong, what everybody noted.
+    keep: { type: "string" },
   },
 });
 const minutes = Number(values.minutes);
@@ -50,11 +52,14 @@ const CALLERS_STAY_MS = 2_500;
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 say(`seed ${seed}`);
+const { keep } = values;
+if (keep !== undefined) await mkdir(keep, { recursive: true });
 
 const folder = await mkdtemp(join(tmpdir(), "seatway-soak-"));
 const probe = join(folder, "probe");
 const rig = await startRig({
-  ...{ agents, seed, data: folder, logLevel: "warn" },
+  ...{ agents, seed, data: folder, logLevel: keep === undefined ? "warn" : "info" },
+  ...(keep !== undefined && { logs: keep }),
   nodeOptions: `--import ${fileURLToPath(new URL("./probe.ts", import.meta.url))}`,
   settings: { SEATWAY_SOAK_PROBE: probe, SEATWAY_EVENT_READ_MS: `${READ_MS}`, SEATWAY_EVIDENCE_MIB: "1" },
 });
@@ -63,6 +68,10 @@ const faults = new Map<string, number>();
 const fault = (what: string): void => void faults.set(what, (faults.get(what) ?? 0) + 1);
 let calls = 0;
 
+/** Times in it are wall milliseconds, those of the log too. */
+const note = (number: number, seen: object): Promise<void> =>
+  writeFile(join(keep ?? folder, `round-${number}.json`), JSON.stringify({ seed, ...seen }, null, 1));
+
 /** Nobody breaks anything. */
 const undisturbed = { kills: [], outages: [], clockSet: false };
 
@@ -70,7 +79,7 @@ const undisturbed = { kills: [], outages: [], clockSet: false };
 const callIn = (): Promise<void> =>
   rig.town.ask({ type: "call-in", count: Math.max(1, Math.round(load.rate / 10)), stayMs: CALLERS_STAY_MS });
 
-async function round(): Promise<void> {
+async function round(number: number): Promise<void> {
   const began = wallMs();
   await rig.floor.ask({ type: "load", load });
   for (const ends = began + roundMs; wallMs() < ends; ) {
@@ -78,14 +87,18 @@ async function round(): Promise<void> {
     await pause(1_000);
   }
   await pause(CALLERS_STAY_MS);
-  for (const who of await rig.floor.ask<readonly string[]>({ type: "calm", patienceMs: CALM_MS }))
-    fault(`stuck: ${who}`);
+  const stuck = await rig.floor.ask<readonly string[]>({ type: "calm", patienceMs: CALM_MS });
+  for (const who of stuck) fault(`stuck: ${who}`);
   await pause(restMs);
   const floor = await rig.floor.ask<FloorLedger>({ type: "ledger" });
   const town = await rig.town.ask<TownLedger>({ type: "ledger" });
   const records = await readRecords(rig.gateway().url, began - 1_000);
   const findings = [...floor.findings, ...judge({ ...town, calls: floor.calls, records, ...undisturbed })];
   for (const { kind, what } of findings) fault(`${kind}: ${what}`);
+  if (stuck.length + findings.length > 0) {
+    for (const what of [...faults.keys()].slice(-3)) say(`round ${number}: ${what}`);
+    if (keep !== undefined) await note(number, { stuck, findings, floor, town, records: Object.fromEntries(records) });
+  }
   calls += floor.calls.length;
 }
 
@@ -93,7 +106,7 @@ try {
   await rig.register();
   await rig.signIn();
   for (let number = 1; number <= rounds; number += 1) {
-    await round();
+    await round(number);
     const left = await mixRemains(rig.gateway(), probe, calls);
     remains.push(left);
     const { tables: _, ...shown } = left;
