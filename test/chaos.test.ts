@@ -65,6 +65,22 @@ test("a sequence tells new events, repeats, holes, numbers given twice and forei
   assert.equal(exact.take("1-1", "a"), "doubled");
 });
 
+test("events that come before the reply to their sign-in begin at 1, once for each sign-in", () => {
+  const pushed = new Sequence(false);
+  const rows = [
+    ["5-1", "a", "new"],
+    ["5-2", "b", "new"],
+    ["4-3", "c", "session"],
+    ["9-1", "d", "session"],
+  ] as const;
+  pushed.await();
+  for (const [id, content, expected] of rows) assert.equal(pushed.take(id, content), expected, id);
+  pushed.await();
+  assert.equal(pushed.take("5-3", "e"), "new");
+  assert.equal(pushed.take("9-1", "f"), "new");
+  assert.equal(pushed.take("9-3", "g"), "lost");
+});
+
 const call: CallNote = {
   ...{ agent: "1001", phone: "400001", number: "90000001", manner: "talks", key: "k", data: ["k"] },
   ...{ askedAt: 1_000, repliedAt: 1_010, retcode: "0", callIds: ["7"], talkingAt: 1_300, releasedAt: 4_990 },

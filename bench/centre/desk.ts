@@ -109,6 +109,7 @@ export class Desk {
     if (this.#signingIn || this.#leaving) return;
     this.#signingIn = true;
     this.state = "out";
+    this.reader.await();
     try {
       for (let operation = ""; ; operation = "/forcelogin") {
         const { retcode, message } = await this.door.ask(this.#signInAs(operation));

@@ -43,12 +43,17 @@ export class Reader {
     this.sequence = new Sequence(way === "sse" || way === "ws");
   }
 
+  /** Before a sign-in: its first pushes may come before its reply. */
+  await(): void {
+    if (this.way === "push") this.sequence.await();
+  }
+
   /** After a sign-in: from its first event on. */
   begin(): void {
     this.stop();
+    if (this.way === "push") return;
     this.sequence.restart();
-    const turn = this.#turn;
-    if (this.way !== "push") void this.#run(turn);
+    void this.#run(this.#turn);
   }
 
   stop(): void {

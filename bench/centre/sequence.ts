@@ -14,6 +14,7 @@ export class Sequence {
   readonly #contents = new Map<number, string>();
   #session: string | null = null;
   #last = 0;
+  #awaited = false;
 
   /** `once`: a reader who says where he is gets nothing twice; else at least once will do. */
   constructor(once: boolean) {
@@ -32,11 +33,20 @@ export class Sequence {
     this.#contents.clear();
   }
 
+  /** A sign-in is under way: the first event of a session that is newer may come before the reply to it, and begins at 1. */
+  await(): void {
+    this.#awaited = true;
+  }
+
   /** `content`: of the event, the same text whenever it is told. What it is: new, a repeat to pass over, or wrong. */
   take(id: string | undefined, content: string): "new" | "repeat" | SequenceFault {
     const [, session, digits] = /^(\d+)-(\d+)$/.exec(id ?? "") ?? [];
     if (session === undefined) return "no-id";
     const number = Number(digits);
+    if (this.#awaited && Number(session) > Number(this.#session ?? 0)) {
+      this.restart();
+      this.#awaited = false;
+    }
     this.#session ??= session;
     if (session !== this.#session) return "session";
     const before = this.#contents.get(number);
