@@ -1,9 +1,7 @@
-// Sign-ins as the network sees them: Guids, signs of life, lock-outs (decisions.md 1-5). Secrets stay in here.
+// Sign-ins as the network sees them: Guids and signs of life (decisions.md 1-4). Secrets stay in here.
 
 import type { Clock, Timer } from "../base/clock.ts";
 import { refuse } from "../base/step.ts";
-import { subscriberPrefix } from "../base/subscriber.ts";
-import { delayMs, type Failures, failed, type LockRules, locked } from "../core/session/lock.ts";
 import {
   addGuid,
   type GuidRules,
@@ -178,44 +176,5 @@ export function openSessions(options: SessionsOptions): Sessions {
     },
     agents: () => [...sessions.keys()],
     from: (address) => [...sessions].filter(([, session]) => session.address === address).map(([agent]) => agent),
-  };
-}
-
-export type LockOut = {
-  locked(agent: string, address: string): boolean;
-  /** Counts a failure; resolves when its answer may go out. */
-  failed(agent: string, address: string): Promise<void>;
-  succeeded(agent: string): void;
-};
-
-/** Per agent, and with more patience per address: many agents may sit behind one. */
-const AGENT_LOCK: LockRules = { limit: 5, windowMs: 300_000 };
-const ADDRESS_LOCK: LockRules = { limit: 50, windowMs: 300_000 };
-/** Keys remembered at a time: an attacker who names many cannot fill the memory. */
-const REMEMBERED = 10_000;
-
-export function openLockOut(clock: Clock): LockOut {
-  const agents = new Map<string, Failures>();
-  const addresses = new Map<string, Failures>();
-
-  const count = (table: Map<string, Failures>, key: string, rules: LockRules): Failures => {
-    const failures = failed(table.get(key), rules, clock.monotonic());
-    table.delete(key);
-    table.set(key, failures);
-    const oldest = table.size > REMEMBERED ? table.keys().next().value : undefined;
-    if (oldest !== undefined) table.delete(oldest);
-    return failures;
-  };
-
-  return {
-    locked: (agent, address) =>
-      locked(agents.get(agent), AGENT_LOCK, clock.monotonic()) ||
-      locked(addresses.get(subscriberPrefix(address)), ADDRESS_LOCK, clock.monotonic()),
-    failed(agent, address) {
-      count(addresses, subscriberPrefix(address), ADDRESS_LOCK);
-      const ms = delayMs(count(agents, agent, AGENT_LOCK));
-      return ms === 0 ? Promise.resolve() : new Promise((resolve) => void clock.after(ms, resolve));
-    },
-    succeeded: (agent) => void agents.delete(agent),
   };
 }

@@ -9,13 +9,13 @@ import { passwordRefused } from "../core/session/password-rules.ts";
 import type { Site } from "../core/site.ts";
 import type { Asker, Gateway, Refused, SignedIn, SignIn } from "./face.ts";
 import type { Feeds } from "./feeds.ts";
+import { openLockOut } from "./lock-out.ts";
 import type { Loop } from "./loop.ts";
 import type { Passwords } from "./passwords.ts";
 import type { PushDesk } from "./push.ts";
 import type { Closing } from "./queue.ts";
 import type { Registrar } from "./registrar.ts";
 import type { Sessions } from "./sessions.ts";
-import { openLockOut } from "./sessions.ts";
 import type { Traces } from "./traces.ts";
 
 /** codes.json sign_out_reasons. */
@@ -73,6 +73,12 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
     log.info({ agent, reason: closing.reason }, "signed out");
   };
 
+  const attempt = (agent: string, password: string, { address }: Asker) =>
+    lockOut.attempt(agent, address, () => passwords.fits(agent, password));
+
+  const lockedOut = (code: "110-016" | "110-021"): Refused =>
+    refuse(code, `too many ${code === "110-016" ? "failed sign-ins" : "wrong passwords"}: locked for a while`);
+
   const signInRuns = (): Refused => refuse("100-021", "a sign-in of this agent is in progress");
 
   const said = (what: string, reason: number): string => `${what} at ${isoTime(clock.now())} (reason ${reason})`;
@@ -120,7 +126,6 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
   };
 
   const admit = (agent: string, request: SignIn, force: boolean, asker: Asker): SignedIn | Refused => {
-    lockOut.succeeded(agent);
     const present = sessions.get(agent);
     if (present && !options.forceAllowed) return refuse("100-015", "the agent is signed in and may not be forced out");
     if (present && !force) {
@@ -136,17 +141,15 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
 
   return {
     async signIn(agent, request, how, asker) {
-      if (lockOut.locked(agent, asker.address))
-        return refuse("110-016", "too many failed sign-ins: locked for a while");
       if (signingIn.has(agent)) return signInRuns();
       signingIn.add(agent);
       const trace = options.traces.current();
       try {
-        if (await passwords.fits(agent, request.password))
-          // What it causes after the wait is still of this request.
-          return options.traces.during(trace, () => admit(agent, request, how.force, asker));
-        await lockOut.failed(agent, asker.address);
-        return refuse("100-004", "agent or password wrong");
+        const tried = await attempt(agent, request.password, asker);
+        if (tried === "locked") return lockedOut("110-016");
+        if (tried === "wrong") return refuse("100-004", "agent or password wrong");
+        // What it causes after the wait is still of this request.
+        return options.traces.during(trace, () => admit(agent, request, how.force, asker));
       } finally {
         signingIn.delete(agent);
       }
@@ -174,28 +177,20 @@ export function openSignInDesk(options: DeskOptions): SignInDesk {
       );
     },
     async changePassword(agent, { now, next }, asker) {
-      if (lockOut.locked(agent, asker.address))
-        return refuse("110-021", "too many wrong passwords: locked for a while");
+      if (lockOut.locked(agent, asker.address)) return lockedOut("110-021");
       const name = site.agents.find(({ id }) => id === agent)?.name ?? "";
       const refused = passwordRefused({ now, next }, [agent, name]);
       if (refused) return refused;
-      if (!(await passwords.fits(agent, now))) {
-        await lockOut.failed(agent, asker.address);
-        return refuse("110-003", "oldpassword: not the one that holds");
-      }
-      lockOut.succeeded(agent);
+      const tried = await attempt(agent, now, asker);
+      if (tried === "locked") return lockedOut("110-021");
+      if (tried === "wrong") return refuse("110-003", "oldpassword: not the one that holds");
       const kept = await passwords.change(agent, next);
       return kept ? { done: true } : refuse("110-002", "the password could not be kept: the store does not answer");
     },
     async checkPassword(agent, password, asker) {
-      if (lockOut.locked(agent, asker.address))
-        return refuse("110-016", "too many failed sign-ins: locked for a while");
-      if (!(await passwords.fits(agent, password))) {
-        await lockOut.failed(agent, asker.address);
-        return refuse("100-004", "user or password wrong");
-      }
-      lockOut.succeeded(agent);
-      return { done: true };
+      const tried = await attempt(agent, password, asker);
+      if (tried === "locked") return lockedOut("110-016");
+      return tried === "wrong" ? refuse("100-004", "user or password wrong") : { done: true };
     },
     shutOut: shutDown,
   };

@@ -54,6 +54,15 @@ describe("the operator's side", async () => {
     await fine(supervisor.ask("signIn", { body: { user: "119", password: "" } }));
   });
 
+  test("guesses that come as a crowd are no more than those that come one by one", async () => {
+    const guess = () => refusedAs(administrator.ask("signIn", { body: { user: "999", password: "x" } }));
+    const statuses = (await Promise.all(Array.from({ length: 20 }, guess))).map(([status]) => status);
+    assert.deepEqual(
+      [statuses.filter((one) => one === 401).length, statuses.filter((one) => one === 429).length],
+      [5, 15],
+    );
+  });
+
   test("the cookie is no script's and no other site's; a page of another origin, or by another name, gets nothing", async () => {
     const body = JSON.stringify({ user: "120", password: "" });
     const signIn = (headers: Record<string, string>) => fetch(`${root}/session`, { method: "POST", body, headers });
