@@ -150,7 +150,7 @@ function progressOf(call: Call): number {
 
 /** The number in a SIP URI; null: there is none. Whatever its host: we know numbers, and they are our own to understand. */
 function userOf(uri: string): string | null {
-  const [, user = ""] = /^sips?:([^@:;?]+)[^@]*@/i.exec(uri) ?? [];
+  const [, user = ""] = /^sips?:([^@:;?]+)(?:[:;?][^@]*)?@/i.exec(uri) ?? [];
   const number = user.replaceAll(/%23/g, "#").replace(/^\+/, "");
   return /^[0-9A-Ea-e*#]{1,24}$/.test(number) ? number : null;
 }

@@ -1,6 +1,7 @@
 // Mutations: a message comes in, one that is almost the same goes out. Light ones leave most of the grammar whole, so that
 // what they make gets past the parser and into the rooms behind it.
 
+import { stretch } from "./long-runs.ts";
 import type { Random } from "./random.ts";
 
 /** Values that numbers and parameters of SIP go wrong with. */
@@ -111,7 +112,7 @@ const caseOf: Mutation = (text, random) => {
 };
 
 const LIGHT = [letter, moveLine, extra, fold, caseOf, hardValue, letter];
-const HEAVY = [byte, drop, dropLine, doubleLine, hardNumber, hardValue, long, byte];
+const HEAVY = [byte, drop, dropLine, doubleLine, hardNumber, hardValue, long, byte, stretch];
 
 /** One to three mutations; `text` is latin1, one character a byte. */
 export function mutate(text: string, random: Random): Buffer {

@@ -217,7 +217,7 @@ export class OpenDialog {
 
   /** RFC 6665 §8.3.2: a package that we have not named is 489. */
   private notified(transaction: ServerTransaction, header = ""): void {
-    const event = header.replace(/\s*;.*$/, "");
+    const event = (header.split(";", 1)[0] ?? "").trimEnd();
     const known = this.agent.events.includes(event);
     this.reply(transaction, known ? 200 : 489, known ? "" : eventsLine(this.agent));
     if (known) this.observation.emit({ type: "notified", event });

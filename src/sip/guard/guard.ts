@@ -21,9 +21,12 @@ const BAN_MS = 900_000;
 /** Addresses remembered at a time: who invents addresses does not fill the memory. */
 const MAX_ADDRESSES = 50_000;
 
-/** Tools that look for open SIP servers and weak passwords, by how they name themselves. No phone has such a name. */
+/**
+ * Tools that look for open SIP servers and weak passwords, by how they name themselves. No phone has such a name. It is looked for
+ * at the beginning only, since every stranger's bytes come here: without bounds, a line of blanks would be gone through again from each of them.
+ */
 const SCANNER =
-  /^user-agent[ \t]*:[ \t]*([^\r\n]*(?:friendly-scanner|friendly-request|sipvicious|sundayddr|sip-?scan|smap\/|sipcli|iwar|vaxsipuseragent|pplsip|eyebeam\/9\.9|nm@p)[^\r\n]*)/im;
+  /^user-agent[ \t]{0,8}:([^\r\n]{0,128}?(?:friendly-scanner|friendly-request|sipvicious|sundayddr|sip-?scan|smap\/|sipcli|iwar|vaxsipuseragent|pplsip|eyebeam\/9\.9|nm@p)[^\r\n]{0,64})/im;
 
 type Refused = Extract<Ban["reason"], "dictionary" | "stranger">;
 
@@ -67,7 +70,13 @@ export class Guard {
     if (!this.spend(stranger, address, now)) return this.drop("rate");
     const scanner = SCANNER.exec(bytes.toString("latin1"))?.[1];
     if (scanner === undefined || isMalformed(parse(bytes))) return true;
-    this.ban(stranger, address, { reason: "scanner", detail: scanner.replace(/[^\x20-\x7e]/g, "?").slice(0, 64) });
+    this.ban(stranger, address, {
+      reason: "scanner",
+      detail: scanner
+        .trim()
+        .replace(/[^\x20-\x7e]/g, "?")
+        .slice(0, 64),
+    });
     return this.drop("banned");
   }
 

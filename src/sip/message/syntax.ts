@@ -95,15 +95,23 @@ export const quote = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&"
  * and white space may stand around `;` and `=` (RFC 4475 §3.1.1.1).
  */
 export function parameter(params: string, name: string): string | undefined {
+  let equals = -1;
   for (let at = 0; at < params.length; ) {
     const end = endOfPart(params, at, SEMICOLON);
-    const equals = params.indexOf("=", at);
-    const nameEnd = equals >= 0 && equals < end ? equals : end;
+    equals = nextEquals(params, at, equals);
+    const nameEnd = Math.min(equals, end);
     if (sameWord(params, at, nameEnd, name))
       return nameEnd === end ? "" : unquote(params.slice(nameEnd + 1, end).trim());
     at = end + 1;
   }
   return undefined;
+}
+
+/** The first `=` from `at` on, else the end of the text. `known`: the one before, so that flags without any do not have it looked for anew each. */
+function nextEquals(params: string, at: number, known: number): number {
+  if (known >= at) return known;
+  const found = params.indexOf("=", at);
+  return found < 0 ? params.length : found;
 }
 
 /** Whether text[from..to), white space at both ends left out, is `word` (lower case) in any letter case. */
@@ -138,10 +146,11 @@ export function skipBlanksBack(text: string, from: number, to: number): number {
 
 /** Whether every part of `;a=b;c` has a name, so that `;;` and `;=x` are found. */
 export function areParameters(params: string): boolean {
+  let equals = -1;
   for (let at = 0; at < params.length; ) {
     const end = endOfPart(params, at, SEMICOLON);
-    const equals = params.indexOf("=", at);
-    const nameEnd = equals >= 0 && equals < end ? equals : end;
+    equals = nextEquals(params, at, equals);
+    const nameEnd = Math.min(equals, end);
     const first = skipBlanks(params, at, nameEnd);
     const last = skipBlanksBack(params, first, nameEnd);
     if (at > 0 ? !isTokenBetween(params, first, last) : last > first) return false;

@@ -24,6 +24,7 @@ for (const uri of [
   "tel:+49a",
   "tel:-;phone-context=a",
   "tel:1;phone-context=<x>",
+  `tel:1;phone-context=${"a".repeat(256)}`,
   "sip:1@a",
 ])
   test(`not a number: ${uri}`, () => {

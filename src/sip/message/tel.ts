@@ -13,6 +13,8 @@ const LOCAL = /^[\dA-Fa-f*#\-.()]*[\dA-Fa-f*#][\dA-Fa-f*#\-.()]*$/;
 // A domain name or the leading digits of a global number.
 const CONTEXT = /^(\+[\d\-.()]*\d[\d\-.()]*|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$/;
 const MAX_DIGITS = 64;
+/** Of a domain name (RFC 1035 §2.3.4). Asked for before the expressions above, which go back over what they have read. */
+const MAX_CONTEXT = 255;
 
 /** `text` without angle brackets. A local number needs its phone-context (§5.1.4). */
 export function parseTel(text: string): TelUri | Malformed {
@@ -23,7 +25,8 @@ export function parseTel(text: string): TelUri | Malformed {
   const isGlobal = subscriber.startsWith("+");
   if (subscriber.length > MAX_DIGITS || !(isGlobal ? GLOBAL : LOCAL).test(subscriber)) return malformed("bad number");
   if (!isGlobal && context === undefined) return malformed("local number without phone-context");
-  if (context !== undefined && !CONTEXT.test(context)) return malformed("bad phone-context");
+  if (context !== undefined && (context.length > MAX_CONTEXT || !CONTEXT.test(context)))
+    return malformed("bad phone-context");
   return { number: subscriber.replace(SEPARATORS, ""), context: context ?? "" };
 }
 
