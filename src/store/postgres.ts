@@ -11,6 +11,7 @@ import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { ownNode } from "./own-node.ts";
 import { type Operation, operationKinds, type Store, StoreFault, storeBy } from "./ports.ts";
+import { guardedPool } from "./postgres-pool.ts";
 import { isAway, reasonOf } from "./reason.ts";
 import type { Schema } from "./schema.ts";
 
@@ -63,7 +64,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Store | { 
   return storeOver({ writer, reader, giveUp: () => void current?.end().catch(() => {}), health });
 }
 
-const over = (pool: pg.Pool): Kysely<Schema> => new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+const over = (pool: pg.Pool): Kysely<Schema> =>
+  new Kysely<Schema>({ dialect: new PostgresDialect({ pool: guardedPool(pool) }) });
 
 /** For programs that look after a database. `reasonOf` says what its faults mean. */
 export function connectPostgres(url: string): Kysely<Schema> {

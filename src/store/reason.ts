@@ -10,6 +10,9 @@ const codeOf = (fault: unknown): string =>
 /** No class of it begins with an E, as a system's codes do (EPIPE). */
 const sqlState = /^[0-9FHPX][0-9A-Z]{4}$/;
 
+/** With a SQLSTATE: the statement has had its answer. */
+export const isSaidByServer = (fault: unknown): boolean => sqlState.test(codeOf(fault));
+
 /** No SQLSTATE at all; connection exceptions (08), a server that shuts down or starts (57P), too many connections (53300). */
 export const isAway = (fault: unknown): boolean => {
   const code = codeOf(fault);

@@ -306,6 +306,17 @@ function suite({ name, skip, newPlace }: Kind): void {
     },
   );
 
+  over("a text with a NUL keeps nothing else out", async () => {
+    const store = await open(await newPlace());
+    const leg = legRow("7-1", "7-1.party", { number: "40\u000099" });
+    await store.keepCalls([callRow(1, { data: "a\u0000b" }), callRow(2)], [leg]);
+    const { calls, legs } = await store.calls({ vdn: 1, limit: 9 });
+    assert.deepEqual([calls.length, legs.length], [2, 1]);
+    assert.match(calls.find(({ callId }) => callId === "7-1")?.data ?? "", /^a[\u0000\ufffd]b$/);
+    assert.deepEqual((await store.calls({ vdn: 1, callId: "\u0000", limit: 9 })).calls, []);
+    await store.close();
+  });
+
   over("a changed parameter survives kill -9", async () => {
     const place = await newPlace();
     const program = `
