@@ -98,6 +98,20 @@ for (const { name, skip, newPlace } of kinds) {
     assert.equal(rows.length, parameters["P18"]);
   });
 
+  test(`${name}: what a gateway works with is not replaced under it, and is when it stands still`, {
+    skip,
+  }, async () => {
+    const [source, target] = [await newPlace(), await newPlace()];
+    await filled(source);
+    const { path, rows } = await backedUp(source);
+    const gateway = await open({ ...target, node: "one" });
+    await gateway.changeParameter("P18", 7, audit("mine"));
+    await assert.rejects(restored(target, path, true), /StoreFault: (another|a) gateway is at work in /);
+    assert.deepEqual(await gateway.parameters(), { P18: 7 });
+    await gateway.close();
+    assert.equal(await restored(target, path, true), rows);
+  });
+
   test(`${name}: what holds data is replaced only when that is asked for; a broken file changes nothing`, {
     skip,
   }, async () => {

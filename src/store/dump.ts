@@ -75,7 +75,7 @@ async function beginReading(kysely: Kysely<Schema>, kind: Database["kind"]) {
 
 /**
  * The rows of a backup, into a database that holds none; `replace`: what it holds goes. Resolves with how many. The file is read to
- * its end first, so that a broken one changes nothing. When the database fails in the middle, what it held is gone, and the file is there.
+ * its end first, so that a broken one changes nothing. A gateway that is at work in it keeps it as it is. When the database fails in the middle, what it held is gone, and the file is there.
  */
 export async function restore(
   database: Database,
@@ -84,6 +84,7 @@ export async function restore(
 ): Promise<number> {
   const { step, count } = await checked(path);
   const { kysely, kind } = database;
+  await database.alone();
   if ((await stepOf(database)) > migrations.length) throw new StoreFault("written by a newer version");
   if (!replace && (await holdsRows(database))) throw new StoreFault("it holds data already, --replace would remove it");
   await empty(kysely);

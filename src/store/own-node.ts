@@ -4,9 +4,11 @@
 // next process has the lock when that connection is gone, and reads then.
 
 import { crc32 } from "node:zlib";
+import { type Kysely, sql } from "kysely";
 import type pg from "pg";
 import type { Log } from "../base/log.ts";
 import { StoreFault } from "./ports.ts";
+import type { Schema } from "./schema.ts";
 
 export type OwnNodeOptions = {
   readonly node: string;
@@ -58,6 +60,14 @@ export function ownNode({ node, log, waitMs }: OwnNodeOptions): (client: pg.Clie
     const { rows } = await client.query<{ readonly pid: number }>("SELECT pg_backend_pid() AS pid");
     backend = rows[0]?.pid ?? null;
   };
+}
+
+/** Throws a StoreFault while a gateway works in this database, whatever its node. */
+export async function freeOfNodes(database: Kysely<Schema>): Promise<void> {
+  const { rows } =
+    await sql`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid::bigint = ${CLASS}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`.execute(database);
+  if (rows.length > 0) throw new StoreFault("a gateway is at work in it");
 }
 
 /** That connection, if it still has the lock. */

@@ -7,6 +7,8 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import { nodeSqliteDialect } from "./dialect.ts";
 import { type DatabaseKind, migrate } from "./migrations.ts";
+import { type OwnFolder, ownFolder } from "./own-folder.ts";
+import { freeOfNodes } from "./own-node.ts";
 import type { Schema } from "./schema.ts";
 import { makeFolder } from "./sqlite.ts";
 import { openFile } from "./sqlite-file.ts";
@@ -18,6 +20,8 @@ export type Database = {
   readonly kysely: Kysely<Schema>;
   /** Rows of one table, as they stood when the transaction began; groups of a thousand at most. */
   rows(table: string, connection: Kysely<Schema>): AsyncIterable<readonly Row[]>;
+  /** Rejects with a StoreFault while a gateway is at work in it. To a file none comes from then on until `close`. */
+  alone(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -29,14 +33,25 @@ export async function openDatabase(
   if (url !== "") {
     const { connectPostgres } = await import("./postgres.ts");
     const kysely = connectPostgres(url);
-    return { kind: "postgres", kysely, rows: postgresRows, close: () => kysely.destroy() };
+    const alone = () => freeOfNodes(kysely);
+    return { kind: "postgres", kysely, rows: postgresRows, alone, close: () => kysely.destroy() };
   }
   const path = join(folder, "seatway.db");
   if (mustExist) await access(path);
   else await makeFolder(resolve(folder));
   const file = openFile(path);
   const kysely = new Kysely<Schema>({ dialect: nodeSqliteDialect(file) });
-  return { kind: "sqlite", kysely, rows: (table) => sqliteRows(file, table), close: () => kysely.destroy() };
+  let lock: OwnFolder | undefined;
+  return {
+    ...{ kind: "sqlite", kysely, rows: (table) => sqliteRows(file, table) },
+    async alone() {
+      lock ??= ownFolder(join(folder, "gateway.lock"));
+    },
+    async close() {
+      await kysely.destroy();
+      lock?.close();
+    },
+  };
 }
 
 const atOnce = 1_000;
