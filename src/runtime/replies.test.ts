@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { allKept, inSomeTurn } from "../../test/support/at-rest.ts";
 import { journalDisk } from "../../test/support/journal-disk.ts";
 import { nextTurn, virtualClock } from "../base/clock.ts";
 import { silentLog } from "../base/log.ts";
@@ -119,7 +120,7 @@ for (const how of ["at once", "later"] as const)
     const journal = await openJournal({
       ...{ clock, log: silentLog, store: disk, node: "n", secret: Buffer.alloc(32), waitMs: 1000 },
     });
-    await nextTurn();
+    await allKept(journal.after);
     disk.free = false;
     const store = { reply: async (id: string) => disk.replies.get(id), forgetReplies: async () => {} };
     const desk = openReplies({ clock, log: silentLog, store, journal });
@@ -132,11 +133,16 @@ for (const how of ["at once", "later"] as const)
     const asked = desk.once(command("a"), act).then(() => {
       told = true;
     });
-    for (let turn = 0; turn < 8; turn++) {
-      await nextTurn();
+    const isAllOrNothing = (): void => {
       for (const crashed of [journalDisk(disk), disk.peek()])
         assert.equal(crashed.rows.has("call 1"), crashed.replies.size === 1);
-    }
+    };
+    await inSomeTurn("the commit", () => {
+      isAllOrNothing();
+      return disk.waiting() > 0;
+    });
+    await nextTurn();
+    isAllOrNothing();
     assert.deepEqual([told, disk.waiting()], [false, 1]);
     disk.commit();
     await asked;

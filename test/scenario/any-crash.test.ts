@@ -10,11 +10,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.ts";
+import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
 import type { LegId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegImage } from "../../src/runtime/leg-image.ts";
+import { allKept, atRest } from "../support/at-rest.ts";
 import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
 import { call, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -76,7 +77,7 @@ async function opened(): Promise<Site> {
 
 /** All commits are made, and what follows from them; the agents have read what came. */
 async function settled(site: Site): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) await nextTurn();
+  await allKept(site.gateway.kept);
   for (const agent of agents) {
     for (;;) {
       const polled = await site.gateway.poll(agent, 0, () => {});
@@ -86,7 +87,7 @@ async function settled(site: Site): Promise<void> {
       site.told.set(`${agent} ${polled.id}`, `${polled.event.eventType} ${JSON.stringify(polled.event.content)}`);
     }
   }
-  for (let turn = 0; turn < 4; turn++) await nextTurn();
+  await allKept(site.gateway.kept);
 }
 
 type Crash = "none" | "before" | "between" | "after";
@@ -179,7 +180,7 @@ const lived: Readonly<Record<Crash, (sites: Sites, act: Act) => Promise<void>>> 
   async between({ steady, mortal }, act) {
     mortal.disk.free = false;
     acts[act.name]?.(mortal, act.pick);
-    for (let turn = 0; turn < 4; turn++) await nextTurn();
+    await atRest(mortal.gateway.kept, mortal.disk);
     const survivors = kept(mortal);
     await restarted(mortal, mortal.disk.peek(), survivors);
     steady.gateway.legs.answersArrive = false;

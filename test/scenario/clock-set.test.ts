@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextTurn, virtualClock } from "../../src/base/clock.ts";
+import { virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import { openRegistrar } from "../../src/runtime/registrar.ts";
 import type { CallRow } from "../../src/store/ports.ts";
+import { allKept } from "../support/at-rest.ts";
 import { journalDisk } from "../support/journal-disk.ts";
 import { callsIn, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -17,10 +18,6 @@ const renews = (gateway: TestGateway, guid: string): boolean => {
   const used = gateway.authorise("101", guid, true, here);
   assert.ok(!("refused" in used), JSON.stringify(used));
   return "renewedGuid" in used;
-};
-
-const kept = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await nextTurn();
 };
 
 for (const [name, by] of [
@@ -83,23 +80,23 @@ for (const [name, by] of [
       const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 1000 });
       const gateway = testGateway({ journal, clock, ids });
       gateway.recover();
-      await kept();
+      await allKept(gateway.kept);
       return gateway;
     };
     const before = await started();
     const guid = await signedIn(before);
     before.command("101", { type: "rest", seconds: 60, cause: 3, prolong: false });
-    await kept();
+    await allKept(before.kept);
     clock.advance(20_000);
     clock.set(by);
     const next = await started();
     assert.equal(renews(next, guid), false);
     clock.advance(39_000);
-    await kept();
+    await allKept(next.kept);
     assert.ok(!(await next.told()).includes("Rest_Timeout"));
-    await kept();
+    await allKept(next.kept);
     clock.advance(1_500);
-    await kept();
+    await allKept(next.kept);
     assert.deepEqual(await next.told(), ["Rest_Timeout"]);
   });
 }
@@ -131,7 +128,7 @@ test("back, in mid-call: figures and records have no length below nothing", asyn
   gateway.clock.advance(1_000);
   gateway.end(gateway.party());
   gateway.clock.advance(5_000);
-  await kept();
+  await allKept(gateway.kept);
   for (const counts of [gateway.reads.agentCounts("101"), gateway.reads.skillCounts(25)])
     for (const [name, value] of Object.entries(counts)) assert.ok(value >= 0, `${name} ${value}`);
   assert.equal(gateway.reads.agentCounts("101").talkMs, 3_000);

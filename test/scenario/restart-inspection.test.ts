@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextTurn, virtualClock } from "../../src/base/clock.ts";
+import { virtualClock } from "../../src/base/clock.ts";
 import { type LegId, legId } from "../../src/base/ids.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { InspectionMode } from "../../src/core/call/state.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegImage } from "../../src/runtime/leg-image.ts";
+import { allKept } from "../support/at-rest.ts";
 import { journalDisk } from "../support/journal-disk.ts";
 import { callsOut, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -20,20 +21,15 @@ function machine() {
     const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 1000 });
     const gateway = testGateway({ journal, clock, ids });
     gateway.recover(new Map([...legs].map((leg) => [leg, {} as LegImage])));
-    await kept();
+    await allKept(gateway.kept);
     return gateway;
   };
 }
 
-/** Commits are made. */
-const kept = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await nextTurn();
-};
-
 async function said(gateway: TestGateway, agent = "101"): Promise<string[]> {
-  await kept();
+  await allKept(gateway.kept);
   const told = await gateway.told(agent);
-  await kept();
+  await allKept(gateway.kept);
   return told;
 }
 
@@ -42,15 +38,15 @@ async function inspected(gateway: TestGateway, mode: InspectionMode) {
   await signedIn(gateway);
   await signedIn(gateway, { phoneNumber: "40003" }, "103");
   const id = callsOut(gateway);
-  await kept();
+  await allKept(gateway.kept);
   const phone = gateway.phone();
   gateway.answer(phone);
-  await kept();
+  await allKept(gateway.kept);
   const customer = legId(`${id}.party`);
   gateway.answer(customer);
-  await kept();
+  await allKept(gateway.kept);
   assert.deepEqual(gateway.inspection.inspect("103", "101", mode), { done: true });
-  await kept();
+  await allKept(gateway.kept);
   const ear = gateway.phone();
   gateway.answer(ear);
   await said(gateway);
@@ -94,12 +90,12 @@ test("the inspected agent's call is gone: the inspector goes on, and hears the n
   assert.deepEqual(await said(next, "103"), []);
   assert.deepEqual(next.legs.heard.get(ear), { sound: "silence" });
   const id = callsOut(next);
-  await kept();
+  await allKept(next.kept);
   const phone = next.phone();
   next.answer(phone);
-  await kept();
+  await allKept(next.kept);
   next.answer(legId(`${id}.party`));
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(next.legs.heard.get(ear), { mix: [phone, legId(`${id}.party`)] });
 });
 
@@ -107,7 +103,7 @@ test("who wants to be told who signs in and out is told after a restart, until h
   const start = machine();
   const before = await start();
   await signedIn(before, { phoneNumber: "40003", listens: true }, "103");
-  await kept();
+  await allKept(before.kept);
   const next = await start();
   await said(next, "103");
   await signedIn(next, { phoneNumber: "40002" }, "102");
@@ -127,9 +123,9 @@ test("events of a call, and of the agent after it, carry the trace of the reques
   const before = await start();
   await signedIn(before);
   before.during("callout", () => callsOut(before));
-  await kept();
+  await allKept(before.kept);
   before.answer(before.phone());
-  await kept();
+  await allKept(before.kept);
   before.answer(before.party());
   await said(before);
   const next = await start(before.legs.alive.keys());
@@ -137,7 +133,7 @@ test("events of a call, and of the agent after it, carry the trace of the reques
   assert.ok("next" in events);
   while (events.next());
   next.end(next.party());
-  await kept();
+  await allKept(next.kept);
   const traces: string[] = [];
   for (let item = events.next(); item; item = events.next()) if (item.type === "event") traces.push(item.trace);
   assert.deepEqual([traces.length > 2, [...new Set(traces)]], [true, ["callout"]]);

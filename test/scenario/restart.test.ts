@@ -3,12 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextTurn, type VirtualClock, virtualClock } from "../../src/base/clock.ts";
+import { type VirtualClock, virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import type { Site } from "../../src/core/site.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegImage } from "../../src/runtime/leg-image.ts";
 import type { CallRow, LegRow, Store } from "../../src/store/ports.ts";
+import { allKept, atRest, inSomeTurn } from "../support/at-rest.ts";
 import { type JournalDisk, journalDisk } from "../support/journal-disk.ts";
 import { callsIn, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
 
@@ -26,7 +27,7 @@ const machine = (): Machine => ({ disk: journalDisk(), clock: virtualClock(), id
 /** A new process on this machine: only what is on the disk is known, and the legs of the one before whose peers are still there. */
 async function started(on: Machine, before?: TestGateway): Promise<TestGateway> {
   const gateway = await starting(on, before);
-  await kept();
+  await allKept(gateway.kept);
   return gateway;
 }
 
@@ -39,16 +40,11 @@ async function starting({ disk, clock, ids, site, store }: Machine, before?: Tes
   return gateway;
 }
 
-/** Commits are made. */
-const kept = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await nextTurn();
-};
-
 /** What the agent is told when all is on the disk; and that he was. */
 async function said(gateway: TestGateway): Promise<string[]> {
-  await kept();
+  await allKept(gateway.kept);
   const told = await gateway.told();
-  await kept();
+  await allKept(gateway.kept);
   return told;
 }
 
@@ -57,11 +53,11 @@ test("agents are signed in as they were: state, time, reason, Guid, events that 
   const before = await started(site);
   const guid = await signedIn(before);
   before.command("101", { type: "rest", seconds: 60, cause: 3, prolong: false });
-  await kept();
+  await allKept(before.kept);
   site.clock.advance(20_000);
   const info = before.agentInfo("101").agentStateInfo;
   before.command("101", { type: "set-auto-answer", enabled: false });
-  await kept();
+  await allKept(before.kept);
   const next = await started(site);
   const { currentTime: _, ...now } = next.agentInfo("101").agentStateInfo;
   assert.deepEqual({ ...now, currentTime: info["currentTime"] }, info);
@@ -69,14 +65,15 @@ test("agents are signed in as they were: state, time, reason, Guid, events that 
   assert.equal(next.loginTime("101"), before.loginTime("101"));
   assert.ok("refused" in next.authorise("101", "guid-99", false, here));
   site.clock.advance(40_000);
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(await next.told(), ["Rest_Timeout"], "the rest ends when it should have");
 });
 
 test("nobody finds a Guid in the database", async () => {
   const site = machine();
-  const guid = await signedIn(await started(site));
-  await kept();
+  const gateway = await started(site);
+  const guid = await signedIn(gateway);
+  await allKept(gateway.kept);
   assert.ok(site.disk.rows.has("session 101"));
   for (const { image } of site.disk.rows.values()) assert.ok(!image?.includes(guid));
 });
@@ -87,18 +84,18 @@ test("an event is given until its reply has left, and its number goes on", async
   await signedIn(before);
   await said(before);
   before.command("101", { type: "say-busy", reason: 0, prolong: false });
-  await kept();
+  await allKept(before.kept);
   const first = await before.poll("101", 0, () => {});
   const next = await started(site);
   const again = await next.poll("101", 0, () => {});
   assert.ok("event" in first && "event" in again && first.event && again.event);
   assert.deepEqual([again.event, again.id], [first.event, first.id]);
   again.delivered();
-  await kept();
+  await allKept(next.kept);
   const last = await started(site);
   assert.deepEqual(await last.told(), []);
   last.command("101", { type: "cancel-busy" });
-  await kept();
+  await allKept(last.kept);
   const polled = await last.poll("101", 0, () => {});
   assert.ok("event" in polled);
   assert.equal(Number(polled.id?.split("-")[1]), Number(first.id?.split("-")[1]) + 1);
@@ -111,7 +108,7 @@ test("nobody hears of what is not on the disk", async () => {
   await said(gateway);
   gateway.command("101", { type: "say-busy", reason: 0, prolong: false });
   assert.deepEqual(await gateway.told(), []);
-  await kept();
+  await allKept(gateway.kept);
   assert.deepEqual(await gateway.told(), ["SetNotReady_Success 0"]);
 });
 
@@ -121,22 +118,22 @@ test("a callout in set-up ends as one that failed; a call that stands ends as on
   await signedIn(before);
   await said(before);
   const id = callsOut(before);
-  await kept();
+  await allKept(before.kept);
   before.answer(before.phone());
   await said(before);
   const next = await started(site);
   assert.deepEqual(await next.told(), ["PhoneRelease 3", "detect 605", "Call_Out_Fail", "Connect_Fail", "Ready"]);
   assert.equal(next.callById("101", id) !== undefined, true);
   callsOut(next);
-  await kept();
+  await allKept(next.kept);
   next.answer(next.phone());
-  await kept();
+  await allKept(next.kept);
   next.answer(next.party());
   await said(next);
   const last = await started(site);
   assert.deepEqual((await last.told()).slice(-3), ["Call_Release", "PhoneRelease 3", "Ready"]);
   assert.deepEqual(last.census(), { agents: 1, calls: 0 });
-  await kept();
+  await allKept(last.kept);
   last.reconcile();
   last.reconcile();
   assert.deepEqual(last.mended, []);
@@ -151,16 +148,16 @@ test("a callout that comes while what was lost is still being mended goes out li
   await said(before);
   const next = await starting(site);
   site.disk.free = false;
-  await kept();
+  await atRest(next.kept, site.disk);
   assert.equal(site.disk.waiting(), 1, "what was lost is on its way to the disk");
   callsOut(next, {}, "102");
   site.disk.commit();
-  await kept();
+  await atRest(next.kept, site.disk);
   site.disk.free = true;
   site.disk.commit();
   await said(next);
   next.answer(next.phone());
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(next.legs.invited, ["40002", "40040"]);
 });
 
@@ -170,7 +167,7 @@ test("who waits in a queue has gone with the process, and nobody is left behind"
   callsIn(before);
   await signedIn(before);
   await said(before);
-  await kept();
+  await allKept(before.kept);
   const last = await started(site);
   assert.deepEqual(last.census(), { agents: 1, calls: 0 });
 });
@@ -186,9 +183,9 @@ test("a call whose legs live goes on: who hears whom, its end, its record, the f
   const before = await started(site);
   await signedIn(before);
   const id = callsOut(before);
-  await kept();
+  await allKept(before.kept);
   before.answer(before.phone());
-  await kept();
+  await allKept(before.kept);
   before.ring(before.party());
   before.answer(before.party());
   await said(before);
@@ -201,14 +198,14 @@ test("a call whose legs live goes on: who hears whom, its end, its record, the f
   );
   site.clock.advance(5_000);
   assert.deepEqual(next.command("101", { type: "hold" }), { done: true });
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(await said(next), ["Hold"]);
   assert.deepEqual(next.command("101", { type: "get-hold", callId: "" }), { done: true });
   assert.deepEqual(await said(next), ["Talking"]);
   next.end(next.party());
   assert.deepEqual(await said(next), ["Customer_Release", "Call_Release", "PhoneRelease 3", "Ready"]);
   site.clock.advance(1000);
-  await kept();
+  await allKept(next.kept);
   const row = rows.get(id);
   assert.ok(row);
   const { startedAt, talkingAt, endedAt, outcome, partyAlertingAt } = row;
@@ -226,12 +223,12 @@ test("a call record that the store had not taken is written by the next process"
   const before = await started(site);
   await signedIn(before);
   const id = callsOut(before);
-  await kept();
+  await allKept(before.kept);
   before.fail(before.phone(), { status: 486 });
-  await kept();
-  await started({ ...site, store: { keepCalls: async (calls) => void rows.push(...calls) } });
+  await allKept(before.kept);
+  const next = await started({ ...site, store: { keepCalls: async (calls) => void rows.push(...calls) } });
   site.clock.advance(1);
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(
     rows.map(({ callId, outcome }) => [callId, outcome]),
     [[id, "failed"]],
@@ -248,20 +245,20 @@ test("each leg of a call record has its end, whether the gateway died before its
   await signedIn(before);
   await signedIn(before, { phoneNumber: "40002" }, "102");
   const ids = [callsOut(before)];
-  await kept();
+  await allKept(before.kept);
   before.answer(before.phone());
-  await kept();
+  await allKept(before.kept);
   before.answer(before.party());
-  await kept();
+  await allKept(before.kept);
   ids.push(callsOut(before, {}, "102"));
-  await kept();
+  await allKept(before.kept);
   site.disk.free = false;
   before.command("101", { type: "release" });
-  await kept();
-  const next = { ...site, disk: site.disk.peek(), store: { keepCalls } };
-  await started(next);
+  await atRest(before.kept, site.disk);
+  const after = { ...site, disk: site.disk.peek(), store: { keepCalls } };
+  const next = await started(after);
   site.clock.advance(1_000);
-  await kept();
+  await allKept(next.kept);
   assert.deepEqual(
     [...rows.values()].map(({ callId, side, endedAt }) => [ids.indexOf(callId), side, endedAt !== null]).toSorted(),
     [
@@ -271,7 +268,7 @@ test("each leg of a call record has its end, whether the gateway died before its
     ],
   );
   assert.deepEqual(
-    [...next.disk.rows.keys()].filter((key) => /^(record|leg-row) /.test(key)),
+    [...after.disk.rows.keys()].filter((key) => /^(record|leg-row) /.test(key)),
     [],
   );
 });
@@ -280,11 +277,11 @@ test("a caller who waits for an agent keeps his place, and gets the next one who
   const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
   const before = await started(site);
   callsIn(before);
-  await kept();
+  await allKept(before.kept);
   const next = await started(site, before);
   assert.deepEqual([...next.waiting()][0], [25, 1]);
   await signedIn(next);
-  await kept();
+  await allKept(next.kept);
   next.answer(next.phone());
   assert.deepEqual((await said(next)).at(-1), "Talking");
   assert.deepEqual(next.mended, []);
@@ -299,8 +296,7 @@ test("what follows at once from an effect is told when it is on the disk itself:
   site.disk.free = false;
   gateway.answer(gateway.phone());
   const told: string[] = [];
-  while (told.at(-1) !== "AgentEvent_Talking") {
-    await nextTurn();
+  await inSomeTurn("Talking", async () => {
     const polled = await gateway.poll("101", 0, () => {});
     assert.ok("event" in polled);
     if (polled.event) {
@@ -308,7 +304,8 @@ test("what follows at once from an effect is told when it is on the disk itself:
       told.push(polled.event.eventType);
       polled.delivered();
     } else site.disk.commit();
-  }
+    return told.at(-1) === "AgentEvent_Talking";
+  });
   assert.ok(told.length > 2);
 });
 
@@ -316,10 +313,10 @@ test("an agent whose phone rang for a caller is not made busy for it: the caller
   const site = { ...machine(), site: { numbers: [{ pattern: "8000", to: { skill: 25 } }] } };
   const before = await started(site);
   callsIn(before);
-  await kept();
+  await allKept(before.kept);
   const caller = before.party();
   await signedIn(before);
-  await kept();
+  await allKept(before.kept);
   before.ring(before.phone());
   const told = await said(before);
   assert.deepEqual(told.slice(-2), ["Busy", "PhoneAlerting"]);
@@ -330,7 +327,7 @@ test("an agent whose phone rang for a caller is not made busy for it: the caller
   next.ring(next.phone());
   next.answer(next.phone());
   const events = await next.events();
-  await kept();
+  await allKept(next.kept);
   events.push(...(await next.events()));
   const info = events.find(({ eventType }) => eventType === "AgentEvent_Incoming_CallInfo")?.content;
   assert.deepEqual(

@@ -2,16 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextTurn, virtualClock } from "../../src/base/clock.ts";
+import { virtualClock } from "../../src/base/clock.ts";
 import { silentLog } from "../../src/base/log.ts";
 import { openJournal } from "../../src/runtime/journal/journal.ts";
 import type { CallRow } from "../../src/store/ports.ts";
+import { atRest } from "../support/at-rest.ts";
 import { journalDisk } from "../support/journal-disk.ts";
 import { callsOut, signedIn, testGateway } from "./test-gateway.ts";
-
-const kept = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await nextTurn();
-};
 
 test("a callout and an end that wait for the disk through several looks go their way", async () => {
   const clock = virtualClock();
@@ -19,28 +16,29 @@ test("a callout and an end that wait for the disk through several looks go their
   const secret = Buffer.alloc(32, 7);
   const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 60_000 });
   const gateway = testGateway({ journal, clock });
+  const rest = () => atRest(gateway.kept, disk);
   await signedIn(gateway);
   await signedIn(gateway, { phoneNumber: "40002" }, "102");
   callsOut(gateway);
-  await kept();
+  await rest();
   gateway.answer(gateway.phone());
-  await kept();
+  await rest();
   gateway.answer(gateway.party());
-  await kept();
+  await rest();
   disk.free = false;
   gateway.end(gateway.party());
-  await kept();
+  await rest();
   for (let second = 0; second < 4; second++) gateway.reconcile();
   callsOut(gateway, {}, "102");
   gateway.reconcile();
   disk.commit();
-  await kept();
+  await rest();
   disk.free = true;
   disk.commit();
-  await kept();
+  await rest();
   assert.deepEqual(gateway.mended, []);
   gateway.answer(gateway.phone());
-  await kept();
+  await rest();
   assert.deepEqual(gateway.legs.invited, ["40001", "40040", "40002", "40040"]);
 });
 
@@ -56,14 +54,15 @@ test("a call that the journal does not have yet has no record: a kill would leav
   const secret = Buffer.alloc(32, 7);
   const journal = await openJournal({ clock, log: silentLog, store: disk, node: "n", secret, waitMs: 60_000 });
   const gateway = testGateway({ journal, clock, store });
+  const rest = () => atRest(gateway.kept, disk);
   await signedIn(gateway);
-  await kept();
+  await rest();
   disk.free = false;
   const id = callsOut(gateway);
   clock.advance(1_000);
-  await kept();
+  await rest();
   assert.deepEqual(rows, []);
   disk.commit();
-  await kept();
+  await rest();
   assert.deepEqual(rows, [`${id} live`]);
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { allKept, atRest } from "../../../test/support/at-rest.ts";
 import { journalDisk } from "../../../test/support/journal-disk.ts";
-import { nextTurn, virtualClock } from "../../base/clock.ts";
+import { virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
 import type { SentInvite } from "../../sip/face.ts";
 import { foundInvites, inviteKeeper } from "./invite-images.ts";
@@ -16,26 +17,26 @@ test("an INVITE goes out when its image is on disk; the next process finds those
   const [disk, clock] = [journalDisk(), virtualClock()];
   const process = () =>
     openJournal({ clock, log: silentLog, store: disk, node: "n", secret: Buffer.alloc(32), waitMs: 1e9 });
-  const turns = async (): Promise<void> => {
-    for (let turn = 0; turn < 4; turn++) await nextTurn();
-  };
-  const first = inviteKeeper(clock, await process());
-  await turns();
+  const journal = await process();
+  const first = inviteKeeper(clock, journal);
+  const rest = () => atRest(journal.after, disk);
+  await rest();
   disk.free = false;
   const sent: string[] = [];
   for (const id of ["answered", "rings"]) first.keep(invite(id), () => sent.push(id));
-  await turns();
+  await rest();
   assert.deepEqual(sent, []);
   disk.commit();
-  await turns();
+  await rest();
   assert.deepEqual(sent, ["answered", "rings"]);
   disk.free = true;
   first.drop("answered");
-  await turns();
+  await rest();
   clock.advance(299_000);
   assert.deepEqual(foundInvites(clock, await process()), [invite("rings")]);
   clock.advance(1_000);
-  assert.deepEqual(foundInvites(clock, await process()), []);
-  await turns();
+  const last = await process();
+  assert.deepEqual(foundInvites(clock, last), []);
+  await allKept(last.after);
   assert.equal(disk.rows.has("invite rings"), false);
 });
