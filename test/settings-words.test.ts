@@ -1,4 +1,4 @@
-// The console's Chinese of the settings: every row of the table of src/settings.ts has it, for the meaning that it has now.
+// The console's Chinese of the settings: every row of the table of src/settings/table.ts has it, for the meaning that it has now.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-// Chinese of what the settings mean and allow. The source is the table of src/settings.ts, in English; each meaning here names the text
+// Chinese of what the settings mean and allow. The source is the table of src/settings/table.ts, in English; each meaning here names the text
 // that it is a translation of by that text's digest, so that a new setting, or another meaning, is found by test/settings-words.test.ts.
 
 type Translation = readonly [digest: string, text: string];
