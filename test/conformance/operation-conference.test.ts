@@ -412,7 +412,7 @@ test("operation agentconf.stopVoiceToParticipant: he is back with the others; no
   await forTheChair(line, outside("40040"), wrongAddresses);
 });
 
-/** Not AgentConf_Timeout, which takes minutes: test/scenario/conference.test.ts. */
+/** Not AgentConf_Timeout, which takes minutes: test/scenario/conference-end.test.ts. */
 const ofConference = /^\{"confId":\d+\}$/;
 eventRows({
   AgentConf_RequestSuccess: ofConference,
