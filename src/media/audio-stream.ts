@@ -49,6 +49,8 @@ export class AudioStream extends Stream {
   #framed = 0;
   readonly #out: Continuity;
   readonly #dialling = new Dialling();
+  /** Who is told when all digits are sent. */
+  #dialled: (() => void)[] = [];
   #loop: Loop | null = null;
   #position = 0;
   #announcement: Announcement | null = null;
@@ -161,9 +163,10 @@ export class AudioStream extends Stream {
     before?.ended("stopped");
   }
 
-  /** Puts digits behind those still being sent. */
-  dial(digits: string): void {
+  /** Puts digits behind those still being sent. `sent` runs when none are left to be. */
+  dial(digits: string, sent?: () => void): void {
     this.#dialling.add(digits);
+    if (sent) this.#dialled.push(sent);
   }
 
   /** Whether the 20 ms ticker has anything to do here. */
@@ -177,7 +180,7 @@ export class AudioStream extends Stream {
     // It takes its time, whether anybody may hear it or not.
     if (!terms?.sends) return void this.#nextPart();
     const dialled = this.#dialling.tick();
-    if (dialled) return this.#dialled("event" in dialled ? dialled.event : null, terms, now);
+    if (dialled) return this.#sendDialled("event" in dialled ? dialled.event : null, terms, now);
     const part = this.#nextPart();
     if (part instanceof Int16Array) this.play(part, now);
     else if (part) this.#playFrame(part.sound, part.at, now);
@@ -208,11 +211,13 @@ export class AudioStream extends Stream {
   }
 
   /** null: the pause after a digit. As telephone-events, or as tones where the peer takes none. */
-  #dialled(event: DialledEvent | null, terms: AudioTerms, now: number): void {
-    if (terms.eventPayload >= 0) {
-      if (event) this.#sendEvent(event, terms, now);
-      return;
-    }
+  #sendDialled(event: DialledEvent | null, terms: AudioTerms, now: number): void {
+    if (terms.eventPayload < 0) this.#sendTone(event, now);
+    else if (event) this.#sendEvent(event, terms, now);
+    if (!this.#dialling.busy) for (const sent of this.#dialled.splice(0)) sent();
+  }
+
+  #sendTone(event: DialledEvent | null, now: number): void {
     if (event?.first) this.#out.interrupt();
     const digit = event && !event.again ? eventDigit(event.code) : "";
     this.play(toneOf(digit, (event?.duration ?? frameLength) - frameLength, frameLength), now);

@@ -92,8 +92,7 @@ export class Channels {
       case "detect":
         return this.#detect(channel, order);
       case "dial":
-        channel.audio.dial(order.digits);
-        return this.#beat(channel);
+        return this.#dial(channel, order);
       case "play":
         return this.#announce(channel, order.announcement);
       case "play-file":
@@ -262,6 +261,13 @@ export class Channels {
       const done = (): void => report({ type: "notice", leg: channel.leg, notice: { type: "played", playing } });
       channel.audio.announce(announcementOf(loop, times, done));
     }
+    this.#beat(channel);
+  }
+
+  #dial(channel: Channel, { leg, digits, dialling }: Told<"dial">): void {
+    channel.audio.dial(digits, () =>
+      this.#options.report({ type: "notice", leg, notice: { type: "dialled", dialling } }),
+    );
     this.#beat(channel);
   }
 

@@ -191,9 +191,9 @@ export type MediaLeg = {
   playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying;
   /**
    * Digits 0-9 * # A-D towards this leg's peer, 160 ms each: as telephone-events (RFC 4733), or as tones in the audio where the
-   * peer takes none. `false`: no digits, or no audio is agreed on.
+   * peer takes none. `false`: no digits, or no audio is agreed on. `sent` runs when the last one is, unless the leg ends before.
    */
-  dial(digits: string): boolean;
+  dial(digits: string, sent?: () => void): boolean;
   /** `observer` runs for each digit of the peer. A later one replaces it. */
   digits(observer: (digit: Digit) => void): void;
   statistics(): Promise<LegStatistics>;

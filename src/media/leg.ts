@@ -63,6 +63,9 @@ export class Leg implements PhoneLeg {
   readonly #figures = Promise.withResolvers<LegStatistics | null>();
   #playing: { readonly number: number; readonly end: (how: "played" | "stopped") => void } | null = null;
   #played = 0;
+  /** Orders to dial whose digits are not sent yet, by their numbers. */
+  readonly #dialling = new Map<number, () => void>();
+  #dialled = 0;
   readonly #files: FilesPlaying;
   #lost: () => void = () => {};
   #silence: (silence: Silence) => void = () => {};
@@ -168,7 +171,8 @@ export class Leg implements PhoneLeg {
       if (this.#playing?.number !== notice.playing) return;
       this.#playing.end("played");
       this.#playing = null;
-    } else if (notice.type === "found") this.#finding(notice.finding);
+    } else if (notice.type === "dialled") this.#endDialling(notice.dialling);
+    else if (notice.type === "found") this.#finding(notice.finding);
     else this.#silence(notice);
   }
 
@@ -234,10 +238,18 @@ export class Leg implements PhoneLeg {
     this.#playing = null;
   }
 
-  dial(digits: string): boolean {
+  dial(digits: string, sent?: () => void): boolean {
     if (!this.#open || !this.#agreed?.audio || !isDialable(digits)) return false;
-    this.lane.post({ type: "dial", leg: this.#options.number, digits });
+    this.#dialled += 1;
+    if (sent) this.#dialling.set(this.#dialled, sent);
+    this.lane.post({ type: "dial", leg: this.#options.number, digits, dialling: this.#dialled });
     return true;
+  }
+
+  #endDialling(dialling: number): void {
+    const sent = this.#dialling.get(dialling);
+    this.#dialling.delete(dialling);
+    sent?.();
   }
 
   async statistics(): Promise<LegStatistics> {

@@ -57,7 +57,8 @@ export type Order =
   | { readonly type: "hear"; readonly leg: number; readonly source: OrderedSource }
   /** Answered by notices of what is found; null: no more of it. */
   | { readonly type: "detect"; readonly leg: number; readonly watch: Watch | null }
-  | { readonly type: "dial"; readonly leg: number; readonly digits: string }
+  /** That they are sent comes as a notice with this number. */
+  | { readonly type: "dial"; readonly leg: number; readonly digits: string; readonly dialling: number }
   /** In place of what it hears; its end comes as a notice with this number. null: stop it. */
   | { readonly type: "play"; readonly leg: number; readonly announcement: OrderedAnnouncement | null }
   /** A file from where it lies, in place of what it hears; `file-began` and `file-ended` come as notices with this number. */
@@ -94,6 +95,8 @@ export type Notice =
   | PlayNotice
   /** An announcement was played to its end. */
   | { readonly type: "played"; readonly playing: number }
+  /** The last digit of this order is sent, and the pause after it is over. */
+  | { readonly type: "dialled"; readonly dialling: number }
   | Silence
   | { readonly type: "digit"; readonly digit: Digit }
   | { readonly type: "found"; readonly finding: Finding };

@@ -195,8 +195,9 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     const [a, b] = [await pair(), await pair()];
     a.phone.hear({ tone: 700 });
     connected(a, b);
-    assert.equal(b.leg.dial("12#"), true);
+    const sent = new Promise<void>((resolve) => void b.leg.dial("12#", resolve));
     await until(b.phone, [], ({ digits }) => digits === "12#");
+    await sent;
     await until(b.phone, [700], ({ levels: [tone = 0] }) => tone > audible);
     assert.equal(a.phone.dial("4*"), true);
     await until(b.phone, [], ({ digits }) => digits === "12#4*");

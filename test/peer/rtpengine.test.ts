@@ -2,6 +2,8 @@
 // whose rtpengine dies.
 
 import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -249,6 +251,55 @@ describe("the media plane over rtpengine", { skip, timeout: 60_000, concurrency:
     leg.close();
     a.end();
   });
+});
+
+/** A way to a port of this machine on which each datagram takes so long. */
+async function slowWay(port: number, ms: number): Promise<{ readonly port: number; close(): void }> {
+  const [front, back] = [createSocket("udp4"), createSocket("udp4")];
+  let from = 0;
+  let isOpen = true;
+  front.on("message", (datagram, { port: sender }) => {
+    from = sender;
+    systemClock.after(ms, () => isOpen && back.send(datagram, port, "127.0.0.1"));
+  });
+  back.on("message", (datagram) => front.send(datagram, from, "127.0.0.1"));
+  for (const socket of [front, back]) await once(socket.bind(0, "127.0.0.1"), "listening");
+  const close = (): void => {
+    isOpen = false;
+    for (const socket of [front, back]) socket.close();
+  };
+  return { port: front.address().port, close };
+}
+
+test("digits wait for an rtpengine that takes its time: none is lost on the way to the plane", { skip }, async (t) => {
+  const engine = await startRtpengine();
+  const way = await slowWay(engine.port, 250);
+  const instances = [{ name: "far", host: "127.0.0.1", port: way.port }];
+  const rtpengine = { instances, digitPort: await freeSipPort() };
+  const gateway = await openPlane({ ...settings, ports: [23_800, 23_899], rtpengine });
+  const phones = await openPhonePlane({ ...settings, ports: [23_900, 23_999] });
+  t.after(async () => {
+    await gateway.close();
+    await phones.close();
+    await engine.stop();
+    way.close();
+  });
+  const a = await pairIn({ gateway, phones });
+  const b = await pairIn({ gateway, phones }, { beside: a });
+  await hearEachOther(a, b);
+  let sent = false;
+  assert.equal(
+    a.leg.dial("12#", () => {
+      sent = true;
+    }),
+    true,
+  );
+  await until("digits at a", async () => (await a.phone.listen([])).digits === "12#" || null);
+  await until("the end of it told", () => sent || null);
+  assert.equal(a.leg.dial("12x"), false);
+  a.end();
+  b.end();
+  assert.equal(a.leg.dial("1"), false);
 });
 
 describe("rtpengine that dies", { skip, timeout: 60_000 }, () => {

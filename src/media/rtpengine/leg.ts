@@ -18,6 +18,7 @@ import type {
   SdpRefused,
   Source,
 } from "../face.ts";
+import { isDialable } from "../rtp/telephone-event.ts";
 import type { Silence } from "../silence-watch.ts";
 import type { Counts } from "./counts.ts";
 import { netType } from "./description.ts";
@@ -40,8 +41,6 @@ export type RtpengineLegOptions = {
   readonly isOurs: PeerRules["isOurs"];
   /** It hears another source. */
   readonly rewired: (leg: RtpengineLeg) => void;
-  /** Keeps it at the plane for so long. */
-  readonly attend: (leg: RtpengineLeg, ms: number) => void;
   /** Keeps it at the plane, as often as it is asked to, and lets it go. */
   readonly keep: (leg: RtpengineLeg, kept: boolean) => void;
   readonly partner: (leg: RtpengineLeg) => RtpengineLeg | null;
@@ -51,9 +50,6 @@ export type RtpengineLegOptions = {
 };
 
 const profiles: readonly MediaProfile[] = ["RTP/AVP", "RTP/SAVP", "UDP/TLS/RTP/SAVPF"];
-/** A digit with its gap is 320 ms (rtp/telephone-event.ts); and the exchanges with rtpengine take their time. */
-const digitMs = 340;
-const lingerMs = 200;
 
 export class RtpengineLeg implements MediaLeg, Member {
   readonly id: string;
@@ -208,10 +204,16 @@ export class RtpengineLeg implements MediaLeg, Member {
     return playing;
   }
 
-  dial(digits: string): boolean {
-    const done = this.own.dial(digits);
-    if (done) this.#options.attend(this, digits.length * digitMs + lingerMs);
-    return done;
+  /** They go out when it is at the plane, and it stays there until they are: before, rtpengine would give them to nobody. */
+  dial(digits: string, sent: () => void = () => {}): boolean {
+    if (!this.#open || !this.agreed?.audio || !isDialable(digits)) return false;
+    this.#options.keep(this, true);
+    const done = (): void => {
+      this.#options.keep(this, false);
+      sent();
+    };
+    void this.#group.settled().then(() => this.own.dial(digits, done) || done());
+    return true;
   }
 
   digits(observer: (digit: Digit) => void): void {

@@ -184,7 +184,6 @@ class RtpenginePlane implements MediaPlane {
       silenceMs,
       isOurs: (address, port) => [...this.#legs].some((leg) => leg.owns(address, port)),
       rewired: (leg) => this.#rejoin(this.#wiring.hear(leg, heardOf(leg.source))),
-      attend: (leg, ms) => this.#attend(leg, ms),
       keep: (leg, kept) => this.#rejoin(kept ? this.#wiring.pin(leg) : this.#wiring.unpin(leg)),
       partner: (leg) => this.#partner(leg),
       closed: (leg) => {
@@ -209,11 +208,6 @@ class RtpenginePlane implements MediaPlane {
       leg.apply();
       leg.group.touch();
     }
-  }
-
-  #attend(leg: RtpengineLeg, ms: number): void {
-    this.#rejoin(this.#wiring.pin(leg));
-    this.#options.clock.after(ms, () => this.#rejoin(this.#wiring.unpin(leg)));
   }
 
   /** Its calls go to another instance. Where there is none they wait: it may come back with them. */
