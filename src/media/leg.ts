@@ -53,6 +53,8 @@ export type LegBefore = Omit<MediaImage, "session"> & { readonly session: Sessio
 
 const maxFilmRate = 500;
 
+const nobody = (): void => {};
+
 export class Leg implements PhoneLeg {
   readonly id: string;
   readonly #options: LegOptions;
@@ -60,24 +62,24 @@ export class Leg implements PhoneLeg {
   #videoPort: number | null = null;
   #agreed: Agreed | null = null;
   #open = true;
-  readonly #figures = Promise.withResolvers<LegStatistics | null>();
+  #figures: PromiseWithResolvers<LegStatistics | null> | null = null;
   #playing: { readonly number: number; readonly end: (how: "played" | "stopped") => void } | null = null;
   #played = 0;
-  /** Orders to dial whose digits are not sent yet, by their numbers. */
-  readonly #dialling = new Map<number, () => void>();
+  /** Orders to dial whose digits are not sent yet, by their numbers; from the first one on. */
+  #dialling: Map<number, () => void> | null = null;
   #dialled = 0;
-  readonly #files: FilesPlaying;
-  #lost: () => void = () => {};
-  #silence: (silence: Silence) => void = () => {};
-  #digits: (digit: Digit) => void = () => {};
-  #finding: (finding: Finding) => void = () => {};
+  /** From the first file on. */
+  #files: FilesPlaying | null = null;
+  #lost: () => void = nobody;
+  #silence: (silence: Silence) => void = nobody;
+  #digits: (digit: Digit) => void = nobody;
+  #finding: (finding: Finding) => void = nobody;
 
   constructor(options: LegOptions) {
     this.id = options.id;
     this.#options = options;
     const { number: leg, port, ear, before } = options;
     this.#session = newSession(options, before);
-    this.#files = new FilesPlaying(options.lane, leg);
     options.lane.post({ type: "open", leg, port, ear }, true);
     if (before) this.#goOn(before);
   }
@@ -112,7 +114,13 @@ export class Leg implements PhoneLeg {
   }
 
   get figures(): Promise<LegStatistics | null> {
-    return this.#figures.promise;
+    return this.#last.promise;
+  }
+
+  /** Made when somebody asks, or at the end. */
+  get #last(): PromiseWithResolvers<LegStatistics | null> {
+    this.#figures ??= Promise.withResolvers<LegStatistics | null>();
+    return this.#figures;
   }
 
   get agreed(): Agreed | null {
@@ -166,7 +174,7 @@ export class Leg implements PhoneLeg {
   notice(notice: Notice): void {
     if (!this.#open) return;
     if (notice.type === "digit") this.#digits(notice.digit);
-    else if (notice.type === "file-began" || notice.type === "file-ended") this.#files.notice(notice);
+    else if (notice.type === "file-began" || notice.type === "file-ended") this.#files?.notice(notice);
     else if (notice.type === "played") {
       if (this.#playing?.number !== notice.playing) return;
       this.#playing.end("played");
@@ -184,7 +192,7 @@ export class Leg implements PhoneLeg {
   /** For the plane: the worker of this leg has died. */
   lose(): void {
     this.#silencePlayer();
-    this.#files.close();
+    this.#files?.close();
     if (this.#open) this.#lost();
   }
 
@@ -228,6 +236,7 @@ export class Leg implements PhoneLeg {
   playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying {
     if (this.#playing) this.lane.post({ type: "play", leg: this.#options.number, announcement: null });
     this.#silencePlayer();
+    this.#files ??= new FilesPlaying(this.lane, this.number);
     const playing = this.#files.play(file, how);
     if (!this.#open) this.#files.close();
     return playing;
@@ -241,14 +250,17 @@ export class Leg implements PhoneLeg {
   dial(digits: string, sent?: () => void): boolean {
     if (!this.#open || !this.#agreed?.audio || !isDialable(digits)) return false;
     this.#dialled += 1;
-    if (sent) this.#dialling.set(this.#dialled, sent);
+    if (sent) {
+      this.#dialling ??= new Map();
+      this.#dialling.set(this.#dialled, sent);
+    }
     this.lane.post({ type: "dial", leg: this.#options.number, digits, dialling: this.#dialled });
     return true;
   }
 
   #endDialling(dialling: number): void {
-    const sent = this.#dialling.get(dialling);
-    this.#dialling.delete(dialling);
+    const sent = this.#dialling?.get(dialling);
+    this.#dialling?.delete(dialling);
     sent?.();
   }
 
@@ -286,12 +298,13 @@ export class Leg implements PhoneLeg {
     if (!this.#open) return;
     this.#open = false;
     this.#silencePlayer();
-    this.#files.close();
+    this.#files?.close();
     const { lane, port, number: leg } = this.#options;
     const last = lane.ask((question) => ({ type: "close", leg, question }));
+    const { resolve } = this.#last;
     last.then(
-      (answer) => this.#figures.resolve(answer.type === "counted" ? answer.statistics : null),
-      () => this.#figures.resolve(null),
+      (answer) => resolve(answer.type === "counted" ? answer.statistics : null),
+      () => resolve(null),
     );
     lane.giveBack(port);
     if (this.#videoPort !== null && this.#videoPort !== port) lane.giveBack(this.#videoPort);

@@ -1,7 +1,7 @@
 // The sockets of one worker: pairs of RTP (even port) and RTCP (the next one), bound ahead of need and kept for the next leg.
 // Ports that the system refuses go to the end of the row. Which pair is free is the main thread's knowledge (port-stock.ts).
 
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
 import { isIPv6 } from "node:net";
 
 export type Receiver = (packet: Buffer, from: RemoteInfo) => void;
@@ -15,16 +15,27 @@ export type SocketPair = {
   onRtcp: Receiver | null;
 };
 
+/**
+ * Every address is a literal already: without a lookup of its own, each packet sent would go through the resolver's thread pool. The
+ * same function for all sockets, which are many.
+ */
+const socketOptions = {
+  4: { type: "udp4", lookup: (address, _options, found) => found(null, address, 4) },
+  6: { type: "udp6", lookup: (address, _options, found) => found(null, address, 6) },
+} as const satisfies Record<number, SocketOptions>;
+
 export class PortPool {
   readonly #host: string;
   readonly #unbound: number[];
   readonly #pairs = new Map<number, SocketPair>();
   readonly #fault: (reason: string) => void;
+  readonly #family: 4 | 6;
 
   constructor(host: string, ports: readonly number[], fault: (reason: string) => void) {
     this.#host = host;
     this.#unbound = [...ports];
     this.#fault = fault;
+    this.#family = isIPv6(host) ? 6 : 4;
   }
 
   get left(): number {
@@ -70,21 +81,19 @@ export class PortPool {
   }
 
   #bindSocket(port: number): Promise<Socket | null> {
-    const family = isIPv6(this.#host) ? 6 : 4;
-    const socket = createSocket({
-      type: family === 6 ? "udp6" : "udp4",
-      // Every address is a literal already. Without this, each packet sent would go through the resolver's thread pool.
-      lookup: (address, _options, found) => found(null, address, family),
-    });
+    const socket = createSocket(socketOptions[this.#family]);
     return new Promise((resolve) => {
-      socket.once("error", () => {
+      // One listener for both times, and nothing of this promise stays with the socket.
+      let asked: typeof resolve | null = resolve;
+      socket.on("error", (error) => {
+        if (!asked) return this.#fault(`socket ${port}: ${error.message}`);
         socket.close();
-        resolve(null);
+        asked(null);
+        asked = null;
       });
       socket.bind({ port, address: this.#host, exclusive: true }, () => {
-        socket.removeAllListeners("error");
-        socket.on("error", (error) => this.#fault(`socket ${port}: ${error.message}`));
-        resolve(socket);
+        asked?.(socket);
+        asked = null;
       });
     });
   }

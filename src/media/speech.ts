@@ -12,25 +12,29 @@ export type Tap = (samples: Int16Array, timestamp: number, now: number) => void;
 /** Units of an Opus timestamp in a sample of 8 kHz. */
 const opusUnits = 6;
 
+const noOctets = new Uint8Array(0);
+const noSamples = new Int16Array(0);
+
 export class Speech {
   /** Everyone who listens to this leg in its worker beside those who are in a call with it. */
   readonly taps = new Set<Tap>();
   #codec: AudioCodec = "PCMU";
-  #packet: Uint8Array = new Uint8Array(0);
+  #packet: Uint8Array = noOctets;
   #start = 0;
   #end = 0;
   /** Where G.711 is decoded to. */
-  #linear = new Int16Array(0);
+  #linear = noSamples;
   #narrow: Int16Array | null = null;
   #wide: Int16Array | null = null;
   #received = 0;
   #timestamp = 0;
-  readonly #opus = new OpusDecoder();
-  #g722 = new G722Decoder();
+  // Made by the first packet that needs one: most calls speak G.711, and a decoder of G.722 is 3 kB.
+  #opus: OpusDecoder | null = null;
+  #g722: G722Decoder | null = null;
 
   /** The packet at hand from now on; nothing is decoded yet. */
   take(packet: Buffer, view: PacketView, codec: AudioCodec): void {
-    if (codec !== this.#codec && codec === "G722") this.#g722 = new G722Decoder();
+    if (codec !== this.#codec && codec === "G722") this.#g722 = null;
     this.#codec = codec;
     this.#packet = packet;
     this.#start = view.start;
@@ -52,7 +56,7 @@ export class Speech {
   /** The same with 16,000 a second; null where the codec has no more than 8,000. */
   get wide(): Int16Array | null {
     if (isLaw(this.#codec)) return null;
-    this.#wide ??= this.#codec === "opus" ? this.#opus.decode(this.#payload(), true) : this.#decodeBoth().wide;
+    this.#wide ??= this.#codec === "opus" ? this.#decodeOpus(true) : this.#decodeBoth().wide;
     return this.#wide;
   }
 
@@ -67,12 +71,17 @@ export class Speech {
 
   close(): void {
     this.taps.clear();
-    this.#opus.close();
+    this.#opus?.close();
   }
 
   #decodeNarrow(): Int16Array {
     if (isLaw(this.#codec)) return this.#decodeLaw(this.#codec);
-    return this.#codec === "opus" ? this.#opus.decode(this.#payload(), false) : this.#decodeBoth().narrow;
+    return this.#codec === "opus" ? this.#decodeOpus(false) : this.#decodeBoth().narrow;
+  }
+
+  #decodeOpus(wide: boolean): Int16Array {
+    this.#opus ??= new OpusDecoder();
+    return this.#opus.decode(this.#payload(), wide);
   }
 
   #decodeLaw(law: Law): Int16Array {
@@ -88,6 +97,7 @@ export class Speech {
 
   /** Each packet moves the decoder on, so it is decoded once. */
   #decodeBoth(): BothRates {
+    this.#g722 ??= new G722Decoder();
     const both = this.#g722.decode(this.#payload());
     this.#narrow = both.narrow;
     this.#wide = both.wide;

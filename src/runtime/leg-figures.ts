@@ -7,7 +7,7 @@ import type { MediaLeg, StreamStatistics } from "../media/face.ts";
 /** Told of a leg's audio. */
 export type TellFigures = (leg: LegId, codec: string, audio: StreamStatistics) => void;
 
-/** Logs the last figures once the leg is closed; says nothing about a leg that no packet has crossed. */
+/** Logs the last figures of a leg that has just been closed; says nothing about a leg that no packet has crossed. */
 export function logFigures(leg: MediaLeg, log: Log, told?: TellFigures): void {
   void leg.figures.then((figures) => {
     if (!figures) return;

@@ -135,7 +135,10 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     leg.over = true;
     legs.delete(leg.id);
     leg.line?.probation?.cancel();
-    leg.media?.close();
+    if (leg.media) {
+      leg.media.close();
+      logFigures(leg.media, log, options.figures);
+    }
     if (report) leg.report(report);
   };
 
@@ -285,7 +288,6 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
     leg.media = opened;
     watchSilence(leg);
     opened.digits(({ digit, by }) => digitPressed(leg, digit, by));
-    logFigures(opened, log, options.figures);
     opened.moved(() => guarded(leg, offerAnew(leg, opened)));
     opened.lost(() => {
       leg.dialog?.hangUp();

@@ -16,22 +16,21 @@ export type Target = {
   readonly next?: () => Target | undefined;
 };
 
+type Ring = (target: Target, observer: DialogObserver) => Dialog;
+
 const FLOW_FAILED = 430;
 
 export class PhoneCall implements Dialog {
-  private readonly ring: (target: Target, observer: DialogObserver) => Dialog;
   private readonly observer: DialogObserver;
-  private target: Target;
+  /** What another flow needs; null once the phone has been reached: calls stand for long, and need none of it. */
+  private attempt: { readonly target: Target; readonly ring: Ring } | null;
   private current: Dialog;
-  /** The phone has been reached. */
-  private progressed = false;
   private hungUp = false;
 
-  constructor(target: Target, ring: PhoneCall["ring"], observer: DialogObserver) {
-    this.target = target;
-    this.ring = ring;
+  constructor(target: Target, ring: Ring, observer: DialogObserver) {
+    this.attempt = { target, ring };
     this.observer = observer;
-    this.current = this.over(target);
+    this.current = this.over({ target, ring });
   }
 
   get sipCallId(): string {
@@ -63,22 +62,23 @@ export class PhoneCall implements Dialog {
     this.current.follow?.(peer);
   }
 
-  private over(target: Target): Dialog {
-    return this.ring(target, (event) => this.heard(event));
+  private over({ target, ring }: { readonly target: Target; readonly ring: Ring }): Dialog {
+    return ring(target, (event) => this.heard(event));
   }
 
   private heard(event: DialogEvent): void {
-    if (event.type === "provisional" && event.status > 100) this.progressed = true;
     if (event.type === "failed" && this.goesOn(event)) return;
+    if (event.type !== "provisional" || event.status > 100) this.attempt = null;
     this.observer(event);
   }
 
   private goesOn({ status, local }: DialogEvent & { readonly type: "failed" }): boolean {
-    if (this.progressed || this.hungUp || (status !== FLOW_FAILED && local === undefined)) return false;
-    const next = this.target.next?.();
-    if (!next) return false;
-    this.target = next;
-    this.current = this.over(next);
+    const { attempt } = this;
+    if (!attempt || this.hungUp || (status !== FLOW_FAILED && local === undefined)) return false;
+    const target = attempt.target.next?.();
+    if (!target) return false;
+    this.attempt = { ...attempt, target };
+    this.current = this.over(this.attempt);
     return true;
   }
 }

@@ -13,17 +13,14 @@ const NO_LINE: Failed = { type: "failed", status: 503, reason: "Service Unavaila
 
 /** `lines` in the order in which they are tried; those that cannot take a call when their turn comes are passed over. */
 export class TrunkCall implements Dialog {
-  private readonly order: PartyOrder;
   private readonly observer: DialogObserver;
-  private readonly left: TrunkLine[];
+  /** What another trunk needs; null once the customer's phone is being looked for: from here on another trunk would call him twice. */
+  private attempt: { readonly order: PartyOrder; readonly left: TrunkLine[] } | null;
   private current: Dialog | undefined = undefined;
-  /** The customer's phone is being looked for: from here on another trunk would call him twice. */
-  private progressed = false;
   private hungUp = false;
 
   constructor(lines: readonly TrunkLine[], order: PartyOrder, observer: DialogObserver) {
-    this.left = [...lines];
-    this.order = order;
+    this.attempt = { order, left: [...lines] };
     this.observer = observer;
   }
 
@@ -55,18 +52,21 @@ export class TrunkCall implements Dialog {
   }
 
   private tryNext(): boolean {
-    for (let line = this.left.shift(); line; line = this.left.shift()) {
+    const { attempt } = this;
+    if (!attempt) return false;
+    const { order, left } = attempt;
+    for (let line = left.shift(); line; line = left.shift()) {
       if (line.state() !== "up") continue;
-      this.current = line.invite(this.order, (event) => this.heard(event));
-      this.order.sent?.(this.current.sipCallId, line.trunk.name);
+      this.current = line.invite(order, (event) => this.heard(event));
+      order.sent?.(this.current.sipCallId, line.trunk.name);
       return true;
     }
     return false;
   }
 
   private heard(event: DialogEvent): void {
-    if (event.type === "provisional" && event.status > 100) this.progressed = true;
     if (event.type === "failed" && this.mayGoOn(event) && this.goesOn()) return;
+    if (event.type !== "provisional" || event.status > 100) this.attempt = null;
     this.observer(event);
   }
 
@@ -80,6 +80,6 @@ export class TrunkCall implements Dialog {
   }
 
   private mayGoOn({ status, local }: Failed): boolean {
-    return !this.progressed && !this.hungUp && (local !== undefined || failsOver(status));
+    return this.attempt !== null && !this.hungUp && (local !== undefined || failsOver(status));
   }
 }

@@ -6,6 +6,7 @@ import type { Direction } from "../face.ts";
 import type { CryptoLine } from "./crypto-line.ts";
 import type { Format, Section } from "./description.ts";
 import type { Ice } from "./ice.ts";
+import { sharedHeard } from "./shared.ts";
 import {
   type AudioTerms,
   type BrowserTerms,
@@ -99,14 +100,14 @@ export function chooseAudio(section: Section, ours: Ours, allowed: Direction, wi
     ...chosen,
     eventPayload: event?.payload ?? -1,
     voipMetrics: section.voipMetrics,
-    heard: {
+    heard: sharedHeard({
       codecs: ours.formats.flatMap((format) => {
         const codec = codecOf(format);
         return codec && wish.codecs.includes(codec) ? [{ payload: format.payload, codec }] : [];
       }),
       event: event ? ourEvent.payload : -1,
       noise: byName(section.formats, "CN")?.payload ?? usualNoise,
-    },
+    }),
   };
 }
 

@@ -24,6 +24,7 @@ import type { Description, Format, Section } from "./description.ts";
 import { newIce } from "./ice.ts";
 import { parseDescription } from "./parse.ts";
 import { bareSection, bareTerms, keyedTerms, keysOf, type SessionImage, type SessionKeys } from "./session-image.ts";
+import { sharedFormats } from "./shared.ts";
 import { directionOf, type Terms, type VideoTerms } from "./terms.ts";
 import {
   type BrowserLines,
@@ -69,11 +70,14 @@ export type SessionPorts = {
 
 export type SessionAnswer = { readonly sdp: string; readonly terms: Terms };
 
+const noKeys: ReadonlyMap<string, string> = new Map();
+
 export class SdpSession {
   readonly #options: SessionOptions;
   /** The m-lines as they last stood in a description of ours: their order never changes (RFC 3264 §8). */
   #slots: readonly LocalSection[] = [];
   #version = 0;
+  /** Our last description, as it went out. */
   #written = "";
   #offered: readonly LocalSection[] | null = null;
   #terms: Terms | null = null;
@@ -83,7 +87,7 @@ export class SdpSession {
   /** By m-line, as the side that was first has named them (RFC 8843 §7). */
   #mids: readonly string[] = [];
   /** Our keys, made when first needed and kept: whoever has one of them goes on counting packets with it. */
-  readonly #keys = new Map<string, string>();
+  #keys: ReadonlyMap<string, string> = noKeys;
   /** Kept: a change is an ICE restart (RFC 8839 §4.4.1.1.1). */
   #ice = newIce();
   /** What the exchange at hand says: kept when it is complete. */
@@ -98,7 +102,7 @@ export class SdpSession {
     this.#mids = before.mids;
     this.#slots = before.slots;
     this.#terms = keys ? keyedTerms(before.terms, keys) : before.terms;
-    for (const [name, key] of Object.entries(keys?.ours ?? {})) this.#keys.set(name, key);
+    if (keys) this.#keys = new Map(Object.entries(keys.ours));
   }
 
   keys(): SessionKeys | null {
@@ -249,7 +253,7 @@ export class SdpSession {
       kind: "audio",
       port: want.audioPort,
       protocol: this.#profile,
-      formats: [...formats, telephoneEvent(event < 0 ? freeNumber(101, used) : event)],
+      formats: sharedFormats([...formats, telephoneEvent(event < 0 ? freeNumber(101, used) : event)]),
       feedback: false,
       ...(want.hold && { direction: heldTo(want.hold) }),
       ...(want.hold === "0.0.0.0" && { address: isIP(this.#options.address) === 6 ? "::" : want.hold }),
@@ -315,7 +319,7 @@ export class SdpSession {
   #key(kind: string, suite: Suite): string {
     const known = this.#keys.get(`${kind} ${suite}`);
     const key = known ?? randomBytes(30).toString("base64");
-    if (!known) this.#keys.set(`${kind} ${suite}`, key);
+    if (!known) this.#keys = new Map([...this.#keys, [`${kind} ${suite}`, key]]);
     return key;
   }
 
@@ -337,9 +341,10 @@ export class SdpSession {
     );
     const { sessionId, address } = this.#options;
     const written = writeSections(address, sections);
-    if (written !== this.#written) this.#version += 1;
-    this.#written = written;
-    return `${writeOrigin({ sessionId, version: this.#version, address })}${written}`;
+    const described = (): string => `${writeOrigin({ sessionId, version: this.#version, address })}${written}`;
+    if (this.#written === "" || described() !== this.#written) this.#version += 1;
+    this.#written = described();
+    return this.#written;
   }
 }
 
@@ -396,7 +401,7 @@ function answered(section: Section, port: number, { formats, way, cryptos, brows
     kind: section.kind === "audio" ? "audio" : "video",
     port,
     protocol: section.protocol,
-    formats,
+    formats: sharedFormats(formats),
     feedback: section.feedback && section.kind === "video",
     ...(section.kind === "audio" && section.voipMetrics && { voipMetrics: true }),
     ...(cryptos && { cryptos }),

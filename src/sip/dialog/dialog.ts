@@ -5,7 +5,7 @@ import { parseNameAddress } from "../message/address.ts";
 import type { HeaderFields } from "../message/header-fields.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
 import type { RequestDraft } from "../message/serialise.ts";
-import { isMalformed, parameter } from "../message/syntax.ts";
+import { detached, isMalformed, parameter } from "../message/syntax.ts";
 import { bareHost, parseUri, uriParameter } from "../message/uri.ts";
 import { isStream } from "../transport/kinds.ts";
 import { peerOf, type UserAgent } from "../user-agent/user-agent.ts";
@@ -116,6 +116,20 @@ function isBehindNat(request: SipRequest, source: Peer): boolean {
   return !isMalformed(via) && request.headers.lines("via").length === 1 && bareHost(via.host) !== source.address;
 }
 
+/** The same for as long as a call stands: what the peer has written as text of its own, and no slice of its message. */
+export function lasting(dialog: DialogState, caller: boolean): DialogState {
+  const { callId, local, remoteTag, remote, target, routes } = dialog;
+  return {
+    ...dialog,
+    // Of a call to us both are the peer's text too.
+    ...(!caller && { callId: detached(callId), local: detached(local) }),
+    remoteTag: detached(remoteTag),
+    remote: detached(remote),
+    target: detached(target),
+    routes: routes.map(detached),
+  };
+}
+
 /** A request inside the dialog (§12.2.1.1). An ACK takes the number of its INVITE, everything else `dialog.localSeq`. */
 export function draftInDialog(
   locator: Locator,
@@ -158,7 +172,7 @@ function isLoose(route: string): boolean {
 }
 
 /** A target refresh: the Contact of a re-INVITE or of its 2xx replaces the remote target (§12.2). */
-export const refreshed = (dialog: DialogState, headers: HeaderFields): DialogState => ({
-  ...dialog,
-  target: contactUri(headers) ?? dialog.target,
-});
+export function refreshed(dialog: DialogState, headers: HeaderFields): DialogState {
+  const target = contactUri(headers);
+  return target === undefined || target === dialog.target ? dialog : { ...dialog, target: detached(target) };
+}

@@ -78,19 +78,21 @@ type CallStart = {
 
 /** Early dialogs of one INVITE: more is no fork but a flood. */
 const MAX_BRANCHES = 20;
+const NO_BRANCHES: ReadonlyMap<string, EarlyDialog> = new Map();
 const TERMINATED: Evidence = { status: 487, reason: "Request Terminated" };
 
 class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   readonly sipCallId: string;
   private readonly agent: UserAgent;
   private readonly localTag: string;
-  private invite: AuthenticatedRequest;
+  /** Until the dialog stands: the session has what it needs of it. */
+  private invite: AuthenticatedRequest | undefined;
   /** What was asked for: until the final response. */
   private order: OutgoingInvite | undefined;
   private observation: Observation | undefined;
   private session: Session | undefined = undefined;
   /** By the peer's tag, in the order in which they spoke first. */
-  private readonly branches = new Map<string, EarlyDialog>();
+  private branches = NO_BRANCHES;
   private keys: Keyring | undefined;
   private redirection: Redirection;
   private timerPolicy: SessionTimerPolicy;
@@ -118,13 +120,13 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     parted?.();
     if (this.observation && !this.wish) {
       this.wish = { cause };
-      this.invite.stopAnswering();
-      const { transaction } = this.invite;
+      this.invite?.stopAnswering();
+      const transaction = this.invite?.transaction;
       if (transaction?.isWaiting) {
         // Not even sent.
         transaction.withdraw();
         queueMicrotask(() => this.fail(TERMINATED));
-      } else if (this.ringing !== undefined && this.ringing === this.invite.transaction?.branch) this.cancel();
+      } else if (this.ringing !== undefined && this.ringing === transaction?.branch) this.cancel();
     }
   }
 
@@ -183,7 +185,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   }
 
   private progress(response: SipResponse): void {
-    const { transaction } = this.invite;
+    const transaction = this.invite?.transaction;
     if (this.ringing !== transaction?.branch) {
       this.ringing = transaction?.branch;
       if (this.wish) this.cancel();
@@ -204,7 +206,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   /** A dialog with this branch of the fork (§12.1.2). */
   private branchOf(tag: string, response: SipResponse): EarlyDialog | undefined {
     const { agent, invite, order, observation } = this;
-    if (!order || !observation || this.branches.size >= MAX_BRANCHES) return undefined;
+    if (!invite || !order || !observation || this.branches.size >= MAX_BRANCHES) return undefined;
     const branch = new EarlyDialog(
       agent,
       {
@@ -219,7 +221,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
       },
       "offer-sent",
     );
-    this.branches.set(tag, branch);
+    this.branches = new Map([...this.branches, [tag, branch]]);
     const { transaction } = invite;
     const early = [...this.branches.values()].map(({ dialog: { remote, target, routes } }) => ({
       remote,
@@ -231,18 +233,19 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   }
 
   private cancel(): void {
-    const { transaction, draft } = this.invite;
-    if (transaction) cancelInvite(this.agent, { transaction, draft }, this.wish?.cause);
+    const { transaction, draft } = this.invite ?? {};
+    if (transaction && draft) cancelInvite(this.agent, { transaction, draft }, this.wish?.cause);
   }
 
   /** Whether a refusal is followed by another INVITE: a longer session interval (RFC 4028 §7.3), or another target. */
   private goesOn(response: SipResponse): boolean {
     const { status, headers } = response;
-    if (this.wish || status >= 600) return false;
+    const { invite } = this;
+    if (!invite || this.wish || status >= 600) return false;
     const raised = status === 422 ? raisedPolicy(headers, this.timerPolicy) : undefined;
     if (raised) {
       this.timerPolicy = raised;
-      return this.inviteAgain(this.invite.draft.uri, [this.invite.peer]);
+      return this.inviteAgain(invite.draft.uri, [invite.peer]);
     }
     if (status < 400) this.redirection = redirected(this.redirection, headers);
     return this.inviteNext(evidenceOf(response));
@@ -268,8 +271,9 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
 
   /** The same Call-ID, To and From tag, the next number (§8.1.3.4). */
   private inviteAgain(uri: string, [peer, ...others]: readonly Peer[]): boolean {
-    const { agent, order, localTag, timerPolicy, sipCallId } = this;
-    const identity = { localTag, timerPolicy, callId: sipCallId, cseq: this.invite.draft.cseq + 1 };
+    const { agent, invite, order, localTag, timerPolicy, sipCallId } = this;
+    if (!invite) return false;
+    const identity = { localTag, timerPolicy, callId: sipCallId, cseq: invite.draft.cseq + 1 };
     const draft = order && peer && inviteDraft(agent, order, { identity, uri, peer });
     if (!draft) return false;
     this.leaveBranches();
@@ -308,6 +312,7 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
   /** From here on the receipts answer whatever comes back to this INVITE. */
   private success(response: SipResponse): void {
     const { invite } = this;
+    if (!invite) return;
     const receipts = this.receiptsFor(invite);
     invite.transaction?.handTo(receipts);
     const fresh = receipts.acknowledge(response);
@@ -342,13 +347,14 @@ class OutgoingCall implements Dialog, DialogUsage, ClientUser {
     });
     this.observation = undefined;
     this.order = undefined;
+    this.invite = undefined;
     this.leaveBranches();
     observation.emit({ type: "answered", sdp });
   }
 
   private leaveBranches(): void {
     for (const branch of this.branches.values()) branch.leave();
-    this.branches.clear();
+    this.branches = NO_BRANCHES;
   }
 
   private fail(evidence: Evidence): void {

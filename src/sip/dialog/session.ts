@@ -9,7 +9,7 @@ import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, type DialogUsage, SDP_TYPE, SUPPORTED, sdpOf, type UserAgent } from "../user-agent/user-agent.ts";
-import { draftInDialog, nextHop, tagOf } from "./dialog.ts";
+import { draftInDialog, lasting, nextHop, tagOf } from "./dialog.ts";
 import { imageOf } from "./dialog-image.ts";
 import { inform } from "./inform.ts";
 import { modify, reoffer } from "./modify.ts";
@@ -55,26 +55,24 @@ export class Session extends OpenDialog implements DialogUsage {
   /** RAck value of a provisional response of ours that has no PRACK yet (RFC 3262 §3). */
   private rack: string | undefined = undefined;
   readonly peerInforms: boolean;
-  private reoffers: Promise<unknown> = Promise.resolve();
-  private readonly timer: SessionClock;
+  /** The last one of ours that was asked for. */
+  private reoffers: Promise<unknown> | undefined = undefined;
+  /** From the first session timer on. */
+  private clock: SessionClock | undefined = undefined;
   private timerPolicy: SessionTimerPolicy;
 
   constructor(agent: UserAgent, start: SessionStart) {
-    super(agent, start, "stable");
+    super(agent, { ...start, dialog: lasting(start.dialog, start.caller) }, "stable");
     this.confirmed = start.caller;
     this.peerInforms = start.peerInforms === true;
     this.timerPolicy = start.timerPolicy ?? agent.sessionTimer;
-    this.timer = new SessionClock(agent.clock, {
-      refreshSession: () => this.refreshSession(),
-      sessionExpired: () => this.fail(408, EXPIRED),
-    });
-    this.timer.agree(start.timer);
+    this.runTimer(start.timer);
     agent.dialogs.set(this.dialog.localTag, this);
   }
 
   /** A re-INVITE with this offer, one after the other. */
   reoffer(sdp: string): Promise<OfferReply> {
-    const reply = this.reoffers.then(() => reoffer(this, sdp, "INVITE"));
+    const reply = (this.reoffers ?? Promise.resolve()).then(() => reoffer(this, sdp, "INVITE"));
     this.reoffers = reply;
     return reply;
   }
@@ -94,7 +92,7 @@ export class Session extends OpenDialog implements DialogUsage {
   image(): DialogImage | undefined {
     if (this.over) return undefined;
     const { dialog, caller, contactUser, ownContact, peerUpdates, peerInforms, timerPolicy, reservedSeq } = this;
-    const parts = { peerInforms, timerPolicy, timer: this.timer.timer, localSeq: reservedSeq };
+    const parts = { peerInforms, timerPolicy, timer: this.timer, localSeq: reservedSeq };
     return imageOf({ dialog, caller, contactUser, ownContact, peerUpdates, ...parts });
   }
 
@@ -112,7 +110,7 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   override timerLines(): string {
-    return askTimer(this.timerPolicy, this.timer.timer);
+    return askTimer(this.timerPolicy, this.timer);
   }
 
   override refreshedBy(headers: HeaderFields): void {
@@ -126,16 +124,31 @@ export class Session extends OpenDialog implements DialogUsage {
   }
 
   protected override answerTimer(headers: HeaderFields): TimerAnswer {
-    return answerTimer(headers, this.timerPolicy, this.timer.timer);
+    return answerTimer(headers, this.timerPolicy, this.timer);
   }
 
   protected override timerAgreed(answer: TimerAnswer): void {
     if (answer.status === 200 && !this.over) this.agreeTimer(answer.agreed);
   }
 
+  /** What is agreed on now. */
+  private get timer(): SessionTimer | undefined {
+    return this.clock?.timer;
+  }
+
+  private runTimer(agreed: SessionTimer | undefined): void {
+    if (agreed) {
+      this.clock ??= new SessionClock(this.agent.clock, {
+        refreshSession: () => this.refreshSession(),
+        sessionExpired: () => this.fail(408, EXPIRED),
+      });
+    }
+    this.clock?.agree(agreed);
+  }
+
   private agreeTimer(agreed: SessionTimer | undefined): void {
-    const before = this.timer.timer;
-    this.timer.agree(agreed);
+    const before = this.timer;
+    this.runTimer(agreed);
     if (before?.intervalS !== agreed?.intervalS || before?.weRefresh !== agreed?.weRefresh) this.changed();
   }
 
@@ -259,7 +272,7 @@ export class Session extends OpenDialog implements DialogUsage {
   /** Nothing of the peer is expected any more. */
   private leave(): void {
     this.agent.dialogs.delete(this.dialog.localTag);
-    this.timer.stop();
+    this.clock?.stop();
     this.repeater?.stop();
     this.repeater = undefined;
     this.close();
