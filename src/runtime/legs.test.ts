@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { order, party, partyInvite, phone, report, ringing, settled, world } from "../../test/support/leg-twins.ts";
-import { legId } from "../base/ids.ts";
-import type { OfferReply } from "../sip/face.ts";
+import { callId, legId } from "../base/ids.ts";
+import type { DialogObserver, OfferReply } from "../sip/face.ts";
 
 test("a leg that answers: INVITE with our offer, one report, media closed with the leg", async () => {
   const { it, dialog } = await ringing();
@@ -69,6 +69,27 @@ test("early media last: a 180 without SDP after a 183 with SDP does not bring ou
     { type: "leg-ringing", leg: phone, early: true },
     { type: "leg-ringing", leg: phone, early: true },
   ]);
+});
+
+test("a caller without an offer whose ACK has no answer to ours: BYE, and the leg has failed for its media", async () => {
+  const it = world();
+  const observers: DialogObserver[] = [];
+  const hungUp: string[] = [];
+  const incoming = {
+    ...{ sipCallId: "c", uri: "sip:1@x", user: "1", from: { user: "9", host: "x", displayName: "" }, diversions: [] },
+    source: { transport: "udp", address: "192.0.2.1", port: 5060 } as const,
+    header: () => undefined,
+    observe: (observer: DialogObserver) => void observers.push(observer),
+    ...{ ring: () => {}, reject: () => {}, answer: () => {} },
+    hangUp: () => void hungUp.push("BYE"),
+    reoffer: () => Promise.resolve({ status: 481 }),
+  };
+  it.legs.take(party, callId("c1"), incoming, report(it));
+  it.legs.answerParty({ leg: party, like: null, video: false });
+  await settled();
+  observers[0]?.({ type: "confirmed" });
+  const cause = { status: 488, rung: false, ours: "media" };
+  assert.deepEqual([it.reports, hungUp, it.legs.census()], [[{ type: "leg-failed", leg: party, cause }], ["BYE"], 0]);
 });
 
 for (const [what, sdp] of [

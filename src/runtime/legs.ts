@@ -244,6 +244,8 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
       case "confirmed":
       case "refreshed":
         if (event.sdp !== undefined) settled(leg, event.sdp);
+        // RFC 3261 §13.2.2.4: the ACK has the answer to the offer in our 200.
+        else if (event.type === "confirmed" && leg.incoming) mediaRefused(leg, "no answer in the ACK");
         return;
       case "info":
         return infoArrived(leg, event);

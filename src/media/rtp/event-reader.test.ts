@@ -63,6 +63,20 @@ describe("digits from telephone-events", () => {
       ],
     ],
     [
+      "a sender whose clock begins anew, lower than before",
+      [
+        ["1", 3_000_000, 400, true],
+        ["2", 100, 160],
+        ["2", 100, 400, true],
+        ["3", 1_700, 400, true],
+      ],
+      [
+        { digit: "1", ms: 50 },
+        { digit: "2", ms: 50 },
+        { digit: "3", ms: 50 },
+      ],
+    ],
+    [
       "over the end of the numbers",
       [
         ["9", 0xffff_ff00, 160],

@@ -12,6 +12,8 @@ export const eventClockPerMs = 8;
 const longestDuration = 0xffff;
 /** Packets of an event come every 20 to 50 ms (§2.6.3.1); after this time it is over. */
 const patienceMs = 300;
+/** A packet that lies further back than this, in units of the timestamp (2 s at 8 kHz), is not late: its sender's clock has begun anew. */
+const longestDelay = 16_000;
 
 type Event = { readonly code: number; timestamp: number; duration: number; before: number; told: boolean; at: number };
 
@@ -23,9 +25,9 @@ export class EventReader {
     const current = this.#event;
     const step = current ? (timestamp - current.timestamp) | 0 : 1;
     // Reordered: a digit that is over already.
-    if (step < 0) return [];
+    if (isLate(step)) return [];
     const told: Pressed[] = [];
-    if (current && step > 0 && !continues(current, payload, step)) told.push(...tell(current, clockPerMs));
+    if (current && step !== 0 && !continues(current, payload, step)) told.push(...tell(current, clockPerMs));
     const event = this.#current(payload, timestamp, now);
     if (payload.end) told.push(...tell(event, clockPerMs));
     return told;
@@ -40,7 +42,7 @@ export class EventReader {
     const current = this.#event;
     const { code, duration } = payload;
     const step = current ? (timestamp - current.timestamp) | 0 : 1;
-    if (!current || (step > 0 && !continues(current, payload, step))) {
+    if (!current || (step !== 0 && !continues(current, payload, step))) {
       this.#event = { code, timestamp, duration, before: 0, told: false, at: now };
       return this.#event;
     }
@@ -51,6 +53,8 @@ export class EventReader {
     return current;
   }
 }
+
+const isLate = (step: number): boolean => step < 0 && step > -longestDelay;
 
 /** The next segment of a digit that is pressed for more than eight seconds. */
 const continues = (event: Event, { code }: EventPayload, step: number): boolean =>

@@ -92,3 +92,13 @@ test("mutated text never throws", () => {
     }),
   );
 });
+
+for (const line of ["m=application 5070 UDP/BFCP *", "m=message 7394 TCP/MSRP *"])
+  test(`what we do not speak is no fault of the rest: ${line}`, () => {
+    const parsed = parseDescription(`${head}${audio}${line}\r\na=setup:actpass\r\n`);
+    assert.ok("sections" in parsed);
+    assert.deepEqual(
+      parsed.sections.map(({ tokens }) => tokens),
+      [["0", "8", "101"], ["*"]],
+    );
+  });

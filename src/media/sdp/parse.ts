@@ -118,10 +118,10 @@ function isMulticast(address: string): boolean {
   return (first >= 224 && first <= 239) || address === "255.255.255.255";
 }
 
-/** RFC 8866 §5.14. */
+/** RFC 8866 §5.14. The format of what is no RTP may be `*` (RFC 4975 §8.4, RFC 8856 §5): it is rejected, and audio goes on. */
 function readMedia(draft: Draft, value: string): string | undefined {
   if (draft.sections.length === maxSections) return `more than ${maxSections} m-lines`;
-  const parts = /^([A-Za-z][\w-]{0,31}) (\d{1,5})(\/\d{1,5})? ([\w/-]{1,64})((?: [\w.+-]{1,32})+) ?$/.exec(value);
+  const parts = /^([A-Za-z][\w-]{0,31}) (\d{1,5})(\/\d{1,5})? ([\w/-]{1,64})((?: [\w.+*-]{1,32})+) ?$/.exec(value);
   if (!parts) return "malformed m= (RFC 8866 §5.14)";
   const [, kind = "", port = "", count, protocol = "", formats = ""] = parts;
   if (Number(port) > 65_535) return "m= with a port above 65535";

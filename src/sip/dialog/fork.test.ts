@@ -38,6 +38,8 @@ describe("a fork", () => {
     answer("200 OK", [], ["", "one"]);
     answer("200 OK", [], ["v=0 late", "two"]);
     assert.match(last("BYE"), /^BYE sip:two@/);
+    // Its PRACK was 2: a BYE that is not above it is out of order there (RFC 3261 §12.2.2), and the phone would stay in a call.
+    assert.ok(Number.parseInt(lineOf(last("BYE"), "CSeq"), 10) > 2);
     assert.deepEqual(events.at(-1), { type: "answered", sdp: "v=0 one" });
     dialog.hangUp();
     assert.match(last("BYE"), /^BYE sip:one@[\s\S]*\r\nCSeq: 4 BYE\r\n/);

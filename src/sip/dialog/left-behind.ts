@@ -18,9 +18,8 @@ import { draftOf, requestOf } from "../transaction/invite-image.ts";
 import { T1 } from "../transaction/timer-values.ts";
 import { isWebSocket } from "../transport/kinds.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
-import { type DialogState, dialogAsServer, dialogWith } from "./dialog.ts";
-import { SEQ_STEP } from "./open-dialog.ts";
-import { Receipts, sayBye } from "./receipts.ts";
+import { dialogAsServer, dialogWith } from "./dialog.ts";
+import { above, Receipts, sayBye } from "./receipts.ts";
 import type { Cause } from "./session.ts";
 
 /** So long the answer that belongs to a CANCEL or a refusal may take. */
@@ -51,9 +50,6 @@ export function endLeftBehind(agent: UserAgent, { images, credentials }: LeftBeh
     },
   };
 }
-
-/** No number of ours that went before is as high: a PRACK or an UPDATE may have taken some. */
-const above = (dialog: DialogState): DialogState => ({ ...dialog, localSeq: dialog.localSeq + SEQ_STEP });
 
 function refuse(agent: UserAgent, image: ReceivedInvite): void {
   const transaction = agent.layer.resumeReceived(image);

@@ -7,6 +7,7 @@ import type { ClientUser } from "../transaction/client.ts";
 import { keyringFor } from "../user-agent/keyring.ts";
 import type { UserAgent } from "../user-agent/user-agent.ts";
 import { type DialogState, dialogAsClient, draftInDialog, nextHop } from "./dialog.ts";
+import { SEQ_STEP } from "./open-dialog.ts";
 import { type Cause, sendBye } from "./session.ts";
 
 /** The few fields of an INVITE that its ACKs need. */
@@ -24,6 +25,9 @@ export type AnsweredInvite = {
 
 /** Non-selected user clearing (Q.850 §2.2.7). */
 const NOT_SELECTED: Cause = { q850: 26, text: "Somebody else has answered" };
+
+/** No number of ours that went before is as high: a PRACK or an UPDATE in the early dialog may have taken some. */
+export const above = (dialog: DialogState): DialogState => ({ ...dialog, localSeq: dialog.localSeq + SEQ_STEP });
 
 type Receipt = { readonly peer: Peer; readonly ack: string };
 
@@ -97,7 +101,7 @@ export class Receipts implements ClientUser {
     const known = this.known(to);
     if (known) this.agent.layer.network.send(known.peer, Buffer.from(known.ack, "latin1"));
     // The call already has its party, or wants none.
-    else this.dismiss(this.acknowledge(response), NOT_SELECTED);
+    else this.dismiss(above(this.acknowledge(response)), NOT_SELECTED);
   }
 
   /** BYE for a dialog that nobody wants. */

@@ -35,9 +35,20 @@ describe("framing", () => {
     test(`${name} breaks the stream`, () => assert.deepEqual(texts(new Framing(), head), ["broken"]));
   }
 
-  test("a head that never ends breaks the stream", () => {
+  test("a head that never ends breaks the stream, once, and nothing of what follows is kept", () => {
     const framing = new Framing();
-    const kinds = Array.from({ length: 70 }, () => texts(framing, "x".repeat(1_000))).flat();
-    assert.equal(kinds[0], "broken");
+    const kinds = Array.from({ length: 700 }, () => texts(framing, "x".repeat(1_000))).flat();
+    assert.deepEqual(kinds, ["broken"]);
+    assert.equal(framing.waiting, 0);
+  });
+
+  test("what follows a head that cannot be framed is not read", () => {
+    const framing = new Framing();
+    const head = "OPTIONS sip:a SIP/2.0\r\nTo: x\r\n\r\n";
+    assert.deepEqual(
+      [head, head, one("")].flatMap((chunk) => texts(framing, chunk)),
+      ["broken"],
+    );
+    assert.equal(framing.waiting, 0);
   });
 });

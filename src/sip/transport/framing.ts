@@ -23,20 +23,24 @@ export class Framing {
   private searched = 0;
   /** Head and body of the message that is arriving, once its head is here. */
   private wanted = 0;
+  private broken = false;
 
   /** Bytes of a message that is not complete. */
   get waiting(): number {
     return this.pending.length;
   }
 
-  /** All frames that this chunk completes, in order. */
+  /** All frames that this chunk completes, in order. What comes behind a broken one is not kept: a stranger could send for ever. */
   push(chunk: Buffer): Frame[] {
+    if (this.broken) return [];
     this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
     const frames: Frame[] = [];
     for (let frame = this.next(); frame; frame = this.next()) {
       frames.push(frame);
-      if (frame.type === "broken") break;
+      this.broken = frame.type === "broken";
+      if (this.broken) break;
     }
+    if (this.broken) this.drop(this.pending.length);
     return frames;
   }
 

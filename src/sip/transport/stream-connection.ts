@@ -29,7 +29,7 @@ export class StreamConnection implements Connection {
   private readonly socket: Socket;
   private readonly around: Surroundings;
   private readonly framing = new Framing();
-  /** Runs while the connection is being made, until the first message of a stranger, and while a message is incomplete. */
+  /** Runs while the connection is being made, until the first message of a stranger, while a message is incomplete, and once the stream is broken. */
   private patience: Timer | undefined = undefined;
   /** How long a peer that has promised keep-alives may say nothing. */
   private silenceMs = 0;
@@ -101,6 +101,8 @@ export class StreamConnection implements Connection {
     else {
       if (frame.bytes) this.around.events.message(frame.bytes, this.peer);
       this.socket.end();
+      // The answer may be on its way; a peer that goes on sending is cut off in the end.
+      this.allow(PARTIAL_MS);
     }
   }
 }
