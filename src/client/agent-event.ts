@@ -22,6 +22,8 @@ export type PollOptions = {
   readonly onLink: (link: Link) => void;
   /** The event with this id is known already. */
   readonly has?: (id: string) => boolean;
+  /** The id of an event that has come, where the gateway says it. */
+  readonly onPlace?: (id: string) => void;
 };
 
 /** The documented hold is 10 s; a reply must come well under 20 s (wire.md 7). */
@@ -58,14 +60,14 @@ const stopped: End = { name: "stopped", message: "" };
 
 async function pollOnce(options: PollOptions, turn: Turn): Promise<Outcome> {
   const { agent, exchange, signal } = options;
-  let id: string | null = null;
+  let place: string | null = null;
   const request = {
     method: "GET",
     path: ["agentevent", agent],
     member: "event",
     timeoutMs: pollTimeoutMs,
     heard: (header: (name: string) => string | null) => {
-      id = header("Event-Id");
+      place = header("Event-Id");
     },
     signal,
   } as const;
@@ -73,7 +75,7 @@ async function pollOnce(options: PollOptions, turn: Turn): Promise<Outcome> {
     const reply = await exchange.ask(request, readEvent);
     if (!reply.ok) return refused(reply.retcode, reply.message, turn);
     if (reply.result === null) return { next: fresh, waitMs: emptyPauseMs };
-    if (id === null || !options.has?.(id)) options.onEvent(reply.result);
+    hear(options, reply.result, place);
     // This event always means signed out: time-out, inspector or platform (behaviour.md §4).
     if (reply.result.eventType === "AgentOther_ShutdownService") {
       return { end: { name: "signed-out", message: "signed out by the platform" } };
@@ -85,8 +87,18 @@ async function pollOnce(options: PollOptions, turn: Turn): Promise<Outcome> {
   }
 }
 
+function hear({ has, onPlace, onEvent }: PollOptions, event: AgentEventMessage, id: string | null): void {
+  if (id !== null && has?.(id)) return;
+  if (id !== null) onPlace?.(id);
+  onEvent(event);
+}
+
+/** Too much is asked for at the moment, or the gateway has a fault: his session goes on. */
+export const PASSING = "100-007";
+
 /** 100-006 ends the session; 000-003 may be a passing race with a renewal, so six in a row (wire.md 8). */
 function refused(retcode: string, message: string, turn: Turn): Outcome {
+  if (retcode === PASSING) return again(message, turn);
   if (retcode === "100-006") return { end: { name: "signed-out", message } };
   if (retcode !== "000-003") return { end: { name: "refused", message: `${retcode} ${message}`.trim() } };
   const forbidden = turn.forbidden + 1;
@@ -95,9 +107,12 @@ function refused(retcode: string, message: string, turn: Turn): Outcome {
 }
 
 function failed(error: GatewayFault, turn: Turn): Outcome {
-  if (error.fault === "stopped") return { end: stopped };
+  return error.fault === "stopped" ? { end: stopped } : again(error.message, turn);
+}
+
+function again(message: string, turn: Turn): Outcome {
   const failures = turn.failures + 1;
-  if (failures >= retryLimit) return { end: { name: "unreachable", message: error.message } };
+  if (failures >= retryLimit) return { end: { name: "unreachable", message } };
   const waitMs = Math.min(firstRetryMs * 2 ** turn.failures, longestRetryMs);
   return { next: { failures, forbidden: turn.forbidden }, waitMs };
 }

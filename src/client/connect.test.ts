@@ -9,7 +9,10 @@ import { connect, GatewayFault, type Link } from "./connect.ts";
 import { refusal as refused } from "./refusal.ts";
 
 type Seen = { readonly method: string; readonly url: string; readonly guid: string; readonly body: string };
-type Answer = { readonly body: string; readonly guid?: string; readonly status?: number } | "hold" | "break";
+type Answer =
+  | { readonly body: string; readonly guid?: string; readonly eventId?: string; readonly status?: number }
+  | "hold"
+  | "break";
 
 const empty = '{"message":"","retcode":"0"}';
 const signedIn = '{"message":"","retcode":"0","result":{"vdnid":1,"workno":"101","loginTime":"1471585949806"}}';
@@ -47,6 +50,7 @@ function reply(response: ServerResponse, answer: Answer): void {
   if (answer === "hold") return;
   if (answer === "break") return void response.destroy();
   if (answer.guid !== undefined) response.setHeader("Set-GUID", `JSESSIONID=${answer.guid}`);
+  if (answer.eventId !== undefined) response.setHeader("Event-Id", answer.eventId);
   response.statusCode = answer.status ?? 200;
   response.end(answer.body);
 }
@@ -108,6 +112,38 @@ test("000-003 ends the session at the sixth in a row, 100-006 at once", async ()
   const other = connect({ streams: [], url: gone.url, agent: "101", pause: noPause });
   await other.signIn({ phonenum: "40001" });
   assert.equal((await other.ended).name, "signed-out");
+});
+
+test("a poll that is refused for a while is asked again, and the session goes on", async () => {
+  const gateway = await peer(
+    [{ body: refusal("100-007") }, { body: event("AgentState_Ready") }, { body: refusal("100-006") }],
+    login,
+  );
+  const agent = connect({ streams: [], url: gateway.url, agent: "101", pause: noPause });
+  const links: Link[] = [];
+  const types: string[] = [];
+  agent.onLink((link) => links.push(link));
+  agent.onEvent(({ eventType }) => types.push(eventType));
+  await agent.signIn({ phonenum: "40001" });
+  assert.equal((await agent.ended).name, "signed-out");
+  assert.deepEqual([types, links], [["AgentState_Ready"], ["lost", "restored"]]);
+});
+
+test("the place of a program that polls is the id of its last event", async () => {
+  const gateway = await peer(
+    [
+      { body: event("AgentState_Ready"), eventId: "7-1" },
+      { body: event("AgentState_Busy"), eventId: "7-2" },
+      { body: refusal("100-006") },
+    ],
+    login,
+  );
+  const agent = connect({ streams: [], url: gateway.url, agent: "101", pause: noPause });
+  const places: (string | null)[] = [agent.position()];
+  agent.onEvent(() => places.push(agent.position()));
+  await agent.signIn({ phonenum: "40001" });
+  await agent.ended;
+  assert.deepEqual(places, [null, "7-1", "7-2"]);
 });
 
 test("a broken connection is retried, and both edges are told", async () => {

@@ -139,7 +139,7 @@ export function connect(options: ConnectOptions) {
     onLink: (observer: (link: Link) => void) => following.links.observe(observer),
     /** Calls `observer` where events are missing, and first after a `resume` without a position: with the agent as he is now. */
     onSnapshot: (observer: (gap: Gap) => void) => following.gaps.observe(observer),
-    /** The id of the last event, for `resume`; null before any, and with polls. */
+    /** The id of the last event, for `resume`; null before any, and where the gateway says none with its polls. */
     position: () => following.position(),
     /** Resolves when the session is over and no further event can come. */
     ended: following.ended,

@@ -6,6 +6,7 @@ import { type Exchange, GatewayFault, type Refused } from "./exchange.ts";
 import { pathSegment } from "./path-segment.ts";
 import { refusal } from "./refusal.ts";
 import { streamItem } from "./stream-item.ts";
+import { within } from "./within.ts";
 
 /** `not-offered`: an older gateway, or something between that lets no stream through. */
 export type Opened = { readonly items: AsyncIterable<StreamItem> } | Refused | "not-offered";
@@ -94,17 +95,6 @@ async function* blocksOf(body: ReadableStream<Uint8Array>, signal: AbortSignal):
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-/** undefined: the time is over, or it was stopped. */
-function within<Value>(value: Promise<Value>, ms: number, signal: AbortSignal): Promise<Value | undefined> {
-  const limit = AbortSignal.any([AbortSignal.timeout(ms), signal]);
-  return new Promise((resolve, reject) => {
-    const over = () => resolve(undefined);
-    if (limit.aborted) over();
-    limit.addEventListener("abort", over, { once: true });
-    value.then(resolve, reject).finally(() => limit.removeEventListener("abort", over));
-  });
 }
 
 /** Refused by the gateway: the reason is `<code> <message>`. */

@@ -31,6 +31,29 @@ test("a reader that waits gets the next event, and the end when there is none", 
   assert.deepEqual(await second, { value: undefined, done: true });
 });
 
+test("an observer that throws keeps nothing from the others, and its fault is nobody's but its own", async () => {
+  const stream = eventStream<number>();
+  const uncaught: string[] = [];
+  const told = (fault: Error): void => void uncaught.push(fault.message);
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").on("uncaughtException", told);
+  try {
+    stream.observe((event) => {
+      throw new Error(`no ${event}`);
+    });
+    const reader = stream.read();
+    stream.push(1);
+    stream.push(2);
+    stream.end();
+    assert.deepEqual(await all(reader), [1, 2]);
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.removeListener("uncaughtException", told);
+    for (const other of others) process.on("uncaughtException", other);
+  }
+  assert.deepEqual(uncaught, ["no 1", "no 2"]);
+});
+
 test("leaving the loop ends the reader and no other", async () => {
   const stream = eventStream<number>();
   const [left, kept] = [stream.read(), stream.read()];

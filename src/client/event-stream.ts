@@ -18,7 +18,7 @@ export function eventStream<Event>(): EventStream<Event> {
   };
   return {
     push(event) {
-      for (const observer of observers) observer(event);
+      for (const observer of observers) told(observer, event);
     },
     end() {
       ended = true;
@@ -37,6 +37,17 @@ export function eventStream<Event>(): EventStream<Event> {
       return reader.iterator;
     },
   };
+}
+
+/** One that throws has a fault of its own, which is told as one that nobody has caught; the others are told, and so is what comes next. */
+function told<Event>(observer: (event: Event) => void, event: Event): void {
+  try {
+    observer(event);
+  } catch (fault) {
+    queueMicrotask(() => {
+      throw fault;
+    });
+  }
 }
 
 /** A read that found the queue empty. */

@@ -6,12 +6,38 @@ import type { StreamItem } from "../contract/event-stream.ts";
 import type { OpenLine } from "./event-line.ts";
 import type { Exchange } from "./exchange.ts";
 import { followEvents } from "./follow.ts";
+import { refusal } from "./refusal.ts";
 
 const item = (number: number): StreamItem => ({
   type: "event",
   id: `1-${number}`,
   trace: "",
   event: { eventType: "AgentState_Ready", workNo: "101", content: null },
+});
+
+test("a stream that has no room for one more reader leads to the next way, and ends nothing", async () => {
+  const crowded: OpenLine = async () => refusal("100-007", "at most 32 readers of one agent");
+  const open: OpenLine = async () => ({
+    items: (async function* () {
+      yield item(1);
+      yield { type: "end", reason: 258, message: "bye" } as const;
+    })(),
+  });
+  const had: unknown[] = [];
+  const end = await followEvents({
+    agent: "101",
+    exchange: {} as Exchange,
+    signal: new AbortController().signal,
+    lines: [crowded, open],
+    since: "0",
+    pause: () => assert.fail("a wait"),
+    onEvent: ({ id }) => had.push(id),
+    onLink: (link) => assert.fail(`a link that is ${link}`),
+    onGap: () => assert.fail("a gap"),
+    onPlace: () => {},
+    onGuid: () => {},
+  });
+  assert.deepEqual([had, end], [["1-1"], { name: "signed-out", message: "bye" }]);
 });
 
 test("`again`: opened anew behind the last event", async () => {

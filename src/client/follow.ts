@@ -3,7 +3,7 @@
 
 import type { AgentEvent } from "../contract/agent-event.ts";
 import type { AgentSnapshot, StreamItem } from "../contract/event-stream.ts";
-import { type End, type Link, type PollOptions, pollEvents } from "./agent-event.ts";
+import { type End, type Link, PASSING, type PollOptions, pollEvents } from "./agent-event.ts";
 import type { OpenLine } from "./event-line.ts";
 import { GatewayFault, type Refused } from "./exchange.ts";
 
@@ -46,7 +46,7 @@ type Outcome = "again" | "lost" | "not-offered" | { readonly end: End } | { read
 type Place = { since: string | null; failures: number; forbidden: number; worked: boolean };
 
 /** So often a way that has worked may be refused before another one is tried: a gateway that comes up is not there at once. */
-const PASSING = 3;
+const PATIENCE = 3;
 
 /** Resolves with the reason once nothing more will come. Never rejects because of the gateway or the network. */
 export async function followEvents(options: FollowOptions): Promise<End> {
@@ -60,6 +60,10 @@ export async function followEvents(options: FollowOptions): Promise<End> {
     ...options,
     onEvent: (event) => options.onEvent(event as ReceivedEvent),
     has: (id) => place.since !== null && !isAfter(id, place.since),
+    onPlace(id) {
+      place.since = id;
+      options.onPlace(id);
+    },
   });
 }
 
@@ -76,7 +80,7 @@ async function stay(options: FollowOptions, line: OpenLine, place: Place): Promi
     if (options.signal.aborted) return stopped;
     const outcome = await connection(options, line, place);
     if (outcome === "again") continue;
-    if (outcome === "not-offered" && !(place.worked && place.failures < PASSING)) return null;
+    if (outcome === "not-offered" && !(place.worked && place.failures < PATIENCE)) return null;
     const end = options.signal.aborted ? stopped : endOf(outcome, place);
     if (end) return end;
     if (place.failures === 1) options.onLink("lost");
@@ -120,6 +124,8 @@ async function connection(options: FollowOptions, line: OpenLine, place: Place):
 function refused({ retcode, message }: Refused): Outcome {
   if (retcode === "100-006") return { end: { name: "signed-out", message } };
   if (retcode === "000-003") return { forbidden: message };
+  // Too many readers, or requests: a poll is still answered, or the same again in a moment.
+  if (retcode === PASSING) return "not-offered";
   return { end: { name: "refused", message: `${retcode} ${message}`.trim() } };
 }
 

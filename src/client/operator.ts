@@ -6,6 +6,7 @@ import { type OperatorOperation, operatorOperations, operatorRoot } from "../con
 import type { OperatorReplies } from "../contract/operator-reply.ts";
 import { GatewayFault } from "./exchange.ts";
 import { pathSegment } from "./path-segment.ts";
+import { within } from "./within.ts";
 
 /** `status` 401: nobody is signed in; else as `retcode` and `message` say. */
 export type OperatorRefused = { readonly refused: string; readonly status: number; readonly message: string };
@@ -52,14 +53,19 @@ export type OperatorClientOptions = {
   readonly fetch?: OperatorFetch;
   /** Waits so long before it comes again, ms. */
   readonly again?: (ms: number) => Promise<void>;
+  /** A board that says nothing for so long, ms, is asked for anew; default 10,000. */
+  readonly silenceMs?: number;
 };
 
 export const isOperatorRefused = (value: unknown): value is OperatorRefused =>
   typeof value === "object" && value !== null && "refused" in value && "status" in value;
 
 const AGAIN_MS = 2_000;
+/** The gateway has something to say every second: a connection without a word is none any more, whatever TCP believes. */
+const SILENCE_MS = 10_000;
 
-export function operatorClient({ url, fetch: given = fetch, again = pause }: OperatorClientOptions): OperatorClient {
+export function operatorClient(options: OperatorClientOptions): OperatorClient {
+  const { url, fetch: given = fetch, again = pause, silenceMs = SILENCE_MS } = options;
   const root = url.replace(/\/$/, "") + operatorRoot;
   /** Browsers show none to a script, and take none from it. */
   let cookie = "";
@@ -96,7 +102,8 @@ export function operatorClient({ url, fetch: given = fetch, again = pause }: Ope
     }
     if (reply.status !== 200 || !reply.body) return "again";
     state("live");
-    for await (const text of eventData(reply.body)) item(JSON.parse(text) as BoardItem);
+    for await (const text of eventData(reply.body, (next) => within(next, silenceMs, signal)))
+      item(JSON.parse(text) as BoardItem);
     return "again";
   };
 
@@ -134,18 +141,27 @@ function pathOf({ path, pathFields }: OperatorOperation, fields: NonNullable<Ope
   return text === "" ? filled : `${filled}?${text}`;
 }
 
-/** The data of server-sent events, one after another; each is one line here. */
-async function* eventData(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+type Chunk = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>["read"]>>;
+
+/** The data of server-sent events, one after another; each is one line here. `timely` undefined: it was waited for too long. */
+async function* eventData(
+  body: ReadableStream<Uint8Array>,
+  timely: (next: Promise<Chunk>) => Promise<Chunk | undefined>,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";
   const reader = body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    rest += decoder.decode(value, { stream: true });
-    const lines = rest.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) if (line.startsWith("data: ")) yield line.slice("data: ".length);
+  try {
+    for (;;) {
+      const chunk = await timely(reader.read());
+      if (!chunk || chunk.done) return;
+      rest += decoder.decode(chunk.value, { stream: true });
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.startsWith("data: ")) yield line.slice("data: ".length);
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }
 
