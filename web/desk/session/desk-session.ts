@@ -95,7 +95,9 @@ export function openDeskSession() {
   const ownership = openOwnership({
     agent: () => model.agent,
     handOver() {
-      const text = client && model.phone ? JSON.stringify(whatIsKept(client, model.phone)) : "";
+      // Before it goes on it is what was kept: a gateway that does not answer is no reason to lose it.
+      const runs = model.phase === "signed-in" && client && model.phone ? whatIsKept(client, model.phone) : null;
+      const text = JSON.stringify(runs ?? readKept());
       const { agent } = model;
       // After the answer has been sent.
       queueMicrotask(() => leave({ phase: "elsewhere", agent }));
@@ -204,9 +206,11 @@ export function openDeskSession() {
       await settle(mine, kept.phone);
     } catch (fault) {
       if (!(fault instanceof GatewayFault)) throw fault;
+      // Another tab has the desk since: it is not taken back.
+      if (client !== mine) return;
       // What is kept stays: the gateway may be back in a moment.
       mine.stop();
-      if (client === mine) client = null;
+      client = null;
       change({ phase: "starting", refusal: { during: "resume", code: fault.fault, message: fault.message } });
     }
   };
@@ -266,6 +270,7 @@ export function openDeskSession() {
         });
       } catch (fault) {
         if (!(fault instanceof GatewayFault)) throw fault;
+        if (client !== mine) return;
         ownership.release();
         leave({
           agent: wish.agent,
