@@ -1,5 +1,5 @@
-// One agent's program: signs in, calls out when it is told to, hangs up, rests, and keeps a ledger of what it asked for, what it was
-// answered and what it was told. It is written as a careful integrator writes it: commands without a reply are repeated with their key,
+// One agent's program: calls out when it is told to, hangs up, rests, and keeps a ledger of what it asked for, what it was answered and
+// what it was told (session.ts: how it signs in; audit.ts: whether the gateway holds what it has acknowledged). It is written as a careful integrator writes it: commands without a reply are repeated with their key,
 // and it believes the gateway's events until they cannot be true.
 //
 //   out --signed in--> free --callout, or a call comes--> calling --Talking--> talking --call ended, Ready--> free
@@ -8,23 +8,18 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { wallMs } from "../load/figures.ts";
+import { type Audit, audit, IDLE, type State } from "./audit.ts";
 import { type CallNote, note } from "./call-note.ts";
-import type { Asked, Door, Reply, Told } from "./door.ts";
+import type { Door, Reply, Told } from "./door.ts";
 import { type Finding, type FindingKind, findingAt } from "./finding.ts";
 import { isCaller, type Manner } from "./numbers.ts";
 import { type Pause, pauses } from "./pause.ts";
-import { Reader, type Way } from "./reader.ts";
-
-type State = "out" | "free" | "calling" | "talking" | "paused";
-const IDLE = 4;
-const TALKING = 7;
+import { Session, type SessionOptions, unknown } from "./session.ts";
 
 /** Not now: come again. */
 const BUSY = "100-007";
 const AGAIN_MS = 1_000;
 const MOST_TRIES = 30;
-/** An event is on its way for so long, ms, when nothing holds it up. */
-const TOLD_MS = 1_500;
 /** Events that are remembered, to tell what a finding came after. */
 const REMEMBERED = 8;
 /** Nothing has happened for so long, and something was to happen. */
@@ -38,15 +33,8 @@ const endings: ReadonlySet<string> = new Set([
   "AgentEvent_No_Answer",
 ]);
 const offers: ReadonlySet<string> = new Set(["AgentEvent_Ringing", "AgentEvent_Auto_Answer"]);
-const unknown: ReadonlySet<string> = new Set(["100-006", "000-003"]);
 
-export type DeskOptions = {
-  readonly door: Door;
-  readonly phone: string;
-  readonly way: Way;
-  readonly url: string;
-  /** Where its events are pushed, for `push`. */
-  readonly callBackUri: string;
+export type DeskOptions = SessionOptions & {
   /** ms that it talks. */
   readonly talkMs: () => number;
   readonly found: (finding: Finding) => void;
@@ -59,10 +47,8 @@ type Offer = { readonly callid: string; readonly caller: string };
 const idIn = (content: unknown): string | undefined =>
   typeof content === "string" ? content : (content as { readonly callid?: string } | null)?.callid;
 
-export type Audit = { readonly asked: number; readonly wrong: number };
-
 export class Desk {
-  readonly reader: Reader;
+  readonly session: Session;
   readonly door: Door;
   state: State = "out";
   call: CallNote | null = null;
@@ -70,11 +56,8 @@ export class Desk {
   skewMs = 0;
   readonly #options: DeskOptions;
   #shows = IDLE;
-  /** Commands under way. */
-  #commands = 0;
   /** From the command that begins a pause to its end, whatever calls come meanwhile. */
   #pausing = false;
-  #signIns = 0;
   #lastCall: CallNote | null = null;
   /** Calls from outside that were over when they were told. */
   readonly #past = new Map<string, CallNote>();
@@ -85,70 +68,39 @@ export class Desk {
   readonly #early: { readonly event: Told; readonly at: number }[] = [];
   /** Told so since its call began. */
   #busy = false;
-  #signingIn = false;
-  /** It has asked for the end of its session. */
-  #leaving = false;
 
   constructor(options: DeskOptions) {
-    const { door, way, url } = options;
     this.#options = options;
-    this.door = door;
-    this.reader = new Reader(way, door, url, {
+    this.door = options.door;
+    this.session = new Session(options, {
+      out: () => {
+        this.state = "out";
+      },
+      signedIn: () => this.#sitDown(),
+      lost: () => this.#settle(),
       heard: (event) => this.#hear(event),
-      wrong: (fault, what) =>
-        this.#found(way === "sse" || way === "ws" ? "stream" : "queue", `${way}: ${fault} ${what}`),
-      lost: () => this.#sessionLost("its reader was refused"),
+      found: (kind, what) => this.#found(kind, what),
     });
   }
 
   get free(): boolean {
-    return this.state === "free" && this.#commands === 0 && !this.#pausing;
+    return this.state === "free" && this.session.commands === 0 && !this.#pausing;
   }
 
-  async signIn(): Promise<void> {
-    if (this.#signingIn || this.#leaving) return;
-    this.#signingIn = true;
-    this.state = "out";
-    this.reader.await();
-    try {
-      for (let operation = ""; ; operation = "/forcelogin") {
-        const { retcode, message } = await this.door.ask(this.#signInAs(operation));
-        if (retcode === "0") break;
-        if (retcode !== "100-002" && retcode !== "100-021") {
-          this.#found("stuck", `sign-in: ${retcode} ${message}`);
-          await sleep(1_000);
-        }
-      }
-      this.#moved("free");
-      this.#signIns += 1;
-      this.#shows = IDLE;
-      this.#early.length = 0;
-      this.reader.begin();
-    } finally {
-      this.#signingIn = false;
-    }
+  signIn(): Promise<void> {
+    return this.session.signIn();
   }
 
-  #signInAs(operation: string): Asked {
-    const { door, phone, way, callBackUri } = this.#options;
-    const push = way === "push" ? { callBackUri, serviceToken: `token-${door.agent}` } : {};
-    return {
-      method: "PUT",
-      path: `/onlineagent/${door.agent}${operation}`,
-      body: { password: "", phonenum: phone, releasephone: true, ...push },
-    };
+  #sitDown(): void {
+    this.#moved("free");
+    this.#shows = IDLE;
+    this.#early.length = 0;
   }
 
   async signOut(): Promise<void> {
-    const { retcode, message } = await this.#leave();
+    const { retcode, message } = await this.session.leave();
     if (retcode !== "0") this.#found("stuck", `sign-out: ${retcode} ${message}`);
     this.state = "out";
-  }
-
-  #leave(): Promise<Reply> {
-    this.#leaving = true;
-    this.reader.stop();
-    return this.#command("DELETE", `/onlineagent/${this.door.agent}/forcelogout`);
   }
 
   async callOut(number: string, manner: Manner): Promise<CallNote> {
@@ -174,7 +126,7 @@ export class Desk {
 
   #callOutOnce({ number, key }: CallNote): Promise<Reply> {
     const body = { caller: "", called: number, skillid: 25, callappdata: key, mediaability: 0 };
-    return this.#command("PUT", `/voicecall/${this.door.agent}/callout`, { body, key });
+    return this.session.command("PUT", `/voicecall/${this.door.agent}/callout`, { body, key });
   }
 
   #refused(call: CallNote, { retcode, retryAfterS }: Reply): void {
@@ -209,7 +161,7 @@ export class Desk {
     if (!pause || !this.free) return;
     this.state = "paused";
     this.#pausing = true;
-    const { retcode } = await this.#command("POST", pause.path(this.door.agent));
+    const { retcode } = await this.session.command("POST", pause.path(this.door.agent));
     if (retcode === "0") await this.#stayAway(pause, ms);
     this.#pausing = false;
     this.#unpause();
@@ -217,21 +169,21 @@ export class Desk {
 
   /** A call that came first, or at the same time, goes on: the pause stands behind it. */
   async #stayAway(pause: Pause, ms: number): Promise<void> {
-    const session = this.#signIns;
+    const session = this.session.signIns;
     await this.#awayAgain(session);
     this.#shows = pause.shows;
     await sleep(ms);
     await this.#awayAgain(session);
-    if (session === this.#signIns) await this.#endPause(pause);
+    if (session === this.session.signIns) await this.#endPause(pause);
   }
 
   /** Or its session is over, and the pause with it. */
   async #awayAgain(session: number): Promise<void> {
     while (this.state !== "paused" && this.state !== "free") {
-      if (this.#leaving || session !== this.#signIns) return;
+      if (this.session.leaving || session !== this.session.signIns) return;
       await sleep(AGAIN_MS / 10);
     }
-    if (session === this.#signIns) this.state = "paused";
+    if (session === this.session.signIns) this.state = "paused";
   }
 
   /** A hang-up that was sent again after a kill has met the call that was offered since: it goes to others, and he is made busy. */
@@ -254,7 +206,7 @@ export class Desk {
   /** A store that is away refuses it for a while (100-007). */
   async #endPause(pause: Pause): Promise<void> {
     for (let tries = 1; this.state === "paused"; tries++) {
-      const { retcode, message } = await this.#command("POST", pause.end(this.door.agent));
+      const { retcode, message } = await this.session.command("POST", pause.end(this.door.agent));
       if (retcode === "0" || unknown.has(retcode)) return;
       if (this.state === "paused" && (retcode !== BUSY || tries === MOST_TRIES))
         return this.#found("state", `the end of a pause that was acknowledged: ${retcode} ${message}`);
@@ -267,68 +219,31 @@ export class Desk {
     if (this.state === "paused") this.#moved("free");
   }
 
-  /** Whether the gateway holds what it has acknowledged; what it has told meanwhile may still be on its way. */
-  async audit(): Promise<Audit> {
-    const first = await this.#wrongState();
-    if (first === null) return { asked: 0, wrong: 0 };
-    if (first === "") return { asked: 1, wrong: 0 };
-    await sleep(TOLD_MS);
-    const wrong = await this.#wrongState();
-    if (wrong === null || wrong === "") return { asked: 1, wrong: 0 };
-    this.#found("state", `${wrong}; told ${this.#heard.join(", ")}`);
-    return { asked: 1, wrong: 1 };
-  }
-
-  /** "": it is as acknowledged. null: something is going on just now, and nothing can be said. */
-  async #wrongState(): Promise<string | null> {
-    const [state, call, shows] = [this.state, this.call, this.#shows];
-    const quiet = (): boolean =>
-      this.#commands === 0 && this.state === state && this.call === call && this.#shows === shows;
-    const expected = state === "talking" && call?.manner === "stays" ? TALKING : shows;
-    if (!quiet() || (expected !== TALKING && state !== "free" && state !== "paused")) return null;
-    // He was told Busy: a call is on its way to him.
-    if (expected === IDLE && this.#busy) return null;
-    const path = `/onlineagent/${this.door.agent}/agentstatus`;
-    const { retcode, result, message } = await this.door.ask({ method: "GET", path });
-    if (!quiet()) return null;
-    if (unknown.has(retcode)) {
-      this.#sessionLost(`${retcode} ${message}`);
-      return null;
-    }
-    const { agentState } = result as { readonly agentState: number };
-    if (agentState !== expected) return `acknowledged ${expected}, and the gateway says ${agentState}`;
-    if (expected === TALKING && call) await this.#auditData(call);
-    return "";
+  /** Whether the gateway holds what it has acknowledged. */
+  audit(): Promise<Audit> {
+    return audit({
+      door: this.door,
+      belief: () => {
+        const { state, call } = this;
+        return { state, call, shows: this.#shows, busy: this.#busy, commands: this.session.commands };
+      },
+      heard: () => this.#heard,
+      lost: (how) => this.session.lost(how),
+      found: (kind, what) => this.#found(kind, what),
+    });
   }
 
   /** Other data for its call: what was acknowledged is what the gateway gives back, and what its record says. */
   async writeData(text: string): Promise<void> {
     const { call } = this;
     const [before = ""] = call?.data ?? [];
-    if (!call || this.state !== "talking" || call.endedAt !== undefined || this.#commands > 0) return;
+    if (!call || this.state !== "talking" || call.endedAt !== undefined || this.session.commands > 0) return;
     const written = `${call.key} ${text}`;
     call.data = [before, written];
     const path = `/calldata/${this.door.agent}?calldata=${encodeURIComponent(written)}`;
-    const { retcode, at } = await this.#command("PUT", path);
+    const { retcode, at } = await this.session.command("PUT", path);
     call.data = [retcode === "0" ? written : before];
     if (retcode === "0") call.wrote = { at, over: before };
-  }
-
-  async #auditData(call: CallNote): Promise<void> {
-    const path = `/calldata/${this.door.agent}/appdata`;
-    const { retcode, result } = await this.door.ask({ method: "GET", path });
-    if (this.call !== call || call.endedAt !== undefined) return;
-    if (retcode !== "0" || !call.data.includes(String(result)))
-      this.#found(
-        "data",
-        `the data of ${call.callIds[0]}: ${retcode} ${String(result)}, not ${call.data.join(" or ")}`,
-      );
-  }
-
-  async handshake(): Promise<void> {
-    const path = `/onlineagent/${this.door.agent}/handshake`;
-    const { retcode } = await this.door.ask({ method: "POST", path });
-    if (unknown.has(retcode)) this.#sessionLost(`handshake: ${retcode}`);
   }
 
   /** The gateway is back: what it has to do takes a while. */
@@ -344,7 +259,7 @@ export class Desk {
   async look(): Promise<void> {
     const waits =
       (this.state === "calling" || (this.state === "talking" && this.call?.manner !== "stays")) &&
-      !this.#leaving &&
+      !this.session.leaving &&
       !this.#unanswered;
     if (!waits || wallMs() - this.#movedAt < STUCK_MS) return;
     this.#movedAt = wallMs();
@@ -352,7 +267,7 @@ export class Desk {
     const path = `/onlineagent/${this.door.agent}/agentstatus`;
     const { retcode, result } = await this.door.ask({ method: "GET", path });
     if (call !== this.call) return;
-    if (unknown.has(retcode)) return this.#sessionLost(`agentstatus: ${retcode}`);
+    if (unknown.has(retcode)) return this.session.lost(`agentstatus: ${retcode}`);
     const { agentState, isWorking } = result as { readonly agentState: number; readonly isWorking: boolean };
     const story = `${call?.manner} call ${call?.callIds[0]}, ${this.state}, told ${this.#heard.join(", ")}`;
     if (agentState === IDLE && !isWorking) {
@@ -360,10 +275,7 @@ export class Desk {
       return this.#settle();
     }
     this.#found("stuck", `${story}, the gateway says ${agentState}`);
-    await this.#leave();
-    this.#leaving = false;
-    this.#settle();
-    await this.signIn();
+    await this.session.renew();
   }
 
   #begin(call: CallNote): void {
@@ -454,7 +366,7 @@ export class Desk {
   async #release(call: CallNote): Promise<void> {
     if (this.call !== call || call.endedAt !== undefined) return;
     call.releaseAskedAt ??= wallMs();
-    const { retcode, at } = await this.#command("DELETE", `/voicecall/${this.door.agent}/release`, {
+    const { retcode, at } = await this.session.command("DELETE", `/voicecall/${this.door.agent}/release`, {
       key: randomUUID(),
     });
     if (retcode === "0") call.releasedAt = at;
@@ -473,25 +385,6 @@ export class Desk {
     }
     this.call = null;
     if (this.state === "calling" || this.state === "talking") this.#moved("free");
-  }
-
-  #sessionLost(how: string): void {
-    if (this.#signingIn || this.#leaving) return;
-    this.#found("session", how);
-    this.reader.stop();
-    this.#settle();
-    void this.signIn();
-  }
-
-  async #command(method: Asked["method"], path: string, more: Pick<Asked, "body" | "key"> = {}): Promise<Reply> {
-    this.#commands += 1;
-    try {
-      const reply = await this.door.ask({ method, path, key: more.key ?? randomUUID(), ...more });
-      if (unknown.has(reply.retcode)) this.#sessionLost(`${path.split("/").at(-1)}: ${reply.retcode}`);
-      return reply;
-    } finally {
-      this.#commands -= 1;
-    }
   }
 
   #moved(state: State): void {

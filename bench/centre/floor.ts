@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Random, seeded } from "../../src/sim/speech.ts";
 import { wallMs } from "../load/figures.ts";
+import type { Audit } from "./audit.ts";
 import type { CallNote } from "./call-note.ts";
-import { type Audit, Desk } from "./desk.ts";
+import { Desk } from "./desk.ts";
 import { Door, type Told } from "./door.ts";
 import { type Finding, findingAt } from "./finding.ts";
 import { obey } from "./link.ts";
@@ -124,7 +125,7 @@ class Floor {
       readonly workNo: string;
       readonly eventList: readonly Told[];
     };
-    this.#byAgent.get(workNo)?.reader.pushed(String(request.headers["event-id"]), eventList);
+    this.#byAgent.get(workNo)?.session.reader.pushed(String(request.headers["event-id"]), eventList);
   }
 
   async signIn(agents: number, url: string): Promise<void> {
@@ -187,7 +188,7 @@ class Floor {
   }
 
   #handshakes(): void {
-    for (const desk of this.#desks) if (desk.reader.way === "push") desk.handshake().catch(() => {});
+    for (const desk of this.#desks) if (desk.session.reader.way === "push") desk.session.handshake().catch(() => {});
   }
 
   async calm(patienceMs: number): Promise<readonly string[]> {
@@ -260,7 +261,7 @@ class Floor {
     return {
       calls,
       findings: this.#findings.splice(0),
-      repeats: this.#desks.reduce((sum, { reader }) => sum + reader.sequence.repeats, 0),
+      repeats: this.#desks.reduce((sum, { session: { reader } }) => sum + reader.sequence.repeats, 0),
       unplaced: this.#unplaced,
     };
   }
