@@ -43,11 +43,11 @@ export const killIn = (from: number, to: number, { kills }: Evidence): boolean =
   kills.some((kill) => kill.to > from - EDGE_MS && kill.from < to + EDGE_MS);
 
 /** The call was in set-up at a kill: the next process takes the party's answer and hangs up. */
-export const overKill = (parties: readonly LegNote[], evidence: Evidence): boolean =>
+const overKill = (parties: readonly LegNote[], evidence: Evidence): boolean =>
   parties.some(({ invitedAt, confirmedAt = invitedAt }) => killIn(invitedAt, confirmedAt, evidence));
 
 /** The party's answer may have been in no commit when it died. */
-export const unkept = (parties: readonly LegNote[], { kills }: Evidence): boolean =>
+const unkept = (parties: readonly LegNote[], { kills }: Evidence): boolean =>
   parties.some(({ confirmedAt }) =>
     kills.some(({ from, to }) => confirmedAt !== undefined && to > confirmedAt && from < confirmedAt + UNKEPT_MS),
   );

@@ -1,20 +1,8 @@
 // The messages of the parser's benchmark: an INVITE as a softswitch sends it, its answer and the BYE.
 
-const SDP = [
-  "v=0",
-  "o=- 3724394400 3724394400 IN IP4 192.0.2.10",
-  "s=-",
-  "c=IN IP4 192.0.2.10",
-  "t=0 0",
-  "m=audio 10000 RTP/AVP 8 0 101",
-  "a=rtpmap:8 PCMA/8000",
-  "a=rtpmap:0 PCMU/8000",
-  "a=rtpmap:101 telephone-event/8000",
-  "a=fmtp:101 0-16",
-  "a=ptime:20",
-  "a=sendrecv",
-  "",
-].join("\r\n");
+import { audioSdp } from "./audio-sdp.ts";
+
+const SDP = audioSdp("192.0.2.10");
 
 const DIALOG = [
   'From: "Reception" <sip:40038@seatway.example>;tag=a7ed23f7ac3769f8dc1aa65c',

@@ -2,27 +2,14 @@
 // what it needs, in messages whose headers are spelled out in full, as all three programs under load write them.
 
 import type { Transport } from "../../src/sip/face.ts";
+import { audioSdp } from "./audio-sdp.ts";
 
 export type Kind = Extract<Transport, "udp" | "tcp" | "tls">;
 
 /** Both ends of the load: where the caller is heard, and where the callee. */
 export type Ends = { readonly transport: Kind; readonly callerPort: number; readonly calleePort: number };
 
-const SDP = [
-  "v=0",
-  "o=- 3724394400 3724394400 IN IP4 127.0.0.1",
-  "s=-",
-  "c=IN IP4 127.0.0.1",
-  "t=0 0",
-  "m=audio 10000 RTP/AVP 8 0 101",
-  "a=rtpmap:8 PCMA/8000",
-  "a=rtpmap:0 PCMU/8000",
-  "a=rtpmap:101 telephone-event/8000",
-  "a=fmtp:101 0-16",
-  "a=ptime:20",
-  "a=sendrecv",
-  "",
-].join("\r\n");
+const SDP = audioSdp("127.0.0.1");
 
 const BODY = `Content-Type: application/sdp\r\nContent-Length: ${SDP.length}\r\n\r\n${SDP}`;
 const EMPTY = "Content-Length: 0\r\n\r\n";

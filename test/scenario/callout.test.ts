@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { callsOut, signedIn, talking, testGateway } from "./test-gateway.ts";
+import { call, callsOut, signedIn, talking, testGateway } from "./test-gateway.ts";
 
 const settingUp = ["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"];
 
@@ -43,11 +43,7 @@ test("with P18=0 the state stays as it was until the phone is off-hook, and a se
   await signedIn(gateway);
   callsOut(gateway);
   assert.equal(gateway.agentStatus("101").agentState, 4);
-  const second = gateway.callOut("101", {
-    ...{ caller: "", called: "40040", skillId: 0, appData: "" },
-    mediaAbility: 0,
-    userVideoDirection: 4,
-  });
+  const second = gateway.callOut("101", call);
   assert.ok("refused" in second);
   assert.equal(second.refused, "100-007");
   assert.deepEqual(gateway.legs.invited, ["40001"]);
@@ -64,14 +60,7 @@ test("with P18=1 AgentState_Busy comes before PhoneAlerting; a failed occupation
   await gateway.told();
   gateway.command("101", { type: "rest", seconds: 60, cause: 0, prolong: false });
   gateway.legs.invited.length = 0;
-  const refused = gateway.callOut("101", {
-    caller: "",
-    called: "40040",
-    skillId: 0,
-    appData: "",
-    mediaAbility: 0,
-    userVideoDirection: 4,
-  });
+  const refused = gateway.callOut("101", call);
   assert.ok("refused" in refused && refused.refused === "100-007");
   assert.deepEqual(gateway.legs.invited, []);
 });
@@ -281,15 +270,7 @@ test("no route is 200-001 at once; a foreign caller or unknown skill is 000-002 
     [{ skillId: 7 }, "000-002", /^skillid/],
   ] as const;
   for (const [change, code, message] of refusals) {
-    const reply = gateway.callOut("101", {
-      caller: "",
-      called: "40040",
-      skillId: 0,
-      appData: "",
-      mediaAbility: 0,
-      userVideoDirection: 4,
-      ...change,
-    });
+    const reply = gateway.callOut("101", { ...call, ...change });
     assert.ok("refused" in reply);
     assert.equal(reply.refused, code);
     assert.match(reply.message, message);
@@ -303,14 +284,7 @@ test("userVideoDirection: 1 sendonly, 2 recvonly, 3 sendrecv, 4 nothing; ignored
     const gateway = testGateway({ parameters: { P978 } });
     await signedIn(gateway);
     for (const userVideoDirection of [1, 2, 3, 4] as const) {
-      const reply = gateway.callOut("101", {
-        caller: "",
-        called: "40046",
-        skillId: 0,
-        appData: "",
-        mediaAbility: 1,
-        userVideoDirection,
-      });
+      const reply = gateway.callOut("101", { ...call, called: "40046", mediaAbility: 1, userVideoDirection });
       assert.ok("callId" in reply);
       gateway.answer(gateway.phone(), true);
       const ignored = P978 !== 0 && userVideoDirection !== 4;

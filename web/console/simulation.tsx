@@ -11,7 +11,6 @@ import {
   Paper,
   SimpleGrid,
   Stack,
-  Text,
   TextInput,
   Title,
 } from "@mantine/core";
@@ -23,6 +22,7 @@ import { ask, keyOf, useAnswer } from "./gateway.ts";
 import { Happened } from "./happened.tsx";
 import { Page, Part, Problem, Rows, Shown } from "./parts.tsx";
 import { AgentCalls } from "./simulator/agent-calls.tsx";
+import { Framed } from "./simulator/frame.tsx";
 import { PlayScenario } from "./simulator/play-scenario.tsx";
 
 type Kind = keyof StationsView;
@@ -330,13 +330,7 @@ function Dice({ parties }: { readonly parties: readonly StationView[] }) {
     onSettled: changed,
   });
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="dice">
-      <Title order={2} size="h5" id="dice">
-        {t("simulation.dice")}
-      </Title>
-      <Text size="sm" c="dimmed" mb="xs">
-        {t("simulation.diceAbout")}
-      </Text>
+    <Framed id="dice" title={t("simulation.dice")} about={t("simulation.diceAbout")}>
       <Group align="end" gap="xs">
         <TextInput
           size="xs"
@@ -358,6 +352,6 @@ function Dice({ parties }: { readonly parties: readonly StationView[] }) {
           </Alert>
         )}
       </div>
-    </Paper>
+    </Framed>
   );
 }

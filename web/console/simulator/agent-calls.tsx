@@ -1,6 +1,6 @@
 // Scripted calls the other way: an agent of the demo site calls out, again and again. The page signs him in and asks by his own requests.
 
-import { Button, Group, NativeSelect, Paper, SimpleGrid, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, NativeSelect, SimpleGrid, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import type { PhoneView } from "../../../src/contract/operator-reply.ts";
 import { useAnswer } from "../gateway.ts";
 import { Rows } from "../parts.tsx";
 import { AgentProblem, saidOf } from "./agent-problem.tsx";
+import { Framed } from "./frame.tsx";
 import { isRunning, isThrough, type Running, start, useScripts } from "./scripts.ts";
 
 const fields = ["called", "times", "every", "hangUp", "wrapUp"] as const;
@@ -52,13 +53,7 @@ export function AgentCalls() {
     if (!wrong && !busy && phone !== undefined) go.mutate(phone);
   };
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="agent-calls">
-      <Title order={2} size="h5" id="agent-calls">
-        {t("scripts.title")}
-      </Title>
-      <Text size="sm" c="dimmed" mb="xs">
-        {t("scripts.about")}
-      </Text>
+    <Framed id="agent-calls" title={t("scripts.title")} about={t("scripts.about")}>
       <form onSubmit={send} noValidate aria-label={t("scripts.title")}>
         <SimpleGrid cols={{ base: 1, xs: 2, sm: 3 }} spacing="sm">
           <NativeSelect
@@ -92,7 +87,7 @@ export function AgentCalls() {
         </div>
       </form>
       {running.length > 0 && <Scripts running={running} />}
-    </Paper>
+    </Framed>
   );
 }
 

@@ -1,6 +1,6 @@
 // A saved scenario is played again on the demo site, at the speed that the reader chooses, and compared with what it was.
 
-import { Alert, Button, FileInput, Group, List, NativeSelect, Paper, Text, Title } from "@mantine/core";
+import { Alert, Button, FileInput, Group, List, NativeSelect, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useRef, useState } from "react";
@@ -11,6 +11,7 @@ import type { Scenario, ScenarioStep } from "../../../src/contract/scenario.ts";
 import { AgentProblem } from "./agent-problem.tsx";
 import { castOf } from "./cast.ts";
 import { NotSeen, playOnDemo, Stopped } from "./demo-stage.ts";
+import { Framed } from "./frame.tsx";
 import { readScenario } from "./scenario-file.ts";
 import type { Difference, Played } from "./scenario-player.ts";
 import { isRunning } from "./scripts.ts";
@@ -56,13 +57,7 @@ export function PlayScenario({ parties }: { readonly parties: readonly StationVi
     if (file) void chosen(file).then(setTaken);
   };
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby="play">
-      <Title order={2} size="h5" id="play">
-        {t("play.title")}
-      </Title>
-      <Text size="sm" c="dimmed" mb="xs">
-        {t("play.about")}
-      </Text>
+    <Framed id="play" title={t("play.title")} about={t("play.about")}>
       <Group align="start" gap="xs">
         <FileInput
           size="xs"
@@ -117,7 +112,7 @@ export function PlayScenario({ parties }: { readonly parties: readonly StationVi
         {play.error && <Fault fault={play.error} />}
         {play.data && scenario && <Outcome played={play.data} scenario={scenario} />}
       </div>
-    </Paper>
+    </Framed>
   );
 }
 
