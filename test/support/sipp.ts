@@ -9,7 +9,7 @@ import { mkdtemp, readdir, readFile, readlink, rm, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { countInvites } from "./invites.ts";
+import { countInvites, methodsOf } from "./invites.ts";
 import { deadlineMs, until, within } from "./until.ts";
 
 const scenarios = fileURLToPath(new URL("../peer/scenarios/", import.meta.url));
@@ -30,6 +30,7 @@ export type SippResult = {
   readonly received: readonly string[];
   /** See invites.ts. */
   readonly invites: number;
+  readonly methods: readonly string[];
 };
 
 export type Sipp = {
@@ -157,5 +158,9 @@ function resultOf(log: string): SippResult {
     .split(/^-{20,} .*$/m)
     .filter((entry) => received.test(entry))
     .map((entry) => entry.replace(received, ""));
-  return { received: texts.map((text) => text.slice(0, text.indexOf("\r"))), invites: countInvites(texts) };
+  return {
+    received: texts.map((text) => text.slice(0, text.indexOf("\r"))),
+    invites: countInvites(texts),
+    methods: methodsOf(texts),
+  };
 }
