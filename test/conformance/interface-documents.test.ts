@@ -9,6 +9,7 @@ import { eventContents } from "../../scripts/event-types.ts";
 import { askAll } from "../../scripts/examples.ts";
 import { everyOperation, examplesIn } from "../../scripts/open-api.ts";
 import { resultIds } from "../../scripts/result-types.ts";
+import { sampled } from "../../scripts/sampled.ts";
 import { type OperatorOperation, operatorOperations, operatorRoot } from "../../src/contract/operator.ts";
 import { results } from "../../src/contract/result.ts";
 import { faultsIn, type JsonSchema } from "../support/schema-check.ts";
@@ -108,30 +109,35 @@ test("every field that is given back, and every event's, has a sentence", () => 
   assert.deepEqual([...replies, ...parts.flatMap(([name, part]) => mute(part, name))], []);
 });
 
-/** What of a reply has to come again: the code, and which keys of which kind. How long a list is depends on what was before. */
-function form(value: unknown): unknown {
-  if (Array.isArray(value)) return "list";
-  if (typeof value !== "object" || value === null) return typeof value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, name === "retcode" ? each : form(each)]),
-  );
-}
-
-const keysOf = (value: unknown): unknown => (Array.isArray(value) ? "list" : Object.keys(value as object));
-
-test("a running gateway answers every example as it stands", async () => {
-  const asked = await askAll(gateway);
+// The gateway is fresh and on ports of its own, as in `npm run api`: whatever differs would change the document with each run.
+test("a fresh gateway answers every example as it stands, value by value", async () => {
+  const asked = JSON.parse(JSON.stringify(await askAll(gateway)));
   assert.deepEqual(
     Object.keys(asked).filter((id) => !id.startsWith("operator.")),
     everyOperation.map(({ id }) => id),
   );
-  for (const [id, { reply, ...request }] of Object.entries(asked)) {
-    const { reply: shown, ...wanted } = examples[id] ?? assert.fail(id);
-    assert.deepEqual(request, wanted, id);
-    // How far a call and a phone have come differs on the operator's side; the schemas below hold all of it.
-    const held = id.startsWith("operator.") ? keysOf : form;
-    assert.deepEqual(held(reply), held(shown), `${id}: ${JSON.stringify(reply)}`);
-  }
+  assert.deepEqual(Object.keys(asked).sort(), Object.keys(examples).sort());
+  for (const id of Object.keys(asked)) assert.deepEqual(asked[id], examples[id], id);
+});
+
+test("what differs from run to run is shown as a sample of the same form, and nothing else is touched", () => {
+  const body = "v=0\r\no=- 68628026001141 1 IN IP4 127.0.0.1\r\nm=audio 17952 RTP/AVP 0\r\n";
+  const message = (ports: string, length: number, rest: string): string =>
+    `INVITE sip:40001@127.0.0.1:${ports} SIP/2.0\r\nContent-Length: ${length}\r\n\r\n${rest}`;
+  const shown = sampled({
+    ...{ port: 58_065, most: 4_294_967_295, at: 1_795_663_446_123, callId: "1795663446-16", talkMs: null },
+    ...{ rttMs: null, probes: [{ ms: 265 }, { ms: 12 }], begun: [0, 3] },
+    ...{ leg: "1795663446-16.party", file: "2026-11-26/1795663446-16-13.wav", phone: "40001" },
+    text: message("58065", 999, body),
+    fields: { port: "41167", host: "127.0.0.1" },
+  });
+  assert.deepEqual(shown, {
+    ...{ port: 5060, most: 4_294_967_295, at: 1_795_350_417_000, callId: "1795350417-1", talkMs: null },
+    ...{ rttMs: 1.2, probes: [{ ms: 20 }], begun: [1, 1] },
+    ...{ leg: "1795350417-1.party", file: "2026-11-22/1795350417-1-13.wav", phone: "40001" },
+    text: message("5060", body.length - 4, body.replace("68628026001141", "1795350417").replace("17952", "10000")),
+    fields: { port: "5060", host: "127.0.0.1" },
+  });
 });
 
 test("every value that comes has a form in the document, and the replies of a running gateway have it", async () => {
