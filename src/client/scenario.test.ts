@@ -43,7 +43,7 @@ test("what came from outside, in ms from the first on; what the gateway did is l
       media(1211, "101.phone.1", "hears", "ringback"),
       event(1212, "AgentEvent_Customer_Alerting"),
       media(2000, "1-7.party", "failed", "603, Q.850 cause 21".replace(" cause", "")),
-      request(2100, "/voicecall/101/dropcall/1-7", '{"callid":"1-7"}', "200-017"),
+      request(2100, "/voicecall/101/dropcall/1-7?callid=1-7&flag=true", '{"callid":"1-7"}', "200-017"),
       media(2200, "101.phone.1", "ended", "by the gateway"),
     ]),
   );
@@ -60,7 +60,7 @@ test("what came from outside, in ms from the first on; what the gateway did is l
       {
         at: 1100,
         agent: "101",
-        asks: "POST /voicecall/101/dropcall/{call}",
+        asks: "POST /voicecall/101/dropcall/{call}?callid={call}&flag=true",
         body: { callid: "{call}" },
         retcode: "200-017",
       },
@@ -88,10 +88,10 @@ test("a call from outside begins with the number that was called; its caller rin
 });
 
 test("whose first request is that he is idle was busy before; one of whom it was refused was not", () => {
-  const agentsWith = (retcode: string) => {
+  const agentsWith = (retcode: string, query = "") => {
     const scenario = scenarioOf(
       timeline([
-        request(1, "/onlineagent/101/sayfree", "", retcode),
+        request(1, `/onlineagent/101/sayfree${query}`, "", retcode),
         media(2, "101.phone.1", "answered", "audio"),
         request(3, "/onlineagent/101/sayfree"),
       ]),
@@ -99,6 +99,7 @@ test("whose first request is that he is idle was busy before; one of whom it was
     return "agents" in scenario && scenario.agents;
   };
   assert.deepEqual(agentsWith("0"), [{ id: "101", phone: "40001", busy: true }]);
+  assert.deepEqual(agentsWith("0", "?reason=1"), [{ id: "101", phone: "40001", busy: true }]);
   assert.deepEqual(agentsWith("100-009"), [{ id: "101", phone: "40001" }]);
 });
 

@@ -78,7 +78,7 @@ function acted({ title, detail }: Media, { leg, at }: { leg: string; at: number 
 /** An idle agent cannot say that he is idle: whose first request that is was busy before. */
 const wasBusy = (id: string, steps: readonly ScenarioStep[]): boolean => {
   const first = steps.find((step) => "asks" in step && step.agent === id);
-  return first !== undefined && "asks" in first && first.asks.endsWith("/sayfree") && first.retcode === "0";
+  return first !== undefined && "asks" in first && /\/sayfree(\?|$)/.test(first.asks) && first.retcode === "0";
 };
 
 function agentsOf({ legs, agents }: CallRecordView, steps: readonly ScenarioStep[]): Scenario["agents"] {

@@ -2,7 +2,7 @@
 // (docs/sim.md, "Scenarios"). Times in ms from the first step on.
 
 export type ScenarioStep =
-  /** An agent's request, its path below /agentgateway/resource; `{call}` stands for the call's id. */
+  /** An agent's request, its path and query below /agentgateway/resource; `{call}` stands for the call's id. */
   | {
       readonly at: number;
       readonly agent: string;

@@ -23,7 +23,7 @@ export type TimelineEntry =
       readonly trace: string;
       /** Of HTTP. */
       readonly method: string;
-      /** Without its query. */
+      /** With its query, as far as the operation reads it, without what is secret. */
       readonly path: string;
       /** As it was sent, without what is secret; "" = none. */
       readonly body: string;

@@ -12,7 +12,8 @@ import type { HttpOptions } from "./options.ts";
 
 const operation = {
   ...{ id: "voicecall.callout", method: "PUT", access: "session", logName: "callout", success: "success" },
-} as Operation;
+  query: { callid: {}, skillId: {}, oldpassword: {} },
+} as unknown as Operation;
 
 /** The notes of one request, by call. */
 function noted(request: Partial<Noted>, inCall = ""): readonly (readonly [string, TimelineNote])[] {
@@ -21,7 +22,7 @@ function noted(request: Partial<Noted>, inCall = ""): readonly (readonly [string
     ...{ clock: systemClock, log: silentLog },
     notes: { note: (call: string, note: TimelineNote) => void notes.push([call, note]), inCall: () => inCall },
   } as unknown as HttpOptions;
-  const whole = { agent: "101", url: "/x", body: undefined, callId: "", trace: "t", ms: 1.234, outcome: {} };
+  const whole = { agent: "101", url: "/x", query: {}, body: undefined, callId: "", trace: "t", ms: 1.234, outcome: {} };
   noteRequest(options, operation, { ...whole, ...request });
   return notes;
 }
@@ -36,7 +37,18 @@ test("under the call that it began, else the one that the agent was in, else is 
   assert.deepEqual(calls({}), []);
 });
 
-test("no query, no secret of the body wherever it stands, nothing that is no JSON or too long", () => {
+test("the query's fields as they can be sent again; what the operation does not read, or is secret, stays out", () => {
+  const query = { callid: "1-1", skillId: ["1;2", "ä b"], oldpassword: "p", guid: "g", time: "1" };
+  const pathOf = (request: Partial<Noted>) => {
+    const [[, note] = []] = noted({ callId: "1-1", ...request });
+    return note?.layer === "request" && note.path;
+  };
+  assert.equal(pathOf({ url: "/a/b?whatever", query }), "/a/b?callid=1-1&skillId=1%3B2&skillId=%C3%A4+b");
+  assert.equal(pathOf({ url: "/a/b?guid=g", query: { guid: "g" } }), "/a/b");
+  assert.equal(pathOf({ url: "/a/b?callid=", query: { callid: "x".repeat(5_000) } }), "/a/b");
+});
+
+test("no secret of query or body wherever it stands, nothing that is no JSON or too long", () => {
   const given = { called: "40040", password: "p", deep: { serviceToken: "s", Guid: "g", fine: 1 } };
   const [[, note] = []] = noted({ callId: "1-1", url: "/a/b?callid=1&guid=x", body: body(given) });
   assert.ok(note?.layer === "request");

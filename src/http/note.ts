@@ -1,5 +1,5 @@
-// A request of a call, noted for its timeline as a person would send it again: method, path, and a body without what is secret. Polls
-// and questions are not noted, nor digits that are sent into a call: they may be a card's.
+// A request of a call, noted for its timeline as a person would send it again: method, path, the fields of its query, and a body, without
+// what is secret. Polls and questions are not noted, nor digits that are sent into a call: they may be a card's.
 
 import { isRefusal } from "../base/step.ts";
 import type { Operation } from "../contract/operation.ts";
@@ -14,8 +14,10 @@ const longestBody = 4_096;
 
 export type Noted = {
   readonly agent: string;
-  /** As it came, the query left away. */
+  /** As it came. */
   readonly url: string;
+  /** Its query, read; a field that came more than once has a list. */
+  readonly query: Readonly<Record<string, unknown>>;
   readonly body: Buffer | undefined;
   /** The call that the agent was in before. */
   readonly callId: string;
@@ -37,9 +39,18 @@ export function noteRequest({ clock, notes }: HttpOptions, operation: Operation,
   const ms = Math.round(noted.ms * 100) / 100;
   notes.note(callId, {
     ...{ layer: "request", at: clock.now() - noted.ms, agent, title: operation.logName, trace, ms },
-    ...{ method: operation.method, path: noted.url.split("?", 1)[0] ?? "", body: shownBody(noted.body) },
+    ...{ method: operation.method, path: shownPath(operation, noted), body: shownBody(noted.body) },
     ...{ retcode: refusal?.refused ?? "0", message: refusal?.message ?? answer.message ?? "" },
   });
+}
+
+/** Of the query only what the operation reads: a secret of some proxy, and what only defeats caches, are nothing to it. */
+function shownPath(operation: Operation, { url, query }: Noted): string {
+  const [path = ""] = url.split("?", 1);
+  const shown = Object.keys(operation.query).filter((name) => Object.hasOwn(query, name) && !secret.test(name));
+  const asked = shown.flatMap((name) => [query[name]].flat().map((value): [string, string] => [name, String(value)]));
+  const text = new URLSearchParams(asked).toString();
+  return text === "" || text.length > longestBody ? path : `${path}?${text}`;
 }
 
 function shownBody(body: Buffer | undefined): string {

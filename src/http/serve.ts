@@ -179,7 +179,8 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   record(door, operation, { agent, trace, outcome, ms });
   const { callId, context } = exchange;
   measure(door, operation, { agent, context, outcome, ms });
-  noteRequest(door, operation, { agent, url: request.url, body: bodyOf(request), callId, trace, ms, outcome });
+  const sent = { url: request.url, query: request.query as Record<string, unknown>, body: bodyOf(request) };
+  noteRequest(door, operation, { agent, ...sent, callId, trace, ms, outcome });
 }
 
 const bodyOf = ({ body }: FastifyRequest): Buffer | undefined => (Buffer.isBuffer(body) ? body : undefined);

@@ -78,11 +78,12 @@ async function ask(
 ): Promise<void> {
   const { gateway } = played;
   const filled = (text: string): string => text.replaceAll("{call}", played.callId);
-  const [method = "", path = ""] = filled(asks).split(" ");
+  const [method = "", target = ""] = filled(asks).split(" ");
+  const { pathname: path, searchParams } = new URL(target, "http://gateway");
   const { route, params } = routeOf(gateway, { method, path });
   const caller = { agent, asker: here, onGone: () => {}, header: () => undefined };
   const sent = body === undefined ? undefined : Buffer.from(filled(JSON.stringify(body)));
-  const outcome = await route.carryOut(caller, { params, query: {}, body: sent });
+  const outcome = await route.carryOut(caller, { params, query: Object.fromEntries(searchParams), body: sent });
   assert.equal(isRefusal(outcome) ? outcome.refused : "0", retcode, JSON.stringify(outcome));
   if ("result" in outcome && route.operation.id === "voicecall.callout") played.callId = String(outcome.result);
 }

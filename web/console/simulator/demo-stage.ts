@@ -45,7 +45,9 @@ export async function playOnDemo({ scenario, cast, speed, signal, tell }: PlayRe
   const members = new Map<string, Member>();
   try {
     for (const { id, phone, busy } of scenario.agents) {
-      const manual = scenario.steps.some((step) => "asks" in step && step.asks === `PUT /voicecall/${id}/answer`);
+      const manual = scenario.steps.some(
+        (step) => "asks" in step && step.asks.split("?", 1)[0] === `PUT /voicecall/${id}/answer`,
+      );
       const member = await signedIn(id, phone, !manual);
       members.set(id, member);
       await becomeIdle(member, pause);

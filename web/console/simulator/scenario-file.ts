@@ -12,7 +12,7 @@ const deeds: ReadonlySet<unknown> = new Set(["ring", "answer", "fail", "hang-up"
 const numberForm = /^[0-9*#+]{1,24}$/;
 const agentForm = /^[1-9]\d{0,8}$/;
 /** Below the interface of agents: no segment climbs out of it. */
-const requestForm = /^(?=.{1,264}$)(PUT|POST|DELETE) (\/(?!\.{1,2}(\/|$))[\w{}.-]+)+$/;
+const requestForm = /^(?=.{1,1024}$)(PUT|POST|DELETE) (\/(?!\.{1,2}(\/|\?|$))[\w{}.-]+)+(\?[\w{}.*+%=&-]+)?$/;
 const legForm = /^(phone [1-9]\d{0,8}|party [1-9]\d?)$/;
 
 const matches = (form: RegExp, value: unknown): boolean => typeof value === "string" && form.test(value);
