@@ -2,6 +2,7 @@
 // libraries take 25 MB: dependency-cruiser holds the import to this file and this file to dynamic imports.
 
 import acme from "acme-client";
+import type { Binding } from "./acme-binding.ts";
 import type { Door } from "./acme-door.ts";
 import { newKey } from "./acme-state.ts";
 import type { Pem } from "./certificate.ts";
@@ -11,6 +12,8 @@ export type Order = {
   readonly domains: readonly string[];
   /** Empty: none is given. */
   readonly email: string;
+  /** What the account is bound to; null: nothing. */
+  readonly binding: Binding | null;
   /** PEM. */
   readonly accountKey: string;
   readonly door: Pick<Door, "answer">;
@@ -19,13 +22,14 @@ export type Order = {
 const PATIENCE_MS = 30_000;
 
 /** A new key with its chain. Rejects with what the authority, or the network, has to say. */
-export async function order({ directory, domains, email, accountKey, door }: Order): Promise<Pem> {
+export async function order({ directory, domains, email, binding, accountKey, door }: Order): Promise<Pem> {
   // When to try again is acme.ts's to say, which tells it to the log too.
   Object.assign(acme.axios.defaults, { timeout: PATIENCE_MS });
   Object.assign((acme.axios.defaults as { acmeSettings?: object }).acmeSettings ?? {}, { retryMaxAttempts: 0 });
   const client = new acme.Client({
     directoryUrl: directory,
     accountKey,
+    ...(binding && { externalAccountBinding: { kid: binding.keyId, hmacKey: binding.key } }),
     backoffMin: 1000,
     backoffMax: 10_000,
     backoffAttempts: 15,

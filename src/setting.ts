@@ -168,6 +168,19 @@ export const optionalText = (name: string, kind: string, pattern: RegExp, meanin
   read: (source) => (source === "" || (source.length <= 254 && pattern.test(source)) ? source : undefined),
 });
 
+/** base64url without padding (RFC 4648 §5), as RFC 8555 §7.3.4 has the key that an authority gives out. */
+export const isBase64Url = (text: string): boolean => /^[\w-]{2,1024}$/.test(text) && text.length % 4 !== 1;
+
+/** Such a key; empty: none. */
+export const optionalKey = (name: string, meaning: string): Setting<string> => ({
+  name,
+  fallback: "",
+  allowed: "base64url (letters, digits, `-` and `_`), or empty",
+  meaning,
+  secret: true,
+  read: (source) => (source === "" || isBase64Url(source) ? source : undefined),
+});
+
 /** An https address; not empty. */
 export const secureUrl = (name: string, fallback: string, meaning: string): Setting<string> => ({
   name,

@@ -11,6 +11,7 @@ import {
   pollHoldMs,
   readSettings,
   type Settings,
+  settingsInForce,
   settingsMarkdown,
   settingsTable,
   siteFilePath,
@@ -88,6 +89,9 @@ test("defaults", () => {
       acmeTerms: false,
       acmeEmail: "",
       acmeDirectory: "https://acme-v02.api.letsencrypt.org/directory",
+      acmeEabKeyId: "",
+      acmeEabKey: "",
+      acmeEabKeyFile: "",
       acmePort: 80,
       sipDigest: ["MD5"],
       sipQop: ["auth"],
@@ -183,6 +187,25 @@ test("a certificate by ACME needs consent, a face that shows it, a port of its o
     assert.match(problemOf({ ...acme, SEATWAY_ACME_DOMAINS: name }), /^SEATWAY_ACME_DOMAINS=/, name);
   assert.match(problemOf({ SEATWAY_ACME_DIRECTORY: "http://ca.example/" }), /an https address$/);
   assert.match(problemOf({ SEATWAY_ACME_EMAIL: "nobody" }), /a mail address, or empty$/);
+});
+
+test("a bound ACME account needs a key's id and one key in base64url, which is never shown", () => {
+  const [id, key] = [{ SEATWAY_ACME_EAB_KEY_ID: "kid-1" }, { SEATWAY_ACME_EAB_KEY: "c2VjcmV0LXNlY3JldA" }];
+  const file = { SEATWAY_ACME_EAB_KEY_FILE: "/etc/seatway/eab" };
+  assert.deepEqual(
+    [read({ ...id, ...key }).acmeEabKey, read({ ...id, ...file }).acmeEabKey],
+    ["c2VjcmV0LXNlY3JldA", ""],
+  );
+  assert.match(problemOf(id), /^SEATWAY_ACME_EAB_KEY_ID=kid-1: allowed is an id with SEATWAY_ACME_EAB_KEY or /);
+  for (const alone of [key, file]) assert.match(problemOf(alone), /^SEATWAY_ACME_EAB_KEY_ID=: allowed is the key's id/);
+  assert.match(problemOf({ ...id, ...key, ...file }), /^SEATWAY_ACME_EAB_KEY_FILE=.*: one of the two$/);
+  for (const bad of ["c2Vj cmV0", "c2Vj+mV0/w==", "c2Vjc"]) {
+    const problem = problemOf({ ...id, SEATWAY_ACME_EAB_KEY: bad });
+    assert.match(problem, /^SEATWAY_ACME_EAB_KEY=\(not shown\): allowed is base64url/, bad);
+    assert.ok(!problem.includes(bad), problem);
+  }
+  const shown = settingsInForce({ ...id, ...key }).find(({ name }) => name === "SEATWAY_ACME_EAB_KEY");
+  assert.deepEqual([shown?.value, shown?.secret], ["", true]);
 });
 
 test("a wildcard host requires an address to advertise", () => {

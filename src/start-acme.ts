@@ -1,6 +1,7 @@
 // A certificate by ACME, when names for it are set (SEATWAY_ACME_DOMAINS): the door for the authority, and who keeps it (acme.ts).
 
 import { type AcmeKeeper, keepCertificate } from "./acme.ts";
+import { readBinding } from "./acme-binding.ts";
 import { openDoor } from "./acme-door.ts";
 import { accountKey, readState, writeState } from "./acme-state.ts";
 import { readCertificate, replaceCertificate } from "./certificate.ts";
@@ -15,6 +16,7 @@ export async function keepAcme(
 ): Promise<AcmeKeeper | null> {
   const { data, acmeDomains: domains, acmeEmail: email, acmeDirectory: directory, host, acmePort: port } = settings;
   if (domains.length === 0) return null;
+  const binding = await readBinding(settings);
   const door = await named(`SEATWAY_ACME_PORT=${port}`, openDoor({ host, port }));
   const keeper = keepCertificate({
     ...{ clock, log, domains },
@@ -22,7 +24,7 @@ export async function keepAcme(
     current: () => readCertificate(data, clock),
     async order() {
       const { order } = await import("./acme-order.ts");
-      return order({ directory, domains, email, door, accountKey: await accountKey(data) });
+      return order({ directory, domains, email, binding, door, accountKey: await accountKey(data) });
     },
     async install(pem) {
       const replaced = await replaceCertificate(data, pem, clock);

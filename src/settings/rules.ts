@@ -28,7 +28,18 @@ export function together(settings: Settings): Problem | undefined {
     return wrong("SEATWAY_ADVERTISE", settings.advertise, "an address that others can reach");
   if (settings.advertise === "" && isWildcard(settings.host))
     return wrong("SEATWAY_ADVERTISE", "", `an IP address, required because SEATWAY_HOST is ${settings.host}`);
-  return acmeClash(settings) ?? portsApart(settings);
+  return bindingClash(settings) ?? acmeClash(settings) ?? portsApart(settings);
+}
+
+/** External account binding: a key id and one key, or nothing of it. */
+function bindingClash({ acmeEabKeyId: id, acmeEabKey: key, acmeEabKeyFile: file }: Settings): Problem | undefined {
+  if (key !== "" && file !== "")
+    return wrong("SEATWAY_ACME_EAB_KEY_FILE", file, "empty with SEATWAY_ACME_EAB_KEY: one of the two");
+  if (id === "" && (key !== "" || file !== ""))
+    return wrong("SEATWAY_ACME_EAB_KEY_ID", "", "the key's id, which the authority gave you with the key");
+  if (id !== "" && key === "" && file === "")
+    return wrong("SEATWAY_ACME_EAB_KEY_ID", id, "an id with SEATWAY_ACME_EAB_KEY or SEATWAY_ACME_EAB_KEY_FILE alone");
+  return undefined;
 }
 
 function acmeClash({ acmeDomains, acmeTerms, httpsPort, sipPort, sipsPort }: Settings): Problem | undefined {

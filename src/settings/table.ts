@@ -12,6 +12,7 @@ import {
   hostNames,
   oneOf,
   optionalAddress,
+  optionalKey,
   optionalPath,
   optionalText,
   optionalUrl,
@@ -148,6 +149,17 @@ export const settingsTable = {
     "https://acme-v02.api.letsencrypt.org/directory",
     "The authority's ACME directory",
   ),
+  acmeEabKeyId: optionalText(
+    "SEATWAY_ACME_EAB_KEY_ID",
+    "visible characters",
+    /^[\x21-\x7e]+$/,
+    "Id of the key that the authority has given you to bind the ACME account to yours (external account binding); needs one of the two below",
+  ),
+  acmeEabKey: optionalKey(
+    "SEATWAY_ACME_EAB_KEY",
+    "That key itself (HMAC); keep it out of the site file, as it is a secret",
+  ),
+  acmeEabKeyFile: optionalPath("SEATWAY_ACME_EAB_KEY_FILE", "A file with that key, in place of SEATWAY_ACME_EAB_KEY"),
   acmePort: whole(
     "SEATWAY_ACME_PORT",
     "80",

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -101,4 +101,48 @@ test("refused while the name leads elsewhere, then ordered and shown", { skip: w
   assert.equal(chain.match(/BEGIN CERTIFICATE/g)?.length, 2, "with the chain behind it");
   assert.equal((await fetch(`http://127.0.0.1:${port}/`)).status, 404);
   assert.doesNotMatch(astray.log() + gateway.log() + gateway.output(), /PRIVATE KEY/);
+});
+
+const orderFailed = ({ msg }: Record<string, unknown>): boolean =>
+  String(msg).startsWith("no certificate from the authority");
+
+test("an authority that binds accounts: none without the key or with another one, then one, and the key is told to nobody", {
+  skip: without("pebble"),
+}, async (t) => {
+  const key = Buffer.from("the key that the authority has given to us").toString("base64url");
+  const other = Buffer.from("the key that the authority gave somebody").toString("base64url");
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), "seatway-acme-"));
+  const [data, file] = [join(folder, "data"), join(folder, "eab-key")];
+  const pebble = await startPebble({ httpPort: port, keys: { "kid-1": key } });
+  const open: { stop(signal?: "SIGKILL"): Promise<unknown> }[] = [pebble];
+  t.after(async () => {
+    for (const each of open.toReversed()) await each.stop("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  });
+  const acme = {
+    ...{ SEATWAY_ACME_DOMAINS: "localhost", SEATWAY_ACME_TERMS: "ON", SEATWAY_ACME_PORT: String(port) },
+    ...{ SEATWAY_ACME_DIRECTORY: pebble.directory, NODE_EXTRA_CA_CERTS: pebble.ca },
+  };
+  const startWith = async (binding: Readonly<Record<string, string>>) => {
+    const gateway = await startGateway({ data, site, settings: { ...acme, ...binding } });
+    open.push(gateway);
+    // A failure is remembered over the start; whoever has mended it asks for a reload.
+    process.kill(gateway.pid, "SIGHUP");
+    return gateway;
+  };
+
+  const unbound = await startWith({});
+  assert.match(String((await unbound.logged(orderFailed))["reason"]), /externalAccountBinding/);
+  await unbound.stop();
+  const wrong = await startWith({ SEATWAY_ACME_EAB_KEY_ID: "kid-1", SEATWAY_ACME_EAB_KEY: other });
+  assert.match(String((await wrong.logged(orderFailed))["reason"]), /external account binding/i);
+  await wrong.stop();
+
+  await writeFile(file, `${key}\n`, { mode: 0o600 });
+  const bound = await startWith({ SEATWAY_ACME_EAB_KEY_ID: "kid-1", SEATWAY_ACME_EAB_KEY_FILE: file });
+  await bound.logged(({ msg }) => msg === "a certificate has come from the authority");
+  assert.match((await shownAt(bound.ports.https)).issuer, /Pebble/);
+  const told = [unbound, wrong, bound].map((gateway) => gateway.log() + gateway.output()).join("\n");
+  for (const secret of [key, other]) assert.ok(!told.includes(secret));
 });

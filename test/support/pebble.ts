@@ -20,8 +20,14 @@ export type Pebble = {
   stop(): Promise<void>;
 };
 
-/** `httpPort`: where it looks instead of port 80. */
-export async function startPebble({ httpPort }: { readonly httpPort: number }): Promise<Pebble> {
+export type PebbleOptions = {
+  /** Where it looks instead of port 80. */
+  readonly httpPort: number;
+  /** Keys in base64url by their ids: accounts have to be bound to one of them (RFC 8555 §7.3.4). Absent: to nothing. */
+  readonly keys?: Readonly<Record<string, string>>;
+};
+
+export async function startPebble({ httpPort, keys }: PebbleOptions): Promise<Pebble> {
   const folder = await mkdtemp(join(tmpdir(), "seatway-pebble-"));
   const at = (name: string): string => join(folder, name);
   const ca = await makeCa("an authority's own");
@@ -33,6 +39,7 @@ export async function startPebble({ httpPort }: { readonly httpPort: number }): 
   const config = {
     listenAddress: `127.0.0.1:${port}`,
     managementListenAddress: `127.0.0.1:${management}`,
+    ...(keys && { externalAccountBindingRequired: true, externalAccountMACKeys: keys }),
     ...{ certificate: at("cert.pem"), privateKey: at("key.pem"), httpPort, tlsPort: 1, ocspResponderURL: "" },
   };
   await writeFile(at("pebble.json"), JSON.stringify({ pebble: config }));

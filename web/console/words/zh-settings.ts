@@ -39,6 +39,12 @@ export const settingMeanings: Readonly<Record<string, Translation>> = {
   SEATWAY_ACME_TERMS: ["57451aa6", "ON：您同意证书机构的条款；使用 SEATWAY_ACME_DOMAINS 时必须"],
   SEATWAY_ACME_EMAIL: ["97d95ba4", "证书机构可以写信的邮箱"],
   SEATWAY_ACME_DIRECTORY: ["c1a3f199", "证书机构的 ACME 目录"],
+  SEATWAY_ACME_EAB_KEY_ID: [
+    "f2dd87e5",
+    "证书机构发给您的密钥编号，用来把 ACME 账户绑定到您在该机构的账户（外部账户绑定）；须与下面两项之一同用",
+  ],
+  SEATWAY_ACME_EAB_KEY: ["4564c2f6", "该密钥本身（HMAC）；属于机密，请勿写入站点文件"],
+  SEATWAY_ACME_EAB_KEY_FILE: ["a9f1f322", "含有该密钥的文件，代替 SEATWAY_ACME_EAB_KEY"],
   SEATWAY_ACME_PORT: [
     "bb368bb0",
     "SEATWAY_HOST 上供证书机构验证域名归属（HTTP-01）的端口：每个域名的 80 端口都须通向这里。仅在使用 SEATWAY_ACME_DOMAINS 时开放",
@@ -120,6 +126,8 @@ const allowances: readonly (readonly [english: RegExp, chinese: string])[] = [
     /^host names in small letters with commas between, (\d+) at most, or empty$/,
     "以逗号分隔的小写主机名，最多 $1 个，或留空",
   ],
+  [/^visible characters, or empty$/, "可见字符，或留空"],
+  [/^base64url \(letters, digits, (\S+) and (\S+)\), or empty$/, "base64url（字母、数字、$1 和 $2），或留空"],
   [/^a mail address, or empty$/, "邮箱地址，或留空"],
   [/^an https address$/, "https 地址"],
   [/^an address like (\S+), or empty$/, "如 $1 的地址，或留空"],
