@@ -128,7 +128,10 @@ export async function lookAtAddresses({ settings, site }: Patient): Promise<read
       },
     ];
   }
-  return [{ what, state: "ok", said: `others reach it at ${advertise}` }];
+  const reached = isLoopback(advertise)
+    ? `this machine alone reaches it, at ${advertise}`
+    : `others reach it at ${advertise}`;
+  return [{ what, state: "ok", said: reached }];
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -39,3 +39,19 @@ export function duration(ms: number): string {
 
 /** ms since the epoch of an ISO 8601 time; one without a zone is in the viewer's. */
 export const timeOf = (text: string): number => Date.parse(text);
+
+const momentForm = /^(\d{4})-(\d\d?)-(\d\d?)(?:[ T]+(\d\d?):(\d\d))?$/;
+
+/**
+ * ms since the epoch of `2026-01-31 08:15` in the viewer's zone; a day alone is its first moment. null: it is no moment. The form of the
+ * browser's own field follows the browser's language, not the page's: this one is the same in each.
+ */
+export function momentOf(text: string): number | null {
+  const [, ...parts] = momentForm.exec(text.trim()) ?? [];
+  if (parts.length === 0) return null;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts.map((part) => Number(part ?? 0));
+  const moment = new Date(year, month - 1, day, hour, minute);
+  // The 31st of February would be a day in March.
+  const same = moment.getMonth() === month - 1 && moment.getDate() === day;
+  return same && hour < 24 && minute < 60 ? moment.getTime() : null;
+}

@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import { useAnswer } from "./gateway.ts";
-import { actWords, auditWords } from "./gateway-words.ts";
+import { actWords, auditWords, byWords } from "./gateway-words.ts";
 import { Page, Rows, Shown } from "./parts.tsx";
 import { dateAndTime } from "./times.ts";
 
@@ -28,7 +28,7 @@ export function AuditRows({ limit }: { readonly limit: number }) {
           empty={t("audit.none")}
           columns={[
             { head: t("audit.at"), cell: ({ at }) => dateAndTime(at, i18n.language), when: true },
-            { head: t("audit.who"), cell: ({ face, peer }) => `${peer} (${face})` },
+            { head: t("audit.who"), cell: (row) => byWords(t, row) },
             { head: t("audit.what"), cell: ({ what }) => auditWords(t, what) },
             { head: t("audit.before"), cell: ({ before }) => before || "–" },
             { head: t("audit.after"), cell: ({ after }) => actWords(t, after) || "–" },

@@ -72,7 +72,9 @@ function Agents({ directory: { agents, skills }, more }: AgentsProps) {
           {
             head: t("agents.skills"),
             cell: ({ skills: own }) =>
-              own.map(({ id, level }) => (level === 1 ? nameOf(id) : `${nameOf(id)} (${level})`)).join(", ") || "–",
+              own
+                .map(({ id, level }) => (level === 1 ? nameOf(id) : t("beside", { text: nameOf(id), more: level })))
+                .join(", ") || "–",
           },
           {
             head: t("agents.rights"),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import i18next from "i18next";
-import { actWords, auditWords, queueWords, wayWords } from "./gateway-words.ts";
+import { actWords, auditWords, byWords, queueWords, wayWords } from "./gateway-words.ts";
 import { console as en } from "./words/en.ts";
 import { console as zh } from "./words/zh.ts";
 
@@ -28,6 +28,26 @@ test("the audit log: each line in words, and one that is not known as it is", ()
   assert.equal(actWords(chinese, "rest 2 for 600 s"), "休息，原因 2，600 秒");
   assert.equal(actWords(english, "take-over"), "take over");
   assert.equal(actWords(chinese, "4711"), "4711");
+});
+
+test("who did it by which face, and what came of it: as it is written in English, without English in Chinese", () => {
+  const said = (t: typeof english, face: string, peer: string) => byWords(t, { face, peer });
+  assert.equal(said(english, "console", "120 127.0.0.1"), "120 127.0.0.1 (console)");
+  assert.equal(said(chinese, "console", "120 127.0.0.1"), "120 127.0.0.1（控制台）");
+  assert.equal(said(chinese, "rest", "agent 101"), "座席 101（REST）");
+  assert.equal(said(chinese, "rest", "trunk doctor"), "中继诊断（REST）");
+  assert.equal(said(chinese, "signal", "SIGHUP"), "SIGHUP（信号）");
+  assert.equal(said(chinese, "gateway", ""), "网关");
+  assert.equal(said(english, "new", "x"), "x (new)");
+  for (const after of [
+    ...["scanner: 7", "dictionary: 20 wrong passwords", "stranger: 20 calls by nobody whom we know", "nothing"],
+    ...["4***0: not a prefix of this skill", "4***0: prefix 00 is barred", "4***0: 200 calls of this agent today"],
+    ...["4***0: 900 calls of this skill today", "7 more since 2026-01-31T08:15:00Z, in the log alone"],
+    ...["OPTIONS and a call to 4***0", "certificate AB:CD"],
+  ]) {
+    assert.equal(actWords(english, after), after);
+    assert.doesNotMatch(actWords(chinese, after), /[a-z]{2}|: /, after);
+  }
 });
 
 test("where a number leads, and how calls wait", () => {

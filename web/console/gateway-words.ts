@@ -61,14 +61,45 @@ export function auditWords(t: Translate, what: string): string {
   return what;
 }
 
+const faceNames = new Set(["console", "rest", "sip", "mml", "gateway", "signal"]);
+const isFace = (name: string): name is keyof Words["faces"] => faceNames.has(name);
+
+/** Who did it, and by which face of the gateway. */
+export function byWords(t: Translate, { face, peer }: { readonly face: string; readonly peer: string }): string {
+  const agent = /^agent (\S+)$/.exec(peer)?.[1];
+  const text = agent ? t("said.peers.agent", { name: agent }) : peer === "trunk doctor" ? t("said.peers.doctor") : peer;
+  const more = isFace(face) ? t(`said.faces.${face}`) : face;
+  return text === "" ? more : t("beside", { text, more });
+}
+
 const actNames = new Set(["listen", "whisper", "insert", "take-over", "end", "busy", "idle"]);
 const isAct = (text: string): text is keyof Words["acts"] => actNames.has(text);
 
-/** What it is afterwards: a value as it is, an act in words. */
+/** What a ban, a bar, a test or the log itself says of it. */
+const outcomes: readonly (readonly [RegExp, keyof Words["after"]])[] = [
+  [/^scanner: (?<name>.*)$/, "scanner"],
+  [/^dictionary: (?<name>\d+) wrong passwords$/, "dictionary"],
+  [/^stranger: (?<name>\d+) calls by nobody whom we know$/, "stranger"],
+  [/^(?<called>\S+): not a prefix of this skill$/, "skillPrefix"],
+  [/^(?<called>\S+): prefix (?<name>\S+) is barred$/, "barredPrefix"],
+  [/^(?<called>\S+): (?<name>\d+) calls of this agent today$/, "agentDay"],
+  [/^(?<called>\S+): (?<name>\d+) calls of this skill today$/, "skillDay"],
+  [/^(?<called>\d+) more since (?<name>\S+), in the log alone$/, "more"],
+  [/^OPTIONS and a call to (?<name>\S+)$/, "call"],
+  [/^certificate (?<name>\S+)$/, "certificate"],
+  [/^nothing$/, "nothing"],
+];
+
+/** What it is afterwards: a value as it is, an act or an outcome in words. */
 export function actWords(t: Translate, after: string): string {
   const [, cause = "", seconds = ""] = /^rest (\d+) for (\d+) s$/.exec(after) ?? [];
   if (seconds !== "") return t("said.rest", { cause, seconds });
-  return isAct(after) ? t(`said.acts.${after}`) : after;
+  if (isAct(after)) return t(`said.acts.${after}`);
+  for (const [line, key] of outcomes) {
+    const found = line.exec(after)?.groups ?? (line.test(after) ? {} : undefined);
+    if (found) return t(`said.after.${key}`, { called: found["called"] ?? "", name: found["name"] ?? "" });
+  }
+  return after;
 }
 
 const parameterNames = new Set(["P18", "P978"]);

@@ -56,7 +56,9 @@ export function Problem({ fault, again, say }: ProblemProps) {
   return (
     <Alert color="red" variant="light" title={title} role="alert">
       <Stack gap="xs" align="start">
-        <Text size="sm">{refused ? `${meaning || refused.message} (${refused.refused})` : t("problem.awayText")}</Text>
+        <Text size="sm">
+          {refused ? t("beside", { text: meaning || refused.message, more: refused.refused }) : t("problem.awayText")}
+        </Text>
         {again && (
           <Button variant="default" size="xs" onClick={again}>
             {t("problem.again")}

@@ -6,11 +6,12 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { CallRecordView } from "../../src/contract/call-record.ts";
-import { duration } from "../clock.ts";
+import { duration, momentOf } from "../clock.ts";
 import { causeWords } from "../i18n/causes.ts";
 import { ask, type Fields, gateway } from "./gateway.ts";
+import { isMomentOrNothing, MomentField } from "./moment-field.tsx";
 import { Page, Problem, Rows } from "./parts.tsx";
-import { dateAndTime, localTime, timeOf } from "./times.ts";
+import { dateAndTime, timeOf } from "./times.ts";
 
 const outcomes = ["answered", "abandoned", "failed", "unanswered", "live", "cut-off"] as const;
 
@@ -81,22 +82,23 @@ function FilterForm({ search, again, busy }: FormProps) {
   const [filter, setFilter] = useState<Filter>(nothing);
   const wrong = (name: keyof Filter): string | undefined =>
     rules[name]?.test(filter[name]) === false ? t(`records.rules.${name as "agent"}`) : undefined;
-  const set = (name: keyof Filter) => (event: { readonly currentTarget: { readonly value: string } }) => {
-    const { value } = event.currentTarget;
-    setFilter((before) => ({ ...before, [name]: value }));
-  };
+  const fill = (name: keyof Filter) => (value: string) => setFilter((before) => ({ ...before, [name]: value }));
+  const set = (name: keyof Filter) => (event: { readonly currentTarget: { readonly value: string } }) =>
+    fill(name)(event.currentTarget.value);
   const send = (event: FormEvent) => {
     event.preventDefault();
     if ((Object.keys(nothing) as (keyof Filter)[]).some((name) => wrong(name))) return;
     const { from, to, ...rest } = filter;
+    if (!isMomentOrNothing(from) || !isMomentOrNothing(to)) return;
+    const [since, until] = [momentOf(from), momentOf(to)];
     // An equal filter finds what has come since.
-    search({ ...rest, ...(from && { from: localTime(from) }), ...(to && { to: localTime(to) }) });
+    search({ ...rest, ...(since !== null && { from: since }), ...(until !== null && { to: until }) });
     again();
   };
   return (
     <form onSubmit={send} noValidate className="console-filter" aria-label={t("records.filter")}>
-      <TextInput size="xs" type="datetime-local" label={t("records.from")} value={filter.from} onChange={set("from")} />
-      <TextInput size="xs" type="datetime-local" label={t("records.to")} value={filter.to} onChange={set("to")} />
+      <MomentField label={t("records.from")} value={filter.from} onChange={fill("from")} />
+      <MomentField label={t("records.to")} value={filter.to} onChange={fill("to")} />
       <TextInput
         size="xs"
         label={t("records.agent")}

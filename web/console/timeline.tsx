@@ -93,13 +93,15 @@ function Verdict({ timeline: { verdict } }: { readonly timeline: Timeline }) {
   const { t: shell } = useTranslation("shell");
   const { outcome, what, advice } = verdict;
   const facts = { ...verdict.facts, text: causeWords(shell, verdict.facts["text"] ?? "") };
+  const text = [
+    t(`verdicts.${what}`, { ...facts, defaultValue: what }),
+    t(`advice.${advice}`, { ...facts, defaultValue: "" }),
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
   return (
     <Alert color={outcomeColors[outcome] ?? "gray"} variant="light" title={t("timeline.why")} data-verdict={what}>
-      <Text size="sm">
-        {t(`verdicts.${what}`, { ...facts, defaultValue: what })}{" "}
-        {t(`advice.${advice}`, { ...facts, defaultValue: "" })}
-        {verdict.facts["sip"] && ` (${verdict.facts["sip"]})`}
-      </Text>
+      <Text size="sm">{verdict.facts["sip"] ? t("beside", { text, more: verdict.facts["sip"] }) : text}</Text>
     </Alert>
   );
 }

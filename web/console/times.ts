@@ -17,7 +17,4 @@ export const bytesText = (bytes: number, language: string): string =>
     ...{ style: "unit", unit: bytes < 1e6 ? "kilobyte" : "megabyte", maximumFractionDigits: 1 },
   }).format(bytes < 1e6 ? bytes / 1e3 : bytes / 1e6);
 
-/** ms since the epoch of what a field for date and time holds, which is in the viewer's zone. */
-export const localTime = (text: string): number => timeOf(text);
-
 export { timeOf };

@@ -33,7 +33,10 @@ export function EndedCall({ call }: { readonly call: DeskCall }) {
   const { dial, clear } = useCommands();
   const { may } = useDial();
   const number = numberOf(t, call);
-  const ends = { us: t("call.endedUs"), other: t("call.endedOther"), "": t("call.endedUnknown") };
+  const ends = {
+    ...{ us: t("call.endedUs"), rejected: t("call.rejected") },
+    ...{ other: t("call.endedOther"), "": t("call.endedUnknown") },
+  };
   return (
     <section className="desk-panel desk-call" data-stage="ended" role="alert" aria-label={t("call.region", { number })}>
       <Stack gap={6}>

@@ -41,7 +41,7 @@ function useChoices(wanted: string) {
     .map(({ workno, name, status, statetime }): Choice => {
       const free = status === AGENT.idle;
       const state = `${stateWord(t, status)} ${duration(1000 * statetime)}`;
-      return { kind: "agent", address: workno, name: `${name} (${workno})`, state, free };
+      return { kind: "agent", address: workno, name: t("transfer.agent", { name, workno }), state, free };
     })
     .sort((one, other) => Number(other.free) - Number(one.free));
   const queues = (setup?.skills ?? [])

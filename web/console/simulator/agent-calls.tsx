@@ -106,7 +106,7 @@ function Scripts({ running }: { readonly running: readonly Running[] }) {
       rowKey={({ script }) => script.agent}
       empty=""
       columns={[
-        { head: t("scripts.agent"), cell: ({ script, phone }) => `${script.agent} (${phone})` },
+        { head: t("scripts.agent"), cell: ({ script, phone }) => t("beside", { text: script.agent, more: phone }) },
         { head: t("scripts.fields.called"), cell: ({ script }) => script.called },
         {
           head: t("scripts.calls"),

@@ -12,7 +12,7 @@ type Code = keyof typeof simulator.scripts.failures;
 const isKnown = (code: string): code is Code => Object.hasOwn(simulator.scripts.failures, code);
 
 export const saidOf = (t: TFunction<"console">, { retcode, message }: { retcode: string; message: string }): string => {
-  const told = retcode === "" ? message : `${message} (${retcode})`;
+  const told = retcode === "" ? message : t("beside", { text: message, more: retcode });
   return isKnown(retcode) ? `${t(`scripts.failures.${retcode}`)} ${told}` : told;
 };
 

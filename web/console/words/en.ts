@@ -13,6 +13,7 @@ export const console = {
   menu: "Pages of the console",
   loading: "Loading",
   search: "Search",
+  beside: "{{text}} ({{more}})",
   nothingFound: "Nothing found.",
   unknownNumber: "unknown number",
   fromSiteFile: "As the site file, or the demo site, has it, with what administrators have changed here.",

@@ -14,6 +14,7 @@ export const console: Words<"console"> = {
   menu: "控制台页面",
   loading: "正在加载",
   search: "搜索",
+  beside: "{{text}}（{{more}}）",
   nothingFound: "没有找到。",
   unknownNumber: "未知号码",
   fromSiteFile: "来自站点文件或演示站点，以及管理员在此所做的更改。",

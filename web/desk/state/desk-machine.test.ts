@@ -69,6 +69,18 @@ describe("a callout", () => {
   });
 });
 
+it("a call that the agent rejects was rejected, not hung up; one that he lets ring was ended by the other side", () => {
+  const offered: readonly Event[] = [
+    ["AgentState_Busy"],
+    ["AgentOther_PhoneAlerting", { callid: "1-1", caller: "40040" }],
+    ["AgentEvent_Ringing", { callid: "1-1", caller: "40040", called: "8000", feature: "0" }],
+    ["AgentOther_PhoneRelease", { phoneState: 2 }],
+  ];
+  const endedBy = (reason: string) =>
+    play(emptyDesk(0), [...offered, ["AgentState_SetNotReady_Success", { reason }]]).calls[0]?.endedBy;
+  assert.deepEqual([endedBy("7"), endedBy("5")], ["rejected", "other"]);
+});
+
 it("a call that is passed on to us says who has, and waits for the answer", () => {
   const ringing = play(emptyDesk(0), [
     ["AgentState_Busy"],

@@ -226,7 +226,7 @@ const REJECTED = "7";
 /** A call that never came to anybody, or that he did not take, leaves with the agent's return: no event of its own says so. */
 const withoutGhosts = (after: DeskState, at: number): DeskState => ({
   ...after,
-  calls: after.calls.map((call) => ({ ...call, ...ended(at, after.reason === REJECTED ? "us" : "other")(call) })),
+  calls: after.calls.map((call) => ({ ...call, ...ended(at, after.reason === REJECTED ? "rejected" : "other")(call) })),
 });
 
 const stages: Readonly<Record<string, Stage>> = {

@@ -33,7 +33,8 @@ export type DeskCall = {
   /** The other side does not see the agent since. */
   readonly unseenAt: number | null;
   readonly endedAt: number | null;
-  readonly endedBy: "us" | "other" | "";
+  /** `rejected`: by the agent, before it was taken. */
+  readonly endedBy: "us" | "rejected" | "other" | "";
   readonly failure: Failure | null;
   /** The others in a call of three or more, as the gateway names them. */
   readonly partners: readonly string[];
