@@ -61,6 +61,14 @@ const summary = (run: RunFigures, floor: Floor): string =>
           `calls           ${run.standing.calls} stood at once, ${run.standing.kbPerCall} kB more for each`,
         ]
       : []),
+    ...(run.kept
+      ? [
+          `memory          ${run.kept.asItIs} kB for each of ${run.kept.calls} calls that have stood for ${run.kept.stoodMs / 1000} s`,
+          `  collected     ${Object.entries(run.kept.collected)
+            .map(([part, kb]) => `${part} ${kb}`)
+            .join(", ")} kB`,
+        ]
+      : []),
     ...Object.entries(run.reasons).map(([reason, count]) => `                ${count} x ${reason}`),
     "",
   ].join("\n");

@@ -17,6 +17,8 @@ export type CallingOrder = {
   readonly seconds: number;
   /** From the word that both talk to the release, ms. */
   readonly talkMs: number;
+  /** Between the sign-ins and the first callout, ms. */
+  readonly restMs: number;
 };
 
 /** Times are wall milliseconds. A call without `readyAt` has failed; `failure` says how. */
@@ -38,6 +40,8 @@ export type CallingMessage =
   | { readonly type: "signed-in" }
   /** The warm-up is over. */
   | { readonly type: "measuring" }
+  /** The last callout has been made. */
+  | { readonly type: "placed" }
   /** `unplaced`: callouts that were due when no agent was free. */
   | { readonly type: "done"; readonly calls: readonly CallRecord[]; readonly unplaced: number };
 
@@ -64,9 +68,11 @@ class CallingFloor {
     const seated = await this.#signIn();
     const polls = seated.map((each) => this.#poll(each));
     tell({ type: "signed-in" });
+    await sleep(this.#order.restMs);
     await this.#place(rate * warmUpSeconds, true);
     tell({ type: "measuring" });
     await this.#place(rate * seconds, false);
+    tell({ type: "placed" });
     for (const end = wallMs() + DRAIN_MS + this.#order.talkMs; this.#open > 0 && wallMs() < end; ) await sleep(5);
     tell({ type: "done", calls: this.#calls, unplaced: this.#unplaced });
     this.#over = true;

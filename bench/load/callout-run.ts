@@ -6,12 +6,14 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { freePort, type StartedGateway } from "../../test/support/started-gateway.ts";
 import type { CallingMessage, CallingOrder, CallRecord } from "./calling-agents.ts";
 import { rounded, type Spread, spread } from "./figures.ts";
 import { launchGateway } from "./launch.ts";
 import { loopDelay } from "./loop-delay.ts";
+import { type MemoryWatch, memoryWatch, perCall } from "./memory-parts.ts";
 import { cpuMs, cpuMsByThread, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
 import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
@@ -32,6 +34,17 @@ export type RunOptions = {
   readonly nodeOptions: string;
 };
 
+/**
+ * kB (1024 bytes) for each call, against the same agents signed in: resident memory as it is, and by part once the collector has run at
+ * both times.
+ */
+export type Kept = {
+  readonly calls: number;
+  readonly stoodMs: number;
+  readonly asItIs: number;
+  readonly collected: Readonly<Record<string, number>>;
+};
+
 export type RunFigures = {
   readonly offeredPerSecond: number;
   readonly achievedPerSecond: number;
@@ -45,6 +58,8 @@ export type RunFigures = {
   readonly residentMb: number;
   /** Most calls that stood at once, and what the process had grown by since the warm-up at most, for each that came since. */
   readonly standing: { readonly calls: number; readonly kbPerCall: number };
+  /** Calls that stood for `stoodMs` without a new one, taken apart; null when they did not stand that long. */
+  readonly kept: Kept | null;
   /** RTP that the gateway received and sent, in packets for each callout of the whole run. */
   readonly packets: { readonly in: number; readonly out: number };
   readonly replyMs: Spread;
@@ -66,6 +81,17 @@ export type Counts = {
   /** SIP messages that crossed the gateway's sockets. */
   readonly messages: number;
 };
+
+/** Transactions are over after 32 s (RFC 3261 §17, timers B, H and L): what is left then is the call's. */
+const STOOD_MS = 36_000;
+/** For a collection, when memory is taken apart. */
+const REST_MS = 20_000;
+
+/** How long all calls stand together, ms; 0: not long enough to be looked at. */
+function stoodMs({ talkMs, seconds, warmUpSeconds }: RunOptions): number {
+  const all = talkMs - 1_000 * (seconds + warmUpSeconds);
+  return all > STOOD_MS + REST_MS ? STOOD_MS : 0;
+}
 
 const callingAgents = fileURLToPath(new URL("./calling-agents.ts", import.meta.url));
 
@@ -95,13 +121,18 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
     const { agents, answerMs, nodeOptions } = options;
     const rtp = rtpPorts(agents);
     const site = siteText({ agents, trunkPort });
-    gateway = await launchGateway({ folder, site, nodeOptions, settings: { SEATWAY_RTP_PORTS: rtp.gateway } });
+    const watch = stoodMs(options) > 0 ? memoryWatch(folder) : null;
+    gateway = await launchGateway({
+      ...{ folder, site },
+      nodeOptions: [nodeOptions, watch?.nodeOptions ?? ""].join(" "),
+      settings: { ...watch?.environment, SEATWAY_RTP_PORTS: rtp.gateway },
+    });
     const phones = Array.from({ length: agents }, (_, index) => seat(index).phone);
     await registerPhones({ phonesPort, registrarPort: gateway.ports.sip, phones });
     const [phonesTalk, partiesTalk] = options.audio ? [rtp.phones, rtp.parties] : [{}, {}];
     sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0, ...phonesTalk }));
     sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs, ...partiesTalk }));
-    const load = await callOut(options, gateway);
+    const load = await callOut(options, gateway, watch);
     const [phoneSide, partySide] = await Promise.all(sipps.map((sipp) => sipp.finish()));
     await gateway.stop();
     if (!phoneSide || !partySide) throw new Error("sipp said nothing");
@@ -120,6 +151,7 @@ type Load = {
   readonly cpuMsByThread: ReadonlyMap<string, number>;
   readonly residentMb: number;
   readonly grownMb: number;
+  readonly kept: Kept | null;
   readonly packets: { readonly in: number; readonly out: number };
   readonly loopDelayMs: Spread;
 };
@@ -149,17 +181,21 @@ function growth(pid: number): () => number {
 const cost = (pid: number) => ({ cpuMs: cpuMs(pid), cpuMsByThread: cpuMsByThread(pid) });
 
 /** The client process from its sign-ins to its end; the gateway's CPU from the end of the warm-up to the last call's. */
-async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Load> {
+async function callOut(options: RunOptions, gateway: StartedGateway, watch: MemoryWatch | null): Promise<Load> {
   const { rate, seconds, agents, warmUpSeconds, talkMs } = options;
   const child = fork(callingAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   const exited = once(child, "exit") as Promise<[number | null]>;
-  const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds, talkMs };
+  const restMs = watch ? REST_MS : 0;
+  const order: CallingOrder = { gate: { url: gateway.url }, agents, rate, warmUpSeconds, seconds, talkMs, restMs };
   child.send(order);
   let before = cost(gateway.pid);
   let begun: Promise<unknown> = Promise.resolve();
   let grown = (): number => 0;
-  const load = new Promise<Omit<Load, "loopDelayMs" | "packets">>((resolve) => {
+  const keeping = watch && keptMemory(options, gateway.pid, watch);
+  const load = new Promise<Omit<Load, "loopDelayMs" | "packets" | "kept">>((resolve) => {
     child.on("message", (message: CallingMessage) => {
+      if (message.type === "signed-in") keeping?.signedIn();
+      if (message.type === "placed") keeping?.placed();
       if (message.type === "measuring") {
         before = cost(gateway.pid);
         grown = growth(gateway.pid);
@@ -190,12 +226,42 @@ async function callOut(options: RunOptions, gateway: StartedGateway): Promise<Lo
     await begun;
     const loopDelayMs = await loopDelay(gateway.url);
     await exited;
-    return { ...result, loopDelayMs, packets: await packetsOf(gateway.url) };
+    return { ...result, loopDelayMs, packets: await packetsOf(gateway.url), kept: (await keeping?.kept()) ?? null };
   } finally {
     grown();
     early.catch(() => {});
     child.kill();
   }
+}
+
+/** Memory before the first callout, and when the calls have stood. */
+function keptMemory(options: RunOptions, pid: number, watch: MemoryWatch) {
+  const look = async () => ({ asItIs: residentMb(pid), collected: await watch.collected(pid) });
+  type Looked = Awaited<ReturnType<typeof look>>;
+  let before: Promise<Looked> | undefined;
+  let after: Promise<Looked> | undefined;
+  const heeded = (looked: Promise<Looked>): Promise<Looked> => {
+    looked.catch(() => {});
+    return looked;
+  };
+  return {
+    signedIn() {
+      before = heeded(look());
+    },
+    placed() {
+      after = heeded(sleep(stoodMs(options)).then(look));
+    },
+    async kept(): Promise<Kept> {
+      const [was, is] = [await before, await after];
+      if (!was || !is) throw new Error("the client process did not say when its calls stood");
+      const calls = options.rate * (options.seconds + options.warmUpSeconds);
+      return {
+        ...{ calls, stoodMs: stoodMs(options) },
+        asItIs: rounded(((is.asItIs - was.asItIs) * 1024) / Math.max(1, calls)),
+        collected: perCall(was.collected, is.collected, calls),
+      };
+    },
+  };
 }
 
 type Seen = { readonly phones: SippReport; readonly parties: SippReport; readonly log: string };
@@ -223,6 +289,7 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
     ),
     residentMb: rounded(load.residentMb),
     standing: standing(load.calls, load.grownMb),
+    kept: load.kept,
     packets: {
       in: rounded(load.packets.in / Math.max(1, load.calls.length)),
       out: rounded(load.packets.out / Math.max(1, load.calls.length)),
