@@ -16,6 +16,7 @@ import { callerAllowed } from "../core/trunk/trunk.ts";
 import type { Gateway, Refused } from "./face.ts";
 import type { Loop } from "./loop.ts";
 import type { NewPreview, PreviewFace } from "./preview-face.ts";
+import { previewKeeper } from "./preview-keeper.ts";
 import { type PreviewShelf, previewOfRow, restarted, rowOfPreview, type Survivors } from "./preview-rows.ts";
 
 export type PreviewDeskOptions = {
@@ -47,14 +48,13 @@ export function openPreviewDesk(options: PreviewDeskOptions): PreviewDesk {
   const { clock, log, site, loop } = options;
   const { store, begun } = options.previews;
   let previews: Previews = new Map(begun.map((preview) => [preview.id, preview]));
+  const keep = previewKeeper({ clock, log, store });
   /** Who may be free for one now; looked at when the events of this turn are out. */
   const candidates = new Set<AgentId>();
 
   const carryOut = (effect: PreviewEffect): void => {
     if (effect.type === "offer") return options.tellAgent(effect.agent, offered(effect.preview));
-    store.keepPreview(rowOfPreview(effect.preview)).catch((fault: unknown) => {
-      log.error({ preview: effect.preview.id, error: String(fault) }, "a preview was not stored");
-    });
+    keep(effect.preview);
   };
 
   const post = (event: Untimed): void => {

@@ -43,6 +43,26 @@ function world(answer: () => number | Error | Promise<number>) {
   return { clock, feeds, desk, sent, guids, newest, acknowledged, tell, made: () => made };
 }
 
+test("after a restart nothing goes where events may not go any more: what waits can be polled", async () => {
+  const before = world(() => new Error("ECONNREFUSED"));
+  before.tell();
+  await nextTurn();
+  const { clock } = before;
+  const queue = before.feeds.queue("101");
+  assert.ok(queue);
+  const posted: string[] = [];
+  const desk = openPushDesk({
+    ...{ clock, log: silentLog, random: () => 0.5, newestGuid: () => "guid", targets: ["http://other.example"] },
+    feeds: { ...before.feeds, pushed: () => [queue] },
+    post: async ({ url }) => posted.push(url),
+  });
+  desk.resume();
+  await nextTurn();
+  assert.deepEqual([posted, desk.target("101")], [[], undefined]);
+  const polled = await before.feeds.poll("101", 0, () => {});
+  assert.equal("event" in polled && polled.event?.eventType, "AgentOther_Note");
+});
+
 test("any mix of failures: every event acknowledged once, in order", async () => {
   const answers = fc.array(fc.constantFrom<number | "broken">(200, 500, 302, "broken"), { maxLength: 40 });
   await fc.assert(

@@ -169,14 +169,27 @@ export function openPushDesk(options: PushOptions): PushDesk {
     running.add(done);
   };
 
+  const check: PushDesk["check"] = ({ url }) => {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    const plain = parsed && /^https?:$/.test(parsed.protocol) && parsed.username === "" && parsed.password === "";
+    if (!plain) return refuse("100-001", "callBackUri: an http or https URL without user and password");
+    if (options.targets.includes(parsed.origin)) return null;
+    return refuse("100-001", "callBackUri: its origin is not one of SEATWAY_PUSH_TARGETS");
+  };
+
+  /** The list may be another one than before the restart: what waits can be polled. */
+  const resume = (queue: Queue): void => {
+    const { target } = pushingOf(queue);
+    if (check(target) === null) return begin(queue);
+    const { agent } = queue;
+    log.warn({ agent, to: new URL(target.url).origin }, "events are not pushed there any more: SEATWAY_PUSH_TARGETS");
+    queue.push = null;
+    if (queue.closing) queue.forget();
+    else queue.keep();
+  };
+
   return {
-    check({ url }) {
-      const parsed = URL.canParse(url) ? new URL(url) : undefined;
-      const plain = parsed && /^https?:$/.test(parsed.protocol) && parsed.username === "" && parsed.password === "";
-      if (!plain) return refuse("100-001", "callBackUri: an http or https URL without user and password");
-      if (options.targets.includes(parsed.origin)) return null;
-      return refuse("100-001", "callBackUri: its origin is not one of SEATWAY_PUSH_TARGETS");
-    },
+    check,
     begin(agent, target) {
       const queue = feeds.queue(agent);
       if (!queue) return;
@@ -184,7 +197,7 @@ export function openPushDesk(options: PushOptions): PushDesk {
       queue.keep();
       begin(queue);
     },
-    resume: () => feeds.pushed().forEach(begin),
+    resume: () => feeds.pushed().forEach(resume),
     target(agent) {
       const errand = errands.get(agent);
       return errand && !errand.queue.closing ? pushingOf(errand.queue).target : undefined;
