@@ -2,7 +2,7 @@
 // Ports that the system refuses go to the end of the row. Which pair is free is the main thread's knowledge (port-stock.ts).
 
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from "node:dgram";
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 
 export type Receiver = (packet: Buffer, from: RemoteInfo) => void;
 
@@ -15,13 +15,17 @@ export type SocketPair = {
   onRtcp: Receiver | null;
 };
 
+/** How a socket for both families names an IPv4 peer (RFC 4291 §2.5.5.2); outside of it he has his own address. */
+const mapping = "::ffff:";
+const mapped = (address: string): string => (isIPv4(address) ? mapping + address : address);
+
 /**
  * Every address is a literal already: without a lookup of its own, each packet sent would go through the resolver's thread pool. The
  * same function for all sockets, which are many.
  */
 const socketOptions = {
   4: { type: "udp4", lookup: (address, _options, found) => found(null, address, 4) },
-  6: { type: "udp6", lookup: (address, _options, found) => found(null, address, 6) },
+  6: { type: "udp6", lookup: (address, _options, found) => found(null, mapped(address), 6) },
 } as const satisfies Record<number, SocketOptions>;
 
 export class PortPool {
@@ -102,6 +106,7 @@ export class PortPool {
   #receive(receiver: Receiver | null, packet: Buffer, from: RemoteInfo): void {
     if (!receiver) return;
     try {
+      if (this.#family === 6 && from.address.startsWith(mapping)) from.address = from.address.slice(mapping.length);
       receiver(packet, from);
     } catch (error) {
       this.#fault(`datagram: ${error instanceof Error ? error.message : "unknown"}`);

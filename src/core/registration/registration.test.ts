@@ -53,6 +53,18 @@ test("too brief is refused, too long is cut, too many are refused", () => {
   assert.equal(register([], change({ contacts: many })), "too-many");
 });
 
+test("one contact more than a number may have takes the place of the one that was refreshed longest ago", () => {
+  // A phone over TCP has another contact with each connection.
+  const ports = Array.from({ length: MOST + 3 }, (_, index) => `sip:a:${index}`);
+  let kept: readonly Binding[] = [];
+  for (const [index, uri] of ports.entries())
+    kept = bindings(kept, { now: index, cseq: index + 1, contacts: [contact(uri, 3_600)] });
+  assert.deepEqual(
+    kept.map(({ uri }) => uri),
+    ports.slice(3),
+  );
+});
+
 test("the best binding: a real phone before a simulated one, then q, then the latest", () => {
   const sim = bindings([], { now: 9000, simulated: true, contacts: [contact("sip:s")] });
   const low = bindings(sim, { contacts: [contact("sip:low", 60, 0.5)] });

@@ -52,7 +52,7 @@ export type Change = {
 /** Seconds; shorter ones are answered 423 with this (RFC 3261 §10.2.8), longer ones are cut to the longest. */
 export const SHORTEST_S = 10;
 export const LONGEST_S = 3600;
-/** Bindings of one number; more are refused. */
+/** Bindings of one number. A request with more is refused; else those that were refreshed longest ago make room. */
 export const MOST = 10;
 
 export const alive = (bindings: readonly Binding[], now: number): readonly Binding[] =>
@@ -67,6 +67,7 @@ export function register(
   const bindings = alive(before, now);
   const stale = ({ sipCallId: id, cseq: last }: Binding): boolean => id === sipCallId && last >= cseq;
   if (contacts === "*") return bindings.some(stale) ? "out-of-order" : [];
+  if (contacts.length > MOST) return "too-many";
   if (contacts.some(({ expiresS }) => expiresS > 0 && expiresS < SHORTEST_S)) return "too-brief";
   let next = bindings;
   for (const contact of contacts) {
@@ -75,7 +76,8 @@ export function register(
     const others = next.filter((binding) => binding !== known);
     next = contact.expiresS === 0 ? others : [...others, bindingFor(contact, change)];
   }
-  return next.length > MOST ? "too-many" : next;
+  // In the order of their last refresh. A phone whose connection breaks often has another contact each time, and shall not be shut out.
+  return next.slice(-MOST);
 }
 
 const sameFlow = ({ outbound: ours }: Binding, { outbound: theirs }: Contact): boolean =>

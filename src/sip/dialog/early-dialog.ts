@@ -4,16 +4,11 @@
 import type { OfferReply } from "../face.ts";
 import { allowedEvents, hasOption } from "../message/option-tags.ts";
 import type { SipRequest, SipResponse } from "../message/parse.ts";
-import { rseqOf } from "../message/rack.ts";
-import { isMalformed } from "../message/syntax.ts";
 import type { ServerTransaction } from "../transaction/server.ts";
-import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { SDP_TYPE, sdpOf } from "../user-agent/user-agent.ts";
-import { draftInDialog, nextHop } from "./dialog.ts";
 import { reoffer } from "./modify.ts";
 import { OpenDialog } from "./open-dialog.ts";
-
-const UNHEARD = { response: () => {}, failed: () => {} };
+import { ReliableResponses } from "./reliable-responses.ts";
 
 export class EarlyDialog extends OpenDialog {
   /** The peer's session description, the latest; a preview of the answer until `agreed`. */
@@ -22,7 +17,7 @@ export class EarlyDialog extends OpenDialog {
   agreed = false;
   /** Of which the peer has said that it may be notified here. */
   events: readonly string[] = [];
-  private rseq: number | undefined = undefined;
+  private readonly reliable = new ReliableResponses();
 
   override agreedOn(local: string, remote: string | undefined): void {
     super.agreedOn(local, remote);
@@ -33,7 +28,7 @@ export class EarlyDialog extends OpenDialog {
   /** A provisional response. False for a reliable one that came again or too early: it is not looked at (RFC 3262 §4). */
   takes(response: SipResponse): boolean {
     const reliable = hasOption(response.headers, "require", "100rel");
-    if (reliable && !this.acknowledges(response)) return false;
+    if (reliable && !this.reliable.acknowledge(this, response)) return false;
     this.events = allowedEvents(response.headers) ?? this.events;
     const sdp = sdpOf(response);
     if (sdp === undefined || this.agreed) return true;
@@ -67,18 +62,5 @@ export class EarlyDialog extends OpenDialog {
   /** The session takes over, or the call has failed. */
   leave(): void {
     this.close();
-  }
-
-  private acknowledges({ headers }: SipResponse): boolean {
-    const [rseq, cseq, peer] = [rseqOf(headers), headers.cseq(), nextHop(this.agent, this.dialog)];
-    if (rseq === undefined || isMalformed(cseq) || !peer) return false;
-    if (this.rseq !== undefined && rseq !== this.rseq + 1) return false;
-    this.rseq = rseq;
-    this.nextCSeq();
-    const { agent, keys, nextCSeq } = this;
-    const extra = `RAck: ${rseq} ${cseq.number} INVITE\r\n${agent.agentLine}`;
-    const draft = draftInDialog(agent, this.dialog, "PRACK", { extra, body: "" });
-    new AuthenticatedRequest(agent.layer, { draft, peer, keys, nextCSeq }, UNHEARD).start();
-    return true;
   }
 }

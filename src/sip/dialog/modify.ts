@@ -2,12 +2,14 @@
 // dialog when the peer says that there is none.
 
 import type { OfferReply } from "../face.ts";
+import { hasOption } from "../message/option-tags.ts";
 import type { SipResponse } from "../message/parse.ts";
 import { AuthenticatedRequest } from "../user-agent/authenticated-request.ts";
 import { ALLOW, SDP_TYPE, SUPPORTED, sdpOf } from "../user-agent/user-agent.ts";
 import { draftInDialog, nextHop } from "./dialog.ts";
 import { glareBackOffMs } from "./negotiation.ts";
 import type { OpenDialog } from "./open-dialog.ts";
+import { ReliableResponses } from "./reliable-responses.ts";
 
 const MAX_ATTEMPTS = 5;
 
@@ -63,6 +65,7 @@ function exchange(open: OpenDialog, modification: Modification): Promise<Modifie
     open.nextCSeq();
     const { keys, nextCSeq } = open;
     let ack: Buffer | undefined;
+    const progress = new Progress(open);
     const settle = (modified: Modified): void => {
       if (offers) open.enter("stable");
       if (offers) open.interrupt = undefined;
@@ -75,11 +78,11 @@ function exchange(open: OpenDialog, modification: Modification): Promise<Modifie
       { draft: draft(open, modification), peer, keys, nextCSeq },
       {
         response(response) {
-          if (response.status < 200) return;
-          if (response.status >= 300) settle(refused(open, response));
+          if (response.status < 200) progress.take(response);
+          else if (response.status >= 300) settle(refused(open, response));
           else {
             if (modification.method === "INVITE") ack = acknowledge(open, request, ack);
-            settle(accepted(open, response));
+            settle(accepted(open, response, progress.answer));
           }
         },
         failed(why) {
@@ -106,10 +109,29 @@ function acknowledge(open: OpenDialog, request: AuthenticatedRequest, sent: Buff
   return bytes;
 }
 
-function accepted(open: OpenDialog, response: SipResponse): Modified {
+/** `early`: the answer that came before it. */
+function accepted(open: OpenDialog, response: SipResponse, early: string | undefined): Modified {
   open.retarget(response.headers);
   open.refreshedBy(response.headers);
-  return { status: response.status, sdp: sdpOf(response) };
+  return { status: response.status, sdp: early ?? sdpOf(response) };
+}
+
+/** A peer that asks its user first may say so reliably, and does not go on without a PRACK (RFC 3262 §3). */
+class Progress {
+  /** In a reliable response: what the 2xx describes is not looked at then (RFC 3261 §13.2.1). */
+  answer: string | undefined = undefined;
+  private readonly open: OpenDialog;
+  private reliable: ReliableResponses | undefined = undefined;
+
+  constructor(open: OpenDialog) {
+    this.open = open;
+  }
+
+  take(response: SipResponse): void {
+    if (!hasOption(response.headers, "require", "100rel") || this.open.over) return;
+    this.reliable ??= new ReliableResponses();
+    if (this.reliable.acknowledge(this.open, response)) this.answer ??= sdpOf(response);
+  }
 }
 
 /** A 422 that leaves nothing to raise is a refusal like any other. */

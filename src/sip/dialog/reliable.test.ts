@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { called, calling, lineOf, statusOf } from "../../../test/support/dialog-by-hand.ts";
 import { methods } from "../../../test/support/sip-by-hand.ts";
+import { nextTurn } from "../../base/clock.ts";
 import { type RingingInput, type RingingState, reliableRinging, startRinging } from "./reliable-ringing.ts";
 
 const reliable = (rseq: number): string[] => ["Require: 100rel", `RSeq: ${rseq}`];
@@ -86,6 +87,26 @@ describe("as caller", () => {
     answer("183 Session Progress", reliable(1), ["v=0 early"]);
     answer("200 OK", [], ["v=0 other"]);
     assert.deepEqual(events.at(-1), { type: "answered", sdp: "v=0 early" });
+  });
+});
+
+describe("to a re-INVITE of ours", () => {
+  test("a reliable 183 gets its PRACK, and the answer in it stands", async () => {
+    const { sent, last, answer, dialog } = await calling();
+    answer("200 OK", [], ["v=0"]);
+    const reply = dialog.reoffer("v=0 video");
+    await nextTurn();
+    answer("180 Ringing");
+    answer("183 Session Progress", reliable(40), ["v=0 agreed"]);
+    answer("183 Session Progress", reliable(40), ["v=0 agreed"]);
+    const pracks = sent.filter((text) => text.startsWith("PRACK"));
+    assert.deepEqual(
+      pracks.map((text) => [lineOf(text, "RAck"), lineOf(text, "CSeq")]),
+      [["40 2 INVITE", "3 PRACK"]],
+    );
+    answer("200 OK");
+    assert.deepEqual(await reply, { sdp: "v=0 agreed" });
+    assert.equal(lineOf(last("ACK"), "CSeq"), "2 ACK");
   });
 });
 

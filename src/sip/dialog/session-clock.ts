@@ -28,6 +28,11 @@ export class SessionClock {
     if (timer || this.timer) this.input({ type: "agreed", timer });
   }
 
+  /** A refresh of ours was refused: it is tried again while there is time. */
+  refused(): void {
+    this.input({ type: "refresh-refused" });
+  }
+
   stop(): void {
     for (const timer of this.timers.splice(0)) timer.cancel();
   }

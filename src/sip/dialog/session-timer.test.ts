@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { called, calling, lineOf, statusOf } from "../../../test/support/dialog-by-hand.ts";
+import { answerTo, called, calling, lineOf, statusOf } from "../../../test/support/dialog-by-hand.ts";
 import { methods } from "../../../test/support/sip-by-hand.ts";
 import { nextTurn } from "../../base/clock.ts";
 import { parse } from "../message/parse.ts";
@@ -90,6 +90,28 @@ describe("as caller", () => {
     await nextTurn();
     assert.deepEqual(events.at(-1), { type: "refreshed", sdp: "v=0 moved" });
     assert.equal(sent.filter((text) => text.startsWith("ACK")).length, 2);
+  });
+
+  test("a refresh that is refused is no end: an UPDATE goes again as a re-INVITE, and both after an eighth of the interval", async () => {
+    const { answer, clock, events, last, receive, sent } = await calling();
+    answer("200 OK", ["Session-Expires: 1600;refresher=uac", "Allow: INVITE, UPDATE"], ["v=0"]);
+    const refusals = (method: string) => sent.filter((text) => text.startsWith(`${method} `)).length;
+    const refuse = async (method: string) => {
+      receive(answerTo(last(method), "503 Service Unavailable"));
+      await nextTurn();
+    };
+    clock.advance(800_000);
+    await refuse("UPDATE");
+    assert.equal(refusals("INVITE"), 2);
+    await refuse("INVITE");
+    clock.advance(199_999);
+    assert.equal(refusals("UPDATE"), 1);
+    clock.advance(1);
+    assert.equal(refusals("UPDATE"), 2);
+    receive(answerTo(last("UPDATE"), "200 OK", ["Session-Expires: 1600;refresher=uac"]));
+    clock.advance(799_999);
+    assert.equal(refusals("UPDATE"), 2);
+    assert.deepEqual([last("BYE"), events.at(-1)?.type], ["", "answered"]);
   });
 
   for (const [who, refresher, unanswered] of [

@@ -2,6 +2,7 @@
 // Run by session-clock.ts.
 //
 //   off --agreed--> running --half of it, when we refresh--> running (refresh)
+//                      |-- the refresh was refused, an eighth of it later --> running (refresh)
 //                      '-- shortly before its end, not refreshed --> expired
 
 import { type Step, stay } from "../../base/step.ts";
@@ -65,7 +66,9 @@ export type SessionTimerState =
 export type SessionTimerInput =
   /** By a first answer or a refresh, of either side. Undefined: no timer from here on. */
   | { readonly type: "agreed"; readonly timer: SessionTimer | undefined }
-  | { readonly type: "refresh-due" | "expiry-due" };
+  | { readonly type: "refresh-due" | "expiry-due" }
+  /** The peer has not taken a refresh of ours. */
+  | { readonly type: "refresh-refused" };
 
 export type SessionTimerEffect =
   | { readonly type: "start"; readonly input: "refresh-due" | "expiry-due"; readonly ms: number }
@@ -79,8 +82,16 @@ export function sessionTimer(
   if (input.type === "agreed") return agreed(input.timer);
   if (state.name === "off") return stay(state);
   if (input.type === "refresh-due") return [state, [{ type: "refresh" }]];
+  if (input.type === "refresh-refused") return [state, [again(state.timer)]];
   return [{ name: "expired" }, [{ type: "stop" }, { type: "expire" }]];
 }
+
+/** A peer that is only busy takes the next one: there is time for two or three before the end. */
+const again = ({ intervalS }: SessionTimer): SessionTimerEffect => ({
+  type: "start",
+  input: "refresh-due",
+  ms: (intervalS * 1_000) / 8,
+});
 
 /** §10: the refresh after half of the interval, the BYE the smaller of 32 s and a third of the interval before its end. */
 function agreed(timer: SessionTimer | undefined): Step<SessionTimerState, SessionTimerEffect> {

@@ -152,20 +152,18 @@ export class Session extends OpenDialog implements DialogUsage {
     if (before?.intervalS !== agreed?.intervalS || before?.weRefresh !== agreed?.weRefresh) this.changed();
   }
 
-  /** RFC 4028 §7.4: UPDATE where the peer knows it, which needs no offer; else our last offer as it is. */
+  /** RFC 4028 §7.4: UPDATE where the peer knows it, which needs no offer; else, or when it is refused, our last offer as it is. */
   private refreshSession(): void {
     void this.sendRefresh();
   }
 
   private async sendRefresh(): Promise<void> {
-    if (this.peerUpdates) {
-      const { status } = await modify(this, { method: "UPDATE" });
-      if (status !== 405 && status !== 501) return;
-    }
+    if (this.peerUpdates && (await modify(this, { method: "UPDATE" })).status < 300) return;
     // Taken up, and not yet offered anew: that is the refresh.
-    if (this.localSdp === "") return;
+    if (this.over || this.localSdp === "") return;
     const answer = await this.reoffer(this.localSdp);
     if ("sdp" in answer) this.observation.emit({ type: "refreshed", sdp: answer.sdp });
+    else if (!this.over) this.clock?.refused();
   }
 
   /** A 200 to an INVITE of the peer has been sent; until its ACK it is sent again. */
