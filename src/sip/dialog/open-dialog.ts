@@ -38,6 +38,9 @@ type Offered = { readonly transaction: ServerTransaction; readonly request: SipR
 /** CSeq numbers are reserved in steps of so many, the next step when half of the last one is used. */
 export const SEQ_STEP = 100;
 
+const isAnotherPort = (one: Peer, other: Peer): boolean =>
+  one.transport === "udp" && other.transport === "udp" && one.address === other.address && one.port !== other.port;
+
 export class OpenDialog {
   readonly agent: UserAgent;
   readonly caller: boolean;
@@ -104,11 +107,15 @@ export class OpenDialog {
     this.changed();
   }
 
-  /** A target refresh (RFC 3261 §12.2). A browser that sends it over a new connection is reached by no other (RFC 7118 §5). */
+  /**
+   * A target refresh (RFC 3261 §12.2). A browser that sends it over a new connection is reached by no other (RFC 7118 §5), a phone
+   * whose NAT has given it another port by no other one.
+   */
   protected refresh(transaction: ServerTransaction, request: SipRequest): void {
     this.retarget(request.headers);
     const { source } = transaction;
-    if (isWebSocket(source) && this.dialog.flow && isWebSocket(this.dialog.flow)) this.follow(source);
+    const { flow } = this.dialog;
+    if (flow && ((isWebSocket(source) && isWebSocket(flow)) || isAnotherPort(flow, source))) this.follow(source);
   }
 
   nextCSeq = (): number => {
