@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { systemClock } from "../../src/base/clock.ts";
-import { NgClient } from "../../src/media/rtpengine/ng-client.ts";
+import { NgClient, NgFault } from "../../src/media/rtpengine/ng-client.ts";
 import { freeSipPort } from "./sip-port.ts";
 
 export type Rtpengine = {
@@ -14,7 +14,7 @@ export type Rtpengine = {
   readonly pid: number;
   /** Calls that it has now, by their call-ids. */
   calls(): Promise<readonly string[]>;
-  /** The ends of a call: where the audio of each goes to, and the tags of those that it comes from. */
+  /** The ends of a call: where the audio of each goes to, and the tags of those that it comes from; none when it is over meanwhile. */
   ends(call: string): Promise<readonly { readonly port: number; readonly hears: readonly string[] }[]>;
   /** Safe to repeat. */
   stop(signal?: "SIGTERM" | "SIGKILL"): Promise<void>;
@@ -77,7 +77,8 @@ export async function startRtpengine({ port, ports, more = [] }: RtpengineOption
       return Array.isArray(calls) ? calls.map(String) : [];
     },
     async ends(call) {
-      const { tags } = (await client.ask("query", { "call-id": call })) as unknown as Query;
+      const answer = await client.ask("query", { "call-id": call }).catch(ifGone);
+      const { tags } = answer as unknown as Query;
       return Object.values(tags).map(({ medias, subscriptions }) => ({
         port: medias[0]?.streams[0]?.endpoint.port ?? 0,
         hears: subscriptions.map(({ tag }) => tag),
@@ -85,6 +86,12 @@ export async function startRtpengine({ port, ports, more = [] }: RtpengineOption
     },
     stop,
   };
+}
+
+/** Of a call that was listed, and is over before it is asked about. */
+function ifGone(fault: unknown): { readonly tags: object } {
+  if (fault instanceof NgFault && fault.kind === "refused") return { tags: {} };
+  throw fault;
 }
 
 type Query = {
