@@ -9,7 +9,7 @@ import { readCa } from "./read-ca.ts";
 import { type CallIds, openCallIds } from "./runtime/call-ids.ts";
 import { openGateway, type RunningGateway } from "./runtime/gateway.ts";
 import { type LegImage, whole } from "./runtime/leg-image.ts";
-import type { Legs } from "./runtime/legs.ts";
+import type { Legs } from "./runtime/legs-port.ts";
 import type { ParameterDesk } from "./runtime/parameters.ts";
 import { openPasswords, type Passwords } from "./runtime/passwords.ts";
 import { openPostman } from "./runtime/postman.ts";

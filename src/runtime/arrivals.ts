@@ -11,7 +11,7 @@ import type { CallIds } from "./call-ids.ts";
 import { callRules, numberOf, targetOf } from "./call-rules.ts";
 import { callerOf } from "./door.ts";
 import type { LegReport } from "./leg.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Registrar } from "./registrar.ts";
 
 export type ArrivalsOptions = {

@@ -28,7 +28,7 @@ import {
 } from "./call-rows.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
 import type { LegReport } from "./leg.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import { openRecordRows, type RecordRows } from "./record-rows.ts";
 
 export type CallLedger = {

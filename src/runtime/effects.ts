@@ -8,7 +8,7 @@ import type { CallTimer, LegEvent, TalkEvent } from "../core/call/state.ts";
 import type { ConferenceTimer } from "../core/conference/state.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { LegReport } from "./leg.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Loop, Outward } from "./loop.ts";
 import type { openNotices } from "./notices.ts";
 import { openTimers, type TimerName } from "./timers.ts";

@@ -1,24 +1,15 @@
 // The running gateway: the loop with everything around it, as its faces see it (face.ts). Effects of the core go out here;
 // what the outside says comes back as events.
 
-import type { Clock } from "../base/clock.ts";
 import { agentId, type LegId } from "../base/ids.ts";
-import type { Log } from "../base/log.ts";
 import { isRefusal, refuse } from "../base/step.ts";
 import { phoneOwner } from "../core/agent/phone-leg.ts";
 import { currentCall, stateNumber } from "../core/agent/state.ts";
 import type { Call, Ended } from "../core/call/state.ts";
-import type { Keeping } from "../core/feed/feed.ts";
-import type { InForce } from "../core/parameter/parameter.ts";
-import type { GuidRules } from "../core/session/session.ts";
-import type { Site } from "../core/site.ts";
 import type { IncomingInvite, Referral } from "../sip/face.ts";
-import type { CallRow } from "../store/ports.ts";
 import { agentReads } from "./agent-info.ts";
 import { openArrivals } from "./arrivals.ts";
 import { openCallDesk } from "./call-desk.ts";
-import type { CallIds } from "./call-ids.ts";
-import type { CallLedger } from "./call-ledger.ts";
 import { callRules } from "./call-rules.ts";
 import { callInfo, openCallBook } from "./call-views.ts";
 import { openConferenceDesk } from "./conference-desk.ts";
@@ -26,96 +17,37 @@ import { openConfiguration } from "./configuration.ts";
 import { openDrain } from "./drain.ts";
 import { isOfAnyLeg, openEffects } from "./effects.ts";
 import { eventPolling, eventReading } from "./event-reading.ts";
-import type { Evidence } from "./evidence/evidence.ts";
 import { notingLegs } from "./evidence/media-notes.ts";
 import type { AgentCommand, Gateway, Refused } from "./face.ts";
-import type { FeedsOptions } from "./feeds.ts";
 import { openForwarding } from "./forwarding.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
 import { openInspectionDesk } from "./inspection-desk.ts";
-import { type Journal, noJournal } from "./journal/journal.ts";
+import { noJournal } from "./journal/journal.ts";
 import { withoutRules } from "./journal/loop-images.ts";
 import type { LegImage } from "./leg-image.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import { dialledBy } from "./linked-calls.ts";
 import { openLoop } from "./loop.ts";
 import { openMessageDesk } from "./message-desk.ts";
 import { openNotices } from "./notices.ts";
 import { type LiveBoard, openBoard } from "./operator/board.ts";
 import { type OperatorSignIns, openOperatorSignIns } from "./operator/sign-ins.ts";
-import type { Passwords } from "./passwords.ts";
 import { openPickupDesk } from "./pickup.ts";
 import { type Pressure, pressureOf } from "./pressure.ts";
 import { openPreviewDesk } from "./preview-desk.ts";
-import type { PreviewShelf } from "./preview-rows.ts";
-import { openPushDesk, type PushOptions } from "./push.ts";
+import { openPushDesk } from "./push.ts";
 import { openReads } from "./reads.ts";
 import { lookWhenKept, openReconciler, type World } from "./reconciler.ts";
-import { openRecordingDesk, type RecordingShelf } from "./recording-desk.ts";
+import { openRecordingDesk } from "./recording-desk.ts";
 import { recover } from "./recovery.ts";
 import { openReferralDesk } from "./referral-desk.ts";
-import type { Registrar } from "./registrar.ts";
 import { openSessions } from "./sessions.ts";
 import { openSignInDesk, SIGN_OUT } from "./sign-in.ts";
 import { siteAgents } from "./site-agents.ts";
 import { openStatisticsDesk } from "./statistics-desk.ts";
 import { openTeller } from "./teller.ts";
-import type { TollDesk } from "./toll.ts";
 import { tracedCalls } from "./traced-calls.ts";
-import type { Trunks } from "./trunks.ts";
 import { openWorkNumberDesk } from "./work-number.ts";
-
-export type GatewayOptions = {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly site: Site;
-  readonly guidRules: GuidRules;
-  readonly pollTimeoutMs: number;
-  readonly forceAllowed: boolean;
-  /** decisions.md 6: events carry the time when they arose. */
-  readonly eventGenTime: boolean;
-  /** Who carries pushed events, and to which origins they may go; absent = none are pushed. */
-  readonly push?: Pick<PushOptions, "post" | "targets" | "pushed">;
-  /** Told of each event that nobody has read in time. */
-  readonly unread?: () => void;
-  /** Told of each event that somebody has got, and how. */
-  readonly delivered?: FeedsOptions["delivered"];
-  /** Told of each callout that was refused for want of room. */
-  readonly crowded?: () => void;
-  /** How long events are kept. */
-  readonly keeping: Keeping;
-  /** Calls that may stand at a time; 0 = any number. */
-  readonly mostCalls: number;
-  /** The event loop is late: no new calls. */
-  readonly late: () => boolean;
-  /** Where the state is kept; absent: nowhere, and nothing waits for it. */
-  readonly journal?: Journal;
-  /** This node, as agents see it. */
-  readonly node: { readonly name: string; readonly version: string };
-  readonly mintGuid: () => string;
-  readonly passwords: Passwords;
-  readonly callIds: CallIds;
-  readonly parameters: () => InForce;
-  readonly legs: Legs;
-  readonly registrar: Pick<Registrar, "knows">;
-  readonly trunks: Pick<Trunks, "hasRoute">;
-  readonly missing: () => readonly string[];
-  /** A state that the legs contradicted was mended. */
-  readonly mended?: (what: string) => void;
-  /** The queues have looked for an agent or a call, ms. */
-  readonly chose?: (ms: number) => void;
-  /** The walls against toll fraud. */
-  readonly toll: Pick<TollDesk, "bar" | "count">;
-  readonly recordings: RecordingShelf;
-  readonly previews: PreviewShelf;
-  /** Told of each call at its end. */
-  readonly callEnded?: (call: Ended) => void;
-  /** What is noted of calls; absent: nothing. */
-  readonly evidence?: Pick<Evidence, "note">;
-  /** Writes the call records; absent: nobody does. */
-  readonly ledger?: CallLedger;
-  /** Calls that ended before the start; never rejects. */
-  readonly pastCalls?: Promise<readonly CallRow[]>;
-};
 
 export type RunningGateway = Gateway & {
   /** A call from outside. */

@@ -2,17 +2,13 @@
 // from one to the other only here. What happens to a leg goes back to the machine that asked for it.
 
 import type { Clock } from "../base/clock.ts";
-import type { CallId, LegId } from "../base/ids.ts";
+import type { LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
-import type { AgentEffect, PhoneOrder, PlayReport } from "../core/agent/state.ts";
-import type { CallEffect, Heard, RecordEffect, RecordingEvent } from "../core/call/state.ts";
-import type { Watch } from "../media/detection/finding.ts";
 import type { MediaLeg, MediaPlane, Silence } from "../media/face.ts";
-import type { Dialog, DialogEvent, DialogObserver, IncomingInvite, Referral } from "../sip/face.ts";
+import type { Dialog, DialogObserver, IncomingInvite, Referral } from "../sip/face.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { openDialler } from "./dial.ts";
 import { hearing } from "./hearing.ts";
-import { infoDigit } from "./info-digit.ts";
 import type { Journal } from "./journal/journal.ts";
 import {
   answeredReport,
@@ -27,62 +23,19 @@ import {
   phoneOffer,
   type Reporter,
   type SendInvite,
-  tellHeld,
 } from "./leg.ts";
-import { CLEARED, causeOf, rings, signOf } from "./leg-events.ts";
+import { openDialogEar } from "./leg-dialog.ts";
+import { CLEARED, signOf } from "./leg-events.ts";
 import { logFigures, type TellFigures } from "./leg-figures.ts";
-import { bare, keysIn, type LegImage, legKeeper } from "./leg-image.ts";
+import { bare, keysIn, legKeeper } from "./leg-image.ts";
 import { partyOffer, reoffers } from "./leg-offers.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Target } from "./phone-call.ts";
 import { answerAtOnce, type PhoneInviteOptions, phoneInvite } from "./phone-invite.ts";
 import { openPhoneReturn, type PhoneReturn } from "./phone-return.ts";
-import type { Playbacks, PlayOrder } from "./playbacks.ts";
+import type { Playbacks } from "./playbacks.ts";
 import type { RecordingsPort } from "./recordings.ts";
 import { openTakeUps } from "./take-up.ts";
-
-/** The outside of the core's legs: a port; its twin in the tests has no network. */
-export type Legs = {
-  invitePhone(request: PhoneInvite, report: Reporter): void;
-  inviteParty(request: PartyInvite, report: Reporter): void;
-  /** A party that has called us: its leg, until it is answered or hung up. */
-  take(leg: LegId, call: CallId, incoming: IncomingInvite, report: Reporter): void;
-  /** 180 to a party that has called. */
-  ringParty(leg: LegId): void;
-  /** 200 to a party that has called; it will hear `like` first. */
-  answerParty(request: { leg: LegId; like: LegId | null; video: boolean }): void;
-  /** A re-INVITE, with video or without; `leg-reoffered` comes back. */
-  reofferPhone(leg: LegId, order: PhoneOrder): void;
-  reofferParty(request: PartyReoffer): void;
-  /** `status`: how a party that has called is refused; absent = 480. */
-  hangUp(leg: LegId, status?: number): void;
-  /** Asks a phone that rings to answer (`Event: talk`); resolves with the final status of that. */
-  talk(leg: LegId): Promise<number>;
-  hear(listener: LegId, source: Heard): void;
-  dial(leg: LegId, digits: string): void;
-  /** Announcements one after the other in place of what the leg hears. `done` when the last one has been played, or one cannot be. */
-  play(request: { leg: LegId; names: readonly string[] }, done: () => void): void;
-  stopPlaying(leg: LegId): void;
-  /** Listens to a leg, which reports what the core has a use for (`leg-sign`). null ends it. */
-  detect(leg: LegId, watch: Watch | null): void;
-  /** The SIP Call-ID of a leg that has a dialog. */
-  sipCallId(leg: LegId): string | undefined;
-  record(order: RecordEffect, report: (event: RecordingEvent) => void): void;
-  /** A recording that an agent hears. */
-  playFile(order: PlayOrder, report: (event: PlayReport) => void): void;
-  /**
-   * Legs of the process before this one: those that are alive. One that does not answer or come back in time reports its end as
-   * ever. `report` null: nobody wants this leg any more, so its peer gets BYE.
-   */
-  takeUp(images: ReadonlyMap<LegId, LegImage>, report: (leg: LegId) => Reporter | null): ReadonlySet<LegId>;
-  /** Legs that are not closed yet: 0 when idle. */
-  census(): number;
-  alive(): Iterable<LegId>;
-};
-
-/** What the core asks for. */
-export type PartyInvite = Omit<Extract<CallEffect, { type: "invite-party" }>, "type">;
-export type PartyReoffer = Omit<Extract<CallEffect, { type: "reoffer-party" }>, "type">;
-type PhoneInvite = Omit<Extract<AgentEffect, { type: "invite-phone" }>, "type">;
 
 export type LegsOptions = PhoneInviteOptions & {
   readonly clock: Clock;
@@ -151,59 +104,10 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   const { offerOn, offerAnew, reoffer } = reoffers(log);
   const { hear, listenersOf, relisten, likeListener } = hearing(legs);
 
-  const mediaRefused = (leg: Leg, why: string): void => {
-    log.info({ leg: leg.id, reason: why }, "answer refused");
-    leg.dialog?.hangUp({ q850: 88, text: "Incompatible destination" });
-    const cause = { status: 488, rung: leg.rung, ours: "media" } as const;
-    finish(leg, { type: "leg-failed", leg: leg.id, cause });
-  };
-
-  const ringing = (leg: Leg, event: DialogEvent & { type: "provisional" }): void => {
-    if (!rings(event.status)) return;
-    leg.rung = true;
-    // Once there, early media stay: a 180 without SDP that follows does not take them away (RFC 3960 §3.2).
-    if (event.sdp !== undefined && leg.media && !("refused" in leg.media.acceptAnswer(event.sdp))) leg.early = true;
-    const talks = event.events?.includes("talk") === true;
-    leg.report({ type: "leg-ringing", leg: leg.id, early: leg.early, ...(talks && { talks }) });
-  };
-
-  const answered = (leg: Leg, sdp: string): void => {
-    const agreed = leg.media?.acceptAnswer(sdp);
-    if (!agreed) return;
-    if ("refused" in agreed) return mediaRefused(leg, agreed.refused);
-    if (!agreed.audio) return mediaRefused(leg, "no audio in common");
-    leg.answered = true;
-    keeper.keep(leg);
-    leg.report(answeredReport(leg, agreed));
-  };
-
-  /** An answer of the peer. To the offer in our first 200: only now there is somebody to talk to. */
-  const settled = (leg: Leg, sdp: string): void => {
-    if (!leg.incoming) {
-      leg.media?.acceptAnswer(sdp);
-      return keeper.keep(leg);
-    }
-    leg.incoming = null;
-    answered(leg, sdp);
-    if (!leg.over && leg.hears) hear(leg, leg.hears);
-  };
-
-  const late = (event: DialogEvent): void => {
-    if (event.type === "offer") event.reply({ status: 481 });
-  };
-
-  /** A re-INVITE of the peer (RFC 3261 §14.2); without an offer ours goes into the 200 and the answer comes with the ACK. */
-  const reoffered = (leg: Leg, event: DialogEvent & { type: "offer" }): void => {
-    if (!leg.media) return event.reply({ status: 491 });
-    if (event.sdp === undefined)
-      return event.reply({ sdp: leg.media.offer({ video: Boolean(leg.media.agreed?.video) }) });
-    const answer = leg.media.answer(event.sdp);
-    if ("refused" in answer) return event.reply({ status: 488 });
-    event.reply({ sdp: answer.sdp });
-    keeper.keep(leg);
-    returns.spoke(leg, answer.agreed);
-    tellHeld(leg, answer.agreed);
-  };
+  const { observer, mediaRefused, digitPressed } = openDialogEar({
+    ...{ log, keeper, finish, hear, listenersOf, dialTo, returns: () => returns },
+    ...(options.referred && { referred: options.referred }),
+  });
 
   const silenceOf = (leg: Leg, silence: Silence): void => {
     const ms = silence.type === "silent" ? silence.ms : 0;
@@ -214,54 +118,6 @@ export function openLegs(options: LegsOptions): Legs & Pick<PhoneReturn, "flowCl
   };
 
   const watchSilence = (leg: Leg): void => leg.media?.silence((silence) => silenceOf(leg, silence));
-
-  /** A digit may be part of a PIN: it is reported, and never logged. */
-  const digitPressed = (leg: Leg, digit: string, by: "event" | "tone" | "info"): void =>
-    leg.report({ type: "leg-digit", leg: leg.id, digit, by });
-
-  /** A digit in an INFO is heard by nobody in the media: it goes on from here. */
-  const infoArrived = (leg: Leg, { contentType, body }: DialogEvent & { type: "info" }): void => {
-    const pressed = infoDigit(contentType, body);
-    if (!pressed) return;
-    digitPressed(leg, pressed.digit, "info");
-    for (const other of listenersOf(leg)) dialTo(other, pressed.digit);
-  };
-
-  const observe = (leg: Leg, event: DialogEvent): void => {
-    if (returns.takes(leg, event)) return;
-    switch (event.type) {
-      case "provisional":
-        return ringing(leg, event);
-      case "answered":
-        return answered(leg, event.sdp);
-      case "failed":
-        log.debug({ leg: leg.id, status: event.status, reason: event.reason }, "leg failed");
-        return finish(leg, { type: "leg-failed", leg: leg.id, cause: causeOf(event, leg.rung) });
-      case "ended":
-        return finish(leg, { type: "leg-ended", leg: leg.id, remote: event.by === "remote" });
-      case "offer":
-        return reoffered(leg, event);
-      case "confirmed":
-      case "refreshed":
-        if (event.sdp !== undefined) settled(leg, event.sdp);
-        // RFC 3261 §13.2.2.4: the ACK has the answer to the offer in our 200.
-        else if (event.type === "confirmed" && leg.incoming) mediaRefused(leg, "no answer in the ACK");
-        return;
-      case "info":
-        return infoArrived(leg, event);
-      case "changed":
-        return keeper.keep(leg);
-      case "refer":
-        return options.referred?.(leg.id, event);
-    }
-  };
-
-  /** What the dialog of an earlier INVITE says, or one of a leg that is over, counts no more. */
-  const observer = (leg: Leg): DialogObserver => {
-    leg.dialogs += 1;
-    const { dialogs } = leg;
-    return (event) => (!leg.over && leg.dialogs === dialogs ? observe(leg, event) : late(event));
-  };
 
   /** Media first, then the INVITE with our offer; whatever fails on the way fails the leg. */
   const invite = async (leg: Leg, { send, offer, beside }: Invitation): Promise<void> => {

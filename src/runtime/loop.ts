@@ -13,42 +13,17 @@ import { newCall, reduceCall } from "../core/call/call.ts";
 import type { CallRules } from "../core/call/rules.ts";
 import type { Call, CallEffect, CallEvent, CallPlan, Ended, Live, TalkEvent, Untimed } from "../core/call/state.ts";
 import { newConference, reduceConference } from "../core/conference/conference.ts";
-import type {
-  ConferenceEffect,
-  ConferenceEvent,
-  ConferencePlan,
-  Live as LiveConference,
-} from "../core/conference/state.ts";
+import type { ConferenceEvent, ConferencePlan, Live as LiveConference } from "../core/conference/state.ts";
 import { inspects, type Watch, type WatchEffect, watchChanges, watchOf } from "../core/inspection/watch.ts";
 import { reduceQueues } from "../core/skill/queues.ts";
 import type { FreeAgent, Queues, QueuesEvent, Served } from "../core/skill/state.ts";
+import { type Ending, endBrokenCall, endBrokenConference } from "./broken.ts";
+import type { Envelope, Outward } from "./envelope.ts";
 import { type Journal, noJournal } from "./journal/journal.ts";
 import { foundMachines, loopImages, type Presence } from "./journal/loop-images.ts";
 import type { Traces } from "./traces.ts";
 
-export type Envelope =
-  | { readonly to: "agent"; readonly id: AgentId; readonly input: AgentInput }
-  | { readonly to: "call"; readonly id: CallId; readonly event: Untimed<CallEvent> }
-  | { readonly to: "conference"; readonly id: CallId; readonly event: Untimed<ConferenceEvent> }
-  | { readonly to: "queues"; readonly event: QueuesEvent };
-
-/** Effects for the outside, with the machine that asked: its answers go back to it. */
-export type Outward =
-  | {
-      readonly by: "agent";
-      readonly id: AgentId;
-      readonly effect: Exclude<AgentEffect, { type: "tell-call" | "start-call" | "start-conference" | "intercept" }>;
-    }
-  | {
-      readonly by: "call";
-      readonly id: CallId;
-      readonly effect: Exclude<CallEffect, { type: "tell-agent" | "tell-call" | "tell-queues" | "seat-members" }>;
-    }
-  | {
-      readonly by: "conference";
-      readonly id: CallId;
-      readonly effect: Exclude<ConferenceEffect, { type: "tell-agent" }>;
-    };
+export type { Envelope, Outward } from "./envelope.ts";
 
 export type LoopOptions = {
   readonly clock: Clock;
@@ -278,46 +253,29 @@ export function openLoop(options: LoopOptions): Loop {
     const state = envelope.to === "agent" ? agentOf(envelope.id).name : "";
     const event = envelope.to === "agent" ? envelope.input.type : envelope.event.type;
     log.error({ machine: envelope.to, id, state, event, error: String(fault) }, "a reducer threw");
-    const call = envelope.to === "call" ? calls.get(envelope.id) : undefined;
-    if (call) endBroken(call);
-    const conference = envelope.to === "conference" ? conferences.get(envelope.id) : undefined;
-    if (conference) endBrokenConference(conference);
+    if (envelope.to === "call") endCall(envelope.id);
+    if (envelope.to === "conference") endConference(envelope.id);
   };
 
-  const endBrokenConference = ({ plan: { id, chair }, seats }: LiveConference): void => {
-    conferences.delete(id);
-    images.conference(id);
-    for (const { type, number, leg, stage } of seats) {
-      if (type === "agent") {
-        const fact =
-          stage === "coming" && number !== chair
-            ? ({ type: "offer-withdrawn", call: id, number: chair } as const)
-            : ({ type: "conference-left", call: id } as const);
-        mailbox.push({ to: "agent", id: number as AgentId, input: fact });
-      } else if (leg !== null) outbox.push({ by: "conference", id, effect: { type: "hang-up", leg } });
-    }
-  };
-
-  /** Whatever state it is in: its parties are hung up and its agents told. */
-  const endBroken = (call: Live): void => {
-    const { id } = call.plan;
+  const endCall = (id: CallId): void => {
+    const call = calls.get(id);
+    if (!call) return;
     calls.delete(id);
     images.call(id);
-    mailbox.push({ to: "queues", event: { type: "call-gone", call: id } });
-    for (const member of call.members) {
-      if (member.side === "party") {
-        outbox.push({ by: "call", id, effect: { type: "hang-up", leg: member.leg } });
-        continue;
-      }
-      const placing = call.answeredAt === null && call.plan.agent === member.agent;
-      const cause = { status: 500, rung: false };
-      const fact = placing
-        ? ({ type: "call-failed", call: id, cause } as const)
-        : member.stage === "expected"
-          ? ({ type: "offer-withdrawn", call: id, number: call.plan.caller } as const)
-          : ({ type: "call-over", call: id } as const);
-      mailbox.push({ to: "agent", id: member.agent, input: fact });
-    }
+    carryOn(endBrokenCall(call));
+  };
+
+  const endConference = (id: CallId): void => {
+    const conference = conferences.get(id);
+    if (!conference) return;
+    conferences.delete(id);
+    images.conference(id);
+    carryOn(endBrokenConference(conference));
+  };
+
+  const carryOn = ({ told, outward }: Ending): void => {
+    mailbox.push(...told);
+    outbox.push(...outward);
   };
 
   const performAll = (): void => {

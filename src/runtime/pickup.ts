@@ -7,7 +7,7 @@ import { offeredCall } from "../core/agent/offer-outcome.ts";
 import { mayTake } from "../core/agent/offers.ts";
 import type { Site } from "../core/site.ts";
 import type { Gateway, Refused } from "./face.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Loop } from "./loop.ts";
 
 export type PickupDesk = Pick<Gateway, "requestCall" | "pickUp" | "pickUpPhone">;

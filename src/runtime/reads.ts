@@ -13,7 +13,7 @@ import { openCallRecords } from "./call-records.ts";
 import { type CallBook, callInfo } from "./call-views.ts";
 import type { Refused } from "./face.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Loop } from "./loop.ts";
 import type { AgentCallView, NodeView, QueueView, Reads } from "./reads-face.ts";
 import { siteAgents } from "./site-agents.ts";

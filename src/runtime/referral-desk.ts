@@ -14,7 +14,7 @@ import type { ReferProgress, Referral, Replaces } from "../sip/face.ts";
 import type { CallDesk } from "./call-desk.ts";
 import { numberOf } from "./call-rules.ts";
 import type { Refused, Transfer } from "./face.ts";
-import type { Legs } from "./legs.ts";
+import type { Legs } from "./legs-port.ts";
 import type { Loop } from "./loop.ts";
 import type { Trunks } from "./trunks.ts";
 

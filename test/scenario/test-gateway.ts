@@ -17,7 +17,7 @@ import type { CallOut, SignIn } from "../../src/runtime/face.ts";
 import { openGateway, type RunningGateway } from "../../src/runtime/gateway.ts";
 import { type Journal, noJournal } from "../../src/runtime/journal/journal.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
-import type { Legs, PartyInvite } from "../../src/runtime/legs.ts";
+import type { Legs, PartyInvite } from "../../src/runtime/legs-port.ts";
 import type { PlayOrder } from "../../src/runtime/playbacks.ts";
 import { openTollDesk } from "../../src/runtime/toll.ts";
 import type { IncomingInvite } from "../../src/sip/face.ts";

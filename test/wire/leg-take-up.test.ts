@@ -12,7 +12,8 @@ import type { Image } from "../../src/runtime/journal/journal.ts";
 import { sealed, unsealed } from "../../src/runtime/journal/seal.ts";
 import type { LegReport } from "../../src/runtime/leg.ts";
 import { type LegImage, whole } from "../../src/runtime/leg-image.ts";
-import { type Legs, openLegs } from "../../src/runtime/legs.ts";
+import { openLegs } from "../../src/runtime/legs.ts";
+import type { Legs } from "../../src/runtime/legs-port.ts";
 import type { Target } from "../../src/runtime/phone-call.ts";
 import type {
   DialogEvent,

@@ -6,7 +6,7 @@ import type { CallId, LegId } from "../../base/ids.ts";
 import type { MediaFact, TimelineNote } from "../../contract/timeline.ts";
 import type { Heard } from "../../core/call/state.ts";
 import type { LegReport } from "../leg.ts";
-import type { Legs } from "../legs.ts";
+import type { Legs } from "../legs-port.ts";
 import type { Evidence } from "./evidence.ts";
 
 export type MediaNotesOptions = {

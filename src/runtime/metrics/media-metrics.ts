@@ -1,7 +1,7 @@
 // How calls sound: what the network did to the audio of each leg, told once the leg has closed, and the legs that are open now.
 
 import type { StreamStatistics } from "../../media/face.ts";
-import type { Legs } from "../legs.ts";
+import type { Legs } from "../legs-port.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type MediaMetrics = {
