@@ -51,8 +51,12 @@ export function heardByInspector(
   return together([...voices(inside), ...inserted.map(({ leg }) => leg)]) ?? silence;
 }
 
-const same = (one: Heard | undefined, other: Heard | undefined): boolean =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
+function same(one: Heard | undefined, other: Heard | undefined): boolean {
+  if (!one || !other) return one === other;
+  if ("sound" in one) return "sound" in other && one.sound === other.sound;
+  if ("leg" in one) return "leg" in other && one.leg === other.leg;
+  return "mix" in other && one.mix.length === other.mix.length && one.mix.every((leg, at) => leg === other.mix[at]);
+}
 
 type Hear = { readonly type: "hear"; readonly listener: LegId; readonly source: Heard };
 

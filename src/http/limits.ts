@@ -16,7 +16,7 @@ export type Limited = {
   /** undefined: go on. */
   readonly refused: (Refused & { readonly retryAfterS: number }) | undefined;
   /** Made when a reply shows them: most polls do not. */
-  readonly headers: () => HeaderList;
+  headers(): HeaderList;
 };
 
 export type Limits = {
@@ -45,42 +45,65 @@ export function openLimits(clock: Clock, rates: Rates, limited: (limit: string) 
   const names: readonly Name[] = ["address", "agent", "operation"];
   const policy = names.map((name) => `"${name}";q=${rates[name].requests};w=${rates[name].seconds}`).join(", ");
 
-  const count = (asked: readonly (readonly [Name, { bucket: Bucket }])[]): Limited => {
-    const now = clock.monotonic();
-    const states: [Name, Admission][] = [];
-    const headers = () => headersOf(states);
-    for (const [name, used] of asked) {
-      const admission = admit(used.bucket, rates[name], now);
-      used.bucket = admission.bucket;
-      states.push([name, admission]);
-      if (admission.admitted) continue;
-      limited(name);
-      const { resetS: retryAfterS } = admission;
-      const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
-      return { refused: { ...refuse("100-007", message), retryAfterS }, headers };
-    }
-    return { refused: undefined, headers };
-  };
-
-  const headersOf = (states: readonly (readonly [Name, Admission])[]): HeaderList => {
-    if (states.length === 0) return [];
-    const left = states.map(([name, { left, resetS }]) => `"${name}";r=${left};t=${resetS}`);
-    return ["RateLimit-Policy", policy, "RateLimit", left.join(", ")];
+  const take = (name: Name, used: { bucket: Bucket }, now: number): State => {
+    const admission = admit(used.bucket, rates[name], now);
+    used.bucket = admission.bucket;
+    if (!admission.admitted) limited(name);
+    return { name, admission };
   };
 
   return {
     address: ({ address, trusted }) =>
-      count(trusted ? [] : [["address", usedBy(addresses, subscriberPrefix(address))]]),
+      trusted
+        ? unlimited
+        : new Counted(policy, take("address", usedBy(addresses, subscriberPrefix(address)), clock.monotonic())),
     agent(agent, operation) {
+      const now = clock.monotonic();
       const used = usedBy(agents, agent);
-      const known = used.operations.get(operation) ?? { bucket: 0 };
-      used.operations.set(operation, known);
-      return count([
-        ["agent", used],
-        ["operation", known],
-      ]);
+      const known = used.operations.get(operation) ?? newOperation(used, operation);
+      const first = take("agent", used, now);
+      // What the first refuses is not counted in the second.
+      return new Counted(policy, first, first.admission.admitted ? take("operation", known, now) : undefined);
     },
   };
+}
+
+type State = { readonly name: Name; readonly admission: Admission };
+
+const unlimited: Limited = { refused: undefined, headers: () => [] };
+
+/** Made for each request: its headers are written when a reply shows them. */
+class Counted implements Limited {
+  readonly refused: Limited["refused"];
+  readonly #policy: string;
+  readonly #first: State;
+  readonly #second: State | undefined;
+
+  constructor(policy: string, first: State, second?: State) {
+    this.#policy = policy;
+    this.#first = first;
+    this.#second = second;
+    const last = second ?? first;
+    this.refused = last.admission.admitted ? undefined : refusal(last);
+  }
+
+  headers(): HeaderList {
+    const second = this.#second ? `, ${leftOf(this.#second)}` : "";
+    return ["RateLimit-Policy", this.#policy, "RateLimit", leftOf(this.#first) + second];
+  }
+}
+
+const leftOf = ({ name, admission: { left, resetS } }: State): string => `"${name}";r=${left};t=${resetS}`;
+
+function refusal({ name, admission: { resetS: retryAfterS } }: State): NonNullable<Limited["refused"]> {
+  const message = `too many requests ${of[name]}: again in ${retryAfterS} s`;
+  return { ...refuse("100-007", message), retryAfterS };
+}
+
+function newOperation({ operations }: Used, operation: string): { bucket: Bucket } {
+  const fresh = { bucket: 0 };
+  operations.set(operation, fresh);
+  return fresh;
 }
 
 function usedBy(table: Map<string, Used>, key: string): Used {

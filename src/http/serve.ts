@@ -22,7 +22,6 @@ import {
   type Answer,
   answerBody,
   guidHeaders,
-  type HeaderList,
   type Outcome,
   refusalBody,
   retryHeaders,
@@ -50,7 +49,7 @@ type Exchange = {
   readonly trace: string;
   readonly context: TraceContext;
   /** Headers of the limits that the request was counted in, where its reply shows them. */
-  limits: (() => HeaderList) | undefined;
+  limits: Limited | undefined;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   /** The call that the agent was in when it came. */
@@ -85,8 +84,9 @@ const withGuid = (outcome: Outcome, renewed: string): Outcome =>
   isRefusal(outcome) || "guid" in outcome ? outcome : { ...outcome, guid: renewed };
 
 /** A reply shows one set of limits, the nearest to the agent; a poll only when it is over them: it comes by the thousand. */
-function limit(exchange: Exchange, { refused, headers }: Limited): Refused | undefined {
-  exchange.limits = refused || exchange.route.operation.result !== "event" ? headers : undefined;
+function limit(exchange: Exchange, limited: Limited): Refused | undefined {
+  const { refused } = limited;
+  exchange.limits = refused || exchange.route.operation.result !== "event" ? limited : undefined;
   return refused;
 }
 
@@ -156,7 +156,7 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { response, request } = exchange;
   const headers = [
     ...traceHeaders(exchange.trace, outcome),
-    ...(exchange.limits?.() ?? []),
+    ...(exchange.limits?.headers() ?? []),
     ...door.cors.reply(request.headers.origin),
   ];
   if (isRefusal(outcome)) {

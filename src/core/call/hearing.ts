@@ -47,9 +47,17 @@ function heardAlone(call: Live, listener: Member): Heard {
   return listener.side === "party" && call.invitation ? { sound: "ringback" } : null;
 }
 
-/** What has to change in the media between two states. */
+/** What has to change in the media between two states: nothing where those parts are the same that decide it. */
 export const hearingChanges = (before: Call, after: Call): readonly CallEffect[] =>
-  changesOf(hearing(before), hearing(after), phonesOf(before));
+  isHeardAlike(before, after) ? [] : changesOf(hearing(before), hearing(after), phonesOf(before));
+
+const isHeardAlike = (before: Call, after: Call): boolean =>
+  before === after ||
+  (before.name === "live" &&
+    after.name === "live" &&
+    before.members === after.members &&
+    before.inspectors === after.inspectors &&
+    before.invitation === after.invitation);
 
 function phonesOf(call: Call): readonly LegId[] {
   if (call.name === "ended") return [];

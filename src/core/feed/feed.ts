@@ -60,8 +60,8 @@ export function append<Event>(
   let drop = Math.max(0, feed.kept.length + 1 - keeping.most);
   for (let entry = feed.kept[drop]; entry && outdated(feed, entry, keeping, now); entry = feed.kept[drop]) drop += 1;
   let lost = 0;
-  for (const { readAt } of feed.kept.slice(0, drop)) if (readAt === null) lost += 1;
-  const kept = feed.kept.slice(drop).concat({ number, event, at: now, readAt: null });
+  for (let gone = 0; gone < drop; gone++) if (feed.kept[gone]?.readAt === null) lost += 1;
+  const kept = [...(drop === 0 ? feed.kept : feed.kept.slice(drop)), { number, event, at: now, readAt: null }];
   const first = kept[0]?.number ?? number;
   const gone = feed.waiting.findIndex((waits) => waits >= first);
   const waiting = gone === -1 ? [number] : [...feed.waiting.slice(gone), number];

@@ -98,7 +98,7 @@ export function reduceAgentTally(known: AgentTally, step: AgentStep): Step<Agent
   const tally = today(known, step.at);
   const [calls, callCounts, times] = countCalls(tally, step);
   const state = stateAfter(tally, step);
-  const counts = [...callCounts, ...stateCounts(tally, state, step.at), ...step.effects.flatMap(effectCounts(tally))];
+  const counts = [...callCounts, ...stateCounts(tally, state, step.at), ...effectCounts(tally, step.effects)];
   if (tally === known && counts.length === 0 && state === known.state && calls === known.calls) return [known, []];
   return [{ ...tally, counts: sum(tally.counts, counts), state, calls }, times];
 }
@@ -116,7 +116,7 @@ const sum = (counts: AgentCounts, parts: readonly Part[]): AgentCounts => {
   if (parts.length === 0) return counts;
   const total: Record<keyof AgentCounts, number> = { ...counts };
   for (const part of parts) {
-    for (const [name, value] of Object.entries(part)) total[name as keyof AgentCounts] += value;
+    for (const name in part) total[name as keyof AgentCounts] += part[name as keyof AgentCounts] ?? 0;
   }
   return total;
 };
@@ -141,7 +141,7 @@ function stateAfter({ state }: AgentTally, { agent, effects, at }: AgentStep): S
 }
 
 function stateCounts(tally: AgentTally, next: State, at: number): readonly Part[] {
-  if (next === tally.state) return [];
+  if (next === tally.state) return noParts;
   const begun: Part = next.name === "busy" ? { busy: 1 } : next.name === "rest" ? { rested: 1 } : {};
   return [...stateTime(tally, at), begun];
 }
@@ -158,11 +158,12 @@ function stateTime(tally: AgentTally, at: number): readonly Part[] {
 type CallCounts = readonly [calls: readonly Counted[], parts: readonly Part[], times: readonly SkillTime[]];
 
 const noCalls: readonly AgentCall[] = [];
+const noTimes: readonly SkillTime[] = [];
 
 function countCalls(tally: AgentTally, { agent, at, skillOf }: AgentStep): CallCounts {
   const calls = agent.name === "signed-in" ? agent.calls : noCalls;
   const same = calls.length === tally.calls.length && calls.every((call, index) => isSame(call, tally.calls[index]));
-  if (same) return [tally.calls, [], []];
+  if (same) return [tally.calls, noParts, noTimes];
   const parts: Part[] = [];
   const times: SkillTime[] = [];
   const closed = new Set(tally.calls);
@@ -212,12 +213,17 @@ function timeIn(tally: AgentTally, { stage, stageSince, skill }: Counted, at: nu
 
 const placed = { outgoing: { calledOut: 1 }, internal: { calledInside: 1 }, help: { askedHelp: 1 }, incoming: {} };
 
-const effectCounts =
-  (tally: AgentTally) =>
-  (effect: AgentEffect): readonly Part[] => {
-    if (effect.type === "start-call") return [placed[effect.plan.kind]];
-    return effect.type === "tell-call" ? toldCounts(tally, effect) : [];
-  };
+/** Of most steps: nothing. */
+const noParts: readonly Part[] = [];
+
+function effectCounts(tally: AgentTally, effects: readonly AgentEffect[]): readonly Part[] {
+  let parts = noParts;
+  for (const effect of effects) {
+    if (effect.type === "start-call") parts = [...parts, placed[effect.plan.kind]];
+    else if (effect.type === "tell-call") parts = [...parts, ...toldCounts(tally, effect)];
+  }
+  return parts;
+}
 
 function toldCounts(tally: AgentTally, { call, event }: AgentEffect & { type: "tell-call" }): readonly Part[] {
   if (event.type === "offer-declined") return event.why === "no-answer" ? [{ unanswered: 1 }] : [];
