@@ -49,7 +49,9 @@ export class Lane {
       name: "media",
       workerData: options.setup,
     });
-    this.#worker.on("message", (report: WorkerReport) => this.#hear(report));
+    this.#worker.on("message", (reports: readonly WorkerReport[]) => {
+      for (const report of reports) this.#hear(report);
+    });
     this.#worker.on("error", (error) => this.#die(error.message));
     this.#worker.on("exit", (code) => this.#die(`worker ended with ${code}`));
     this.#bindMore();

@@ -1,4 +1,4 @@
-// Entry of a media worker thread: takes orders in batches, binds ports, reports. The packets stay in here.
+// Entry of a media worker thread: takes orders in batches, binds ports, reports in batches. The packets stay in here.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
@@ -12,7 +12,17 @@ import { PortPool } from "./port-pool.ts";
 const port = parentPort;
 if (!port) throw new Error("media/worker runs only as a worker thread");
 
-const report = (message: WorkerReport): void => port.postMessage(message);
+/** What is reported in one turn goes as one message: each wakes the main thread. */
+let reports: WorkerReport[] = [];
+
+function report(message: WorkerReport): void {
+  if (reports.push(message) > 1) return;
+  queueMicrotask(() => {
+    port?.postMessage(reports);
+    reports = [];
+  });
+}
+
 const fault = (reason: string): void => report({ type: "fault", reason });
 const setup: WorkerSetup = workerData;
 const pool = new PortPool(setup.host, setup.ports, fault);

@@ -49,8 +49,7 @@ export function openEvidence({ clock, bytes }: { readonly clock: Clock; readonly
     return found;
   };
 
-  const keepLine = (at: number, line: string): void =>
-    ring.keep({ at, direction: "out", peer: NOBODY, bytes: Buffer.from(line, "utf8") });
+  const keepLine = (at: number, line: string): void => ring.keepText({ at, direction: "out", peer: NOBODY }, line);
 
   return {
     keep: (message) => ring.keep(message),

@@ -38,11 +38,28 @@ export class EvidenceRing {
   }
 
   keep({ at, direction, peer, bytes }: Kept): void {
+    const place = this.placeFor({ at, direction, peer }, bytes.length);
+    if (place) bytes.copy(place.into, place.from);
+  }
+
+  /** The same with a text of our own, which stands there as UTF-8. */
+  keepText(kept: Omit<Kept, "bytes">, text: string): void {
+    const octets = Buffer.byteLength(text);
+    const place = this.placeFor(kept, octets);
+    // ASCII alone is the same in both, and quicker to write so.
+    if (place) place.into.write(text, place.from, octets, octets === text.length ? "latin1" : "utf8");
+  }
+
+  /** Where the message of so many bytes goes, its head being written; undefined when there is no room for it. */
+  private placeFor(
+    { at, direction, peer }: Omit<Kept, "bytes">,
+    octets: number,
+  ): { readonly into: Buffer; readonly from: number } | undefined {
     // An IPv6 address with its zone is shorter than this.
     const address = peer.address.slice(0, 64);
-    const length = HEAD_BYTES + address.length + bytes.length;
+    const length = HEAD_BYTES + address.length + octets;
     const block = this.blockFor(length);
-    if (!block) return;
+    if (!block) return undefined;
     const { bytes: into, used } = block;
     into.writeUInt32BE(length, used);
     into.writeDoubleBE(at, used + 4);
@@ -51,8 +68,8 @@ export class EvidenceRing {
     into.writeUInt16BE(peer.port, used + 14);
     into[used + 16] = address.length;
     into.write(address, used + HEAD_BYTES, "latin1");
-    bytes.copy(into, used + HEAD_BYTES + address.length);
     block.used += length;
+    return { into, from: used + HEAD_BYTES + address.length };
   }
 
   /** The records of each block that holds `text`, the oldest first. */
