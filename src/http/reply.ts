@@ -63,8 +63,15 @@ function member(form: ResultForm, answer: Answer): object {
 }
 
 /** Key order: message, retcode, then result or event (wire.md 4). */
-export const answerBody = (form: ResultForm, success: string, answer: Answer): string =>
-  JSON.stringify({ message: answer.message ?? success, retcode: "0", ...member(form, answer) });
+export function answerBody(form: ResultForm, success: string, answer: Answer): string {
+  const { message = success, event } = answer;
+  // Most replies of all are a poll's: nothing is copied for them.
+  if (form === "event" && event && !("length" in event)) {
+    const { eventType, eventGenTime, workNo, content } = event;
+    return JSON.stringify({ message, retcode: "0", event: { eventType, eventGenTime, workNo, content } });
+  }
+  return JSON.stringify({ message, retcode: "0", ...member(form, answer) });
+}
 
 /** When the same request may be sent again (RFC 9110 §10.2.3). */
 export const retryHeaders = ({ retryAfterS }: Refused): HeaderList =>
@@ -95,15 +102,8 @@ export const traceHeaders = (trace: string, outcome: Outcome): HeaderList => {
  */
 export function sendJson(response: ServerResponse, status: number, body: string, headers: HeaderList): void {
   const octets = Buffer.byteLength(body);
-  response.writeHead(status, [
-    "Content-Type",
-    "application/json",
-    "Content-Length",
-    String(octets),
-    "Cache-Control",
-    "no-store",
-    ...headers,
-  ]);
+  const own = ["Content-Type", "application/json", "Content-Length", String(octets), "Cache-Control", "no-store"];
+  response.writeHead(status, own.concat(headers));
   // ASCII alone is the same in both, and quicker to write so.
   response.end(body, octets === body.length ? "latin1" : "utf8");
 }

@@ -22,6 +22,7 @@ import {
   type Answer,
   answerBody,
   guidHeaders,
+  type HeaderList,
   type Outcome,
   refusalBody,
   retryHeaders,
@@ -119,7 +120,8 @@ function decide(
   const query = request.query as Record<string, unknown>;
   const key = keyOf(route.operation, header("idempotency-key"));
   if (isRefusal(key)) return key as Refused;
-  const carryOut = () => route.carryOut({ ...caller, agent: known }, { params, query, body });
+  const asked = known === agent ? caller : { ...caller, agent: known };
+  const carryOut = () => route.carryOut(asked, { params, query, body });
   const act = () => door.gateway.during(trace, carryOut);
   const outcome =
     typeof key === "string" && door.replies
@@ -151,14 +153,17 @@ function watchDelivery(response: ServerResponse, { delivered, undelivered }: Non
   else response.once("close", check);
 }
 
+/** Of most polls: the trace's alone. */
+function headersOf({ cors }: Door, { trace, limits, request }: Exchange, outcome: Outcome): HeaderList {
+  const traced = traceHeaders(trace, outcome);
+  const crossed = cors.reply(request.headers.origin);
+  return limits || crossed.length > 0 ? traced.concat(limits?.headers() ?? [], crossed) : traced;
+}
+
 function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { operation } = exchange.route;
   const { response, request } = exchange;
-  const headers = [
-    ...traceHeaders(exchange.trace, outcome),
-    ...(exchange.limits?.headers() ?? []),
-    ...door.cors.reply(request.headers.origin),
-  ];
+  const headers = headersOf(door, exchange, outcome);
   if (isRefusal(outcome)) {
     sendJson(response, 200, refusalBody(outcome as Refused), [...retryHeaders(outcome), ...headers]);
   } else if (outcome.kept) {
@@ -172,7 +177,7 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
   } else {
     if (outcome.delivery) watchDelivery(response, outcome.delivery);
     const body = answerBody(operation.result, operation.success, outcome);
-    sendJson(response, 200, body, [...guidHeaders(outcome.guid), ...headers]);
+    sendJson(response, 200, body, guidHeaders(outcome.guid).concat(headers));
   }
   const { agent, trace } = exchange;
   const ms = door.clock.monotonic() - exchange.startedAt;
