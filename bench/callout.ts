@@ -1,5 +1,5 @@
 // npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50]
-// [--talk-ms 0] [--audio] [--warm-up 3] [--node-options "…"] [--profile FOLDER]
+// [--talk-ms 0] [--audio] [--warm-up 3] [--node-options "…"] [--profile FOLDER] [--allocations FILE]
 // Callouts under load against a gateway of its own: one JSON object on standard output, a summary on standard error.
 // docs/benchmarks.md says what is measured. Exit code 1 when a callout failed or the counts differ.
 
@@ -24,11 +24,20 @@ const { values } = parseArgs({
     audio: { type: "boolean", default: false },
     "node-options": { type: "string", default: "" },
     profile: { type: "string" },
+    allocations: { type: "string" },
   },
 });
 
 const profile = values.profile === undefined ? undefined : resolve(values.profile);
 if (profile) await mkdir(profile, { recursive: true });
+
+/** From about the end of the warm-up: agents sign in before it. */
+function allocationProfile(file: string): string {
+  const preload = new URL("./load/allocations.ts", import.meta.url);
+  preload.searchParams.set("file", resolve(file));
+  preload.searchParams.set("afterMs", String(1000 * (whole("warm-up", values["warm-up"], 0) + 3)));
+  return `--import=${preload.href}`;
+}
 
 const load = {
   rate: whole("rate", values.rate),
@@ -38,7 +47,13 @@ const load = {
   answerMs: whole("answer-ms", values["answer-ms"], 0),
   talkMs: whole("talk-ms", values["talk-ms"], 0),
   audio: values.audio,
-  nodeOptions: [values["node-options"], profile ? `--cpu-prof --cpu-prof-dir=${profile}` : ""].join(" ").trim(),
+  nodeOptions: [
+    values["node-options"],
+    profile ? `--cpu-prof --cpu-prof-dir=${profile}` : "",
+    values.allocations === undefined ? "" : allocationProfile(values.allocations),
+  ]
+    .join(" ")
+    .trim(),
 };
 
 const text = ({ p50, p99, max }: RunFigures["replyMs"]): string => `p50 ${p50}  p99 ${p99}  max ${max}`;
