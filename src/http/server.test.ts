@@ -182,7 +182,7 @@ test("decision 10: not offered here, unknown, wrong method", async (t) => {
   const wrong = await send(it.port, `POST ${root}/voicecall/101/callout`, [guid, json], '{"called":"40040"}');
   assert.equal(wrong.status, 405);
   assert.match(wrong.head, /\r\nAllow: PUT, OPTIONS\r\n/);
-  assert.equal(wrong.body, '{"message":"this path does not support this method","retcode":"000-002"}');
+  assert.equal(wrong.body, '{"message":"this path is asked with PUT","retcode":"000-002"}');
   const head = await send(it.port, `HEAD ${root}/agentevent/101`, [guid]);
   assert.equal(head.status, 405);
 });

@@ -64,7 +64,8 @@ function matching(path: string): readonly Pattern[] {
 }
 
 const notBuilt = refusalBody(refuse("100-007", results["100-007"]));
-const wrongMethod = refusalBody(refuse("000-002", "this path does not support this method"));
+const wrongMethod = (methods: readonly string[]): string =>
+  refusalBody(refuse("000-002", `this path is asked with ${methods.join(" or ")}`));
 const unknownPath = refusalBody(refuse("000-002", "no such path"));
 
 /** Without the query, and without the scheme and host of the absolute form, which proxies send (RFC 9112 §3.2.2). */
@@ -76,7 +77,8 @@ export function serveUnserved(door: Door, request: IncomingMessage, response: Se
   const { trace } = traceOf(request.headers);
   const headers = ["Trace-Id", trace, ...door.cors.reply(request.headers.origin)];
   const documented = known.find(({ method }) => method === request.method);
-  const methods = [...new Set([...known.map(({ method }) => method), "OPTIONS"])];
+  const own = [...new Set(known.map(({ method }) => method))];
+  const methods = [...own, "OPTIONS"];
   let name = "unknown";
   if (known.length === 0) {
     sendJson(response, 404, unknownPath, headers);
@@ -89,7 +91,7 @@ export function serveUnserved(door: Door, request: IncomingMessage, response: Se
     name = `${documented.method} ${documented.path}`;
     sendJson(response, 200, notBuilt, headers);
   } else {
-    sendJson(response, 405, wrongMethod, ["Allow", methods.join(", "), ...headers]);
+    sendJson(response, 405, wrongMethod(own), ["Allow", methods.join(", "), ...headers]);
   }
   door.log.info(
     { method: name, agent: "", callId: "", retcode: documented ? "100-007" : "000-002", ms: 0, trace },

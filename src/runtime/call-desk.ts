@@ -99,18 +99,20 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
 
   const isSkill = (skill: number): boolean => site.skills.some(({ id }) => id === skill);
 
-  /** Another agent who is signed in, or a skill of this site. */
-  const innerTarget = (agent: string, { to }: InnerCall): Target | Refused => {
+  /** Another agent who is signed in, or a skill of this site. What is wrong names the request's own field. */
+  const innerTarget = (agent: string, { to }: InnerCall, kind: "internal" | "help"): Target | Refused => {
+    const [skillField, agentField] = kind === "help" ? ["dstaddress", "dstaddress"] : ["skillId", "called"];
     if ("skill" in to) {
-      if (!isSkill(to.skill)) return refuse("000-002", "skillId: not a skill of this site");
+      if (!isSkill(to.skill)) return refuse("000-002", `${skillField}: not a skill of this site`);
       return { type: "skill", skill: to.skill };
     }
-    if (to.agent === agent) return refuse("000-002", "called: the agent himself");
-    if (!site.agents.some(({ id }) => id === to.agent)) return refuse("000-002", "called: not an agent of this site");
+    if (to.agent === agent) return refuse("000-002", `${agentField}: the agent himself`);
+    if (!site.agents.some(({ id }) => id === to.agent))
+      return refuse("000-002", `${agentField}: not an agent of this site`);
     const there = agentOf(to.agent).name === "signed-in";
     return there
       ? { type: "agent", agent: agentId(to.agent) }
-      : refuse("100-007", "called: the agent is not signed in");
+      : refuse("100-007", `${agentField}: the agent is not signed in`);
   };
 
   /** He who asks is no answer. */
@@ -122,7 +124,7 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
       ?.free.some((free) => free.agent !== agent);
 
   const inner = (agent: string, kind: "internal" | "help", request: InnerCall): CallPlan | Refused => {
-    const target = innerTarget(agent, request);
+    const target = innerTarget(agent, request, kind);
     if ("refused" in target) return target;
     const { skillId = 0, appData } = request;
     if (skillId !== 0 && !isSkill(skillId)) return refuse("000-002", "skillid: not a skill of this site");
@@ -149,7 +151,7 @@ export function openCallDesk(options: CallDeskOptions): CallDesk {
 
   /** The helper comes into the call that there is. */
   const helpAmong = (agent: string, request: Help): Refused | { callId: string } => {
-    const target = innerTarget(agent, request);
+    const target = innerTarget(agent, request, "help");
     if ("refused" in target) return target;
     if (nobodyFree(agent, target)) return refuse("100-007", "no agent of this skill is free");
     const callId = current(agent)?.plan.id ?? "";

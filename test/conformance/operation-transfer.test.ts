@@ -137,7 +137,14 @@ test("operation voicecall.innerHelp: two-party holds the customer, three-party i
   const line = "POST /voicecall/@/innerhelp";
   await refusesStrangers(agent, line, { dstaddress: helper.id });
   assert.equal((await helper.ask(line, { dstaddress: agent.id })).code, "200-018");
-  assert.equal((await agent.ask(line, { dstaddress: "9999" })).code, "000-002");
+  for (const [body, message] of [
+    [{ dstaddress: "9999" }, "dstaddress: not an agent of this site"],
+    [{ dstaddress: agent.id }, "dstaddress: the agent himself"],
+    [{ dstaddress: "120" }, "dstaddress: the agent is not signed in"],
+    [{ dstaddress: "120", mode: 2 }, "dstaddress: the agent is not signed in"],
+    [{ dstaddress: "4711", devicetype: 1 }, "dstaddress: not a skill of this site"],
+  ] as const)
+    assert.equal(JSON.parse((await agent.ask(line, body)).body).message, message);
   const two = await agent.ask(line, { dstaddress: helper.id, devicetype: 2, mode: 1, callappdata: "look" });
   assert.match(two.body, callIdReply);
   await agent.hears("Hold", "Customer_Alerting", "Talking");
@@ -222,6 +229,8 @@ test("operation voicecall.transfer: blind to an agent, success to a number, talk
     [{ devicetype: 5, address: "40041", mode: 2, caller: "1" }, "000-002"],
   ];
   for (const [body, code] of wrong) assert.equal((await agent.ask(line, body)).code, code, JSON.stringify(body));
+  const unfit = await agent.ask(line, { devicetype: 5, address: "40041", mode: 0 });
+  assert.equal(unfit.body, '{"message":"mode: with devicetype 5 one of 1, 2, 3, 4","retcode":"000-002"}');
   assert.equal((await agent.ask(line, { devicetype: 2, address: other.id, mode: "0" })).body, done);
   await agent.hears("Call_Release", "PhoneRelease 3", "Ready");
   const told = await other.hears(...offered);

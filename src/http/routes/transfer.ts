@@ -24,9 +24,11 @@ function transfer(gateway: Gateway, { agent, fields }: Ask<typeof contract.trans
   const { devicetype, address, mode, callappdata, caller, mediaability, holdflag, skillId } = fields;
   if (devicetype === 3 && mode === 1) return refuse("100-007", "mode: nothing leads a call back from a menu");
   if (devicetype === 2 && mode === 3) return refuse("100-007", "mode: agents have no private queues");
-  const purpose = modes[devicetype]?.[mode];
+  const fitting = modes[devicetype] ?? {};
+  const purpose = fitting[mode];
   const device = devices[devicetype as keyof typeof devices];
-  if (!purpose) return refuse("000-002", `mode: not one of devicetype ${devicetype}`);
+  if (!purpose)
+    return refuse("000-002", `mode: with devicetype ${devicetype} one of ${Object.keys(fitting).join(", ")}`);
   if (device !== "number" && !/^[0-9]+$/.test(address)) return refuse("000-002", "address: 1-24 digits");
   const appData = callappdata || null;
   const media = { caller, mediaAbility: mediaability };
