@@ -1,5 +1,5 @@
 // npm run bench callout -- [--rate 100] [--seconds 30] [--runs 1] [--agents 300] [--answer-ms 50]
-// [--talk-ms 0] [--audio] [--warm-up 3] [--node-options "…"] [--profile FOLDER] [--allocations FILE]
+// [--talk-ms 0] [--audio] [--warm-up 3] [--without-journal] [--node-options "…"] [--profile FOLDER] [--allocations FILE]
 // Callouts under load against a gateway of its own: one JSON object on standard output, a summary on standard error.
 // docs/benchmarks.md says what is measured. Exit code 1 when a callout failed or the counts differ.
 
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     "answer-ms": { type: "string", default: "50" },
     "talk-ms": { type: "string", default: "0" },
     audio: { type: "boolean", default: false },
+    "without-journal": { type: "boolean", default: false },
     "node-options": { type: "string", default: "" },
     profile: { type: "string" },
     allocations: { type: "string" },
@@ -39,6 +40,13 @@ function allocationProfile(file: string): string {
   return `--import=${preload.href}`;
 }
 
+const nodeOptions = [
+  values["node-options"],
+  profile ? `--cpu-prof --cpu-prof-dir=${profile}` : "",
+  values["without-journal"] ? `--import=${new URL("./load/without-journal.ts", import.meta.url)}` : "",
+  values.allocations === undefined ? "" : allocationProfile(values.allocations),
+];
+
 const load = {
   rate: whole("rate", values.rate),
   seconds: whole("seconds", values.seconds),
@@ -47,13 +55,8 @@ const load = {
   answerMs: whole("answer-ms", values["answer-ms"], 0),
   talkMs: whole("talk-ms", values["talk-ms"], 0),
   audio: values.audio,
-  nodeOptions: [
-    values["node-options"],
-    profile ? `--cpu-prof --cpu-prof-dir=${profile}` : "",
-    values.allocations === undefined ? "" : allocationProfile(values.allocations),
-  ]
-    .join(" ")
-    .trim(),
+  withoutJournal: values["without-journal"],
+  nodeOptions: nodeOptions.filter(Boolean).join(" "),
 };
 
 const text = ({ p50, p99, max }: RunFigures["replyMs"]): string => `p50 ${p50}  p99 ${p99}  max ${max}`;
@@ -65,6 +68,7 @@ const summary = (run: RunFigures, floor: Floor): string =>
     `  by thread     ${Object.entries(run.cpuMsByThread)
       .map(([name, ms]) => `${name} ${ms}`)
       .join(", ")}`,
+    `journal         ${run.journal.commits} commits and ${run.journal.images} images for each callout`,
     `REST reply      ${text(run.replyMs)} ms`,
     `REST -> INVITE  ${text(run.inviteMs)} ms`,
     `200 -> event    ${text(run.answerToEventMs)} ms`,

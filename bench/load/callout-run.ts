@@ -62,6 +62,8 @@ export type RunFigures = {
   readonly kept: Kept | null;
   /** RTP that the gateway received and sent, in packets for each callout of the whole run. */
   readonly packets: { readonly in: number; readonly out: number };
+  /** Commits, and images in them, for each callout of the whole run. */
+  readonly journal: { readonly commits: number; readonly images: number };
   readonly replyMs: Spread;
   readonly inviteMs: Spread;
   readonly answerToEventMs: Spread;
@@ -153,15 +155,18 @@ type Load = {
   readonly grownMb: number;
   readonly kept: Kept | null;
   readonly packets: { readonly in: number; readonly out: number };
+  readonly journal: { readonly commits: number; readonly images: number };
   readonly loopDelayMs: Spread;
 };
 
-/** RTP of legs that have closed. */
-async function packetsOf(url: string): Promise<Load["packets"]> {
+/** What the gateway itself has counted: RTP of legs that have closed, and its journal. */
+async function counted(url: string): Promise<Pick<Load, "packets" | "journal">> {
   const page = await (await fetch(`${url}/metrics`)).text();
-  const of = (direction: string): number =>
-    Number(new RegExp(`^seatway_rtp_packets_total\\{direction="${direction}"\\} (\\S+)$`, "m").exec(page)?.[1] ?? 0);
-  return { in: of("in"), out: of("out") };
+  const of = (name: string): number => Number(new RegExp(`^seatway_${name} (\\S+)$`, "m").exec(page)?.[1] ?? 0);
+  return {
+    packets: { in: of('rtp_packets_total\\{direction="in"\\}'), out: of('rtp_packets_total\\{direction="out"\\}') },
+    journal: { commits: of("journal_commit_seconds_count"), images: of("journal_images") },
+  };
 }
 
 /** How much larger the process has been since then, MB at most. */
@@ -192,7 +197,7 @@ async function callOut(options: RunOptions, gateway: StartedGateway, watch: Memo
   let begun: Promise<unknown> = Promise.resolve();
   let grown = (): number => 0;
   const keeping = watch && keptMemory(options, gateway.pid, watch);
-  const load = new Promise<Omit<Load, "loopDelayMs" | "packets" | "kept">>((resolve) => {
+  const load = new Promise<Omit<Load, "loopDelayMs" | "packets" | "journal" | "kept">>((resolve) => {
     child.on("message", (message: CallingMessage) => {
       if (message.type === "signed-in") keeping?.signedIn();
       if (message.type === "placed") keeping?.placed();
@@ -226,7 +231,8 @@ async function callOut(options: RunOptions, gateway: StartedGateway, watch: Memo
     await begun;
     const loopDelayMs = await loopDelay(gateway.url);
     await exited;
-    return { ...result, loopDelayMs, packets: await packetsOf(gateway.url), kept: (await keeping?.kept()) ?? null };
+    const own = await counted(gateway.url);
+    return { ...result, loopDelayMs, ...own, kept: (await keeping?.kept()) ?? null };
   } finally {
     grown();
     early.catch(() => {});
@@ -269,7 +275,7 @@ type Seen = { readonly phones: SippReport; readonly parties: SippReport; readonl
 function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigures {
   const measured = load.calls.filter(({ warmUp }) => !warmUp);
   const done = measured.filter(({ readyAt, failure }) => readyAt !== undefined && failure === undefined);
-  const counted = counts(load.calls, seen);
+  const agreed = counts(load.calls, seen);
   const failed = load.calls.filter(({ readyAt }) => readyAt === undefined);
   const reasons = Object.entries(Object.groupBy(failed, ({ failure }) => failure ?? "did not end"));
   const spanMs = (measured.at(-1)?.askedAt ?? 0) - (measured[0]?.askedAt ?? 0);
@@ -294,14 +300,18 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
       in: rounded(load.packets.in / Math.max(1, load.calls.length)),
       out: rounded(load.packets.out / Math.max(1, load.calls.length)),
     },
+    journal: {
+      commits: rounded(load.journal.commits / Math.max(1, load.calls.length)),
+      images: rounded(load.journal.images / Math.max(1, load.calls.length)),
+    },
     replyMs: spread(done.map(({ repliedAt = Number.NaN, askedAt }) => repliedAt - askedAt)),
     inviteMs: spread(inviteDelays(load.calls, seen.phones.invited)),
     answerToEventMs: spread(
       done.map(({ called, talkingAt = Number.NaN }) => talkingAt - (seen.parties.answered.get(called)?.[0] ?? 0)),
     ),
     loopDelayMs: load.loopDelayMs,
-    counts: counted,
-    agree: allAgree(load.calls.length, counted),
+    counts: agreed,
+    agree: allAgree(load.calls.length, agreed),
   };
 }
 

@@ -51,8 +51,8 @@ const rowBytesPerCall = 4_096;
 /** Of the journal when no call is: agent, session, feed and its head, figures, last call; and what belongs to the gateway. */
 const journalRowsPerAgent = 12;
 const spareJournalRows = 200;
-/** Commits until a fold: one each 5 ms for two seconds at most. */
-const mostCommits = 400;
+/** SQLite's stand in a file beside it. */
+const mostCommits = 0;
 /** A log that is written over again and again. */
 const spareDatabaseMb = 16;
 

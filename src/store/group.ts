@@ -3,10 +3,10 @@
 // write that fails takes none of the others with it.
 
 import { nextTurn } from "../base/clock.ts";
-import { type Operation, operationKinds } from "./ports.ts";
+import { type GroupOperation, isRead } from "./operation.ts";
 
 export type Task = {
-  readonly name: Operation;
+  readonly name: GroupOperation;
   readonly given: readonly unknown[];
   readonly done: (value: unknown) => void;
   readonly failed: (fault: unknown) => void;
@@ -14,7 +14,7 @@ export type Task = {
 
 /** One connection of a database, for as long as a group takes. */
 export type GroupConnection = {
-  perform(name: Operation, given: readonly unknown[]): Promise<unknown>;
+  perform(name: GroupOperation, given: readonly unknown[]): Promise<unknown>;
   /** BEGIN, SAVEPOINT, RELEASE, COMMIT, ... */
   say(statement: string): Promise<unknown>;
   /** Nobody is to work with it any more: it takes no statement, and has not said that it is gone. */
@@ -71,7 +71,7 @@ export function openGroups(
   };
 }
 
-const writes = ({ name }: Task): boolean => operationKinds[name] === "write";
+const writes = ({ name }: Task): boolean => !isRead(name);
 
 /** What to tell each one, once all is kept. */
 async function carryOut(begin: string, group: readonly Task[], connection: GroupConnection): Promise<(() => void)[]> {

@@ -1,11 +1,12 @@
-// The journal (runtime/journal). A commit is one row, as it comes: what it costs does not grow with the images in it. From time to time
-// what all of them come to is folded into the table of images, where each key has one row; what has come and gone meanwhile never gets
+// The journal (runtime/journal). A commit is one row, as it comes, or a record in a file (log-journal.ts): what it costs does not grow with the
+// images in it. From time to time what all of them come to is folded into the table of images, where each key has one row; what has come and gone meanwhile never gets
 // there. With a commit are written the first replies to commands that it carries out. Many rows at once are one text of JSON
 // for the database to read: a statement with a place for each value would have to be written anew each time.
 
 import { type Kysely, PostgresAdapter, sql } from "kysely";
-import type { Operations } from "./operation.ts";
-import type { JournalFold, ReplyRow } from "./ports.ts";
+import type { Logged } from "./commit-log.ts";
+import type { LogOperations, Operations } from "./operation.ts";
+import type { JournalFold, JournalRow, ReplyRow } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 
 /** A list of lists in JSON as rows with one column `value`. Both databases know `value ->> 0`, and `value -> 2` as JSON. */
@@ -44,33 +45,70 @@ const foldIn = async (database: Kysely<Schema>, node: string, { upTo, kept, over
 type Entry = readonly [room: string, key: string, image?: unknown];
 
 /** The last one of each key. */
-function foldOf(commits: readonly { readonly number: number; readonly images: string }[]): JournalFold {
-  const entries = commits.flatMap(({ images }) => JSON.parse(images) as Entry[]);
+function foldOf(entries: readonly Entry[]): JournalFold {
   const last = [...new Map(entries.map((entry) => [`${entry[0]} ${entry[1]}`, entry])).values()];
   const kept = last
     .filter(({ length }) => length === 3)
     .map(([room, key, image]) => [room, key, JSON.stringify(image)]);
   const over = last.filter(({ length }) => length === 2);
-  return { upTo: commits.at(-1)?.number ?? 0, kept: JSON.stringify(kept), over: JSON.stringify(over) };
+  return { upTo: Number.MAX_SAFE_INTEGER, kept: JSON.stringify(kept), over: JSON.stringify(over) };
 }
 
-export const journalOperations: Pick<Operations, "journal" | "keepJournal"> = {
-  async journal(database, node) {
-    const commits = await database
-      .selectFrom("journal_commit")
-      .select(["number", "images"])
-      .where("node", "=", node)
-      .orderBy("number")
+/** With the commits that are newer than all rows. */
+async function found(
+  database: Kysely<Schema>,
+  node: string,
+  newer: readonly Entry[] = [],
+): Promise<readonly JournalRow[]> {
+  const commits = await database
+    .selectFrom("journal_commit")
+    .select("images")
+    .where("node", "=", node)
+    .orderBy("number")
+    .execute();
+  const entries = [...commits.flatMap(({ images }) => JSON.parse(images) as Entry[]), ...newer];
+  if (entries.length + commits.length > 0) await foldIn(database, node, foldOf(entries));
+  const rows = await database.selectFrom("journal").select(["room", "key", "image"]).where("node", "=", node).execute();
+  // node:sqlite's rows have no prototype; ours are ordinary records.
+  return rows.map((row) => ({ ...row }));
+}
+
+/** What log-journal.ts has written. */
+type Parsed = readonly [images: readonly Entry[], replies?: readonly ReplyRow[]];
+
+const parsed = ({ text }: Logged): Parsed => JSON.parse(text) as Parsed;
+
+const logOperations: LogOperations = {
+  async takeJournal(database, node, read, next) {
+    const log = await database.selectFrom("journal_log").selectAll().where("node", "=", node).executeTakeFirst();
+    // A file that the database does not name belongs to another one: it was put back from a copy, or emptied.
+    // What of it is folded already comes to the same once more.
+    const all = log ? read(log.name).map(parsed) : [];
+    const replies = new Map(all.flatMap(([, told = []]) => told.map((reply) => [reply.id, reply] as const)));
+    if (replies.size > 0) await keepReplies(database, [...replies.values()]);
+    await database
+      .insertInto("journal_log")
+      .values({ node, name: next })
+      .onConflict((conflict) => conflict.column("node").doUpdateSet({ name: next }))
       .execute();
-    if (commits.length > 0) await foldIn(database, node, foldOf(commits));
-    const rows = await database
-      .selectFrom("journal")
-      .select(["room", "key", "image"])
-      .where("node", "=", node)
-      .execute();
-    // node:sqlite's rows have no prototype; ours are ordinary records.
-    return rows.map((row) => ({ ...row }));
+    return found(
+      database,
+      node,
+      all.flatMap(([images]) => images),
+    );
   },
+  async foldJournal(database, node, fold, replies) {
+    await foldIn(database, node, fold);
+    if (replies.length > 0) await keepReplies(database, replies);
+  },
+  async keepReplies(database, replies) {
+    await keepReplies(database, replies);
+  },
+};
+
+export const journalOperations: Pick<Operations, "journal" | "keepJournal"> & LogOperations = {
+  ...logOperations,
+  journal: (database, node) => found(database, node),
   async keepJournal(database, node, { number, images, replies, fold }) {
     if (fold) await foldIn(database, node, fold);
     await database.insertInto("journal_commit").values({ node, number, images }).execute();

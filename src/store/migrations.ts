@@ -198,6 +198,16 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "commits of the journal in a file beside the database",
+    async up({ schema }) {
+      await schema
+        .createTable("journal_log")
+        .addColumn("node", "text", (column) => column.primaryKey())
+        .addColumn("name", "text", (column) => column.notNull())
+        .execute();
+    },
+  },
 ];
 
 /**

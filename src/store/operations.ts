@@ -4,7 +4,7 @@
 import type { Kysely } from "kysely";
 import { callOperations } from "./calls.ts";
 import { journalOperations } from "./journal.ts";
-import type { Operations } from "./operation.ts";
+import type { LogOperations, Operations } from "./operation.ts";
 import type { SequenceBlock } from "./ports.ts";
 import { previewOperations } from "./previews.ts";
 import { recordingOperations } from "./recordings.ts";
@@ -14,7 +14,7 @@ import type { Schema } from "./schema.ts";
 /** A statement binds 32,766 values at most with SQLite, 65,535 with PostgreSQL. */
 const ROWS_AT_ONCE = 10_000;
 
-export const operations: Operations = {
+export const operations: Operations & LogOperations = {
   async parameters(database) {
     const rows = await database.selectFrom("parameter").selectAll().execute();
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]));

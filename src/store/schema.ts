@@ -39,6 +39,8 @@ export type Schema = {
   readonly journal: { readonly node: string; readonly room: string; readonly key: string; readonly image: string };
   /** What is newer than that, by number. `images`: JSON of [room, key, image] and, of what is over, [room, key]. */
   readonly journal_commit: { readonly node: string; readonly number: number; readonly images: string };
+  /** Which log is in force in the file of commits beside SQLite's (log-journal.ts). */
+  readonly journal_log: { readonly node: string; readonly name: string };
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

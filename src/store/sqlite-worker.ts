@@ -3,11 +3,13 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { Kysely } from "kysely";
+import { systemClock } from "../base/clock.ts";
 import { collectAfterStart } from "../base/collect.ts";
 import { guarded, nodeSqliteDialect } from "./dialect.ts";
 import { type GroupConnection, type Groups, openGroups } from "./group.ts";
+import { type LogJournal, openLogJournal } from "./log-journal.ts";
 import { migrate } from "./migrations.ts";
-import { performOn } from "./operation.ts";
+import { type GroupOperation, performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
 import { ownFolder } from "./own-folder.ts";
 import { type Operation, StoreFault } from "./ports.ts";
@@ -35,7 +37,23 @@ if (!main) throw new Error("store/sqlite-worker runs only as a worker thread");
 
 const report = (message: WorkerReport): void => main.postMessage(message);
 
-type Open = { readonly groups: Groups; close(): Promise<void> };
+type Perform<Name> = (name: Name, given: readonly unknown[]) => Promise<unknown>;
+
+type Open = { readonly perform: Perform<Operation>; close(): Promise<void> };
+
+const performIn =
+  (groups: Groups): Perform<GroupOperation> =>
+  (name, given) =>
+    new Promise((done, failed) => groups.add({ name, given, done, failed }));
+
+/** What the journal's file has a part in does not go to the database as it comes. */
+const beside = (journal: LogJournal, perform: Perform<Operation>): Perform<Operation> => {
+  const own: Readonly<Partial<Record<Operation, unknown>>> = journal;
+  return (name, given) => {
+    const ours = own[name] as ((...given: readonly unknown[]) => Promise<unknown>) | undefined;
+    return ours ? ours(...given) : perform(name, given);
+  };
+};
 
 async function open({ path, lock, at }: WorkerStart): Promise<Open> {
   const own = lock === undefined ? null : ownFolder(lock);
@@ -53,31 +71,32 @@ async function open({ path, lock, at }: WorkerStart): Promise<Open> {
   };
   // IMMEDIATE: another process that writes is waited for here, once.
   const groups = openGroups("BEGIN IMMEDIATE", (work) => work(connection));
+  const perform = performIn(groups);
+  const journal = openLogJournal({ path, clock: systemClock, perform });
   const close = async (): Promise<void> => {
+    await journal.close();
+    await groups.idle();
     await database.destroy();
     own?.close();
   };
-  return { groups, close };
+  return { perform: beside(journal, perform), close };
 }
 
-function perform({ groups }: Open, { id, name, given }: WorkerOrder & { type: "perform" }): void {
+function perform(store: Open, { id, name, given }: WorkerOrder & { type: "perform" }): void {
   const done = (value: unknown): void => report({ type: "done", id, value });
   const failed = (fault: unknown): void =>
     report(fault instanceof StoreFault ? { type: "fault", id, fault: fault.message } : { type: "bug", id, bug: fault });
-  groups.add({ name, given, done, failed });
+  store.perform(name, given).then(done, failed);
 }
 
 async function run(): Promise<void> {
   const store = await open(workerData as WorkerStart);
   main?.on("message", (order: WorkerOrder) => {
     if (order.type === "perform") return perform(store, order);
-    void store.groups
-      .idle()
-      .then(store.close)
-      .then(() => {
-        report({ type: "closed" });
-        main?.close();
-      });
+    void store.close().then(() => {
+      report({ type: "closed" });
+      main?.close();
+    });
   });
   report({ type: "opened" });
   collectAfterStart();

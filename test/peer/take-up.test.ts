@@ -3,12 +3,13 @@
 // ever. How long it took is printed.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { Baresip } from "../support/baresip.ts";
 import type { StartedGateway } from "../support/started-gateway.ts";
+import { journalText } from "../support/test-database.ts";
 import { part, seconds, toneLevel, windows } from "../support/tone-level.ts";
 import { until, within } from "../support/until.ts";
 import { castOf, type Engine, mediaOf } from "./cast.ts";
@@ -143,8 +144,7 @@ describe("calls outlive the gateway's process", { skip: without("baresip"), conc
     const keys = phone.output().match(/(?<=inline:)[A-Za-z0-9+/]{40}/g) ?? [];
     assert.ok(new Set(keys).size >= 2, "keys of both sides");
     const { data } = talk.gateway();
-    const files = ["seatway.db", "seatway.db-wal"].map((name) => readFile(join(data, name), "latin1"));
-    for (const text of [talk.gateway().log(), ...(await Promise.all(files))])
+    for (const text of [talk.gateway().log(), await journalText(data)])
       for (const key of keys) assert.ok(!text.includes(key), "a key in the clear");
   });
 

@@ -3,7 +3,7 @@
 // gateway that starts again in its folder finds what it has left.
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
 
@@ -43,6 +43,6 @@ export async function journalText(data: string): Promise<string> {
     const { rows } = await connected(nameOf(data), (client) => client.query("select * from journal"));
     return JSON.stringify(rows);
   }
-  const files = ["seatway.db", "seatway.db-wal"].map((name) => readFile(join(data, name), "latin1"));
-  return (await Promise.all(files)).join("");
+  const names = (await readdir(data)).filter((name) => /^seatway\.db|^journal-.*\.log$/.test(name));
+  return (await Promise.all(names.map((name) => readFile(join(data, name), "latin1")))).join("");
 }

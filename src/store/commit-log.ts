@@ -1,0 +1,139 @@
+// Commits of the journal as a file of records, one behind the other, from the beginning again when what they come to is elsewhere
+// (log-journal.ts). Its blocks are there before they are written, so that a commit is one write and one wait for the disk, without a word
+// in the file system's own journal; the same bytes as a row of SQLite are a dozen pages, and a dozen more when they are checkpointed.
+//
+//   | magic 4 | CRC-32 of what follows 4 | bytes of the text 4 | name of the log 8 | number 8 | text in UTF-8 | the next one ...
+//
+// Records count as far as they are whole, of one log, and their numbers grow: what is behind them is torn, or older.
+
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { crc32 } from "node:zlib";
+import { StoreFault } from "./ports.ts";
+
+/** `text`: as it was appended. */
+export type Logged = { readonly number: number; readonly text: string };
+
+export type CommitLog = {
+  /** What stands there of the log of this name. */
+  read(name: string): readonly Logged[];
+  /** What comes is of this log (16 hex digits), from the beginning of the file on: what stood there is let go of, bit by bit. */
+  begin(name: string): void;
+  /** On disk when it returns. Throws a StoreFault: then the next one takes its place. */
+  append(number: number, text: string): void;
+  close(): void;
+};
+
+const MAGIC = 0x53_57_4a_31;
+const AT = { crc: 4, bytes: 8, name: 12, number: 20, text: 28 } as const;
+/** The file grows by so much: zeros, then records over them. */
+const GROWTH = 1 << 20;
+/** Written in pieces: Linux keeps each as one piece of its cache, and looks at all of it whenever some of it is written. */
+const PIECE = Buffer.alloc(1 << 14);
+/** Each write waits for the disk; 0: this system has no such way to open a file. */
+const SYNCED = constants.O_DSYNC ?? 0;
+/** What a commit of some size is written in; larger ones have their own. */
+const SCRATCH = 1 << 18;
+
+/** Faults leave this room in one shape: the system's code. */
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause) throw new StoreFault(`the journal's file: ${cause.code}`, { cause });
+    throw cause;
+  }
+}
+
+/** Opens it or makes it, readable for its owner alone. Throws a StoreFault. */
+export const openCommitLog = (path: string): CommitLog => guarded(() => opened(path));
+
+function opened(path: string): CommitLog {
+  const known = existsSync(path);
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT | SYNCED, 0o600);
+  if (!known) syncFolder(dirname(path));
+  const scratch = Buffer.allocUnsafe(SCRATCH);
+  let size = fstatSync(file).size;
+  let name: Buffer = Buffer.alloc(AT.number - AT.name);
+  let end = 0;
+  const write = (bytes: Buffer, at: number): void => {
+    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+    if (SYNCED === 0) fdatasyncSync(file);
+  };
+  return {
+    read: (wanted) => recordsIn(readFileSync(path), wanted),
+    begin(next) {
+      name = Buffer.from(next, "hex");
+      end = 0;
+    },
+    append: (number, text) =>
+      guarded(() => {
+        const record = recordOf(scratch, name, number, text);
+        for (; end + record.length > size; size += GROWTH) grow(path, size);
+        write(record, end);
+        end += record.length;
+      }),
+    close: () => closeSync(file),
+  };
+}
+
+function grow(path: string, size: number): void {
+  const file = openSync(path, "r+");
+  try {
+    for (let at = size; at < size + GROWTH; at += PIECE.length) writeSync(file, PIECE, 0, PIECE.length, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** That there is a new file in it. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+function recordOf(scratch: Buffer, name: Buffer, number: number, text: string): Buffer {
+  const most = AT.text + 3 * text.length;
+  const buffer = most <= scratch.length ? scratch : Buffer.allocUnsafe(AT.text + Buffer.byteLength(text));
+  const record = buffer.subarray(0, AT.text + buffer.write(text, AT.text));
+  record.writeUInt32LE(MAGIC, 0);
+  record.writeUInt32LE(record.length - AT.text, AT.bytes);
+  name.copy(record, AT.name);
+  record.writeDoubleLE(number, AT.number);
+  record.writeUInt32LE(crc32(record.subarray(AT.bytes)), AT.crc);
+  return record;
+}
+
+function recordsIn(file: Buffer, name: string): readonly Logged[] {
+  const found: Logged[] = [];
+  let end = 0;
+  for (let record = recordAt(file, end); record; record = recordAt(file, end)) {
+    const number = record.readDoubleLE(AT.number);
+    const isNext = number > (found.at(-1)?.number ?? Number.NEGATIVE_INFINITY);
+    if (!isNext || record.toString("hex", AT.name, AT.number) !== name) break;
+    found.push({ number, text: record.toString("utf8", AT.text) });
+    end += record.length;
+  }
+  return found;
+}
+
+/** undefined: there is no whole one. */
+function recordAt(file: Buffer, at: number): Buffer | undefined {
+  if (at + AT.text > file.length || file.readUInt32LE(at) !== MAGIC) return undefined;
+  const end = at + AT.text + file.readUInt32LE(at + AT.bytes);
+  if (end > file.length) return undefined;
+  const record = file.subarray(at, end);
+  return crc32(record.subarray(AT.bytes)) === record.readUInt32LE(AT.crc) ? record : undefined;
+}
