@@ -64,12 +64,20 @@ export function openFeeds({ clock, log, keeping, unread, delivered, journal = no
     waiter.resolve(given);
   };
 
-  const next = (queue: Queue): Polled | null => {
+  /** `back`: into its queue, and nobody is woken. */
+  const takeFrom = (queue: Queue): { readonly polled: Polled; back(): boolean } | null => {
     const taken = queue.take();
     if (!taken) return null;
     const { number, event } = taken;
     let over = false;
-    return {
+    const back = (): boolean => {
+      // A new sign-in has a queue of its own: an old session's event does not enter it.
+      const enters = !over && queues.get(queue.agent) === queue;
+      over = true;
+      if (enters) queue.giveBack([number]);
+      return enters;
+    };
+    const polled: Polled = {
       event: event.message,
       id: eventId(queue, number),
       trace: event.trace,
@@ -79,20 +87,24 @@ export function openFeeds({ clock, log, keeping, unread, delivered, journal = no
         queue.acknowledge([number]);
       },
       undelivered() {
-        if (over) return;
-        over = true;
-        // A new sign-in has a queue of its own: an old session's event does not enter it.
-        if (queues.get(queue.agent) !== queue) return;
-        queue.giveBack([number]);
-        serve(queue);
+        if (back()) offer([queue]);
       },
     };
+    return { polled, back };
   };
+
+  const next = (queue: Queue): Polled | null => takeFrom(queue)?.polled ?? null;
 
   const serve = (queue: Queue): void => {
     if (!queue.waiter) return;
     const polled = next(queue);
     if (polled) answer(queue, polled);
+  };
+
+  /** Their events, to the polls that wait: each agent's own before those of trusted hosts. */
+  const offer = (changed: Iterable<Queue>): void => {
+    for (const queue of changed) serve(queue);
+    for (const look of gatherers) look();
   };
 
   const add = (queue: Queue, told: Told, shown: () => void): void =>
@@ -108,15 +120,16 @@ export function openFeeds({ clock, log, keeping, unread, delivered, journal = no
 
   /** All that wait, `GATHERED_AT_ONCE` at most. */
   const collect = (agents: readonly string[]): Gathered => {
-    const polled: Polled[] = [];
+    const taken: { readonly queue: Queue; readonly polled: Polled; back(): boolean }[] = [];
     for (const agent of agents) {
       const queue = queues.get(agent);
-      while (queue && polled.length < GATHERED_AT_ONCE) {
-        const one = next(queue);
+      while (queue && taken.length < GATHERED_AT_ONCE) {
+        const one = takeFrom(queue);
         if (!one) break;
-        polled.push(one);
+        taken.push({ queue, ...one });
       }
     }
+    const polled = taken.map((one) => one.polled);
     return {
       events: polled.flatMap(({ event }) => (event ? [event] : [])),
       traces: polled.map(({ trace = "" }) => trace),
@@ -125,7 +138,9 @@ export function openFeeds({ clock, log, keeping, unread, delivered, journal = no
         for (const { delivered } of polled) delivered();
       },
       undelivered: () => {
-        for (const { undelivered } of polled) undelivered();
+        // All of them before anybody looks: what came later must not overtake them.
+        const returned = taken.filter(({ back }) => back());
+        if (returned.length > 0) offer(new Set(returned.map(({ queue }) => queue)));
       },
     };
   };
