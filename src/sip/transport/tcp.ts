@@ -51,7 +51,8 @@ export function enteringPeer(socket: Socket, transport: Peer["transport"], event
   return peer;
 }
 
-function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | undefined {
+/** Undefined when the other side has gone already. */
+export function peerOfSocket(socket: Socket, transport: Peer["transport"]): Peer | undefined {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   return { transport, address: plainAddress(remoteAddress), port: remotePort, accepted: true };

@@ -1,13 +1,19 @@
 // SIP over TLS (RFC 3261 §26.2.1, RFC 5922): our certificate for those who connect to us; those whom we connect to must show
 // one for the name that we asked for, and get ours or a trunk's own when they want one.
 
-import { isIP, type Socket } from "node:net";
-import { connect, createSecureContext, createServer, type SecureContext, type TLSSocket } from "node:tls";
+import { createServer, isIP, type Socket } from "node:net";
+import {
+  connect,
+  createServer as createSecure,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
 import type { Peer, TlsIdentity, TlsOptions } from "../face.ts";
 import { Connections, type StreamTransport } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
 import { StreamConnection, type Surroundings } from "./stream-connection.ts";
-import { closeServer, endsOf, enteringPeer, listen } from "./tcp.ts";
+import { closeServer, endsOf, enteringPeer, listen, peerOfSocket } from "./tcp.ts";
 
 const HANDSHAKE_MS = 10_000;
 const MIN_VERSION = "TLSv1.2";
@@ -21,13 +27,18 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
   const around: Surroundings = { clock, events, gone: connections.gone, ready: "secureConnect" };
   const adopt = (socket: Socket, peer: Peer) => connections.add(new StreamConnection(socket, peer, around));
   const { key, cert } = tls;
-  const server = createServer({ key, cert, minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
-    const peer = enteringPeer(socket, "tls", events);
+  const secure = createSecure({ key, cert, minVersion: MIN_VERSION, handshakeTimeout: HANDSHAKE_MS }, (socket) => {
+    const peer = peerOfSocket(socket, "tls");
     if (peer) adopt(socket, peer);
     else socket.destroy();
   });
+  // Asked before the handshake, which costs us most and may take its time.
+  const server = createServer((socket) => {
+    if (enteringPeer(socket, "tls", events)) secure.emit("connection", socket);
+    else socket.destroy();
+  });
   // A failed handshake concerns only the one who tried.
-  server.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
+  secure.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
   const refused = (fault: Fault): void => log.warn(fault, "tls peer refused");
   let dial = dialler(options, refused);
   const port = await listen(server, { host, port: tls.port });
@@ -45,7 +56,7 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
     renew(own) {
       // Made first, since it throws: the listener then keeps what it has.
       const next = dialler({ ...options, tls: { ...tls, ...own } }, refused);
-      server.setSecureContext({ ...own, minVersion: MIN_VERSION });
+      secure.setSecureContext({ ...own, minVersion: MIN_VERSION });
       dial = next;
     },
     close: () => closeServer(server, connections),

@@ -48,10 +48,11 @@ export function openWebSockets({ clock, log }: NetworkOptions, events: NetworkEv
     port: 0,
     accept(request, socket, head) {
       const peer = peerOfRequest(request);
-      if (!peer || connections.size >= MAX_CONNECTIONS) {
+      if (!peer || connections.size >= MAX_CONNECTIONS || events.enters?.(peer.address) === false) {
         socket.destroy();
         return;
       }
+      socket.once("close", () => events.left?.(peer.address));
       upgrade(request, socket, head, peer).catch((fault: unknown) => {
         log.error({ error: String(fault) }, "websocket handshake");
         socket.destroy();
