@@ -15,6 +15,8 @@ export type Frame =
 const HEAD_END = Buffer.from("\r\n\r\n");
 const CONTENT_LENGTH = /\r\n(?:content-length|l)[ \t]*:[ \t]*([^\r\n]*)/i;
 const NOTHING = Buffer.alloc(0);
+/** The halves of a double CRLF that TCP has cut come within this time, a lost segment included; phones that send single ones do so less often. */
+const HALVES_MS = 5_000;
 
 /** One per connection. */
 export class Framing {
@@ -24,18 +26,21 @@ export class Framing {
   /** Head and body of the message that is arriving, once its head is here. */
   private wanted = 0;
   private broken = false;
+  /** When a single CRLF came, if nothing has come since. */
+  private halfAt: number | undefined = undefined;
 
   /** Bytes of a message that is not complete. */
   get waiting(): number {
     return this.pending.length;
   }
 
-  /** All frames that this chunk completes, in order. What comes behind a broken one is not kept: a stranger could send for ever. */
-  push(chunk: Buffer): Frame[] {
+  /** All frames that this chunk completes, in order. `now`: ms of a clock that only goes forward. What comes behind a broken one is not kept: a stranger could send for ever. */
+  push(chunk: Buffer, now: number): Frame[] {
     if (this.broken) return [];
+    if (this.halfAt !== undefined && now - this.halfAt > HALVES_MS) this.halfAt = undefined;
     this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
     const frames: Frame[] = [];
-    for (let frame = this.next(); frame; frame = this.next()) {
+    for (let frame = this.next(now); frame; frame = this.next(now)) {
       frames.push(frame);
       this.broken = frame.type === "broken";
       if (this.broken) break;
@@ -44,9 +49,9 @@ export class Framing {
     return frames;
   }
 
-  private next(): Frame | undefined {
+  private next(now: number): Frame | undefined {
     if (this.wanted === 0) {
-      const ping = this.skipLineBreaks();
+      const ping = this.skipLineBreaks(now);
       if (ping) return ping;
       const broken = this.readHead();
       if (broken) return broken;
@@ -54,15 +59,19 @@ export class Framing {
     if (this.wanted === 0 || this.pending.length < this.wanted) return undefined;
     const bytes = this.pending.subarray(0, this.wanted);
     this.drop(this.wanted);
+    this.halfAt = undefined;
     return { type: "message", bytes };
   }
 
   /** Line breaks between messages: two in a row are a ping, a single one is ignored (RFC 3261 §7.5). */
-  private skipLineBreaks(): Frame | undefined {
+  private skipLineBreaks(now: number): Frame | undefined {
     while (this.pending[0] === 13 && this.pending[1] === 10) {
-      const double = this.pending[2] === 13 && this.pending[3] === 10;
-      this.drop(double ? 4 : 2);
-      if (double) return { type: "ping" };
+      this.drop(2);
+      if (this.halfAt !== undefined) {
+        this.halfAt = undefined;
+        return { type: "ping" };
+      }
+      this.halfAt = now;
     }
     return undefined;
   }

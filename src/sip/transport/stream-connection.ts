@@ -87,7 +87,7 @@ export class StreamConnection implements Connection {
 
   private read(chunk: Buffer): void {
     this.listen();
-    const frames = this.framing.push(chunk);
+    const frames = this.framing.push(chunk, this.around.clock.monotonic());
     // Only a complete message earns more time: bytes that drip in do not.
     if (frames.length > 0) this.relax();
     for (const frame of frames) this.take(frame);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { options, Seen, started } from "../../../test/support/sip-endpoints.ts";
+import { bareSocket, options, Seen, started } from "../../../test/support/sip-endpoints.ts";
 import { openEndpoint } from "../endpoint.ts";
 import type {
   AccountState,
@@ -12,6 +12,7 @@ import type {
   SipEndpoint,
   SipTrace,
 } from "../face.ts";
+import type { Address, NameServer } from "../resolve/name-server.ts";
 
 type Shop = { readonly endpoint: SipEndpoint; readonly requests: RegisterRequest[] };
 
@@ -28,7 +29,7 @@ async function shop(more: Partial<Handlers> = {}): Promise<Shop> {
   return { endpoint: await started(openEndpoint(options({ password, register, ...more }))), requests };
 }
 
-const account = (registrar: Peer, password: string, user = "40001") => ({
+const account = (registrar: Peer | string, password: string, user = "40001") => ({
   user,
   registrar,
   domain: "seatway.test",
@@ -109,6 +110,33 @@ describe("REGISTER", () => {
     phone.register(account({ transport: "udp", address: "127.0.0.1", port: endpoint.port }, "right"), states.push);
     assert.deepEqual(await states.until(() => true), { name: "registered", expiresS: 900 });
     assert.deepEqual(asked, [600, 900]);
+  });
+
+  test("stopped while its name is looked up: one REGISTER at the most, the one that unbinds", async () => {
+    const { socket, port, got } = await bareSocket();
+    const asked = new Seen<(found: readonly Address[]) => void>();
+    const names: NameServer = {
+      naptr: async () => [],
+      srv: async () => [],
+      addresses: () => new Promise((resolve) => asked.push(resolve)),
+    };
+    const phone = await started(openEndpoint(options({}, { names })));
+    const registration = phone.register(account(`sip:a.test:${port}`, "right"), () => {});
+    const answer = await asked.until(() => true);
+    const stopped = registration.stop();
+    socket.on("message", (bytes, { port: back }) => {
+      const echoed = bytes
+        .toString()
+        .split("\r\n")
+        .filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+      socket.send(["SIP/2.0 200 OK", ...echoed, "Content-Length: 0", "", ""].join("\r\n"), back, "127.0.0.1");
+    });
+    for (const resolve of [answer, ...asked.items]) resolve([{ address: "127.0.0.1" }]);
+    await stopped;
+    assert.deepEqual(
+      got.items.map((text) => /^Expires: (\d+)/m.exec(String(text))?.[1]),
+      ["0"],
+    );
   });
 
   test("the trace never shows credentials", async () => {

@@ -101,7 +101,11 @@ class Registration {
     const { registrar } = account;
     const peers = typeof registrar === "string" ? agent.resolver.known(registrar) : [registrar];
     if (peers) this.sendTo(peers, expiresS, user);
-    else void agent.resolver.find(String(registrar)).then((found) => this.sendTo(found, expiresS, user));
+    else
+      void agent.resolver.find(String(registrar)).then((found) => {
+        // A refresh that has waited for DNS meanwhile would bind again what `stop` has unbound.
+        if (!this.stopped || expiresS === 0) this.sendTo(found, expiresS, user);
+      });
   }
 
   private sendTo([peer, ...others]: readonly Peer[], expiresS: number, user: ClientUser): void {
