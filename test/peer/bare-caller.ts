@@ -3,14 +3,18 @@
 import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { until } from "../support/until.ts";
+import { deadlineMs, until } from "../support/until.ts";
 
 export type BareCaller = {
   /**
    * The final response to a request without a body, sent every half second until something comes. `start`: method and URI;
-   * `viaExtra`: more parameters of its Via.
+   * `viaExtra`: more parameters of its Via. `patienceMs`: for who does other things before the answer can come.
    */
-  ask(start: string, headers: readonly string[], viaExtra?: string): Promise<string>;
+  ask(
+    start: string,
+    headers: readonly string[],
+    more?: { readonly viaExtra?: string; readonly patienceMs?: number },
+  ): Promise<string>;
   close(): Promise<void>;
 };
 
@@ -24,7 +28,7 @@ export async function startBareCaller({ address, peer }: { address: string; peer
   const { port } = socket.address();
   const send = (text: string): void => socket.send(text, peer, "127.0.0.1");
   return {
-    async ask(start, headers, viaExtra = "") {
+    async ask(start, headers, { viaExtra = "", patienceMs = deadlineMs } = {}) {
       const [method = ""] = start.split(" ");
       const callId = randomUUID();
       const via = `Via: SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${callId}${viaExtra}`;
@@ -41,10 +45,11 @@ export async function startBareCaller({ address, peer }: { address: string; peer
       const request = [...head(method, to), ...headers, "Content-Length: 0", "\r\n"].join("\r\n");
       const ours = (): string[] => replies.filter((text) => text.includes(callId));
       let looks = 0;
-      const final = await until(`the answer to ${start}`, () => {
+      const answered = (): string | null => {
         if (looks++ % 20 === 0 && ours().length === 0) send(request);
         return ours().find((text) => !text.startsWith("SIP/2.0 1")) ?? null;
-      });
+      };
+      const final = await until(`the answer to ${start}`, answered, patienceMs);
       const answeredTo = /^To: (.*)\r$/m.exec(final)?.[1] ?? to;
       if (method === "INVITE") send([...head("ACK", answeredTo), "Content-Length: 0", "\r\n"].join("\r\n"));
       return final;

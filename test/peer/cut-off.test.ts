@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { freeSipPort } from "../support/sip-port.ts";
-import { until } from "../support/until.ts";
+import { deadlineMs, until } from "../support/until.ts";
 import { startBareCaller } from "./bare-caller.ts";
 import { castOf } from "./cast.ts";
 import { without } from "./missing.ts";
@@ -27,7 +27,9 @@ describe("calls in set-up when the process is killed", { skip: without("baresip"
     const called = await cast.desk(gateway, "40002", "102");
     const caller = await startBareCaller({ address: "127.0.0.1", peer: sip });
     t.after(() => caller.close());
-    const refused = caller.ask(`INVITE sip:8000@127.0.0.1:${sip}`, ["Contact: <sip:40041@127.0.0.1>"]);
+    // Answered at the end of all that follows.
+    const contact = ["Contact: <sip:40041@127.0.0.1>"];
+    const refused = caller.ask(`INVITE sip:8000@127.0.0.1:${sip}`, contact, { patienceMs: 4 * deadlineMs });
     const asked = (method: string) => ringing.requests.find((text) => text.startsWith(`${method} `)) ?? null;
     await until("the agent's phone to be called", () => asked("INVITE"));
     await cast.baresip({ user: "40001", tone: 440, registrar: { port: sip, password } });

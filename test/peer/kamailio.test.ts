@@ -209,11 +209,8 @@ describe("the edge and its nodes", { skip, concurrency: true }, () => {
     for (let tries = 0; tries < 20; tries++) {
       // With a `received` of his own, and without.
       const viaExtra = tries % 2 === 0 ? ";received=127.0.0.9" : "";
-      const reply = await stranger.ask(
-        "REGISTER sip:40001@127.0.0.1",
-        [wrong, "Contact: <sip:40001@127.0.0.5>"],
-        viaExtra,
-      );
+      const headers = [wrong, "Contact: <sip:40001@127.0.0.5>"];
+      const reply = await stranger.ask("REGISTER sip:40001@127.0.0.1", headers, { viaExtra });
       assert.match(reply, /^SIP\/2\.0 401 /);
     }
     assert.equal((await gateway.logged(({ msg }) => msg === "banned"))["peer"], "127.0.0.5");

@@ -6,15 +6,19 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Generous, since two busy cores may serve all of it. */
 export const deadlineMs = 20_000;
 
-/** Looks until `look` gives something, or fails with `what` after the deadline. */
-export async function until<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
-  const end = performance.now() + deadlineMs;
+/** Looks until `look` gives something, or fails with `what` after so many ms. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null> | T | null,
+  patienceMs = deadlineMs,
+): Promise<T> {
+  const end = performance.now() + patienceMs;
   while (performance.now() < end) {
     const found = await look();
     if (found !== null) return found;
     await delay(25);
   }
-  assert.fail(`waited ${deadlineMs} ms for ${what}`);
+  assert.fail(`waited ${patienceMs} ms for ${what}`);
 }
 
 /** The promise's value, or a failure that says `what` was waited for and what was seen instead. */
