@@ -118,15 +118,17 @@ export function cell(value: Value): string {
   return /[",\r\n;]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-const table = <Row>(columns: Fields<Row>, rows: readonly Row[]): string =>
-  [columns.map(([name]) => name), ...rows.map((row) => columns.map(([, read]) => cell(read(row))))]
+const table = <Row>(columns: Fields<Row>, rows: readonly Row[], named: boolean): string =>
+  [...(named ? [columns.map(([name]) => name)] : []), ...rows.map((row) => columns.map(([, read]) => cell(read(row))))]
     .map((cells) => `${cells.join(",")}\r\n`)
     .join("");
 
-export const callCsv = (records: readonly ArchivedCall[]): string => table(callColumns, records);
+/** `named`: led by the names of the columns. */
+export const callCsv = (records: readonly ArchivedCall[], named = true): string => table(callColumns, records, named);
 
-export const legCsv = (records: readonly ArchivedCall[]): string =>
+export const legCsv = (records: readonly ArchivedCall[], named = true): string =>
   table(
     legColumns,
     records.flatMap((record) => record.legs.map((leg) => ({ record, leg }))),
+    named,
   );

@@ -45,6 +45,31 @@ const page: ArchivePage = {
   next: "1455885056000.1455885056-7",
 };
 
+/** Three pages, the second with two calls; the third is not read when it `breaks`. */
+async function pagedArchive(t: TestContext, breaks = false) {
+  const asked: ArchiveQuery[] = [];
+  const [one] = page.calls;
+  assert.ok(one);
+  const named = (n: number) => ({ ...one, call: { ...one.call, callId: `1455885056-${n}` } });
+  const pages: readonly (readonly [after: string | undefined, page: ArchivePage])[] = [
+    [undefined, { calls: [named(9)], next: "5.1-9" }],
+    ["5.1-9", { calls: [named(8), named(7)], next: "5.1-7" }],
+    ["5.1-7", { calls: [named(6)], next: null }],
+  ];
+  const records: CallArchive = {
+    async find(query) {
+      asked.push(query);
+      const at = pages.findIndex(([after]) => after === query.after);
+      if (breaks && at === 2) throw new Error("no database");
+      return pages[at]?.[1] ?? { calls: [], next: null };
+    },
+    one: async () => undefined,
+  };
+  const { port, logged } = await open(t, {}, { records });
+  const get = (query: string) => fetch(`http://127.0.0.1:${port}/seatway/records?${query}`);
+  return { asked, logged, get };
+}
+
 async function archive(t: TestContext, { fails = false, supervisor = true } = {}) {
   const asked: ArchiveQuery[] = [];
   const records: CallArchive = {
@@ -89,7 +114,7 @@ test("CSV of calls and of legs, with the next page in a header", async (t) => {
 test("a wrong filter names field and rule, and nothing is read", async (t) => {
   const { port, asked } = await archive(t);
   for (const [query, message] of [
-    ["limit=1001", "limit: 1 to 1000"],
+    ["limit=1001", "limit: 1 to 1000, or all"],
     ["from=yesterday", /^from: ms since the epoch, or a time of ISO 8601/],
     ["from=2026-02-31", /^from: ms since the epoch, or a time of ISO 8601/],
     ["to=2026-01-31T24:01", /^to: /],
@@ -148,4 +173,47 @@ test("a page of an origin of the setting may read them, and the next page of CSV
   assert.match(preflight.head, /\r\nAccess-Control-Allow-Origin: https:\/\/desk\.example\.org\r\n/);
   const reply = await send(port, "GET /seatway/v1/agents/101/records?format=csv", [origin, `guid: ${guid}`]);
   assert.match(reply.head, /\r\nAccess-Control-Expose-Headers: .*\bNext-Page\b/);
+});
+
+test("limit=all: every page in one file, the names of the columns once, in each form", async (t) => {
+  const { asked, get } = await pagedArchive(t);
+  const reply = await get("format=csv&limit=all&agent=101");
+  assert.deepEqual([reply.status, reply.headers.get("next-page")], [200, null]);
+  const firsts = (csv: string) =>
+    csv
+      .trimEnd()
+      .split("\r\n")
+      .map((row) => row.split(",")[0]);
+  const ids = ["1455885056-9", "1455885056-8", "1455885056-7", "1455885056-6"];
+  assert.deepEqual(firsts(await reply.text()), ["callId", ...ids]);
+  assert.deepEqual(
+    asked.map(({ agent, after }) => [agent, after]),
+    [
+      ["101", undefined],
+      ["101", "5.1-9"],
+      ["101", "5.1-7"],
+    ],
+  );
+  const legs = firsts(await (await get("format=legs&limit=all")).text());
+  assert.deepEqual([legs[0], legs.length], ["callId", 5]);
+  const { records, next } = (await (await get("limit=all")).json()) as { records: { callId: string }[]; next: null };
+  assert.deepEqual([records.map(({ callId }) => callId), next], [ids, null]);
+  const rest = (await (await get("limit=all&after=5.1-7")).json()) as { records: { callId: string }[] };
+  assert.deepEqual(
+    rest.records.map(({ callId }) => callId),
+    ["1455885056-6"],
+  );
+});
+
+test("an export that cannot be read to its end breaks off, and does not pass for the whole", async (t) => {
+  const { logged, get } = await pagedArchive(t, true);
+  for (const query of ["format=csv&limit=all", "limit=all"]) {
+    await assert.rejects(async () => (await get(query)).text());
+  }
+  assert.equal(logged.filter(({ fault }) => fault === "Error: no database").length, 2);
+});
+
+test("an export whose first page cannot be read is 503", async (t) => {
+  const { port } = await archive(t, { fails: true });
+  assert.equal((await send(port, "GET /seatway/records?format=csv&limit=all")).status, 503);
 });

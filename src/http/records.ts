@@ -10,13 +10,14 @@ import type { Refused } from "../runtime/face.ts";
 import { statusOf } from "./event-stream.ts";
 import { admitLocal } from "./local-page.ts";
 import { admitAgent } from "./own-agent.ts";
+import { exportRecords, type RecordFormat } from "./record-export.ts";
 import { callCsv, legCsv, recordJson } from "./record-views.ts";
 import { type HeaderList, refusalBody, sendJson } from "./reply.ts";
 import type { Door } from "./serve.ts";
 
 type Archive = NonNullable<Door["records"]>;
-type Format = "json" | "csv" | "legs";
-type Asked = { readonly query: ArchiveQuery; readonly format: Format };
+/** `whole`: all that there are, whatever the query's limit. */
+type Asked = { readonly query: ArchiveQuery; readonly format: RecordFormat; readonly whole: boolean };
 
 const wrong = (field: string, rule: string): Refused => refuse("000-002", `${field}: ${rule}`) as Refused;
 const noRight = refuse("900-002", "no right to read call records") satisfies Refused;
@@ -67,8 +68,13 @@ export async function answerRecords(
 ): Promise<void> {
   const asked = readQuery(request.query as Record<string, unknown>);
   if (isRefusal(asked)) return sendJson(response, 400, refusalBody(asked as Refused), headers);
-  const { query, format } = asked as Asked;
+  const { query, format, whole } = asked as Asked;
   try {
+    if (whole) {
+      const own =
+        format === "json" ? ["Content-Type", "application/json", "Cache-Control", "no-store"] : csvHead(format);
+      return await exportRecords(records, { query, format }, { response, headers: [...own, ...headers] });
+    }
     const { calls, next } = await records.find(query);
     if (format === "json") {
       sendJson(response, 200, JSON.stringify({ records: calls.map(recordJson), next }), headers);
@@ -76,18 +82,29 @@ export async function answerRecords(
     }
     const body = Buffer.from(format === "legs" ? legCsv(calls) : callCsv(calls));
     response.writeHead(200, [
-      ...["Content-Type", "text/csv; charset=utf-8; header=present", "Content-Length", String(body.length)],
-      ...["Content-Disposition", `attachment; filename="${format === "legs" ? "legs" : "calls"}.csv"`],
-      ...["X-Content-Type-Options", "nosniff", "Cache-Control", "no-store"],
+      ...csvHead(format),
+      ...["Content-Length", String(body.length)],
       ...(next === null ? [] : ["Next-Page", next]),
       ...headers,
     ]);
     response.end(body);
   } catch (fault) {
+    if (isGone(fault)) return;
     door.log.error({ fault: String(fault) }, "call records could not be read");
+    // The rest of an export: its connection is broken, and so is the file.
+    if (response.headersSent) return;
     sendJson(response, 503, away, headers);
   }
 }
+
+/** The reader of an export has gone away. */
+const isGone = (fault: unknown): boolean => (fault as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
+
+const csvHead = (format: RecordFormat): HeaderList => [
+  ...["Content-Type", "text/csv; charset=utf-8; header=present"],
+  ...["Content-Disposition", `attachment; filename="${format === "legs" ? "legs" : "calls"}.csv"`],
+  ...["X-Content-Type-Options", "nosniff", "Cache-Control", "no-store"],
+];
 
 type Reader = (text: string) => Partial<ArchiveQuery> | string;
 
@@ -120,29 +137,27 @@ const readers: Readonly<Record<string, Reader>> = {
   number: (text) => (/^[0-9*#+]{1,24}$/.test(text) ? { number: text } : "1 to 24 of digits, *, # and +"),
   outcome: (text) =>
     callOutcomes.includes(text as CallOutcome) ? { outcome: text as CallOutcome } : callOutcomes.join(", "),
-  limit: (text) =>
-    /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000 ? { limit: Number(text) } : "1 to 1000",
+  limit: (text) => {
+    if (text === "all") return {};
+    const within = /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000;
+    return within ? { limit: Number(text) } : "1 to 1000, or all";
+  },
   after: (text) => (isCursor(text) ? { after: text } : "what the page before gave as `next`"),
 };
 
-const formats: readonly Format[] = ["json", "csv", "legs"];
+const formats: readonly RecordFormat[] = ["json", "csv", "legs"];
 
-function readQuery(given: Record<string, unknown>): Asked | Refused {
+function readQuery({ format: named = "json", ...given }: Record<string, unknown>): Asked | Refused {
+  const format = formats.find((one) => one === named);
+  if (!format) return wrong("format", formats.join(", "));
   let query: ArchiveQuery = { limit: 100 };
-  let format: Format = "json";
   for (const [field, value] of Object.entries(given)) {
     if (typeof value !== "string") return wrong(field, "stands once");
-    if (field === "format") {
-      const known = formats.find((one) => one === value);
-      if (!known) return wrong(field, formats.join(", "));
-      format = known;
-      continue;
-    }
     const read = Object.hasOwn(readers, field) ? readers[field] : undefined;
     if (!read) return wrong(field, `no such filter, one of ${[...Object.keys(readers), "format"].join(", ")}`);
     const part = read(value);
     if (typeof part === "string") return wrong(field, part);
     query = { ...query, ...part };
   }
-  return { query, format };
+  return { query, format, whole: given["limit"] === "all" };
 }

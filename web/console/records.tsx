@@ -62,7 +62,7 @@ export function RecordsPage() {
 
 function Exports({ filter }: { readonly filter: Fields }) {
   const { t } = useTranslation("console");
-  const href = (format: string) => gateway.address("records", { ...filter, format, limit: 1000 });
+  const href = (format: string) => gateway.address("records", { ...filter, format, limit: "all" });
   return (
     <>
       <Button component="a" href={href("csv")} download variant="default" size="xs">
