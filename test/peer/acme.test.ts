@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -114,6 +114,7 @@ test("an authority that binds accounts: none without the key or with another one
   const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), "seatway-acme-"));
   const [data, file] = [join(folder, "data"), join(folder, "eab-key")];
+  await mkdir(data);
   const pebble = await startPebble({ httpPort: port, keys: { "kid-1": key } });
   const open: { stop(signal?: "SIGKILL"): Promise<unknown> }[] = [pebble];
   t.after(async () => {
