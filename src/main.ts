@@ -28,7 +28,18 @@ if (process.argv.length > 2)
   fail(`serve takes no arguments, its settings come from the environment (docs/settings.md)`);
 // For threads that start from here on: their pauses are heard, and their objects are few. The main thread has the launcher's.
 setFlagsFromString("--max-semi-space-size=2");
+
+/** Of a terminal that was closed SIGHUP is the end, as ever; a service is asked to read its files again. */
+const isService = ![process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+/** What was asked for while it opens comes after that. */
+let askedEarly = false;
+const early = (): void => {
+  askedEarly = true;
+};
+if (isService) process.on("SIGHUP", early);
+
 const running = await open();
+const reload = (): void => void running.reload({ face: "signal", peer: "SIGHUP" });
 let ending = false;
 
 const end = async (code: number): Promise<void> => {
@@ -49,11 +60,10 @@ onInterrupt(
   () => {
     if (!running.gateway.hurry()) process.exit(130);
   },
-  // Of a terminal that was closed it is the end, as ever; a service is asked to read its files again.
-  [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)
-    ? undefined
-    : () => void running.reload({ face: "signal", peer: "SIGHUP" }),
+  isService ? reload : undefined,
 );
+process.off("SIGHUP", early);
+if (askedEarly) reload();
 running.broken.then(
   (reason) => {
     if (ending) return;

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { connect } from "node:tls";
@@ -66,6 +66,17 @@ test("SIGHUP: a new agent signs in, a phone more is known, and who polls stays w
   assert.equal((await old.ask("GET /onlineagent/@/agentstatus")).code, "0");
   const added = await new Agent(gateway, "113", "40013").begin();
   await added.ask("DELETE /onlineagent/@/logout");
+});
+
+test("SIGHUP while it opens ends nothing: what it asks for comes as soon as it is open", async (t) => {
+  const signal = (pid: number, data: string): void => {
+    const asked = until("the store to be opened", async () => (await readdir(data)).includes("seatway.db") || null);
+    asked.then(() => process.kill(pid, "SIGHUP"));
+  };
+  const early = await startGateway({ site: base, settings: { ...quick }, spawned: signal });
+  t.after(() => early.stop());
+  const entry = await early.logged(({ msg, peer }) => msg === "reloaded" && peer === "SIGHUP");
+  assert.equal(entry["changed"], "");
 });
 
 test("what needs a restart is named, and nothing beside it has changed", async () => {

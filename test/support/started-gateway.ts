@@ -37,6 +37,8 @@ export type StartOptions = {
   readonly within?: readonly [program: string, ...args: string[]];
   /** How long it may take until it is ready, ms; default 60,000. */
   readonly patienceMs?: number;
+  /** Told as soon as there is a process, long before it is ready. */
+  readonly spawned?: (pid: number, data: string) => void;
   /** How many hundreds of media ports; default 1, enough for some twenty legs. */
   readonly mediaHundreds?: number;
 };
@@ -150,6 +152,14 @@ export async function startGateway(options: StartOptions = {}): Promise<StartedG
 const LOOK_MS = 50;
 const READY_MS = 60_000;
 
+async function becomesReady(url: string, gone: Promise<true>, patienceMs = READY_MS): Promise<boolean> {
+  for (let tries = 0; (await status(`${url}/readyz`)) !== 200; tries++) {
+    const ended = await Promise.race([gone, sleep(LOOK_MS, false)]);
+    if (ended || (tries + 1) * LOOK_MS > patienceMs) return false;
+  }
+  return true;
+}
+
 async function startOnce(options: StartOptions): Promise<StartedGateway> {
   const ports = options.ports ?? (await freePorts(options.mediaHundreds));
   const own = options.data === undefined;
@@ -182,17 +192,15 @@ async function startOnce(options: StartOptions): Promise<StartedGateway> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed = collect(child);
+  options.spawned?.(child.pid ?? 0, data);
   const exited = once(child, "exit") as Promise<[number | null]>;
   const url = `http://127.0.0.1:${ports.http}`;
-  const gone = exited.then(() => true);
-  for (let tries = 0; (await status(`${url}/readyz`)) !== 200; tries++) {
-    const ended = await Promise.race([gone, sleep(LOOK_MS, false)]);
-    if (ended || (tries + 1) * LOOK_MS > (options.patienceMs ?? READY_MS)) {
-      child.kill("SIGKILL");
-      await exited;
-      if (own) await rm(data, { recursive: true, force: true });
-      assert.fail(`the gateway did not get ready:\n${printed.output}\n${printed.log}`);
-    }
+  const gone = exited.then(() => true as const);
+  if (!(await becomesReady(url, gone, options.patienceMs))) {
+    child.kill("SIGKILL");
+    await exited;
+    if (own) await rm(data, { recursive: true, force: true });
+    assert.fail(`the gateway did not get ready:\n${printed.output}\n${printed.log}`);
   }
   return {
     url,
