@@ -166,6 +166,27 @@ test("a store that does not answer holds nobody up for longer than the wait; all
   assert.notEqual(heard.at(-1), "later");
 });
 
+test("what was let go while the store came back counts as unwritten until the commit that has it is done", async () => {
+  const { journal, disk, heard, wait, clock, said, rest } = await slow();
+  journal.keep("call", "1", 1);
+  wait("1");
+  await rest();
+  clock.advance(1_000);
+  journal.keep("call", "2", 2);
+  wait("2");
+  assert.deepEqual(heard, ["1", "2"]);
+  disk.commit();
+  await rest();
+  assert.deepEqual([journal.away(), said.length, disk.rows.has("call 2")], [true, 1, false]);
+  journal.keep("call", "3", 3);
+  wait("3");
+  assert.deepEqual(heard, ["1", "2"], "who comes now waits");
+  disk.commit();
+  await rest();
+  assert.deepEqual([journal.away(), disk.rows.has("call 2")], [false, true]);
+  assert.equal(said[1], "the journal is written again");
+});
+
 test("a note has no commit of its own for a second", async () => {
   const { journal, disk, clock, rest } = await slow();
   journal.note("session", "101", { seen: 1 });

@@ -52,7 +52,7 @@ export type Journal = {
   /** What is secret, as the store may have it; and back, null: it was sealed by somebody else. */
   seal(text: string): string;
   unseal(text: string): string | null;
-  /** The store does not answer: nothing waits for it, and what happens now is lost if the process is killed. */
+  /** The store does not answer, or what was let go meanwhile is not written yet: it is lost if the process is killed. */
   away(): boolean;
 };
 
@@ -140,7 +140,10 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   let running: Promise<void> | null = null;
   /** The store has a commit. */
   let writing = false;
+  /** Nothing waits. */
   let away = false;
+  /** The commit that has all that was let go unwritten; null: nothing was. */
+  let owed: number | null = null;
   let closed = false;
   let patience: Timer | undefined;
   let noted: Timer | undefined;
@@ -157,7 +160,8 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   };
 
   const beAway = (): void => {
-    if (!away) log.error({}, "the journal cannot be written: what happens now would be lost with the process");
+    if (!away && owed === null)
+      log.error({}, "the journal cannot be written: what happens now would be lost with the process");
     away = true;
     release();
   };
@@ -186,11 +190,19 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
     return closed ? undefined : new Promise((resolve) => void clock.after(RETRY_MS, resolve));
   };
 
+  /** What was let go while this commit was under way is in the next one, and has been told all the same. */
+  const caughtUp = (): void => {
+    if (away) owed = isBehind() ? done + 1 : done;
+    away = false;
+    if (owed === null || done < owed) return;
+    owed = null;
+    log.info({}, "the journal is written again");
+  };
+
   const kept = ({ images }: Batch): void => {
     for (const [name, { image }] of images) if (image === null && !dirty.has(name)) stored.delete(name);
-    if (away) log.info({}, "the journal is written again");
-    away = false;
     done += 1;
+    caughtUp();
     release();
     waitAnew();
   };
@@ -285,7 +297,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
         return null;
       }
     },
-    away: () => away,
+    away: () => away || owed !== null,
     async close() {
       closed = true;
       await running;
