@@ -15,6 +15,9 @@ import type { NetworkEvents, NetworkOptions } from "./network.ts";
 import { openTls } from "./tls.ts";
 import { openWebSockets } from "./websocket.ts";
 
+const ca = await makeCa("test CA");
+const own = await certificateBy(ca, "gateway.test");
+
 const options: NetworkOptions = {
   ...{ clock: systemClock, log: silentLog, host: "127.0.0.1", port: 0 },
   transports: ["tls"],
@@ -46,11 +49,7 @@ const ended = (socket: Socket): Promise<unknown> => {
   return new Promise((resolve) => socket.once("close", resolve));
 };
 
-test("TLS: a connection that has not begun its handshake counts, and one above the limit is closed at once", {
-  timeout: 5_000,
-}, async () => {
-  const ca = await makeCa("test CA");
-  const own = await certificateBy(ca, "gateway.test");
+test("TLS: a connection that has not begun its handshake counts, and one above the limit is closed at once", async () => {
   const { events, left, inside } = door();
   const transport = await openTls({ ...options, tls: { ...own, port: 0 } }, events);
   const sockets: Socket[] = [];
@@ -80,9 +79,22 @@ test("TLS: a connection that has not begun its handshake counts, and one above t
   assert.equal(inside(), 1);
 });
 
-test("WebSocket: one above the limit is closed before it is taken, and whoever goes makes room", {
-  timeout: 5_000,
+test("TLS: who has not ended his handshake after ten seconds is cut off, and makes room", {
+  timeout: 60_000,
 }, async () => {
+  const { events, left, inside } = door();
+  const transport = await openTls({ ...options, tls: { ...own, port: 0 } }, events);
+  const silent = connect({ host: "127.0.0.1", port: transport.port });
+  after(async () => {
+    silent.destroy();
+    await transport.close();
+  });
+  await ended(silent);
+  await left.until(() => true);
+  assert.equal(inside(), 0);
+});
+
+test("WebSocket: one above the limit is closed before it is taken, and whoever goes makes room", async () => {
   const { events, left, inside } = door();
   const transport = openWebSockets(options, events);
   const server = createServer();

@@ -37,8 +37,11 @@ export async function openTls(options: SecureOptions, events: NetworkEvents): Pr
     if (enteringPeer(socket, "tls", events)) secure.emit("connection", socket);
     else socket.destroy();
   });
-  // A failed handshake concerns only the one who tried.
-  secure.on("tlsClientError", (error) => log.debug({ error: error.message }, "tls handshake"));
+  // A failed handshake concerns only the one who tried. One that took too long leaves its socket open.
+  secure.on("tlsClientError", (error, socket) => {
+    log.debug({ error: error.message }, "tls handshake");
+    socket.destroy();
+  });
   const refused = (fault: Fault): void => log.warn(fault, "tls peer refused");
   let dial = dialler(options, refused);
   const port = await listen(server, { host, port: tls.port });
