@@ -75,6 +75,9 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const pushTo = await floor.ask<string>({ type: "open", seed });
     const start = launcher(options, { SEATWAY_CONFIG: config, SEATWAY_PUSH_TARGETS: pushTo });
     let gateway = await start();
+    // Whoever ends the driver ends what it has started.
+    const end = (): void => void close(gateway).finally(() => process.exit(1));
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, end);
     const register = (): Promise<void> =>
       town.ask({ type: "register", phones: seats(agents).map(({ phone }) => phone), port: gateway.ports.sip });
     return {
@@ -100,7 +103,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         await town.ask({ type: "impatient", silentMs });
         return readyMs;
       },
-      close: () => close(gateway),
+      close() {
+        for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, end);
+        return close(gateway);
+      },
     };
   } catch (fault) {
     await close();

@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 
 export type Disk = {
   /** As the programs within see it. */
@@ -44,6 +45,8 @@ export async function openDisk(): Promise<Disk> {
   const folder = mkdtempSync(join(tmpdir(), "seatway-disk-"));
   const keep = `mount -t tmpfs -o size=${SIZE},mode=700 none "$0" && echo mounted && exec sleep 1000000`;
   const keeper = spawn("unshare", ["-m", "sh", "-c", keep, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const end = (): void => void keeper.kill("SIGKILL");
+  process.once("exit", end);
   await Promise.race([
     once(keeper.stdout, "data"),
     once(keeper, "exit").then(() => Promise.reject(new Error("no mount"))),
@@ -57,7 +60,8 @@ export async function openDisk(): Promise<Disk> {
     fill: () => fill(ballast, outside),
     empty: () => rmSync(ballast, { force: true }),
     async close() {
-      keeper.kill("SIGKILL");
+      process.off("exit", end);
+      end();
       await once(keeper, "exit");
       rmSync(folder, { recursive: true, force: true });
     },
