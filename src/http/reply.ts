@@ -64,13 +64,9 @@ function member(form: ResultForm, answer: Answer): object {
 
 /** Key order: message, retcode, then result or event (wire.md 4). */
 export function answerBody(form: ResultForm, success: string, answer: Answer): string {
-  const { message = success, event } = answer;
-  // Most replies of all are a poll's: nothing is copied for them.
-  if (form === "event" && event && !("length" in event)) {
-    const { eventType, eventGenTime, workNo, content } = event;
-    return JSON.stringify({ message, retcode: "0", event: { eventType, eventGenTime, workNo, content } });
-  }
-  return JSON.stringify({ message, retcode: "0", ...member(form, answer) });
+  const { message = success } = answer;
+  const rest = member(form, answer);
+  return JSON.stringify({ message, retcode: "0", ...rest });
 }
 
 /** When the same request may be sent again (RFC 9110 §10.2.3). */

@@ -246,6 +246,10 @@ describe("media plane", { timeout: 20_000, concurrency: true }, () => {
     stranger.send(rtp({ payloadType: 0, sequence: 3, ssrc: 9 }), port, "127.0.0.1");
     stranger.send(Buffer.from("rubbish"), port, "127.0.0.1");
     stranger.send(Buffer.from("rubbish"), port + 1, "127.0.0.1");
+    await poll(
+      () => leg.statistics(),
+      ({ audio }) => audio.packetsIn === 2,
+    );
     await received(nat, () => true);
     assert.equal((await leg.statistics()).audio.packetsIn, 2);
     for (const socket of [signalled, nat, stranger]) socket.close();

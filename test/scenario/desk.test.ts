@@ -71,7 +71,7 @@ test("a call that is rejected leaves the desk at once", async () => {
   const after = await desk();
   assert.deepEqual(
     [after.agent, after.reason, after.calls[0]?.stage, after.calls[0]?.endedBy],
-    [AGENT.busy, "7", "ended", "us"],
+    [AGENT.busy, "7", "ended", "rejected"],
   );
 });
 
