@@ -63,11 +63,8 @@ function member(form: ResultForm, answer: Answer): object {
 }
 
 /** Key order: message, retcode, then result or event (wire.md 4). */
-export function answerBody(form: ResultForm, success: string, answer: Answer): string {
-  const { message = success } = answer;
-  const rest = member(form, answer);
-  return JSON.stringify({ message, retcode: "0", ...rest });
-}
+export const answerBody = (form: ResultForm, success: string, answer: Answer): string =>
+  JSON.stringify({ message: answer.message ?? success, retcode: "0", ...member(form, answer) });
 
 /** When the same request may be sent again (RFC 9110 §10.2.3). */
 export const retryHeaders = ({ retryAfterS }: Refused): HeaderList =>

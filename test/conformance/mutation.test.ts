@@ -37,8 +37,8 @@ const mutations: readonly Mutation[] = [
   {
     what: "the keys of a reply in another order",
     file: "src/http/reply.ts",
-    from: 'message, retcode: "0", ...rest',
-    to: 'retcode: "0", message, ...rest',
+    from: 'message: answer.message ?? success, retcode: "0"',
+    to: 'retcode: "0", message: answer.message ?? success',
     tests: "wire-reply",
     pattern: "^wire [1-68]:",
     red: ["wire 4", "wire 5", "wire 6", "wire 8"],
