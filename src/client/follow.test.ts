@@ -15,20 +15,14 @@ const item = (number: number): StreamItem => ({
   event: { eventType: "AgentState_Ready", workNo: "101", content: null },
 });
 
-test("a stream that has no room for one more reader leads to the next way, and ends nothing", async () => {
-  const crowded: OpenLine = async () => refusal("100-007", "at most 32 readers of one agent");
-  const open: OpenLine = async () => ({
-    items: (async function* () {
-      yield item(1);
-      yield { type: "end", reason: 258, message: "bye" } as const;
-    })(),
-  });
+/** What comes over these ways from the beginning on, and the end; nobody waits, and no link is lost. */
+async function followed(lines: readonly OpenLine[]) {
   const had: unknown[] = [];
   const end = await followEvents({
     agent: "101",
     exchange: {} as Exchange,
     signal: new AbortController().signal,
-    lines: [crowded, open],
+    lines,
     since: "0",
     pause: () => assert.fail("a wait"),
     onEvent: ({ id }) => had.push(id),
@@ -37,6 +31,18 @@ test("a stream that has no room for one more reader leads to the next way, and e
     onPlace: () => {},
     onGuid: () => {},
   });
+  return { had, end };
+}
+
+test("a stream that has no room for one more reader leads to the next way, and ends nothing", async () => {
+  const crowded: OpenLine = async () => refusal("100-007", "at most 32 readers of one agent");
+  const open: OpenLine = async () => ({
+    items: (async function* () {
+      yield item(1);
+      yield { type: "end", reason: 258, message: "bye" } as const;
+    })(),
+  });
+  const { had, end } = await followed([crowded, open]);
   assert.deepEqual([had, end], [["1-1"], { name: "signed-out", message: "bye" }]);
 });
 
@@ -47,7 +53,6 @@ test("`again`: opened anew behind the last event", async () => {
     [item(3), { type: "end", reason: 258, message: "bye" }],
   ];
   const asked: (string | null)[] = [];
-  const had: unknown[] = [];
   const line: OpenLine = async (since) => {
     asked.push(since);
     const items = connections.shift() ?? [];
@@ -57,19 +62,7 @@ test("`again`: opened anew behind the last event", async () => {
       })(),
     };
   };
-  const end = await followEvents({
-    agent: "101",
-    exchange: {} as Exchange,
-    signal: new AbortController().signal,
-    lines: [line],
-    since: "0",
-    pause: () => assert.fail("a wait"),
-    onEvent: ({ id }) => had.push(id),
-    onLink: (link) => assert.fail(`a link that is ${link}`),
-    onGap: () => assert.fail("a gap"),
-    onPlace: () => {},
-    onGuid: () => {},
-  });
+  const { had, end } = await followed([line]);
   assert.deepEqual(
     [asked, had, end],
     [["0", "1-2", "1-2"], ["1-1", "1-2", "1-3"], { name: "signed-out", message: "bye" }],
