@@ -21,7 +21,7 @@ export async function keepJournal(ground: Omit<Ground, "journal" | "audit">): Pr
   const secret = await named(`SEATWAY_DATA=${data}: journal.key`, openKey(data));
   const { committed, watch } = metrics.journal;
   const journal = await named(
-    "the journal in the database",
+    "the journal",
     openJournal({ clock, log, store, node, secret, waitMs, gatherMs: GATHER_MS, committed }),
   );
   watch(journal);

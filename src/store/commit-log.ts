@@ -17,7 +17,7 @@ import {
   readFileSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { crc32 } from "node:zlib";
 import { StoreFault } from "./ports.ts";
 
@@ -25,7 +25,7 @@ import { StoreFault } from "./ports.ts";
 export type Logged = { readonly number: number; readonly text: string };
 
 export type CommitLog = {
-  /** What stands there of the log of this name. */
+  /** What stands there of the log of this name. Throws a StoreFault. */
   read(name: string): readonly Logged[];
   /** What comes is of this log (16 hex digits), from the beginning of the file on: what stood there is let go of, bit by bit. */
   begin(name: string): void;
@@ -45,18 +45,19 @@ const SYNCED = constants.O_DSYNC ?? 0;
 /** What a commit of some size is written in; larger ones have their own. */
 const SCRATCH = 1 << 18;
 
-/** Faults leave this room in one shape: the system's code. */
-function guarded<Result>(work: () => Result): Result {
+/** Faults leave this room in one shape: which file, and the system's code. */
+function guarded<Result>(path: string, work: () => Result): Result {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause) throw new StoreFault(`the journal's file: ${cause.code}`, { cause });
+    if (cause instanceof Error && "code" in cause)
+      throw new StoreFault(`the file ${basename(path)}: ${cause.code}`, { cause });
     throw cause;
   }
 }
 
 /** Opens it or makes it, readable for its owner alone. Throws a StoreFault. */
-export const openCommitLog = (path: string): CommitLog => guarded(() => opened(path));
+export const openCommitLog = (path: string): CommitLog => guarded(path, () => opened(path));
 
 function opened(path: string): CommitLog {
   const known = existsSync(path);
@@ -71,13 +72,13 @@ function opened(path: string): CommitLog {
     if (SYNCED === 0) fdatasyncSync(file);
   };
   return {
-    read: (wanted) => recordsIn(readFileSync(path), wanted),
+    read: (wanted) => guarded(path, () => recordsIn(readFileSync(path), wanted)),
     begin(next) {
       name = Buffer.from(next, "hex");
       end = 0;
     },
     append: (number, text) =>
-      guarded(() => {
+      guarded(path, () => {
         const record = recordOf(scratch, name, number, text);
         for (; end + record.length > size; size += GROWTH) grow(path, size);
         write(record, end);

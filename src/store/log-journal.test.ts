@@ -1,8 +1,8 @@
 // The journal in its file, and a process that is killed anywhere in it: before a fold, after it, with a record half written.
 
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { Kysely } from "kysely";
@@ -14,7 +14,7 @@ import { openLogJournal } from "./log-journal.ts";
 import { migrate } from "./migrations.ts";
 import { performOn } from "./operation.ts";
 import { operations } from "./operations.ts";
-import type { JournalFold, JournalRow, ReplyRow } from "./ports.ts";
+import { type JournalFold, type JournalRow, type ReplyRow, StoreFault } from "./ports.ts";
 import type { Schema } from "./schema.ts";
 import { openFile } from "./sqlite-file.ts";
 
@@ -251,4 +251,23 @@ test("a folder whose disk takes no file: the commit fails as one of the store, a
   const commit = { number: 1, images: '[["call","1",1]]', replies: [] };
   await assert.rejects(here.journal.keepJournal("one", commit), { name: "StoreFault", message: /EISDIR/ });
   await here.kill();
+});
+
+test("a file that is none, or cannot be read, is named with the system's code", async () => {
+  const path = newPath();
+  const first = await process(path);
+  await first.journal.journal("n");
+  await first.kill();
+  const file = logIn(path);
+  const faultOf = async (): Promise<string> => {
+    const next = await process(path);
+    const fault = await next.journal.journal("n").catch((error: unknown) => error);
+    await next.kill();
+    return fault instanceof StoreFault ? fault.message : `no StoreFault: ${fault}`;
+  };
+  truncateSync(file, 3 * 2 ** 30);
+  assert.equal(await faultOf(), `the file ${basename(file)}: ERR_FS_FILE_TOO_LARGE`);
+  rmSync(file);
+  mkdirSync(file);
+  assert.equal(await faultOf(), `the file ${basename(file)}: EISDIR`);
 });
