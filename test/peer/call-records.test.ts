@@ -85,7 +85,9 @@ test("a PostgreSQL that is away: calls go on, new ones wait for its return, so d
   skip: without("postgres"),
 }, async (t) => {
   const server = await postgres();
-  const settings = { ...quick, SEATWAY_DATABASE_URL: await server.database() };
+  // Longer than a server takes to stop: else a poll's own commit may have told the gateway before the first call does.
+  const wait = { SEATWAY_JOURNAL_WAIT_MS: "4000" };
+  const settings = { ...quick, ...wait, SEATWAY_DATABASE_URL: await server.database() };
   const gateway = await startGateway({ site, settings });
   t.after(() => gateway.stop());
   const agent = await new Agent(gateway, "101", "40001").begin();
