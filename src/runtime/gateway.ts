@@ -305,7 +305,7 @@ export function openGateway(given: GatewayOptions): RunningGateway {
     refreshToken: push.refresh,
     drainPushes: push.drain,
     readers: feeds.readers,
-    conferences: { ...conferences, request: (...asked) => drain.refusesCall() ?? conferences.request(...asked) },
+    conferences: { ...conferences, request: (...asked) => pressure() ?? conferences.request(...asked) },
     loginTime: (agent) => String(sessions.get(agent)?.loginAt ?? ""),
     currentGuid: sessions.newestGuid,
     ...agentReads({ clock, site, loop, feeds }),

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StreamItem } from "../../src/contract/event-stream.ts";
-import { call, callsOut, here, signedIn, type TestGateway, testGateway } from "./test-gateway.ts";
+import { wanted } from "./conference-room.ts";
+import { call, callsOut, here, signedIn, type TestGateway, talking, testGateway } from "./test-gateway.ts";
 
 /** Event types with their traces since the last look. */
 function reader(gateway: TestGateway, agent = "101") {
@@ -77,4 +78,17 @@ test("as many calls as the site allows: the next callout is refused with a hint,
   assert.ok((await gateway.told()).includes("Talking"));
   gateway.command("101", { type: "release" });
   callsOut(gateway, {}, "102");
+});
+
+test("as many calls as the site allows: a conference is refused like a callout, a consultation of the call that stands is not", async () => {
+  const gateway = testGateway({ mostCalls: 1 });
+  await signedIn(gateway);
+  await signedIn(gateway, { phoneNumber: "40002" }, "102");
+  await signedIn(gateway, { phoneNumber: "40003" }, "103");
+  await talking(gateway);
+  const refused = gateway.conferences.request("103", wanted);
+  assert.ok("refused" in refused);
+  assert.deepEqual([refused.refused, refused.retryAfterS], ["100-007", 3]);
+  const consulted = gateway.innerHelp("101", { to: { agent: "102" }, parties: 2, hold: true, appData: "" });
+  assert.ok("callId" in consulted, JSON.stringify(consulted));
 });
