@@ -1,10 +1,10 @@
-// The package as a user gets it: packed, installed in an empty folder, run by the machine's own Node.js, which may be
-// older than the one that Seatway needs. Everything happens in a temporary folder.
+// The package as a user gets it: packed and installed in an empty folder by the lines of docs/client.md, run by the machine's own
+// Node.js, which may be older than the one that Seatway needs. Everything happens in a temporary folder.
 
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -13,7 +13,9 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const root = resolve(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "seatway-package-"));
-const home = join(folder, "home");
+/** `../my-desk` of docs/client.md. */
+const home = join(folder, "my-desk");
+const compiler = join(root, "node_modules/typescript/bin/tsc");
 
 /** What a user's shell has: nothing of the npm command that runs this test, not our node_modules/.bin on the PATH. */
 const environment = Object.fromEntries([
@@ -27,7 +29,13 @@ const environment = Object.fromEntries([
       .filter((part) => !part.includes("node_modules"))
       .join(delimiter),
   ],
+  ...["prefer_offline=true", "audit=false", "fund=false"].map((each) => `npm_config_${each}`.split("=")),
 ]);
+
+/** What docs/client.md lets a reader type: the installation, then his program. */
+const [install = "", firstProgram = ""] = [
+  ...readFileSync(join(root, "docs", "client.md"), "utf8").matchAll(/^```sh\n([\s\S]*?)^```$/gm),
+].map(([, block = ""]) => block);
 
 const runIn = (cwd: string, program: string, args: readonly string[]): string =>
   execFileSync(program, args, { cwd, env: environment, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -66,10 +74,7 @@ async function ready(url: string, gateway: ChildProcess): Promise<boolean> {
 
 describe("the package", () => {
   before(() => {
-    mkdirSync(home);
-    runIn(root, "npm", ["pack", "--pack-destination", folder]);
-    const [tarball = ""] = globSync("*.tgz", { cwd: folder });
-    runIn(home, "npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", join(folder, tarball)]);
+    runIn(root, "bash", ["-ec", install.replaceAll("../my-desk", home)]);
   });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -90,7 +95,7 @@ describe("the package", () => {
   });
 
   it("packed again, it is the same, byte for byte", () => {
-    const [first = ""] = globSync(join(folder, "*.tgz"));
+    const [first = ""] = globSync(join(home, "*.tgz"));
     const again = mkdtempSync(join(folder, "again-"));
     runIn(root, "npm", ["pack", "--pack-destination", again]);
     const [second = ""] = globSync(join(again, "*.tgz"));
@@ -123,7 +128,12 @@ describe("the package", () => {
     ].join("\n");
     writeFileSync(join(home, "program.ts"), program);
     const options = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2024", "--lib", "es2024,dom"];
-    runIn(home, process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options, "program.ts"]);
+    runIn(home, process.execPath, [compiler, ...options, "program.ts"]);
+  });
+
+  it("has a client that asks for nothing newer than Node.js 20 has", () => {
+    const options = ["-p", "tsconfig.client.json", "--noEmit", "--emitDeclarationOnly", "false"];
+    runIn(root, process.execPath, [compiler, ...options]);
   });
 
   it("npx seatway --version", () => {
@@ -158,10 +168,11 @@ describe("the package", () => {
     const ended = once(gateway, "close");
     try {
       assert.ok(await ready(`http://127.0.0.1:${http}/readyz`, gateway), said);
-      // The client library, as a program of a user's has it.
-      cpSync(join(root, "examples", "callout.mjs"), join(home, "callout.mjs"));
-      const heard = runIn(home, process.execPath, ["callout.mjs", `http://127.0.0.1:${http}`]);
-      assert.match(heard, /AgentEvent_Talking[\s\S]*AgentState_Ready/);
+      // The client library, as a program of a user's has it: under the machine's own Node.js, and under this one.
+      for (const command of [firstProgram, firstProgram.replace("node", process.execPath)]) {
+        const heard = runIn(home, "bash", ["-ec", `${command.trim()} http://127.0.0.1:${http}`]);
+        assert.match(heard, /AgentEvent_Talking[\s\S]*AgentState_Ready/);
+      }
     } finally {
       gateway.kill("SIGTERM");
     }

@@ -175,17 +175,20 @@ function openFollowing(options: FollowingOptions) {
   const events = eventStream<ReceivedEvent>();
   const links = eventStream<Link>();
   const gaps = eventStream<Gap>();
-  const done = Promise.withResolvers<End>();
+  let over!: (end: End | Promise<never>) => void;
+  const ended = new Promise<End>((resolve) => {
+    over = resolve;
+  });
   const halt = new AbortController();
   const signal = AbortSignal.any([options.signal, halt.signal]);
   let running = false;
   let position: string | null = null;
   const finish = (end: End) => {
     for (const stream of [events, links, gaps]) stream.end();
-    done.resolve(end);
+    over(end);
   };
   return {
-    ...{ events, links, gaps, ended: done.promise },
+    ...{ events, links, gaps, ended },
     position: () => position,
     start(since: string | null) {
       if (running) return;
@@ -195,7 +198,7 @@ function openFollowing(options: FollowingOptions) {
       };
       const told = { onEvent: events.push, onLink: links.push, onGap: gaps.push, onPlace };
       const followed = followEvents({ ...options, ...told, onGuid: options.exchange.useGuid, signal, since });
-      followed.then(finish, done.reject);
+      followed.then(finish, (fault: unknown) => over(Promise.reject(fault)));
     },
     stop() {
       halt.abort();

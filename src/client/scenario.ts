@@ -90,9 +90,11 @@ function agentsOf({ legs, agents }: CallRecordView, steps: readonly ScenarioStep
 }
 
 function toldIn(entries: Timeline["entries"]): Scenario["told"] {
-  const events = entries.filter(({ layer }) => layer === "event");
-  const told = Object.groupBy(events, ({ agent }) => agent);
-  return Object.fromEntries(
-    Object.entries(told).map(([agent, own = []]) => [agent, own.map(({ title }) => title)] as const),
-  );
+  const told: Record<string, string[]> = {};
+  for (const { layer, agent, title } of entries) {
+    if (layer !== "event") continue;
+    told[agent] ??= [];
+    told[agent].push(title);
+  }
+  return told;
 }
