@@ -24,6 +24,10 @@ export type PollOptions = {
   readonly has?: (id: string) => boolean;
   /** The id of an event that has come, where the gateway says it. */
   readonly onPlace?: (id: string) => void;
+  /** In a row, before the first poll: the link is lost already. Default: 0. */
+  readonly failures?: number;
+  /** Asked after each reply that is no failure; `restored`: the first one after a failure. true: no further poll. Default: never. */
+  readonly enough?: (restored: boolean) => boolean;
 };
 
 /** The documented hold is 10 s; a reply must come well under 20 s (wire.md 7). */
@@ -42,18 +46,25 @@ type Outcome = { readonly next: Turn; readonly waitMs: number } | { readonly end
 
 const fresh: Turn = { failures: 0, forbidden: 0 };
 
-/** Resolves with the reason once nothing more will come. Never rejects because of the gateway or the network. */
-export async function pollEvents(options: PollOptions): Promise<End> {
-  let turn = fresh;
+/** Resolves with the reason once nothing more will come; null: it was `enough`. Never rejects because of the gateway or the network. */
+export async function pollEvents(options: PollOptions): Promise<End | null> {
+  let turn: Turn = { ...fresh, failures: options.failures ?? 0 };
   for (;;) {
     if (options.signal.aborted) return stopped;
     const outcome = await pollOnce(options, turn);
     if ("end" in outcome) return outcome.end;
-    if (outcome.next.failures === 0 && turn.failures > 0) options.onLink("restored");
-    if (outcome.next.failures === 1 && turn.failures === 0) options.onLink("lost");
+    if (tellLink(options, turn, outcome.next)) return null;
     turn = outcome.next;
     if (outcome.waitMs > 0) await options.pause(outcome.waitMs, options.signal);
   }
+}
+
+/** true: no further poll. */
+function tellLink({ onLink, enough }: PollOptions, before: Turn, { failures }: Turn): boolean {
+  const restored = failures === 0 && before.failures > 0;
+  if (restored) onLink("restored");
+  if (failures === 1 && before.failures === 0) onLink("lost");
+  return failures === 0 && enough?.(restored) === true;
 }
 
 const stopped: End = { name: "stopped", message: "" };

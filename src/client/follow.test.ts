@@ -68,3 +68,41 @@ test("`again`: opened anew behind the last event", async () => {
     [["0", "1-2", "1-2"], ["1-1", "1-2", "1-3"], { name: "signed-out", message: "bye" }],
   );
 });
+
+test("polls go back to a stream that was refused for a moment: after pauses that grow to five minutes, until it opens", async () => {
+  const pauses: number[] = [];
+  let tries = 0;
+  const line: OpenLine = async () => {
+    tries += 1;
+    if (tries < 8) return refusal("100-007", "at most 32 readers of one agent");
+    return {
+      items: (async function* () {
+        yield { type: "end", reason: 258, message: "bye" } as const;
+      })(),
+    };
+  };
+  const never: OpenLine = async () => {
+    assert.equal(tries, 1, "a way that nobody offers is tried once");
+    return "not-offered";
+  };
+  const polled: Pick<Exchange, "ask"> = { ask: async () => ({ ok: true, result: null as never, message: "" }) };
+  const end = await followEvents({
+    agent: "101",
+    exchange: polled as Exchange,
+    signal: new AbortController().signal,
+    lines: [line, never],
+    since: "0",
+    pause: async (ms) => void pauses.push(ms),
+    onEvent: () => assert.fail("an event"),
+    onLink: (link) => assert.fail(`a link that is ${link}`),
+    onGap: () => assert.fail("a gap"),
+    onPlace: () => {},
+    onGuid: () => {},
+  });
+  assert.equal(end.name, "signed-out");
+  const emptyPoll = 200;
+  assert.deepEqual(
+    pauses.filter((ms) => ms !== emptyPoll),
+    [15_000, 30_000, 60_000, 120_000, 240_000, 300_000, 300_000],
+  );
+});

@@ -1,5 +1,5 @@
 // An agent's events without a gap: over the first stream that the gateway offers, resumed behind the last event after a lost
-// connection, or by polls where there is none. Ends only when the session does.
+// connection, or by polls where there is none; from polls back to a stream that has been there before. Ends only when the session does.
 
 import type { AgentEvent } from "../contract/agent-event.ts";
 import type { AgentSnapshot, StreamItem } from "../contract/event-stream.ts";
@@ -18,7 +18,7 @@ export type ReceivedEvent = AgentEvent & {
 /** Events are gone (`missed`: how many, null = unknown); the snapshot stands for all before the next one. */
 export type Gap = { readonly missed: number | null; readonly snapshot: AgentSnapshot };
 
-export type FollowOptions = Omit<PollOptions, "onEvent" | "has"> & {
+export type FollowOptions = Omit<PollOptions, "onEvent" | "has" | "failures" | "enough"> & {
   readonly lines: readonly OpenLine[];
   readonly onEvent: (event: ReceivedEvent) => void;
   /** Also first, with `missed` 0, when `since` is null. */
@@ -38,8 +38,15 @@ const RETRY_LIMIT = 28;
 /** A passing race with a renewal is over after so many (wire.md 8). */
 const FORBIDDEN_LIMIT = 6;
 
+/** While there are only polls, the streams are tried again after so long, then after twice as long, up to the longest. */
+const FIRST_RETURN_MS = 15_000;
+const LONGEST_RETURN_MS = 300_000;
+
 /** How one connection came to its end; `again`: by the gateway, to be opened anew; `not-offered` leads to the next way. */
 type Outcome = "again" | "lost" | "not-offered" | { readonly end: End } | { readonly forbidden: string };
+
+/** `mayReturn`: the gateway has answered here, were it by a refusal; where no stream gets through, a try would hold up the polls for nothing. */
+type Way = { readonly open: OpenLine; mayReturn: boolean };
 
 /** What is known over all connections. */
 /** `since` null: from now on. `worked`: this way has brought something. */
@@ -51,13 +58,34 @@ const PATIENCE = 3;
 /** Resolves with the reason once nothing more will come. Never rejects because of the gateway or the network. */
 export async function followEvents(options: FollowOptions): Promise<End> {
   const place: Place = { since: options.since, failures: 0, forbidden: 0, worked: false };
-  for (const line of options.lines) {
-    place.worked = false;
-    const end = await stay(options, line, place);
+  let ways = options.lines.map((open): Way => ({ open, mayReturn: false }));
+  let returnMs = FIRST_RETURN_MS;
+  for (;;) {
+    for (const way of ways) {
+      place.worked = false;
+      const end = await stay(options, way, place);
+      if (end) return end;
+      if (place.worked) returnMs = FIRST_RETURN_MS;
+    }
+    ways = ways.filter(({ mayReturn }) => mayReturn);
+    const end = await polled(options, place, ways.length > 0 ? returnMs : null);
     if (end) return end;
+    returnMs = Math.min(2 * returnMs, LONGEST_RETURN_MS);
   }
-  return pollEvents({
+}
+
+/** null: a stream is worth a try, after `returnMs` and as soon as the gateway is back after an outage; `returnMs` null: never. */
+async function polled(options: FollowOptions, place: Place, returnMs: number | null): Promise<End | null> {
+  const over = new AbortController();
+  let due = false;
+  if (returnMs !== null)
+    void options.pause(returnMs, AbortSignal.any([options.signal, over.signal])).then(() => {
+      due = true;
+    });
+  const end = await pollEvents({
     ...options,
+    failures: place.failures,
+    enough: (restored) => returnMs !== null && (due || restored),
     onEvent: (event) => options.onEvent(event as ReceivedEvent),
     has: (id) => place.since !== null && !isAfter(id, place.since),
     onPlace(id) {
@@ -65,6 +93,10 @@ export async function followEvents(options: FollowOptions): Promise<End> {
       options.onPlace(id);
     },
   });
+  over.abort();
+  place.failures = 0;
+  place.forbidden = 0;
+  return end;
 }
 
 /** The poll's queue begins with the sign-in: what a stream has brought before is not told again. */
@@ -75,10 +107,10 @@ function isAfter(id: string, since: string): boolean {
 }
 
 /** null: this way is not offered (any more). */
-async function stay(options: FollowOptions, line: OpenLine, place: Place): Promise<End | null> {
+async function stay(options: FollowOptions, way: Way, place: Place): Promise<End | null> {
   for (;;) {
     if (options.signal.aborted) return stopped;
-    const outcome = await connection(options, line, place);
+    const outcome = await connection(options, way, place);
     if (outcome === "again") continue;
     if (outcome === "not-offered" && !(place.worked && place.failures < PATIENCE)) return null;
     const end = options.signal.aborted ? stopped : endOf(outcome, place);
@@ -100,10 +132,11 @@ function endOf(outcome: Outcome, place: Place): End | null {
   return place.forbidden >= FORBIDDEN_LIMIT ? { name: "displaced", message: outcome.forbidden } : null;
 }
 
-async function connection(options: FollowOptions, line: OpenLine, place: Place): Promise<Outcome> {
+async function connection(options: FollowOptions, way: Way, place: Place): Promise<Outcome> {
   try {
-    const opened = await line(place.since);
+    const opened = await way.open(place.since);
     if (opened === "not-offered") return opened;
+    way.mayReturn = true;
     if (!("items" in opened)) return refused(opened);
     if (place.failures > 0) options.onLink("restored" satisfies Link);
     place.failures = 0;

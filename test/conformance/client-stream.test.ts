@@ -7,7 +7,7 @@ import { createServer, connect as dial, type Server, type Socket } from "node:ne
 import { after, before, test } from "node:test";
 import { type AgentSession, type ConnectOptions, connect, type Gap, type Link } from "../../src/client/connect.ts";
 import { type StartedGateway, startGateway } from "../support/started-gateway.ts";
-import { within } from "../support/until.ts";
+import { until, within } from "../support/until.ts";
 import { bareSite, quick } from "./sites.ts";
 
 let gateway: StartedGateway;
@@ -30,6 +30,7 @@ after(async () => {
 async function wire(blocked?: RegExp) {
   const open = new Set<Socket>();
   const heads: string[] = [];
+  let refuses = false;
   const server = createServer((near) => {
     const far = dial(gateway.ports.http, "127.0.0.1");
     for (const [one, other] of [
@@ -48,7 +49,8 @@ async function wire(blocked?: RegExp) {
       const head = data.toString("latin1").split("\r\n")[0] ?? "";
       if (/^[A-Z]+ \//.test(head))
         heads.push(head + (/upgrade: websocket/i.test(data.toString("latin1")) ? " (websocket)" : ""));
-      if (blocked?.test(data.toString("latin1"))) near.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+      if (refuses) near.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+      else if (blocked?.test(data.toString("latin1"))) near.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
       else far.write(data);
     });
   });
@@ -61,16 +63,28 @@ async function wire(blocked?: RegExp) {
     url: `http://127.0.0.1:${address.port}`,
     heads,
     /** Resolves with the next request whose first line fits. */
-    asked: (fits: RegExp) =>
-      within(
-        () => `a request like ${fits.source}`,
-        (async () => {
-          const from = heads.length;
-          while (!heads.slice(from).some((head) => fits.test(head))) await new Promise((done) => setTimeout(done, 10));
-        })(),
-      ),
+    asked(fits: RegExp) {
+      const from = heads.length;
+      return until(`a request like ${fits.source}`, () => heads.slice(from).find((head) => fits.test(head)) ?? null);
+    },
     cut() {
       for (const socket of open) socket.resetAndDestroy();
+    },
+    /** Every request gets 502, as from a proxy whose gateway is away. */
+    refuse(is: boolean) {
+      refuses = is;
+      for (const socket of open) socket.resetAndDestroy();
+    },
+    /** Nobody is there, until `back`. */
+    async away() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of open) socket.resetAndDestroy();
+      await closed;
+    },
+    async back() {
+      server.listen(address.port, "127.0.0.1");
+      await once(server, "listening");
     },
   };
 }
@@ -146,6 +160,47 @@ for (const [way, agent, blocked, shows] of [
     );
     if (way !== "polls") assert.ok(links.includes("lost") && links.includes("restored"), links.join());
     session.stop();
+  });
+}
+
+for (const [way, agent, proxied] of [
+  ["websocket", "107", false],
+  ["server-sent events", "108", true],
+] as const) {
+  test(`${way}: a client that polled over an outage goes back to its stream, and hears every event once`, async () => {
+    const line = await wire();
+    let waits = 0;
+    const waited = new Map<number, () => void>();
+    const pause = async (ms: number) => {
+      waits += 1;
+      waited.get(waits)?.();
+      await new Promise((done) => setTimeout(done, Math.min(ms, 50)));
+    };
+    /** Resolves when it has waited so often more. */
+    const failed = (times: number) =>
+      within(() => `${times} failures`, new Promise<void>((done) => waited.set(waits + times, done)));
+    const streams = [way === "websocket" ? way : "server-sent-events"] as const;
+    const { session, types, until, links } = await signedIn(line.url, agent, { streams, pause });
+    agentOf.set(session, agent);
+    await until(2);
+    for (let round = 1; round <= 2; round++) {
+      // Behind a reverse proxy a gateway that is away is a page that says so.
+      if (proxied) line.refuse(true);
+      else await line.away();
+      await failed(6);
+      await work(session);
+      const streamed = line.asked(proxied ? /^GET \/seatway/ : /\(websocket\)$/);
+      if (proxied) line.refuse(false);
+      else await line.back();
+      await until(2 * round + 2);
+      await streamed;
+    }
+    const before = line.heads.length;
+    await work(session);
+    await until(8);
+    assert.deepEqual(line.heads.slice(before), [], "what comes over the stream needs no request");
+    assert.deepEqual(types, [...begin, ...turn, ...turn, ...turn]);
+    assert.deepEqual(links, ["lost", "restored", "lost", "restored"]);
   });
 }
 
