@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./base/clock.ts";
+import { silentLog } from "./base/log.ts";
 import { hashPassword } from "./base/password.ts";
 import { parseSite } from "./site-file.ts";
 import { openSqlite } from "./store/sqlite.ts";
@@ -54,7 +55,7 @@ const audit = { at: 1, face: "mml", peer: "x", what: "x", before: "", after: "" 
 test("the site with what was changed while running, its comments kept; backup, restore", async () => {
   assert.match((await seatway("backup", join(folder, "x"))).err, /^seatway: SEATWAY_CONFIG=.*there is no such file\n$/);
   await writeFile(join(folder, "seatway.yaml"), file);
-  const store = await openSqlite({ folder: join(folder, "data"), clock: systemClock });
+  const store = await openSqlite({ folder: join(folder, "data"), clock: systemClock, log: silentLog });
   assert.ok(!("problem" in store));
   await store.changeParameter("P978", 1, audit);
   const own = await hashPassword("own");

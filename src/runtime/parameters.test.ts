@@ -21,7 +21,7 @@ async function open(
   site: Record<string, number> = {},
   folder = join(root, `${folders++}`),
 ): Promise<{ store: Store; desk: ParameterDesk; folder: string }> {
-  const store = await openSqlite({ folder, clock });
+  const store = await openSqlite({ folder, clock, log: silentLog });
   assert.ok(!("problem" in store));
   return { store, desk: await openParameterDesk({ store, site, clock, log: silentLog }), folder };
 }

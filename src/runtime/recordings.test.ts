@@ -44,7 +44,7 @@ const saved = (file: string): RecordingEnd => ({ saved: { file, ms: 1_000, bytes
 
 async function world(t: TestContext, folder = mkdtempSync(join(tmpdir(), "seatway-recordings-"))): Promise<World> {
   const clock = virtualClock();
-  const store = await openSqlite({ folder, clock });
+  const store = await openSqlite({ folder, clock, log: silentLog });
   assert.ok(!("problem" in store));
   const index = openRecordingIndex({ clock, log: silentLog, store });
   const [twins, told]: [Twin[], RecordingEvent[]] = [[], []];

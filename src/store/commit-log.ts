@@ -4,7 +4,8 @@
 //
 //   | magic 4 | CRC-32 of what follows 4 | bytes of the text 4 | name of the log 8 | number 8 | text in UTF-8 | the next one ...
 //
-// Records count as far as they are whole, of one log, and their numbers grow: what is behind them is torn, or older.
+// Records count that are whole, of one log, and whose numbers grow: what is behind the last of them is torn, or of the lap before. Where one
+// that is newer than all that is elsewhere follows behind something that does not count, the disk has lost what stood there.
 
 import {
   closeSync,
@@ -24,9 +25,14 @@ import { StoreFault } from "./ports.ts";
 /** `text`: as it was appended. */
 export type Logged = { readonly number: number; readonly text: string };
 
+/** `broken`: the first byte that cannot be read although a record follows; null: there is none. */
+export type Found = { readonly records: readonly Logged[]; readonly broken: number | null };
+
 export type CommitLog = {
-  /** What stands there of the log of this name. Throws a StoreFault. */
-  read(name: string): readonly Logged[];
+  /** Its name in the folder. */
+  readonly file: string;
+  /** What stands there of the log of this name; up to the number `folded` it is elsewhere. Throws a StoreFault. */
+  read(name: string, folded: number): Found;
   /** What comes is of this log (16 hex digits), from the beginning of the file on: what stood there is let go of, bit by bit. */
   begin(name: string): void;
   /** On disk when it returns. Throws a StoreFault: then the next one takes its place. */
@@ -35,6 +41,7 @@ export type CommitLog = {
 };
 
 const MAGIC = 0x53_57_4a_31;
+const MAGIC_BYTES = Buffer.from([0x31, 0x4a, 0x57, 0x53]);
 const AT = { crc: 4, bytes: 8, name: 12, number: 20, text: 28 } as const;
 /** The file grows by so much: zeros, then records over them. */
 const GROWTH = 1 << 20;
@@ -72,7 +79,8 @@ function opened(path: string): CommitLog {
     if (SYNCED === 0) fdatasyncSync(file);
   };
   return {
-    read: (wanted) => guarded(path, () => recordsIn(readFileSync(path), wanted)),
+    file: basename(path),
+    read: (wanted, folded) => guarded(path, () => recordsIn(readFileSync(path), wanted, folded)),
     begin(next) {
       name = Buffer.from(next, "hex");
       end = 0;
@@ -117,24 +125,34 @@ function recordOf(scratch: Buffer, name: Buffer, number: number, text: string): 
   return record;
 }
 
-function recordsIn(file: Buffer, name: string): readonly Logged[] {
-  const found: Logged[] = [];
+function recordsIn(file: Buffer, name: string, folded: number): Found {
+  const records: Logged[] = [];
+  let broken: number | null = null;
+  let last = Number.NEGATIVE_INFINITY;
   let end = 0;
-  for (let record = recordAt(file, end); record; record = recordAt(file, end)) {
-    const number = record.readDoubleLE(AT.number);
-    const isNext = number > (found.at(-1)?.number ?? Number.NEGATIVE_INFINITY);
-    if (!isNext || record.toString("hex", AT.name, AT.number) !== name) break;
-    found.push({ number, text: record.toString("utf8", AT.text) });
-    end += record.length;
+  const behindGap = (): Buffer | undefined => {
+    for (let at = file.indexOf(MAGIC_BYTES, end + 1); at >= 0; at = file.indexOf(MAGIC_BYTES, at + 1)) {
+      const record = recordAt(file, at, name, Math.max(last, folded));
+      if (record) broken ??= end;
+      if (record) return record;
+    }
+    return undefined;
+  };
+  for (;;) {
+    const record = recordAt(file, end, name, last) ?? behindGap();
+    if (!record) return { records, broken };
+    last = record.readDoubleLE(AT.number);
+    if (last > folded) records.push({ number: last, text: record.toString("utf8", AT.text) });
+    end = record.byteOffset - file.byteOffset + record.length;
   }
-  return found;
 }
 
-/** undefined: there is no whole one. */
-function recordAt(file: Buffer, at: number): Buffer | undefined {
+/** undefined: there is no whole one of this log, with a larger number. */
+function recordAt(file: Buffer, at: number, name: string, above: number): Buffer | undefined {
   if (at + AT.text > file.length || file.readUInt32LE(at) !== MAGIC) return undefined;
   const end = at + AT.text + file.readUInt32LE(at + AT.bytes);
-  if (end > file.length) return undefined;
+  if (end > file.length || !(file.readDoubleLE(at + AT.number) > above)) return undefined;
   const record = file.subarray(at, end);
+  if (record.toString("hex", AT.name, AT.number) !== name) return undefined;
   return crc32(record.subarray(AT.bytes)) === record.readUInt32LE(AT.crc) ? record : undefined;
 }

@@ -12,15 +12,15 @@ const images = (rows: readonly JournalRow[]) =>
 let numbers = 0;
 
 /** `images`: [room, key, image], or [room, key] of what is over. */
-const commit = (images: readonly unknown[], fold?: JournalFold): JournalCommit => ({
+const commit = (images: readonly unknown[]): JournalCommit => ({
   number: ++numbers,
   images: JSON.stringify(images),
   replies: [],
-  ...(fold && { fold }),
 });
 
+/** The last piece, of all commits until now. */
 const fold = (kept: readonly unknown[], over: readonly unknown[] = []): JournalFold => ({
-  upTo: numbers,
+  ...{ upTo: numbers, last: true },
   kept: JSON.stringify(kept),
   over: JSON.stringify(over),
 });
@@ -79,21 +79,21 @@ for (const { name, skip, newPlace } of kinds)
       ]),
     );
     await store.keepJournal("two", commit([["call", "1", 1]]));
+    const first = fold([
+      ["call", "1", "1"],
+      ["call", "2", JSON.stringify(hostile)],
+    ]);
+    await store.foldJournal("one", { ...first, last: false });
     await store.keepJournal(
       "one",
-      commit(
-        [
-          ["call", "3"],
-          ["call", "1", 2],
-        ],
-        fold([
-          ["call", "1", "1"],
-          ["call", "2", JSON.stringify(hostile)],
-          ["call", "3", "3"],
-        ]),
-      ),
+      commit([
+        ["call", "3"],
+        ["call", "1", 2],
+      ]),
     );
-    await store.keepJournal("one", commit([["call", "4", 4]], fold([["call", "1", "2"]], [["call", "3"]])));
+    await store.foldJournal("one", { ...fold([["call", "3", "3"]]), upTo: first.upTo });
+    await store.foldJournal("one", fold([["call", "1", "2"]], [["call", "3"]]));
+    await store.keepJournal("one", commit([["call", "4", 4]]));
     assert.deepEqual(images(await store.journal("one")), ["call 1 2", `call 2 ${JSON.stringify(hostile)}`, "call 4 4"]);
     assert.deepEqual(images(await store.journal("two")), ["call 1 1"]);
     await store.close();

@@ -31,7 +31,11 @@ const keepReplies = (database: Kysely<Schema>, replies: readonly ReplyRow[]): Pr
 };
 
 /** The images come as texts: of a NUL within JSON PostgreSQL would say that it cannot be. */
-const foldIn = async (database: Kysely<Schema>, node: string, { upTo, kept, over }: JournalFold): Promise<void> => {
+const foldIn = async (
+  database: Kysely<Schema>,
+  node: string,
+  { upTo, kept, over, last }: JournalFold,
+): Promise<void> => {
   if (kept !== NONE)
     await sql`insert into journal (node, room, key, image)
       select cast(${node} as text), value ->> 0, value ->> 1, value ->> 2 from ${rowsIn(database, kept)} where true
@@ -39,7 +43,7 @@ const foldIn = async (database: Kysely<Schema>, node: string, { upTo, kept, over
   if (over !== NONE)
     await sql`delete from journal where node = ${node}
       and (room, key) in (select value ->> 0, value ->> 1 from ${rowsIn(database, over)})`.execute(database);
-  await database.deleteFrom("journal_commit").where("node", "=", node).where("number", "<=", upTo).execute();
+  if (last) await database.deleteFrom("journal_commit").where("node", "=", node).where("number", "<=", upTo).execute();
 };
 
 type Entry = readonly [room: string, key: string, image?: unknown];
@@ -51,7 +55,7 @@ function foldOf(entries: readonly Entry[]): JournalFold {
     .filter(({ length }) => length === 3)
     .map(([room, key, image]) => [room, key, JSON.stringify(image)]);
   const over = last.filter(({ length }) => length === 2);
-  return { upTo: Number.MAX_SAFE_INTEGER, kept: JSON.stringify(kept), over: JSON.stringify(over) };
+  return { upTo: Number.MAX_SAFE_INTEGER, kept: JSON.stringify(kept), over: JSON.stringify(over), last: true };
 }
 
 /** With the commits that are newer than all rows. */
@@ -82,14 +86,13 @@ const logOperations: LogOperations = {
   async takeJournal(database, node, read, next) {
     const log = await database.selectFrom("journal_log").selectAll().where("node", "=", node).executeTakeFirst();
     // A file that the database does not name belongs to another one: it was put back from a copy, or emptied.
-    // What of it is folded already comes to the same once more.
-    const all = log ? read(log.name).map(parsed) : [];
+    const all = log ? read(log.name, log.folded).map(parsed) : [];
     const replies = new Map(all.flatMap(([, told = []]) => told.map((reply) => [reply.id, reply] as const)));
     if (replies.size > 0) await keepReplies(database, [...replies.values()]);
     await database
       .insertInto("journal_log")
-      .values({ node, name: next })
-      .onConflict((conflict) => conflict.column("node").doUpdateSet({ name: next }))
+      .values({ node, name: next, folded: 0 })
+      .onConflict((conflict) => conflict.column("node").doUpdateSet({ name: next, folded: 0 }))
       .execute();
     return found(
       database,
@@ -97,20 +100,21 @@ const logOperations: LogOperations = {
       all.flatMap(([images]) => images),
     );
   },
-  async foldJournal(database, node, fold, replies) {
+  async foldLog(database, node, fold) {
     await foldIn(database, node, fold);
-    if (replies.length > 0) await keepReplies(database, replies);
+    if (fold.last)
+      await database.updateTable("journal_log").set({ folded: fold.upTo }).where("node", "=", node).execute();
   },
   async keepReplies(database, replies) {
     await keepReplies(database, replies);
   },
 };
 
-export const journalOperations: Pick<Operations, "journal" | "keepJournal"> & LogOperations = {
+export const journalOperations: Pick<Operations, "journal" | "keepJournal" | "foldJournal"> & LogOperations = {
   ...logOperations,
   journal: (database, node) => found(database, node),
-  async keepJournal(database, node, { number, images, replies, fold }) {
-    if (fold) await foldIn(database, node, fold);
+  foldJournal: foldIn,
+  async keepJournal(database, node, { number, images, replies }) {
     await database.insertInto("journal_commit").values({ node, number, images }).execute();
     if (replies.length > 0) await keepReplies(database, replies);
   },

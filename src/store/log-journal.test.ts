@@ -22,7 +22,10 @@ const images = (rows: readonly JournalRow[]) => rows.map(({ room, key, image }) 
 
 const reply = (id: string): ReplyRow => ({ id, print: "p", at: 1_455_885_056_000, sealed: "x" });
 
-/** The database in the folder with its journal, in this thread. `dies`: asked before and after each transaction. */
+/**
+ * The database in the folder with its journal, in this thread. `dies`: asked before and after each transaction. `lost`: the files in which
+ * something cannot be read, and where.
+ */
 async function process(path: string, dies: (when: "before" | "after", name: string) => boolean = () => false) {
   mkdirSync(dirname(path), { recursive: true });
   const file = openFile(path);
@@ -34,9 +37,11 @@ async function process(path: string, dies: (when: "before" | "after", name: stri
   };
   const groups = openGroups("BEGIN IMMEDIATE", (work) => work(connection));
   const clock = virtualClock();
+  const lost: [file: string, at: number][] = [];
   const journal = openLogJournal({
     path,
     clock,
+    broken: (...place) => lost.push(place),
     async perform(name, given) {
       if (dies("before", name)) throw new Error("killed");
       const value = await new Promise((done, failed) => groups.add({ name, given, done, failed }));
@@ -49,15 +54,22 @@ async function process(path: string, dies: (when: "before" | "after", name: stri
     await groups.idle();
     await database.destroy();
   };
-  return { journal, clock, kill };
+  return { journal, clock, kill, lost };
 }
 
 const newPath = (): string => join(newFolder(), "seatway.db");
 
+/** Both, the first one first. */
+const logsIn = (path: string): readonly string[] =>
+  readdirSync(dirname(path))
+    .filter((each) => each.endsWith(".log"))
+    .sort((one, other) => one.length - other.length)
+    .map((name) => join(dirname(path), name));
+
 const logIn = (path: string): string => {
-  const name = readdirSync(dirname(path)).find((each) => each.endsWith(".log"));
+  const [name] = logsIn(path);
   assert.ok(name);
-  return join(dirname(path), name);
+  return name;
 };
 
 type End = "none" | "before" | "after" | "torn";
@@ -95,25 +107,30 @@ const after = (model: Model, { entries }: Step): Model => {
 
 const shown = (model: Model): readonly string[] => [...model].map(([key, image]) => `call ${key} ${image}`).sort();
 
-const commitOf = (number: number, { entries }: Step, fold: JournalFold | undefined) => ({
+const commitOf = (number: number, { entries }: Step) => ({
   // Each with a reply, which is there if its commit is.
-  ...{ number, replies: [reply(`${number}`)], ...(fold && { fold }) },
+  ...{ number, replies: [reply(`${number}`)] },
   images: JSON.stringify(entries.map(([key, image]) => (image === null ? ["call", key] : ["call", key, image]))),
 });
 
-/** What the commits up to this one come to. */
-const foldOf = (upTo: number, last: ReadonlyMap<string, number | null>): JournalFold | undefined => {
-  const entries = [...last];
-  const kept = entries.flatMap(([key, image]) => (image === null ? [] : [["call", key, `${image}`]]));
-  const over = entries.flatMap(([key, image]) => (image === null ? [["call", key]] : []));
-  return last.size === 0 ? undefined : { upTo, kept: JSON.stringify(kept), over: JSON.stringify(over) };
-};
+/** What the commits up to this one come to, each image a piece. */
+const piecesOf = (upTo: number, last: ReadonlyMap<string, number | null>): JournalFold[] =>
+  [...last].map(([key, image], index) => ({
+    ...{ upTo, last: index === last.size - 1 },
+    kept: JSON.stringify(image === null ? [] : [["call", key, `${image}`]]),
+    over: JSON.stringify(image === null ? [["call", key]] : []),
+  }));
 
-/** The log as it is when only so many bytes of the last write have come to it. */
-function tear(log: string, before: Buffer, cut: number): void {
-  const written = readFileSync(log);
-  const first = written.findIndex((byte, at) => byte !== before[at]);
-  writeFileSync(log, Buffer.concat([written.subarray(0, first + cut), before.subarray(first + cut)]));
+/** The file that has been written to, as it is when only so many bytes of the last write have come to it. */
+function tear(path: string, before: ReadonlyMap<string, Buffer>, cut: number): void {
+  for (const log of logsIn(path)) {
+    const written = readFileSync(log);
+    const was = before.get(log) ?? Buffer.alloc(0);
+    const first = written.findIndex((byte, at) => byte !== (was[at] ?? 0));
+    if (first < 0) continue;
+    const rest = was.length > first + cut ? was.subarray(first + cut) : Buffer.alloc(written.length - first - cut);
+    writeFileSync(log, Buffer.concat([written.subarray(0, first + cut), rest]));
+  }
 }
 
 /** Every commit says which one it was. */
@@ -123,38 +140,39 @@ const numbered = ({ entries, fold }: Step): Step => ({ entries: [...entries, ["l
 /** Whether it was done. */
 const known = [() => true, () => false] as const;
 
-const note = (unfolded: Map<string, number | null>, { entries }: Step, fold: JournalFold | undefined): void => {
-  if (fold) unfolded.clear();
-  for (const [key, image] of entries) unfolded.set(key, image);
-};
-
 /** One process until it is killed; what may be found then: with what was under way, or without. */
 async function live(path: string, { steps, end, cut }: Life, found: Model): Promise<readonly Model[]> {
   let dying = false;
-  const here = await process(path, (when, name) => dying && when === end && name === "foldJournal");
+  const here = await process(path, (when, name) => dying && when === end && name === "foldLog");
   await here.journal.journal("one");
-  /** Since the last fold. */
+  /** Since the last fold began, and what of it is not written yet. */
   const unfolded = new Map<string, number | null>();
+  let pieces: JournalFold[] = [];
   let model = found;
   let possible: readonly Model[] = [model];
   for (const [index, plain] of steps.entries()) {
-    const step = numbered(plain);
     const isLast = index === steps.length - 1;
     dying = isLast;
-    const fold = step.fold ? foldOf(numbers - 1, unfolded) : undefined;
-    const before = index > 0 ? readFileSync(logIn(path)) : undefined;
+    if (plain.fold && pieces.length === 0) {
+      pieces = piecesOf(numbers, unfolded);
+      unfolded.clear();
+    }
+    const [piece] = plain.fold ? pieces.splice(0, 1) : [];
+    if (piece && !(await here.journal.foldJournal("one", piece).then(...known))) break;
+    const step = numbered(plain);
+    const before = new Map(logsIn(path).map((log) => [log, readFileSync(log)]));
+    await here.journal.keepJournal("one", commitOf(numbers, step));
+    for (const [key, image] of step.entries) unfolded.set(key, image);
     const next = after(model, step);
-    const commit = here.journal.keepJournal("one", commitOf(numbers, step, fold));
-    const isKept = await commit.then(...known);
-    if (isKept) note(unfolded, step, fold);
-    possible = isKept ? [next] : [model];
-    if (isLast && end === "torn" && before && !fold) {
-      tear(logIn(path), before, cut);
+    possible = [next];
+    if (isLast && end === "torn") {
+      tear(path, before, cut);
       possible = [model, next];
     }
     model = next;
   }
   await here.kill();
+  assert.deepEqual(here.lost, []);
   return possible;
 }
 
@@ -167,6 +185,7 @@ test("wherever a process is killed: the next one finds each commit that was made
         const possible = await live(path, each, model);
         const next = await process(path);
         const rows = images(await next.journal.journal("one"));
+        assert.deepEqual(next.lost, []);
         const is = possible.find((one) => JSON.stringify(shown(one)) === JSON.stringify(rows));
         assert.ok(is, `${JSON.stringify(rows)} is none of ${JSON.stringify(possible.map(shown))}`);
         model = is;
@@ -181,17 +200,57 @@ test("wherever a process is killed: the next one finds each commit that was made
   );
 });
 
+const one = (number: number) => ({ number, images: `[["call","1",${number}]]`, replies: [] });
+const foldUpTo = (upTo: number, last = true) => ({ upTo, kept: `[["call","1","${upTo}"]]`, over: "[]", last });
+
 test("records of the lap before that end where a new one does are no part of it", async () => {
   const path = newPath();
   const first = await process(path);
-  const commit = (number: number) => ({ number, images: `[["call","1",${number}]]`, replies: [] });
-  for (const number of [1, 2, 3]) await first.journal.keepJournal("one", commit(number));
-  const fold = { upTo: 3, kept: '[["call","1","3"]]', over: "[]" };
-  await first.journal.keepJournal("one", { ...commit(4), fold });
+  for (const number of [1, 2, 3]) await first.journal.keepJournal("one", one(number));
+  await first.journal.foldJournal("one", foldUpTo(3));
+  await first.journal.keepJournal("one", one(4));
+  await first.journal.foldJournal("one", foldUpTo(4));
+  await first.journal.keepJournal("one", one(5));
   await first.kill();
   const second = await process(path);
-  assert.deepEqual(images(await second.journal.journal("one")), ["call 1 4"]);
+  assert.deepEqual(images(await second.journal.journal("one")), ["call 1 5"]);
+  assert.deepEqual(second.lost, []);
   await second.kill();
+});
+
+test("while a fold is written commits go to the other file; a file whose commits are in no whole fold is not written over", async () => {
+  const path = newPath();
+  const first = await process(path);
+  const sizes = () => logsIn(path).map((log) => readFileSync(log).subarray(0, 4).toString("latin1"));
+  await first.journal.keepJournal("one", one(1));
+  assert.deepEqual(sizes(), ["1JWS", ""]);
+  await first.journal.foldJournal("one", foldUpTo(1, false));
+  await first.journal.keepJournal("one", one(2));
+  assert.deepEqual(sizes(), ["1JWS", "1JWS"]);
+  // The fold up to 1 has never come to its end: 1 is in the first file alone.
+  await first.journal.foldJournal("one", foldUpTo(2, false));
+  await first.journal.keepJournal("one", { ...one(3), images: '[["call","2",3]]' });
+  await first.kill();
+  const second = await process(path);
+  assert.deepEqual(images(await second.journal.journal("one")), ["call 1 2", "call 2 3"]);
+  await second.kill();
+});
+
+test("what the disk has lost within a file is told, and all else of it is found", async () => {
+  const path = newPath();
+  const first = await process(path);
+  for (const key of [1, 2, 3])
+    await first.journal.keepJournal("one", { number: key, images: `[["call","${key}",${key}]]`, replies: [] });
+  await first.kill();
+  const log = logIn(path);
+  const bytes = readFileSync(log);
+  const second = bytes.indexOf("1JWS", 4);
+  bytes[second + 40] = (bytes[second + 40] ?? 0) ^ 1;
+  writeFileSync(log, bytes);
+  const next = await process(path);
+  assert.deepEqual(images(await next.journal.journal("one")), ["call 1 1", "call 3 3"]);
+  assert.deepEqual(next.lost, [[basename(log), second]]);
+  await next.kill();
 });
 
 test("a reply is found from the moment of its commit, in its table a second later, and after a kill before that", async () => {

@@ -208,6 +208,15 @@ export const migrations: readonly Migration[] = [
         .execute();
     },
   },
+  {
+    name: "how far the files of the journal are folded",
+    async up({ schema }, { whole }) {
+      await schema
+        .alterTable("journal_log")
+        .addColumn("folded", whole, (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 ];
 
 /**

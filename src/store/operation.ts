@@ -25,11 +25,11 @@ export type LogOperations = {
   takeJournal(
     database: Kysely<Schema>,
     node: string,
-    read: (name: string) => readonly Logged[],
+    read: (name: string, folded: number) => readonly Logged[],
     next: string,
   ): Promise<readonly JournalRow[]>;
-  /** What the commits in the file come to, and their replies. */
-  foldJournal(database: Kysely<Schema>, node: string, fold: JournalFold, replies: readonly ReplyRow[]): Promise<void>;
+  /** As the port's `foldJournal`; how far it has come is known with it. */
+  foldLog(database: Kysely<Schema>, node: string, fold: JournalFold): Promise<void>;
   keepReplies(database: Kysely<Schema>, replies: readonly ReplyRow[]): Promise<void>;
 };
 

@@ -229,14 +229,18 @@ export type JournalCommit = {
   readonly number: number;
   readonly images: string;
   readonly replies: readonly ReplyRow[];
-  readonly fold?: JournalFold;
 };
 
 /**
- * What all commits up to `upTo` come to, which are then let go of. Lists in JSON: `kept` of [room, key, the image as a text], `over` of
- * [room, key]; no key twice in both together.
+ * A piece of what all commits up to `upTo` come to. Lists in JSON: `kept` of [room, key, the image as a text], `over` of
+ * [room, key]; no key twice in all pieces together. `last`: with this one all is there, and those commits are let go of.
  */
-export type JournalFold = { readonly upTo: number; readonly kept: string; readonly over: string };
+export type JournalFold = {
+  readonly upTo: number;
+  readonly kept: string;
+  readonly over: string;
+  readonly last: boolean;
+};
 
 /** Every method rejects with a StoreFault when the disk or the database does not do its part; nothing is kept then. */
 export type Store = {
@@ -297,6 +301,8 @@ export type Store = {
   journal(node: string): Promise<readonly JournalRow[]>;
   /** All or nothing. */
   keepJournal(node: string, commit: JournalCommit): Promise<void>;
+  /** All or nothing. Commits may come between two pieces; a piece may come again. */
+  foldJournal(node: string, fold: JournalFold): Promise<void>;
   /** Safe to repeat. */
   close(): Promise<void>;
 };
@@ -338,6 +344,7 @@ export const operationKinds = {
   forgetCalls: "write",
   journal: "write",
   keepJournal: "write",
+  foldJournal: "write",
 } as const satisfies Readonly<Record<Operation, "read" | "write">>;
 
 /** A store whose operations are carried out by `perform`. */

@@ -40,7 +40,7 @@ export type Schema = {
   /** What is newer than that, by number. `images`: JSON of [room, key, image] and, of what is over, [room, key]. */
   readonly journal_commit: { readonly node: string; readonly number: number; readonly images: string };
   /** Which log is in force in the file of commits beside SQLite's (log-journal.ts). */
-  readonly journal_log: { readonly node: string; readonly name: string };
+  readonly journal_log: { readonly node: string; readonly name: string; readonly folded: number };
   /** `next`: the first number that nobody has reserved yet. */
   readonly sequence: { readonly name: string; readonly next: number };
 };

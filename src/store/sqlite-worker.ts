@@ -30,6 +30,8 @@ export type WorkerReport =
   | { readonly type: "done"; readonly id: number; readonly value: unknown }
   | { readonly type: "fault"; readonly id: number; readonly fault: string }
   | { readonly type: "bug"; readonly id: number; readonly bug: unknown }
+  /** Something is lost in a file of the journal. */
+  | { readonly type: "broken"; readonly file: string; readonly at: number }
   | { readonly type: "closed" };
 
 const main = parentPort;
@@ -72,7 +74,8 @@ async function open({ path, lock, at }: WorkerStart): Promise<Open> {
   // IMMEDIATE: another process that writes is waited for here, once.
   const groups = openGroups("BEGIN IMMEDIATE", (work) => work(connection));
   const perform = performIn(groups);
-  const journal = openLogJournal({ path, clock: systemClock, perform });
+  const broken = (file: string, at: number): void => report({ type: "broken", file, at });
+  const journal = openLogJournal({ path, clock: systemClock, perform, broken });
   const close = async (): Promise<void> => {
     await journal.close();
     await groups.idle();

@@ -5,6 +5,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
 import { type Operation, type Store, StoreFault, storeBy } from "./ports.ts";
 import type { WorkerOrder, WorkerReport, WorkerStart } from "./sqlite-worker.ts";
 
@@ -12,6 +13,7 @@ export type SqliteOptions = {
   /** Folder of the file, created when missing; readable for its owner alone. */
   readonly folder: string;
   readonly clock: Clock;
+  readonly log: Log;
   /** Of the gateway that is to work with it, alone (own-folder.ts); absent: another program. */
   readonly node?: string;
 };
@@ -20,6 +22,7 @@ export type SqliteOptions = {
 export async function openSqlite({
   folder,
   clock,
+  log,
   node,
 }: SqliteOptions): Promise<Store | { readonly problem: string }> {
   const path = join(folder, "seatway.db");
@@ -29,7 +32,7 @@ export async function openSqlite({
     return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${codeOf(fault)})` };
   }
   const lock = node === undefined ? {} : { lock: join(folder, "gateway.lock") };
-  const opened = await openThread({ path, ...lock, at: clock.now() });
+  const opened = await openThread({ path, ...lock, at: clock.now() }, log);
   return "refused" in opened ? { problem: `SEATWAY_DATA=${folder}: cannot use ${path} (${opened.refused})` } : opened;
 }
 
@@ -56,7 +59,7 @@ function codeOf(fault: unknown): string {
 
 type Asked = { readonly done: (value: unknown) => void; readonly failed: (fault: unknown) => void };
 
-function openThread(start: WorkerStart): Promise<Store | { readonly refused: string }> {
+function openThread(start: WorkerStart, log: Log): Promise<Store | { readonly refused: string }> {
   // The same file has another ending in a package than in a checkout.
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./sqlite-worker.${ending}`, import.meta.url), {
@@ -108,6 +111,11 @@ function openThread(start: WorkerStart): Promise<Store | { readonly refused: str
     else if (report.type === "refused") end(report.reason);
     else if (report.type === "done") answer(report.id)?.done(report.value);
     else if (report.type === "fault") answer(report.id)?.failed(new StoreFault(report.fault));
+    else if (report.type === "broken")
+      log.error(
+        { file: report.file, at: report.at },
+        "the journal's file has a place that cannot be read: what stood there is lost",
+      );
     else if (report.type === "bug") answer(report.id)?.failed(report.bug);
   });
   worker.on("error", (error) => end(`the store's thread has ended: ${error.message}`));

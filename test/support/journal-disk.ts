@@ -3,7 +3,7 @@
 
 import type { JournalCommit, JournalRow, ReplyRow, Store } from "../../src/store/ports.ts";
 
-export type JournalDisk = Pick<Store, "journal" | "keepJournal"> & {
+export type JournalDisk = Pick<Store, "journal" | "keepJournal" | "foldJournal"> & {
   /** What is on it: `room key` -> image. */
   readonly rows: Map<string, JournalRow>;
   /** Replies to commands, by their ids. */
@@ -46,6 +46,8 @@ export function journalDisk(before?: Pick<JournalDisk, "rows" | "replies">): Jou
         }
         waiting.push({ batch, done: resolve, failed: () => reject(new Error("the disk is full")) });
       }),
+    // Its rows are what all commits come to.
+    foldJournal: async () => {},
     waiting: () => waiting.length,
     commit() {
       const next = waiting.shift();

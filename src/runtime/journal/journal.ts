@@ -5,12 +5,12 @@
 //   keep(agent 101) keep(call 7) after(INVITE) | commit 1 under way | keep(call 7) after(200) | commit 1 is on disk: INVITE goes out
 //                                                                                             | commit 2 under way: call 7 ...
 //
-// One commit is under way at a time; what comes meanwhile goes into the next. What the outside is to hear waits for it (`after`). A
+// One commit is under way at a time; what comes meanwhile goes into the next. A fold goes on beside them, piece by piece. What the outside is to hear waits for it (`after`). A
 // store that does not answer holds nobody up for longer than `waitMs`: running calls go on, and all is written when it is back.
 
 import { type Clock, nextTurn, type Timer } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { ReplyRow, Store } from "../../store/ports.ts";
+import type { JournalFold, ReplyRow, Store } from "../../store/ports.ts";
 import { sealed, unsealed } from "./seal.ts";
 import { openTail, type Written } from "./tail.ts";
 
@@ -71,7 +71,7 @@ export const noJournal: Journal = {
 export type JournalOptions = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<Store, "journal" | "keepJournal">;
+  readonly store: Pick<Store, "journal" | "keepJournal" | "foldJournal">;
   /** Whose journal it is. */
   readonly node: string;
   /** Of 32 bytes, for what is secret; it is not in the store. */
@@ -96,6 +96,8 @@ const formatKey = { room: "journal", key: "format" };
 /** How soon a store that has failed is asked again, and how long a note goes without a commit. */
 const RETRY_MS = 250;
 const NOTE_MS = 1000;
+/** Of commits that are in no fold, when the one before it does not come to its end: the next ones wait for it. */
+const UNFOLDED_CHARACTERS = 128_000_000;
 
 type Place = { readonly room: string; readonly key: string };
 type Dirty = Place & { readonly image: Image | null };
@@ -138,6 +140,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   let number = 0;
   let done = 0;
   let running: Promise<void> | null = null;
+  let folding: Promise<void> | null = null;
   /** The store has a commit. */
   let writing = false;
   /** Nothing waits. */
@@ -183,11 +186,38 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
     return batch;
   };
 
+  /** The store is asked again in a moment. */
+  const again = (what: string, fault: unknown): Promise<void> | undefined => {
+    log.debug({ fault: String(fault) }, what);
+    return closed ? undefined : new Promise((resolve) => void clock.after(RETRY_MS, resolve));
+  };
+
   const failed = (batch: Batch, fault: unknown): Promise<void> | undefined => {
     for (const [name, each] of batch.images) if (!dirty.has(name)) dirty.set(name, each);
     replies = [...batch.replies, ...replies];
-    log.debug({ fault: String(fault) }, "a commit of the journal failed");
-    return closed ? undefined : new Promise((resolve) => void clock.after(RETRY_MS, resolve));
+    return again("a commit of the journal failed", fault);
+  };
+
+  const foldAll = async (pieces: Iterable<JournalFold>): Promise<void> => {
+    for (const piece of pieces) {
+      let isThere = false;
+      while (!isThere && !closed)
+        isThere = await store.foldJournal(node, piece).then(
+          () => true,
+          async (fault: unknown) => {
+            await again("a fold of the journal failed", fault);
+            return false;
+          },
+        );
+    }
+  };
+
+  const fold = (): void => {
+    const pieces = folding !== null ? undefined : tail.fold(clock.monotonic());
+    if (!pieces) return;
+    folding = foldAll(pieces).finally(() => {
+      folding = null;
+    });
   };
 
   /** What was let go while this commit was under way is in the next one, and has been told all the same. */
@@ -208,24 +238,25 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
   };
 
   const commit = async (): Promise<void> => {
+    if (folding && tail.size() > UNFOLDED_CHARACTERS) await folding;
+    // Before the commit: what comes from now on is in the next one.
+    fold();
     const batch = taken();
     const written = writtenOf(batch, stored);
     for (const { name, text } of written) if (text !== null) stored.add(name);
     const images = listOf(written);
     begun = clock.monotonic();
-    const fold = tail.fold(begun);
     // Its own even when it is the same again: who failed may have been written all the same.
     number += 1;
     writing = true;
     try {
-      await store.keepJournal(node, { number, images, replies: batch.replies, ...(fold && { fold }) });
+      await store.keepJournal(node, { number, images, replies: batch.replies });
     } catch (fault) {
       return failed(batch, fault);
     } finally {
       writing = false;
     }
     options.committed?.(batch.images.size, clock.monotonic() - begun);
-    if (fold) tail.folded(begun);
     tail.add(number, written, images.length);
     kept(batch);
   };
@@ -301,6 +332,7 @@ export async function openJournal(options: JournalOptions): Promise<RunningJourn
     async close() {
       closed = true;
       await running;
+      await folding;
       noted?.cancel();
       patience?.cancel();
       if (isBehind() || notes.size > 0) await commit();

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { kinds, open } from "../../../test/support/store-places.ts";
 import { nextTurn, virtualClock } from "../../base/clock.ts";
 import { silentLog } from "../../base/log.ts";
-import type { JournalCommit, Store } from "../../store/ports.ts";
+import type { JournalCommit, JournalFold, Store } from "../../store/ports.ts";
 import { type JournalOptions, openJournal } from "./journal.ts";
 import { openTail } from "./tail.ts";
 
@@ -17,19 +17,34 @@ test("what has come and gone since the last fold is in none", () => {
   tail.add(1, [written("1", "1", false), written("2", "1", true), written("3", "1", false)], 10);
   tail.add(2, [written("1", null, true), written("2", null, true), written("3", "2", true)], 10);
   assert.equal(tail.fold(9_999), undefined);
-  const fold = { upTo: 2, kept: '[["call","3","2"]]', over: '[["call","2"]]' };
-  assert.deepEqual(tail.fold(10_000), fold);
-  assert.deepEqual(tail.fold(10_000), fold, "until it is on disk");
-  tail.folded(10_000);
+  const fold = { upTo: 2, kept: '[["call","3","2"]]', over: '[["call","2"]]', last: true };
+  assert.deepEqual([...(tail.fold(10_000) ?? [])], [fold]);
   assert.equal(tail.fold(30_000), undefined);
-  tail.add(3, [], 16_000_000);
-  assert.deepEqual(tail.fold(10_001), { upTo: 3, kept: "[]", over: "[]" });
+  tail.add(3, [], 32_000_000);
+  assert.deepEqual([...(tail.fold(10_001) ?? [])], [{ upTo: 3, kept: "[]", over: "[]", last: true }]);
+});
+
+test("a fold comes in pieces, and what is added meanwhile is in the next one", () => {
+  const tail = openTail();
+  const large = JSON.stringify("x".repeat(100_000));
+  tail.add(1, [written("1", large, false), written("2", large, false), written("3", large, false)], 300_000);
+  tail.add(2, [written("4", null, true)], 10);
+  const pieces = tail.fold(10_000);
+  tail.add(3, [written("1", null, true)], 10);
+  assert.deepEqual(
+    [...(pieces ?? [])].map(({ upTo, kept, over, last }) => [upTo, JSON.parse(kept).length, over, last]),
+    [
+      [2, 2, "[]", false],
+      [2, 1, '[["call","4"]]', true],
+    ],
+  );
+  assert.deepEqual([...(tail.fold(20_000) ?? [])], [{ upTo: 3, kept: "[]", over: '[["call","1"]]', last: true }]);
 });
 
 type Step =
   | { readonly type: "keep"; readonly key: string; readonly image: number | null }
   | { readonly type: "pass"; readonly ms: number }
-  /** The next commit fails; `lands`: it is on disk all the same. */
+  /** The next commit, or piece of a fold, fails; `lands`: it is on disk all the same. */
   | { readonly type: "fail"; readonly lands: boolean };
 
 const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -51,14 +66,16 @@ const steps: fc.Arbitrary<readonly Step[]> = fc.array(
 /** The store, whose next commit may fail. */
 function unsure(store: Store) {
   const failing: { readonly lands: boolean }[] = [];
+  const unsurely = async (work: () => Promise<void>): Promise<void> => {
+    const how = failing.shift();
+    if (!how || how.lands) await work();
+    if (how) throw new Error("no answer");
+  };
   return {
     failing,
     journal: store.journal,
-    async keepJournal(node: string, commit: JournalCommit): Promise<void> {
-      const how = failing.shift();
-      if (!how || how.lands) await store.keepJournal(node, commit);
-      if (how) throw new Error("no answer");
-    },
+    keepJournal: (node: string, commit: JournalCommit) => unsurely(() => store.keepJournal(node, commit)),
+    foldJournal: (node: string, piece: JournalFold) => unsurely(() => store.foldJournal(node, piece)),
   };
 }
 
