@@ -35,6 +35,7 @@ export function banner(listening: Listening, demo: Demo | null): string {
 
 function demoLines({ phones, control }: Demo, { http, https }: Listening): string[] {
   const first = phones.map(({ number, password }) => `    ${number}  ${password}`);
+  const origin = http ?? https;
   const url = http && http !== "http://127.0.0.1:8000" ? ` --url ${http}` : "";
   return [
     `  Phones ${control}`,
@@ -42,8 +43,17 @@ function demoLines({ phones, control }: Demo, { http, https }: Listening): strin
     "  Agents 101-120, empty passwords. Demo phones (SIP account and password):",
     ...first,
     "",
-    "  A callout to copy and paste:",
+    "  To copy and paste: a callout, and a call from outside to whoever is free in skill 25:",
     `    npx seatway callout --agent 101 --phone 40001 --called 40040${url}`,
-    ...(http || https ? [`  The agent's desk: ${https ?? http}/   To watch: ${http ?? https}/watch`] : []),
+    `    curl -X POST ${control}/parties/40040/call -H 'Content-Type: application/json' -d '{"to":"8000"}'`,
+    ...(origin ? ["", "  In the browser:", ...pages(origin)] : []),
   ];
 }
+
+const pages = (origin: string): readonly string[] =>
+  [
+    ["/", "the agent's desk: 101, no password; phone 40001 with its password from above"],
+    ["/console", "the operator's console: 120, no password"],
+    ["/watch", "requests, events and SIP messages as they come"],
+    ["/api", "the interface for programs"],
+  ].map(([path, what]) => `    ${`${origin}${path}`.padEnd(origin.length + 9)} ${what}`);

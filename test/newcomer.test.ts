@@ -125,6 +125,24 @@ test("README.md: every line behind a prompt, in its order", async () => {
   assert.match(printed("agentevent/101"), /"eventType":"AgentEvent_Talking"/);
   for (const part of ["voicecall/101/release", "onlineagent/101/logout"]) assert.match(printed(part), /"retcode":"0"/);
   assert.doesNotMatch(printed("parties/40040/call"), /error/);
+  const calledIn = said[commands.findLastIndex((command) => command.includes("agentevent/101"))] ?? "";
+  const last = calledIn.trimEnd().split("\n").at(-1) ?? "";
+  assert.match(last, /"eventType":"AgentEvent_Talking".*"called":"8000"/, calledIn);
+  assert.match(printed("onlineagent/101/forcelogout"), /"retcode":"0"/);
+});
+
+test("npm start: what it prints to copy and paste runs, and its pages open", async () => {
+  const banner = gateway.output();
+  const commands = [...banner.matchAll(/^ {4}((?:npx|curl) .*)$/gm)].map(([, command = ""]) => command);
+  assert.equal(commands.length, 2, banner);
+  const said = await bash(commands.join("\n"));
+  assert.match(said, /AgentEvent_Talking[\s\S]*AgentState_Ready[\s\S]*"number":"40040"/);
+  const addresses = [...banner.matchAll(/^ {4}(http\S+) {2}/gm)].map(([, address = ""]) => address);
+  assert.deepEqual(
+    addresses,
+    ["/", "/console", "/watch", "/api"].map((path) => `${gateway.url}${path}`),
+  );
+  for (const address of addresses) assert.equal((await fetch(address)).status, 200, address);
 });
 
 /** As GitHub names the headings of a page. */

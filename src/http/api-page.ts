@@ -33,6 +33,8 @@ export type OpenApi = {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const shown = (text: string): string => text.replaceAll(/[&<>"]/g, (sign) => entities[sign] ?? sign);
+/** Text of the documents: what stands between backticks is code. */
+const told = (text = ""): string => shown(text).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 const json = (value: unknown): string => shown(JSON.stringify(value));
 
 const style = `
@@ -45,6 +47,7 @@ code, pre { font-family: ui-monospace, monospace; font-size: 0.9rem; }
 pre { overflow-x: auto; padding: 0.5rem; background: color-mix(in srgb, currentColor 8%, transparent); }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 0.2rem 0.8rem 0.2rem 0; overflow-wrap: anywhere; }
+td:first-child { overflow-wrap: break-word; }
 `;
 const styleHash = `sha256-${createHash("sha256").update(style).digest("base64")}`;
 
@@ -61,7 +64,7 @@ function fields(operation: Described): string {
   const rows = [...operation.parameters.map((each) => ({ ...each, where: each.in })), ...bodyRows(operation)];
   if (rows.length === 0) return "";
   const line = ({ name, where, required, schema }: Row): string =>
-    `<tr><td><code>${shown(name)}</code></td><td>${where}${required ? ", required" : ""}</td><td>${shown(schema.description ?? "")}</td></tr>`;
+    `<tr><td><code>${shown(name)}</code></td><td>${where}${required ? ", required" : ""}</td><td>${told(schema.description)}</td></tr>`;
   return `<table><tr><th scope="col">Field</th><th scope="col">Where</th><th scope="col">Meaning and rule</th></tr>${rows.map(line).join("")}</table>`;
 }
 
@@ -78,7 +81,7 @@ function example(operation: Described, method: string): string {
 }
 
 const section = (path: string, method: string, it: Described): string =>
-  `<section id="${shown(it.operationId)}"><h3><code>${method} ${shown(path)}</code></h3><p>${shown(it.summary)} ${shown(it.description)}</p>${fields(it)}<p>${shown(it.responses["200"]?.description ?? "")}</p>${list("Codes", it["x-codes"])}${list("Events", it["x-events"])}${example(it, method)}</section>`;
+  `<section id="${shown(it.operationId)}"><h3><code>${method} ${shown(path)}</code></h3><p>${told(it.summary)} ${told(it.description)}</p>${fields(it)}<p>${told(it.responses["200"]?.description)}</p>${list("Codes", it["x-codes"])}${list("Events", it["x-events"])}${example(it, method)}</section>`;
 
 /** The page, and the hash under which a Content-Security-Policy allows its styles. */
 export function apiPage({ info, paths }: OpenApi): { readonly html: string; readonly styleHash: string } {
@@ -96,7 +99,7 @@ export function apiPage({ info, paths }: OpenApi): { readonly html: string; read
   const html = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${shown(info.title)} ${shown(info.version)}: the interface</title><style>${style}</style></head>
-<body><h1>${shown(info.title)} ${shown(info.version)}: the interface</h1><p>${shown(info.description)}</p>
+<body><h1>${shown(info.title)} ${shown(info.version)}: the interface</h1><p>${told(info.description)}</p>
 <p>For programs: <a href="/openapi.json">openapi.json</a>, <a href="/asyncapi.json">asyncapi.json</a>.</p>
 <nav aria-label="Groups"><ul>${contents}</ul></nav>
 <main>

@@ -101,6 +101,17 @@ describe("the desk when things go wrong", { skip: without("chromium"), concurren
     await page.context().close();
   });
 
+  it("the first screen, 1280 x 800, has the button of the sign-in in sight, in both languages", async () => {
+    for (const locale of ["en-GB", "zh-CN"] as const) {
+      const context = await stage.window({ locale });
+      const page = await context.newPage();
+      await page.goto(stage.gateway.url);
+      const button = await page.locator('button[type="submit"]').boundingBox();
+      assert.ok(button && button.y + button.height <= 800, `${locale}: ${JSON.stringify(button)}`);
+      await context.close();
+    }
+  });
+
   it("devices: by the keyboard; the level moves, the bell has a speaker of its own, the choice lasts", async () => {
     const context = await stage.window();
     // Where the bell rings is known to its AudioContext alone.

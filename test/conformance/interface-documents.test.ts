@@ -194,4 +194,5 @@ test("the gateway serves both, byte for byte, and a page with every operation th
   const html = await page.text();
   for (const { operationId } of described) assert.ok(html.includes(`<section id="${operationId}">`), operationId);
   assert.doesNotMatch(html, /<(script|link|img|iframe)|\son\w+=|style="/);
+  assert.doesNotMatch(html.replaceAll(/<pre>.*?<\/pre>/gs, ""), /`/, "code stands as code");
 });

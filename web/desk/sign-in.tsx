@@ -139,17 +139,17 @@ function DeviceFields({ form }: { readonly form: ReturnType<typeof useForm> }) {
             { value: "desk", label: t("signIn.deskPhone") },
           ]}
         />
-        <TextInput
-          label={t("signIn.phoneNumber")}
-          name="phone"
-          inputMode="tel"
-          autoComplete="off"
-          value={fields.number}
-          onChange={(event) => set({ number: event.currentTarget.value.trim() })}
-          error={shown.number}
-        />
-        {fields.kind === "browser" ? (
-          <>
+        <div className="desk-pair">
+          <TextInput
+            label={t("signIn.phoneNumber")}
+            name="phone"
+            inputMode="tel"
+            autoComplete="off"
+            value={fields.number}
+            onChange={(event) => set({ number: event.currentTarget.value.trim() })}
+            error={shown.number}
+          />
+          {fields.kind === "browser" ? (
             <PasswordInput
               label={t("signIn.phonePassword")}
               description={t("signIn.phonePasswordHint")}
@@ -159,9 +159,9 @@ function DeviceFields({ form }: { readonly form: ReturnType<typeof useForm> }) {
               onChange={(event) => set({ phonePassword: event.currentTarget.value })}
               error={shown.phonePassword}
             />
-            <MicrophoneCheck />
-          </>
-        ) : null}
+          ) : null}
+        </div>
+        {fields.kind === "browser" ? <MicrophoneCheck /> : null}
       </Stack>
     </Fieldset>
   );
@@ -202,23 +202,25 @@ export function SignIn() {
           </div>
           {end ? <Ended end={end} /> : null}
           {refusal ? <Refused refusal={refusal} /> : null}
-          <TextInput
-            label={t("signIn.agent")}
-            name="agent"
-            ref={first}
-            inputMode="numeric"
-            autoComplete="username"
-            value={fields.agent}
-            onChange={(event) => set({ agent: event.currentTarget.value.trim() })}
-            error={shown.agent}
-          />
-          <PasswordInput
-            label={t("signIn.password")}
-            name="password"
-            autoComplete="current-password"
-            value={fields.password}
-            onChange={(event) => set({ password: event.currentTarget.value })}
-          />
+          <div className="desk-pair">
+            <TextInput
+              label={t("signIn.agent")}
+              name="agent"
+              ref={first}
+              inputMode="numeric"
+              autoComplete="username"
+              value={fields.agent}
+              onChange={(event) => set({ agent: event.currentTarget.value.trim() })}
+              error={shown.agent}
+            />
+            <PasswordInput
+              label={t("signIn.password")}
+              name="password"
+              autoComplete="current-password"
+              value={fields.password}
+              onChange={(event) => set({ password: event.currentTarget.value })}
+            />
+          </div>
           <DeviceFields form={form} />
           <Fieldset legend={t("signIn.options")}>
             <Stack gap="xs">
