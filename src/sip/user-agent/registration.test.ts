@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { bareSocket, options, Seen, started } from "../../../test/support/sip-endpoints.ts";
+import { virtualClock } from "../../base/clock.ts";
 import { openEndpoint } from "../endpoint.ts";
 import type {
   AccountState,
@@ -138,6 +139,43 @@ describe("REGISTER", () => {
       ["0"],
     );
   });
+
+  for (const [what, answer] of [
+    ["challenged", ["401 Unauthorized", 'WWW-Authenticate: Digest realm="a.test", nonce="n", algorithm=MD5']],
+    ["turned away, with another server left", ["503 Service Unavailable"]],
+    ["not answered", undefined],
+  ] as const) {
+    test(`stopped while a REGISTER is under way that is ${what} then: nothing follows the one that unbinds`, async () => {
+      const clock = virtualClock();
+      const { socket, port, got } = await bareSocket();
+      const reply = (request: string, [status, ...more]: readonly string[]) => {
+        const [, back] = /^Via: \S+ 127\.0\.0\.1:(\d+)/m.exec(request) ?? [];
+        const echoed = request.split("\r\n").filter((line) => /^(Via|From|To|Call-ID|CSeq):/.test(line));
+        const lines = [`SIP/2.0 ${status}`, ...echoed, ...more, "Content-Length: 0", "", ""];
+        socket.send(lines.join("\r\n"), Number(back), "127.0.0.1");
+      };
+      const names: NameServer = {
+        naptr: async () => [],
+        srv: async () => [],
+        addresses: async () => [{ address: "127.0.0.1" }, { address: "127.0.0.2" }],
+      };
+      const wire = new Seen<SipTrace>();
+      const phone = await started(openEndpoint(options({}, { clock, names, trace: wire.push })));
+      const registration = phone.register(account(`sip:a.test:${port}`, "right"), () => {});
+      const refresh = await got.until(() => true);
+      const stopped = registration.stop();
+      const goodbye = await got.until((text) => text.includes("\r\nExpires: 0\r\n"));
+      if (answer) reply(refresh, answer);
+      reply(goodbye, ["200 OK"]);
+      await stopped;
+      clock.advance(40_000);
+      const sent = wire.items.filter(({ direction }) => direction === "out");
+      assert.deepEqual(
+        sent.map(({ text }) => /^Expires: (\d+)/m.exec(text)?.[1]),
+        ["600", "0"],
+      );
+    });
+  }
 
   test("the trace never shows credentials", async () => {
     const { endpoint } = await shop();

@@ -51,6 +51,8 @@ class Registration {
   private expiresS: number;
   private retryMs = RETRY_MS;
   private timer: Timer | undefined = undefined;
+  /** The last one that has gone out. */
+  private request: AuthenticatedRequest | undefined = undefined;
   private stopped = false;
   /** Until the first hop says that it keeps no flows (439). */
   private outbound: boolean;
@@ -82,10 +84,14 @@ class Registration {
     });
   }
 
-  /** Sends nothing more, and leaves the binding to run out. */
+  /**
+   * Sends nothing more, and leaves the binding to run out. A refresh that is under way is not sent again either: to a registrar that has
+   * taken the binding away it would be a new one (RFC 3261 §10.3, step 7).
+   */
   halt(): void {
     this.stopped = true;
     this.timer?.cancel();
+    this.request?.transaction?.abandon();
     this.flow.leave();
   }
 
@@ -125,7 +131,7 @@ class Registration {
       keys: this.keys,
       nextCSeq,
     };
-    new AuthenticatedRequest(agent.layer, request, user).start();
+    this.request = new AuthenticatedRequest(agent.layer, request, user).start();
   }
 
   private draft(expiresS: number, cseq: number): RequestDraft {
