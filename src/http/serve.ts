@@ -160,9 +160,9 @@ function headersOf({ cors }: Door, { trace, limits, request }: Exchange, outcome
   return limits || crossed.length > 0 ? traced.concat(limits?.headers() ?? [], crossed) : traced;
 }
 
-function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
+function write(door: Door, exchange: Exchange, outcome: Outcome): void {
   const { operation } = exchange.route;
-  const { response, request } = exchange;
+  const { response } = exchange;
   const headers = headersOf(door, exchange, outcome);
   if (isRefusal(outcome)) {
     sendJson(response, 200, refusalBody(outcome as Refused), [...retryHeaders(outcome), ...headers]);
@@ -175,11 +175,16 @@ function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
       door.log.warn({ method: operation.logName, agent: exchange.agent, reason }, "a file did not arrive"),
     );
   } else {
+    // Before it is written: an event that cannot be is told as a fault, and is not the first of the queue for ever.
     if (outcome.delivery) watchDelivery(response, outcome.delivery);
     const body = answerBody(operation.result, operation.success, outcome);
     sendJson(response, 200, body, guidHeaders(outcome.guid).concat(headers));
   }
-  const { agent, trace } = exchange;
+}
+
+function note(door: Door, exchange: Exchange, outcome: Outcome): void {
+  const { operation } = exchange.route;
+  const { agent, trace, request } = exchange;
   const ms = door.clock.monotonic() - exchange.startedAt;
   record(door, operation, { agent, trace, outcome, ms });
   const { callId, context } = exchange;
@@ -198,6 +203,27 @@ function fault(door: Door, exchange: Exchange, error: unknown): Outcome {
     "request failed",
   );
   return refuse("100-007", "internal error");
+}
+
+/** What a fault in `act` answers; undefined: there was none. */
+function attempt(act: typeof write, door: Door, exchange: Exchange, outcome: Outcome): Outcome | undefined {
+  try {
+    act(door, exchange, outcome);
+    return undefined;
+  } catch (error) {
+    return fault(door, exchange, error);
+  }
+}
+
+/** Writes the reply and notes it. Never throws: who runs this when all is kept has other replies to write. */
+function settle(door: Door, exchange: Exchange, outcome: Outcome): void {
+  const { response } = exchange;
+  const failed = attempt(write, door, exchange, outcome);
+  if (failed) {
+    if (!isRefusal(outcome)) outcome.file?.content.destroy();
+    if (response.headersSent || attempt(write, door, exchange, failed)) response.destroy();
+  }
+  attempt(note, door, exchange, failed ?? outcome);
 }
 
 /** The handler of one route, for the router. */
