@@ -18,10 +18,11 @@ const peers = {
   postgres: ["postgresql"],
   strace: ["strace"],
   pebble: ["pebble"],
+  prometheus: ["prometheus"],
 };
 
 /** Packages that bring a service of the system: it is neither started nor started at the next boot. */
-const services = ["kamailio", "rtpengine-daemon", "postgresql"];
+const services = ["kamailio", "rtpengine-daemon", "postgresql", "prometheus"];
 
 function onPath(program) {
   // Servers lie where only root looks, PostgreSQL's programs by their version.

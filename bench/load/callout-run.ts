@@ -165,7 +165,7 @@ async function counted(url: string): Promise<Pick<Load, "packets" | "journal">> 
   const of = (name: string): number => Number(new RegExp(`^seatway_${name} (\\S+)$`, "m").exec(page)?.[1] ?? 0);
   return {
     packets: { in: of('rtp_packets_total\\{direction="in"\\}'), out: of('rtp_packets_total\\{direction="out"\\}') },
-    journal: { commits: of("journal_commit_seconds_count"), images: of("journal_images") },
+    journal: { commits: of("journal_commit_seconds_count"), images: of("journal_images_total") },
   };
 }
 

@@ -17,6 +17,7 @@ import type { Legs } from "./legs-port.ts";
 import type { Passwords } from "./passwords.ts";
 import type { PreviewShelf } from "./preview-rows.ts";
 import type { PushOptions } from "./push.ts";
+import type { Contradiction } from "./reconciler.ts";
 import type { RecordingShelf } from "./recording-desk.ts";
 import type { Registrar } from "./registrar.ts";
 import type { TollDesk } from "./toll.ts";
@@ -58,7 +59,7 @@ export type GatewayOptions = {
   readonly trunks: Pick<Trunks, "hasRoute">;
   readonly missing: () => readonly string[];
   /** A state that the legs contradicted was mended. */
-  readonly mended?: (what: string) => void;
+  readonly mended?: (what: Contradiction["what"]) => void;
   /** The queues have looked for an agent or a call, ms. */
   readonly chose?: (ms: number) => void;
   /** The walls against toll fraud. */

@@ -22,10 +22,23 @@ export type World = {
   readonly legs: ReadonlySet<LegId>;
 };
 
+/** All that can be wrong, as it is logged and counted. */
+export const CONTRADICTIONS = [
+  "an agent is in a call that does not know him",
+  "an agent's phone has a leg that is no more",
+  "a call has an agent who does not know it",
+  "a call has a party whose leg is no more",
+  "a call waits that stands in no queue",
+  "a conference has an agent who does not know it",
+  "a conference has a party whose leg is no more",
+  "a free agent stands in no queue",
+  "a leg belongs to nobody",
+] as const;
+
 /** `key` is the same as long as the same thing is wrong. */
 export type Contradiction = {
   readonly key: string;
-  readonly what: string;
+  readonly what: (typeof CONTRADICTIONS)[number];
   readonly mend: readonly Envelope[] | { readonly hangUp: LegId };
 };
 
@@ -197,7 +210,7 @@ export type ReconcilerOptions = {
   readonly post: (envelope: Envelope) => void;
   readonly hangUp: (leg: LegId) => void;
   /** Told of each contradiction that was mended. */
-  readonly mended: (what: string) => void;
+  readonly mended: (what: Contradiction["what"]) => void;
 };
 
 /** Returns one look at everything; who calls it decides how often. */

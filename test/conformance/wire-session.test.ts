@@ -143,7 +143,7 @@ test("wire 15: another host is not trusted, and in the usual mode this poll is 0
 test("all of this went through the journal, whichever store it lies in", async () => {
   for (const { url } of [dynamic, fixed, trusting]) {
     const page = await (await fetch(`${url}/metrics`)).text();
-    const images = Number(/^seatway_journal_images (\d+)$/m.exec(page)?.[1]);
+    const images = Number(/^seatway_journal_images_total (\d+)$/m.exec(page)?.[1]);
     assert.ok(images >= 5, `${images} images`);
     assert.match(page, /^seatway_journal_away 0$/m);
   }

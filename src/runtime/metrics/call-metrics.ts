@@ -1,15 +1,17 @@
 // Calls by how they ended, callouts that a wall against toll fraud has stopped, and how many there are now.
 
 import type { Ended } from "../../core/call/state.ts";
+import type { Cause, Phase } from "../../core/detect/cause.ts";
 import type { TollBar, TollRule } from "../../core/toll/toll.ts";
 import type { CallRow } from "../../store/ports.ts";
 import type { RunningGateway } from "../gateway.ts";
+import { CONTRADICTIONS, type Contradiction } from "../reconciler.ts";
 import type { MetricsRegistry } from "./registry.ts";
 
 export type CallMetrics = {
   readonly ended: (call: Pick<Ended, "answeredAt" | "failure" | "abandoned">) => void;
   readonly barred: (bar: Pick<TollBar, "rule">) => void;
-  readonly mended: (what: string) => void;
+  readonly mended: (what: Contradiction["what"]) => void;
   /** The queues have looked for an agent or for a call, which took so long. */
   readonly chose: (ms: number) => void;
   /** A call has ended: how long it took, from its beginning, until each side rang and answered. */
@@ -24,6 +26,14 @@ export type SetUp = Pick<
 >;
 
 const RULES: readonly TollRule[] = ["barred-prefix", "skill-prefix", "agent-day", "skill-day"];
+
+const PHASES: readonly Phase[] = ["agent", "party"];
+const OURS: readonly NonNullable<Cause["ours"]>[] = [
+  ...(["ring-timeout", "gave-up", "media", "no-answer", "unreachable", "restart"] as const),
+];
+/** What phones and carriers usually refuse with; another status is a series from its first time on. */
+const REFUSALS = [403, 404, 408, 410, 480, 484, 486, 487, 488, 500, 503, 600, 603, 604];
+const FAILURES = PHASES.flatMap((phase) => [...OURS, ...REFUSALS].map((cause) => ["failed", phase, `${cause}`]));
 
 /** Seconds: a choice is to take a millisecond at most, and nearly all take less than a tenth of it. */
 const CHOICE_BOUNDS = [0.000_02, 0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05];
@@ -56,10 +66,7 @@ export function callMetrics({ counter, gauge, histogram }: MetricsRegistry): Cal
         "the customer) and the cause: what happened to us, or the SIP status that came",
       labels: ["outcome", "phase", "cause"],
     },
-    [
-      ["answered", "", ""],
-      ["abandoned", "", ""],
-    ],
+    [["answered", "", ""], ["released", "", ""], ["abandoned", "", ""], ...FAILURES],
   );
   const barred = counter(
     {
@@ -75,7 +82,7 @@ export function callMetrics({ counter, gauge, histogram }: MetricsRegistry): Cal
       help: "States of agents, calls and queues that their legs contradicted and that were mended: bugs of the gateway",
       labels: ["what"],
     },
-    [],
+    CONTRADICTIONS.map((what) => [what]),
   );
   const chose = histogram(
     {
@@ -91,6 +98,7 @@ export function callMetrics({ counter, gauge, histogram }: MetricsRegistry): Cal
       labels: ["side", "stage"],
     },
     SET_UP_BOUNDS,
+    STAGES.map(([, side, stage]) => [side, stage]),
   );
   return {
     setUp(call) {

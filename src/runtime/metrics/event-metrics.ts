@@ -53,6 +53,7 @@ export function eventMetrics({ counter, gauge, histogram }: MetricsRegistry): Ev
       labels: ["way"],
     },
     DELIVERY_BOUNDS,
+    [["poll"], ["stream"], ["push"]],
   );
   return {
     ...{ pushed, lost, limited, crowded },

@@ -12,8 +12,7 @@ export type JournalMetrics = {
 /** Seconds: a disk that keeps its word, up to one that does not. */
 const COMMIT_BOUNDS = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-export function journalMetrics({ gauge, histogram }: MetricsRegistry): JournalMetrics {
-  let written = 0;
+export function journalMetrics({ counter, gauge, histogram }: MetricsRegistry): JournalMetrics {
   const commits = histogram(
     {
       name: "seatway_journal_commit_seconds",
@@ -21,12 +20,10 @@ export function journalMetrics({ gauge, histogram }: MetricsRegistry): JournalMe
     },
     COMMIT_BOUNDS,
   );
-  gauge({ name: "seatway_journal_images", help: "States that the journal has written since the start" }, () => [
-    [written],
-  ]);
+  const written = counter({ name: "seatway_journal_images_total", help: "States that the journal has written" });
   return {
     committed(images, ms) {
-      written += images;
+      written.add(images);
       commits(ms / 1000);
     },
     watch(journal) {

@@ -19,6 +19,7 @@ const ROUND_TRIP_BOUNDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8];
 const MOS_BOUNDS = [1, 2, 2.58, 3.1, 3.6, 4.03, 4.34, 4.5];
 
 const labels = ["direction"];
+const both = [["in"], ["out"]] as const;
 
 export function mediaMetrics({ counter, gauge, histogram }: MetricsRegistry): MediaMetrics {
   const packets = counter(
@@ -27,7 +28,7 @@ export function mediaMetrics({ counter, gauge, histogram }: MetricsRegistry): Me
       help: "RTP packets of audio on legs that have closed; direction: in (from the peer), out",
       labels,
     },
-    [["in"], ["out"]],
+    both,
   );
   const lost = counter(
     {
@@ -35,19 +36,22 @@ export function mediaMetrics({ counter, gauge, histogram }: MetricsRegistry): Me
       help: "Packets of them that did not arrive: here (in, by their sequence numbers), or at the peer as it has told (out)",
       labels,
     },
-    [["in"], ["out"]],
+    both,
   );
   const loss = histogram(
     { name: "seatway_rtp_loss_ratio", help: "Share of the packets of a leg that did not arrive, 0 to 1", labels },
     LOSS_BOUNDS,
+    both,
   );
   const jitter = histogram(
     { name: "seatway_rtp_jitter_seconds", help: "Jitter of a leg at its end (RFC 3550 section 6.4.1)", labels },
     JITTER_BOUNDS,
+    both,
   );
   const mos = histogram(
     { name: "seatway_rtp_mos", help: "How a leg sounded, 1 to 4.5: an estimate by the E-model (ITU-T G.107)", labels },
     MOS_BOUNDS,
+    both,
   );
   const roundTrip = histogram(
     { name: "seatway_rtp_round_trip_seconds", help: "There and back on a leg, by sender and receiver reports" },

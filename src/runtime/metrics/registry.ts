@@ -21,8 +21,12 @@ export type MetricsRegistry = {
   /** `known`: label values that are shown from the start, so that the first of them is seen as a rise from 0. */
   counter(metric: Named, known?: readonly (readonly string[])[]): Count;
   gauge(metric: Named, read: () => Iterable<Reading>): void;
-  /** Values counted by upper bounds, in the unit that the name ends in; label values in the order of the labels. */
-  histogram(metric: Named, bounds: readonly number[]): (value: number, ...labels: readonly string[]) => void;
+  /** Values counted by upper bounds, in the unit that the name ends in; label values in the order of the labels, `known` as above. */
+  histogram(
+    metric: Named,
+    bounds: readonly number[],
+    known?: readonly (readonly string[])[],
+  ): (value: number, ...labels: readonly string[]) => void;
   page(): Promise<MetricsPage>;
 };
 
@@ -45,7 +49,7 @@ export function openRegistry(): MetricsRegistry {
   };
 
   return {
-    counter(metric, known = (metric.labels ?? []).length === 0 ? [[]] : []) {
+    counter(metric, known = knownOf(metric)) {
       const { name, labels = [] } = metric;
       const cells = new Map<string, number>(known.map((values) => [values.join(BETWEEN), 0]));
       register(metric, "counter", () => [...cells].map(([key, count]) => sample(name, labels, valuesOf(key), count)));
@@ -59,9 +63,8 @@ export function openRegistry(): MetricsRegistry {
       const { name, labels = [] } = metric;
       register(metric, "gauge", () => [...read()].map(([value, ...values]) => sample(name, labels, values, value)));
     },
-    histogram(metric, bounds) {
-      const { labels = [] } = metric;
-      const cells = new Map<string, Cell>(labels.length === 0 ? [["", emptyCell(bounds)]] : []);
+    histogram(metric, bounds, known = knownOf(metric)) {
+      const cells = new Map<string, Cell>(known.map((values) => [keyOf(values), emptyCell(bounds)]));
       register(metric, "histogram", () => [...cells].flatMap(([key, cell]) => cellLines(metric, bounds, key, cell)));
       return (value, ...values) => {
         const key = keyOf(values);
@@ -88,6 +91,9 @@ async function ofTheProcess(): Promise<() => Promise<string>> {
   collectDefaultMetrics({ register, eventLoopMonitoringPrecision: EVENT_LOOP_RESOLUTION_MS });
   return () => register.metrics();
 }
+
+/** What has no labels is one series, and known. */
+const knownOf = ({ labels = [] }: Named): readonly (readonly string[])[] => (labels.length === 0 ? [[]] : []);
 
 /** Values up to each bound, those above the last at the end; their sum. */
 type Cell = { readonly counts: number[]; sum: number };

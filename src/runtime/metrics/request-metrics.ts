@@ -34,6 +34,7 @@ export function requestMetrics({ counter, histogram }: MetricsRegistry): Request
       labels: ["kind"],
     },
     REPLY_BOUNDS,
+    [["command"], ["read"]],
   );
   return {
     served({ operation, kind, retcode, ms }) {

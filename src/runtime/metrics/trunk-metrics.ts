@@ -12,6 +12,9 @@ export type TrunkMetrics = {
 
 const STATES: readonly Availability[] = ["up", "down", "resting", "not-registered", "full"];
 
+/** Shown from the start: answered, and what says that the trunk itself fails. Another status is a series from its first time on. */
+const OUTCOMES = ["200", "503", "timeout", "transport"];
+
 export function trunkMetrics({ counter, gauge }: MetricsRegistry): TrunkMetrics {
   const replied = counter({
     name: "seatway_trunk_replies_total",
@@ -21,6 +24,7 @@ export function trunkMetrics({ counter, gauge }: MetricsRegistry): TrunkMetrics 
   return {
     replied,
     watch(lines) {
+      for (const { trunk } of lines) for (const outcome of OUTCOMES) replied.add(0, trunk.name, outcome);
       gauge(
         {
           name: "seatway_trunk_state",
