@@ -2,6 +2,7 @@
 
 import type { Clock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
+import type { Precedence } from "./base/precedence.ts";
 import type { Certificate } from "./certificate.ts";
 import type { Audit } from "./runtime/audit.ts";
 import type { Evidence } from "./runtime/evidence/evidence.ts";
@@ -22,6 +23,7 @@ export type Ground = {
   readonly journal: RunningJournal;
   readonly audit: Audit;
   readonly metrics: Metrics;
+  readonly precedence: Precedence;
   /** Run from its end when the process goes down. */
   readonly closing: (() => Promise<void> | void)[];
 };

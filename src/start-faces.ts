@@ -35,6 +35,7 @@ export async function openFaces(ground: Ground, faced: Faced, opened: (http: Htt
       gateway,
       clock,
       log,
+      precedence: ground.precedence,
       ...(sip ? { sipSocket: sip.acceptWebSocket, trunks: trunkDesk } : {}),
       replies: openReplies({ clock, log, store: ground.store, journal: ground.journal }),
       limited: ground.metrics.events.limited,

@@ -141,7 +141,7 @@ type Around = {
 };
 
 async function openCore(ground: Ground, served: Served, around: Around): Promise<RunningGateway> {
-  const { settings, clock, log, metrics, journal, evidence, store } = ground;
+  const { settings, clock, log, metrics, journal, evidence, store, precedence } = ground;
   const { legs, registrar, trunks, callIds, index, toll, passwords, keeping } = around;
   const { site, parameters } = served;
   const watch = openLoopWatch({ clock, log, limitMs: settings.overloadMs });
@@ -154,7 +154,7 @@ async function openCore(ground: Ground, served: Served, around: Around): Promise
     unread: metrics.events.lost,
     delivered: metrics.events.delivered,
     crowded: metrics.events.crowded,
-    late: watch.late,
+    late: () => watch.late() || precedence.waitedMs() >= settings.overloadMs,
     node: { name: settings.nodeName, version: await productVersion() },
     mintGuid: () => `${randomUUID()}.${settings.nodeName}`,
     parameters: () => parameters.values(),

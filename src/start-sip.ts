@@ -47,7 +47,7 @@ type Around = {
 
 /** Rejects with the setting's name when a port cannot be opened. */
 export async function openSip(
-  { settings, clock, log, certificate, audit, metrics, journal, closing }: Ground,
+  { settings, clock, log, certificate, audit, metrics, journal, precedence, closing }: Ground,
   { registrar, site, trace, dialogs, receive }: Around,
 ): Promise<SipEndpoint> {
   const { sipPort, sipsPort } = settings;
@@ -76,6 +76,7 @@ export async function openSip(
       // RFC 4028 §5: less than 90 s is forbidden.
       sessionTimer: { expiresS: settings.sipSessionExpires, minS: 90 },
       overloadMs: settings.overloadMs,
+      datagrams: precedence,
       handlers: {
         password: (username) => registrar.password(username) ?? door.password(username),
         ...{ register, device, flowClosed, admission: door.admission, invite: receive },

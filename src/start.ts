@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import type { AcmeKeeper } from "./acme.ts";
 import type { Demo, Listening } from "./banner.ts";
 import { systemClock } from "./base/clock.ts";
+import { openPrecedence } from "./base/precedence.ts";
 import { openCertificate } from "./certificate.ts";
 import type { Site } from "./core/site.ts";
 import { demoText, editedDemo, editsOf, storedEdit, type Whose } from "./demo-edits.ts";
@@ -177,7 +178,17 @@ async function lay(
   const { data: folder, databaseUrl: url, nodeName: node } = settings;
   const store = must(await openStore({ folder, url, clock: systemClock, log, node }));
   closing.push(() => store.close());
-  const base = { settings, log, setLogLevel, evidence, certificate, store, metrics: openMetrics(), closing };
+  const base = {
+    settings,
+    log,
+    setLogLevel,
+    evidence,
+    certificate,
+    store,
+    metrics: openMetrics(),
+    closing,
+    precedence: openPrecedence(systemClock),
+  };
   const journal = await keepJournal({ ...base, clock: systemClock });
   const clock = continuedClock({ clock: systemClock, log, journal });
   closing.push(() => clock.close());

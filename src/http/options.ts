@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { Precedence } from "../base/precedence.ts";
 import type { Rate } from "../core/session/rate.ts";
 import type { Site } from "../core/site.ts";
 import type { AgentCalls } from "../runtime/agent-calls.ts";
@@ -25,6 +26,8 @@ export type HttpOptions = {
   readonly trunks?: TrunkDesk;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who comes before requests; absent: nobody does. */
+  readonly precedence?: Pick<Precedence, "run">;
   readonly settings: HttpSettings;
   /** The SIP messages of calls, and where the gateway stands in them; absent = none are kept. */
   readonly evidence?: Pick<Evidence, "find"> & {

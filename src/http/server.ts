@@ -79,7 +79,7 @@ const portOf = (list: readonly Listener[], setting: string): number | undefined 
  * @throws Error with one line that names the setting, when a port cannot be opened; nothing stays open then.
  */
 export async function openHttp(options: HttpOptions): Promise<HttpFace> {
-  const { settings, clock } = options;
+  const { settings, clock, precedence } = options;
   const trusted = new Set(settings.trustedHosts);
   const door = {
     ...options,
@@ -93,7 +93,8 @@ export async function openHttp(options: HttpOptions): Promise<HttpFace> {
   const faces = listeners(door, events, (request, response) => {
     // The type that a client gives his body means nothing (wire.md 19); without it every body is gathered alike.
     delete request.headers["content-type"];
-    app.routing(request, response);
+    if (precedence) precedence.run(() => app.routing(request, response));
+    else app.routing(request, response);
   });
   const endUpgraded = handUpgrades(
     faces.map(({ server }) => server),

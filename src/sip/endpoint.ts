@@ -89,6 +89,7 @@ export async function openEndpointOver(open: OpenNetwork, options: EndpointOptio
     user,
     meter: counted,
     overloadMs: options.overloadMs,
+    crowdedMs: options.datagrams?.crowdedMs,
     invites: options.invites,
   });
   agent = userAgent(

@@ -106,6 +106,8 @@ export type EndpointOptions = {
   readonly sessionTimer?: SessionTimerPolicy;
   /** Lateness of the event loop in a row, ms, from which new work is refused. Default: 500, which is T1. */
   readonly overloadMs?: number;
+  /** Told of each datagram that is read; how long more of them have come than were read, ms. Absent: nobody counts. */
+  readonly datagrams?: { arrived(): void; crowdedMs(): number };
   readonly handlers: Handlers;
   /** Absent: everybody is heard, as often as he likes. */
   readonly guard?: GuardOptions;

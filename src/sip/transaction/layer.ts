@@ -45,6 +45,7 @@ export type LayerOptions = {
   /** Counts what arrives. */
   readonly meter?: Pick<Meter, "received" | "dropped" | "overload"> | undefined;
   readonly overloadMs?: number | undefined;
+  readonly crowdedMs?: (() => number) | undefined;
   /** An INVITE goes out when it is kept; absent: at once. */
   readonly invites?: InviteKeeper | undefined;
 };
@@ -81,8 +82,8 @@ export class TransactionLayer {
     this.network = options.network;
     this.wheel = new Wheel(options.clock);
     this.large = new LargeRequests(options.clock);
-    const { overloadMs: limitMs, meter } = options;
-    this.overload = new Overload(options.clock, options.log, { told: meter?.overload, limitMs });
+    const { overloadMs: limitMs, crowdedMs, meter } = options;
+    this.overload = new Overload(options.clock, options.log, { told: meter?.overload, limitMs, crowdedMs });
   }
 
   /** Sends a request in a transaction of its own. A CANCEL takes the branch of its INVITE (RFC 3261 §9.1). */

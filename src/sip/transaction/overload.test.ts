@@ -50,6 +50,24 @@ test("messages that arrive before the late timer find it late already", () => {
   assert.equal(overload.late, true);
 });
 
+test("more datagrams than are read, for so long, are overload on a prompt loop too", () => {
+  const clock = virtualClock();
+  const crowd = { ms: 0 };
+  const overload = new Overload(clock, silentLog, { limitMs: 500, crowdedMs: () => crowd.ms });
+  const probe = () => {
+    overload.arrived();
+    clock.advance(20);
+    return overload.late;
+  };
+  crowd.ms = 499;
+  assert.equal(probe(), false);
+  crowd.ms = 500;
+  assert.equal(probe(), true);
+  crowd.ms = 0;
+  clock.advance(400);
+  assert.equal(overload.late, false);
+});
+
 test("how much is too late can be said", () => {
   for (const [limitMs, late] of [
     [600, true],

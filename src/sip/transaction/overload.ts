@@ -1,5 +1,6 @@
 // Overload (RFC 3261 §21.5.4): is the event loop late? While messages arrive, a short timer is measured again and again; what
-// it is late by is what every message waits. Above the limit new work is refused, until it has been prompt for a while.
+// it is late by is what every message waits. Above the limit new work is refused, until it has been prompt for a while. So it is while
+// more datagrams come than are read: what waits in the system's buffer is late, too.
 
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
@@ -18,6 +19,8 @@ export type OverloadOptions = {
   readonly told?: ((began: boolean) => void) | undefined;
   /** Lateness in a row from which it is overload, ms. */
   readonly limitMs?: number | undefined;
+  /** So long more datagrams have come than were read, ms. */
+  readonly crowdedMs?: (() => number) | undefined;
 };
 
 export class Overload {
@@ -25,16 +28,22 @@ export class Overload {
   private readonly log: Log;
   private readonly told: (began: boolean) => void;
   private readonly limitMs: number;
+  private readonly crowdedMs: () => number;
   private due: number | undefined = undefined;
   private calm = CALM_PROBES;
   /** What the probes since the last prompt one were late by. */
   private lateness = 0;
 
-  constructor(clock: Clock, log: Log, { told = () => {}, limitMs = LATE_SUM_MS }: OverloadOptions = {}) {
+  constructor(
+    clock: Clock,
+    log: Log,
+    { told = () => {}, limitMs = LATE_SUM_MS, crowdedMs = () => 0 }: OverloadOptions = {},
+  ) {
     this.clock = clock;
     this.log = log;
     this.told = told;
     this.limitMs = limitMs;
+    this.crowdedMs = crowdedMs;
   }
 
   /** New work is to be refused. */
@@ -57,7 +66,7 @@ export class Overload {
     const late = this.clock.monotonic() - (this.due ?? 0);
     this.due = undefined;
     this.lateness = late > LATE_MS ? this.lateness + late : 0;
-    if (this.lateness >= this.limitMs) this.noteOverload();
+    if (this.lateness >= this.limitMs || this.crowdedMs() >= this.limitMs) this.noteOverload();
     else if (this.late && late <= PROMPT_MS) this.notePrompt();
     // While work is refused the measuring goes on by itself, so that the refusals end.
     if (this.late) this.arrived();

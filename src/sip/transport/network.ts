@@ -16,6 +16,8 @@ export type NetworkOptions = {
   readonly transports: readonly Transport[];
   /** Needed when `transports` holds `tls`. */
   readonly tls?: TlsOptions;
+  /** Told of each datagram that is read. */
+  readonly datagrams?: { arrived(): void };
   /** Where the HTTP face takes WebSockets; absent = nowhere. */
   readonly webSocketPorts?: Readonly<Partial<Record<"ws" | "wss", number>>>;
 };

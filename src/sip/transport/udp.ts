@@ -23,7 +23,9 @@ export async function openUdp(options: NetworkOptions, events: NetworkEvents): P
   const family = options.host.includes(":") ? "udp6" : "udp4";
   const socket = createSocket({ type: family, lookup: lookupUnlessLiteral, recvBufferSize: RECEIVE_BUFFER });
   const senderAt = senders();
+  const { datagrams } = options;
   socket.on("message", (bytes, from) => {
+    datagrams?.arrived();
     const address = plainAddress(from.address);
     if (isStun(bytes)) {
       if (!events.isBanned?.(address)) answerStun(socket, bytes, from);
