@@ -68,6 +68,9 @@ const summary = (run: RunFigures, floor: Floor): string =>
     `  by thread     ${Object.entries(run.cpuMsByThread)
       .map(([name, ms]) => `${name} ${ms}`)
       .join(", ")}`,
+    `cores           ${Object.entries(run.cores)
+      .map(([name, cores]) => `${name} ${cores}`)
+      .join(", ")}`,
     `journal         ${run.journal.commits} commits and ${run.journal.images} images for each callout`,
     `REST reply      ${text(run.replyMs)} ms`,
     `REST -> INVITE  ${text(run.inviteMs)} ms`,

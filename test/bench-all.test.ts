@@ -168,6 +168,8 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
     loopDelayMs: ms,
     packets: { in: 104, out: 103 },
     standing: { calls: 100, kbPerCall: 70 },
+    cores: { gateway: 1.1, client: 0.4, phones: 0.1, parties: 0.2, machine: 1.9, there: 2 },
+    kept: { asItIs: 80, collected: { all: 53 } },
   };
   const callout = named("callout", {
     runs: [{ ...run, residentMb: 300, floor: { cpuMsPerCall: 0.3 } }],
@@ -175,7 +177,9 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
   assert.deepEqual(callout.get("callout 100/s: CPU per callout")?.beside, { floor: 0.3 });
   assert.equal(callout.get("callout 100/s: REST reply p99")?.aim, 10);
   assert.equal(callout.get("talk 300/s: packets relayed")?.value, 103);
-  assert.equal(callout.get("standing calls: memory of each")?.aim, 60);
+  assert.deepEqual(callout.get("callout 300/s: cores at work")?.beside, { gateway: 1.1, client: 0.4, sipp: 0.3 });
+  assert.equal(callout.get("standing calls: memory of each, resident")?.aim, 60);
+  assert.equal(callout.get("standing calls: memory of each, collected")?.value, 53);
   const idle = { residentMb: { started: 110, signedIn: 150, peak: 160 }, cpuPercent: 3, polls: { failures: 0 } };
   assert.equal(
     named("agents", { runs: { https: idle } } as unknown as AgentsOutput).get("agents https: resident, started")?.value,

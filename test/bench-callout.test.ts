@@ -26,7 +26,9 @@ test("10 callouts a second for 3 s, each with audio: none fails; SIPp, the clien
   for (const figure of [run.cpuMsPerCallout, run.replyMs.p50, run.inviteMs.p50, run.answerToEventMs.p50]) {
     assert.ok(figure > 0, "every figure was measured");
   }
-  const { packets, standing } = run;
+  const { packets, standing, cores } = run;
+  const programs = cores.gateway + cores.client + cores.phones + cores.parties;
+  assert.ok(programs > 0 && cores.machine > 0 && cores.machine <= cores.there * 1.05, JSON.stringify(cores));
   // 20 of each party; the first ones come before the media are there, and the last ones after the BYE.
   assert.ok(packets.in > 25 && packets.out > 25 && packets.in < 60, JSON.stringify(packets));
   assert.ok(standing.calls > 3, JSON.stringify(standing));

@@ -1,10 +1,10 @@
 // What `npm run bench` runs, one after the other, and how the JSON of each becomes figures. The long form is what docs/capacity.md is
 // made from; the short one only shows that all of it works.
 
-import type { RunFigures } from "../load/callout-run.ts";
+import type { Cores, RunFigures } from "../load/callout-run.ts";
 import type { ConferenceFigures } from "../load/conferences.ts";
 import type { DeskFigures } from "../load/desk-run.ts";
-import type { Spread } from "../load/figures.ts";
+import { rounded, type Spread } from "../load/figures.ts";
 import type { IdleFigures } from "../load/idle-run.ts";
 import type { MessageRate } from "../load/message-rates.ts";
 import type { Floor } from "../load/relay-floor.ts";
@@ -73,6 +73,7 @@ const callouts = (rate: number, cpu: number): Job => ({
       ...spread(run, "REST to INVITE", first.inviteMs),
       ...spread(run, "answer to event", first.answerToEventMs, { p99: 10 }),
       ...spread(run, "loop delay", first.loopDelayMs, { p99: 10 }),
+      atWork(run, first.cores),
       of("resident", { run, unit: "MB" })(first.residentMb),
     ];
   },
@@ -106,14 +107,21 @@ const talks = (rate: number): Job => ({
       of("packets relayed", { run, unit: "for each", better: "more" })(first.packets.out),
       ...spread(run, "REST reply", first.replyMs, { p99: 10 }),
       ...spread(run, "answer to event", first.answerToEventMs, { p99: 10 }),
+      atWork(run, first.cores),
     ];
   },
 });
 
-/** Calls that stand, without audio: what each of them keeps in memory. */
+/** What the whole load has had of the machine: where its cores are all at work, nothing comes sooner than they let it. */
+const atWork = (run: string, { machine, there, gateway, client, phones, parties }: Cores): Figure =>
+  of("cores at work", { run, unit: `of ${there.toFixed(1)}` })(machine, {
+    beside: { gateway, client, sipp: rounded(phones + parties) },
+  });
+
+/** Calls that stand for a minute, without audio: what each of them keeps in memory. */
 const standing: Job = {
   ...{ name: "standing calls", bench: "callout", needs: ["sipp"], peers: [] },
-  args: ["--rate", "50", "--seconds", "20", "--warm-up", "12", "--agents", "1600", "--talk-ms", "24000"],
+  args: ["--rate", "50", "--seconds", "16", "--warm-up", "0", "--agents", "820", "--talk-ms", "73000"],
   shortArgs: ["--rate", "5", "--seconds", "2", "--warm-up", "1", "--agents", "30", "--talk-ms", "1000"],
   figures(output) {
     const [first] = (output as CalloutOutput).runs;
@@ -122,7 +130,8 @@ const standing: Job = {
     return [
       of("failed callouts", { run, unit: "" })(first.failures, { aim: 0 }),
       of("stood at once", { run, unit: "calls", better: "more" })(first.standing.calls),
-      of("memory of each", { run, unit: "kB" })(first.standing.kbPerCall, { aim: 60 }),
+      of("memory of each, resident", { run, unit: "kB" })(first.kept?.asItIs, { aim: 60 }),
+      of("memory of each, collected", { run, unit: "kB" })(first.kept?.collected["all"], { aim: 60 }),
     ];
   },
 };

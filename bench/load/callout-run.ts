@@ -14,7 +14,7 @@ import { rounded, type Spread, spread } from "./figures.ts";
 import { launchGateway } from "./launch.ts";
 import { loopDelay } from "./loop-delay.ts";
 import { type MemoryWatch, memoryWatch, perCall } from "./memory-parts.ts";
-import { cpuMs, cpuMsByThread, residentMb } from "./process-cost.ts";
+import { cpuMs, cpuMsByThread, machineCpuMs, residentMb } from "./process-cost.ts";
 import { registerPhones } from "./register.ts";
 import { type Sipp, type SippReport, startSipp } from "./sipp.ts";
 import { seat, siteText } from "./site.ts";
@@ -55,6 +55,11 @@ export type RunFigures = {
   readonly cpuMsPerCallout: number;
   /** The same by thread: MainThread, media, V8Worker (garbage collector and compiler), libuv-worker. */
   readonly cpuMsByThread: Readonly<Record<string, number>>;
+  /**
+   * Cores that were at work from the end of the warm-up to the end of the last call, by program; `machine`: all of them, this machine's
+   * other work and the kernel's own included; `there`: what there were, without what the host gave to somebody else.
+   */
+  readonly cores: Cores;
   readonly residentMb: number;
   /** Most calls that stood at once, and what the process had grown by since the warm-up at most, for each that came since. */
   readonly standing: { readonly calls: number; readonly kbPerCall: number };
@@ -72,6 +77,8 @@ export type RunFigures = {
   readonly counts: Counts;
   readonly agree: boolean;
 };
+
+export type Cores = Readonly<Record<"gateway" | "client" | "phones" | "parties" | "machine" | "there", number>>;
 
 /** Of the whole run, warm-up included: callouts that each side saw to their end. */
 export type Counts = {
@@ -134,7 +141,8 @@ export async function runCallouts(options: RunOptions): Promise<RunFigures> {
     const [phonesTalk, partiesTalk] = options.audio ? [rtp.phones, rtp.parties] : [{}, {}];
     sipps.push(await startSipp({ name: "phones", folder, port: phonesPort, answerMs: 0, ...phonesTalk }));
     sipps.push(await startSipp({ name: "parties", folder, port: trunkPort, answerMs, ...partiesTalk }));
-    const load = await callOut(options, gateway, watch);
+    const [phonesPid, partiesPid] = sipps.map(({ pid }) => pid) as [number, number];
+    const load = await callOut(options, gateway, { watch, pids: { phones: phonesPid, parties: partiesPid } });
     const [phoneSide, partySide] = await Promise.all(sipps.map((sipp) => sipp.finish()));
     await gateway.stop();
     if (!phoneSide || !partySide) throw new Error("sipp said nothing");
@@ -151,6 +159,7 @@ type Load = {
   readonly unplaced: number;
   readonly cpuMs: number;
   readonly cpuMsByThread: ReadonlyMap<string, number>;
+  readonly cores: Cores;
   readonly residentMb: number;
   readonly grownMb: number;
   readonly kept: Kept | null;
@@ -185,8 +194,33 @@ function growth(pid: number): () => number {
 /** What the gateway has cost so far. */
 const cost = (pid: number) => ({ cpuMs: cpuMs(pid), cpuMsByThread: cpuMsByThread(pid) });
 
+type Pids = Readonly<Record<"gateway" | "client" | "phones" | "parties", number>>;
+
+/** From here on; the sum of what a program had, over the time that has passed. */
+function coresOf(pids: Pids): () => Cores {
+  const look = () => ({
+    at: performance.now(),
+    machine: machineCpuMs(),
+    ...{ gateway: cpuMs(pids.gateway), client: cpuMs(pids.client) },
+    ...{ phones: cpuMs(pids.phones), parties: cpuMs(pids.parties) },
+  });
+  const was = look();
+  return () => {
+    const is = look();
+    const cores = (ms: number): number => rounded(ms / Math.max(1, is.at - was.at));
+    return {
+      ...{ gateway: cores(is.gateway - was.gateway), client: cores(is.client - was.client) },
+      ...{ phones: cores(is.phones - was.phones), parties: cores(is.parties - was.parties) },
+      machine: cores(is.machine.worked - was.machine.worked),
+      there: cores(is.machine.had - was.machine.had),
+    };
+  };
+}
+
+type Around = { readonly watch: MemoryWatch | null; readonly pids: Pick<Pids, "phones" | "parties"> };
+
 /** The client process from its sign-ins to its end; the gateway's CPU from the end of the warm-up to the last call's. */
-async function callOut(options: RunOptions, gateway: StartedGateway, watch: MemoryWatch | null): Promise<Load> {
+async function callOut(options: RunOptions, gateway: StartedGateway, { watch, pids }: Around): Promise<Load> {
   const { rate, seconds, agents, warmUpSeconds, talkMs } = options;
   const child = fork(callingAgents, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   const exited = once(child, "exit") as Promise<[number | null]>;
@@ -196,6 +230,8 @@ async function callOut(options: RunOptions, gateway: StartedGateway, watch: Memo
   let before = cost(gateway.pid);
   let begun: Promise<unknown> = Promise.resolve();
   let grown = (): number => 0;
+  const everybody = { ...pids, gateway: gateway.pid, client: child.pid ?? 0 };
+  let cores = coresOf(everybody);
   const keeping = watch && keptMemory(options, gateway.pid, watch);
   const load = new Promise<Omit<Load, "loopDelayMs" | "packets" | "journal" | "kept">>((resolve) => {
     child.on("message", (message: CallingMessage) => {
@@ -203,6 +239,7 @@ async function callOut(options: RunOptions, gateway: StartedGateway, watch: Memo
       if (message.type === "placed") keeping?.placed();
       if (message.type === "measuring") {
         before = cost(gateway.pid);
+        cores = coresOf(everybody);
         grown = growth(gateway.pid);
         begun = loopDelay(gateway.url);
         begun.catch(() => {});
@@ -218,6 +255,7 @@ async function callOut(options: RunOptions, gateway: StartedGateway, watch: Memo
         unplaced,
         cpuMs: after.cpuMs - before.cpuMs,
         cpuMsByThread: new Map(threads),
+        cores: cores(),
         residentMb: residentMb(gateway.pid),
         grownMb: grown(),
       });
@@ -293,6 +331,7 @@ function figures({ rate, seconds }: RunOptions, load: Load, seen: Seen): RunFigu
     cpuMsByThread: Object.fromEntries(
       [...load.cpuMsByThread].map(([name, ms]) => [name, rounded(ms / Math.max(1, done.length))]),
     ),
+    cores: load.cores,
     residentMb: rounded(load.residentMb),
     standing: standing(load.calls, load.grownMb),
     kept: load.kept,

@@ -37,6 +37,15 @@ export function cpuMsByThread(pid: number): ReadonlyMap<string, number> {
   return sums;
 }
 
+/** CPU milliseconds that all cores of the machine have worked, and all that they have had, since its start. */
+export function machineCpuMs(): { readonly worked: number; readonly had: number } {
+  const [, ...ticks] = (readFileSync("/proc/stat", "utf8").split("\n", 1)[0] ?? "").split(/ +/).map(Number);
+  // user nice system idle iowait irq softirq, then steal: what the host gave to somebody else.
+  const had = ticks.slice(0, 7).reduce((sum, each) => sum + each, 0);
+  const [, , , idle = 0, iowait = 0] = ticks;
+  return { worked: (had - idle - iowait) * MS_PER_TICK, had: had * MS_PER_TICK };
+}
+
 /** Resident memory in MB (2^20 bytes), pages shared with other processes included. */
 export function residentMb(pid: number): number {
   const kb = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];

@@ -35,6 +35,7 @@ export type SippReport = {
 };
 
 export type Sipp = {
+  readonly pid: number;
   /** Ends it once its calls are over; rejects when it had to be killed. */
   finish(): Promise<SippReport>;
   kill(): void;
@@ -66,6 +67,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const exited = once(child, "exit") as Promise<[number | null]>;
   await Promise.race([taken(options.port), exited.then(() => refuseStart(options.name))]);
   return {
+    pid: child.pid ?? refuseStart(options.name),
     async finish() {
       await end(child, exited, options.name);
       return { ...(await counts(files.counts)), ...times(await readFile(files.messages, "utf8")) };
