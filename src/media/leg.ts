@@ -1,6 +1,7 @@
 // One leg on the main thread: its offers and answers (RFC 3264), and the orders that its worker needs. Packets never come here.
 
 import { randomInt } from "node:crypto";
+import { checkAnnouncement } from "./announcement.ts";
 import { bothLaws, frameLength } from "./codec/sounds.ts";
 import type { Finding, Watch } from "./detection/finding.ts";
 import type {
@@ -214,9 +215,7 @@ export class Leg implements PhoneLeg {
   }
 
   play(name: string, times = 1): Playing {
-    if (!this.#options.announcements.has(name)) throw new RangeError(`no announcement is called ${name}`);
-    if (!Number.isInteger(times) || times < 1)
-      throw new RangeError("an announcement is played a whole number of times");
+    checkAnnouncement(this.#options.announcements, name, times);
     this.#playing?.end("stopped");
     this.#played += 1;
     const { promise: ended, resolve: end } = Promise.withResolvers<"played" | "stopped">();

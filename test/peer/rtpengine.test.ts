@@ -4,22 +4,26 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { systemClock } from "../../src/base/clock.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
+import { sine } from "../../src/media/codec/tone.ts";
 import type {
+  FilePlaying,
   Heard,
   MediaLeg,
   MediaPlane,
   MediaProfile,
   PhoneLeg,
   PhonePlane,
+  Playing,
   SdpRefused,
 } from "../../src/media/face.ts";
 import { openPhonePlane, openPlane } from "../../src/media/plane.ts";
+import { wavHeader } from "../../src/media/recording/wav.ts";
 import { type Rtpengine, startRtpengine } from "../support/rtpengine.ts";
 import { freeSipPort } from "../support/sip-port.ts";
 import { until } from "../support/until.ts";
@@ -271,19 +275,75 @@ async function slowWay(port: number, ms: number): Promise<{ readonly port: numbe
   return { port: front.address().port, close };
 }
 
-test("digits wait for an rtpengine that takes its time: none is lost on the way to the plane", { skip }, async (t) => {
+const announced = 900;
+
+/** Half a second of a tone at -12 dB, one channel. */
+function toneFile(): Buffer {
+  const samples = Int16Array.from(sine({ hertz: announced, dbfs: -12, samples: 4_000 }), Math.round);
+  const head = wavHeader(samples.byteLength);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(16_000, 28);
+  head.writeUInt16LE(2, 32);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]);
+}
+
+/** By amplitude: half of the second that holds all of it, 6 dB less than the tone. Without its first 50 ms it is 1 dB less. */
+const whole = ({ levels: [level = -120] }: Heard): boolean => level > -18.7;
+
+/** An rtpengine of its own that takes its time for every order, and an announcement `tone` of half a second. */
+async function slowWorld(context: TestContext): Promise<World & { readonly file: string }> {
   const engine = await startRtpengine();
   const way = await slowWay(engine.port, 250);
+  const folder = await mkdtemp(join(tmpdir(), "seatway-rtpengine-"));
+  const file = join(folder, "tone.wav");
+  await writeFile(file, toneFile());
   const instances = [{ name: "far", host: "127.0.0.1", port: way.port }];
   const rtpengine = { instances, digitPort: await freeSipPort() };
-  const gateway = await openPlane({ ...settings, ports: [23_800, 23_899], rtpengine });
+  const announcements = { tone: file };
+  const gateway = await openPlane({ ...settings, announcements, ports: [23_800, 23_899], rtpengine });
   const phones = await openPhonePlane({ ...settings, ports: [23_900, 23_999] });
-  t.after(async () => {
+  context.after(async () => {
     await gateway.close();
     await phones.close();
     await engine.stop();
     way.close();
+    await rm(folder, { recursive: true });
   });
+  return { gateway, phones, file };
+}
+
+test("announcements and files wait for an rtpengine that takes its time: they are heard from their beginning", {
+  skip,
+}, async (t) => {
+  const { gateway, phones, file } = await slowWorld(t);
+  const plays = {
+    "an announcement": (leg: MediaLeg) => leg.play("tone"),
+    "a file": (leg: MediaLeg) => leg.playFile(file, { fromMs: 0, times: 1 }),
+  };
+  const heard = async (what: string, play: (leg: MediaLeg) => Playing | FilePlaying): Promise<void> => {
+    const a = await pairIn({ gateway, phones });
+    const answered = play(a.leg);
+    await hears(a.phone, `${what} by a phone that has just answered`, announced, whole);
+    assert.equal(await answered.ended, "played");
+    const b = await pairIn({ gateway, phones }, { beside: a });
+    await hearEachOther(a, b);
+    const talking = play(a.leg);
+    await hears(a.phone, `${what} by a phone in a talk`, announced, whole);
+    assert.equal(await talking.ended, "played");
+    await hears(a.phone, "b again", 1_100, audible);
+    const stopped = play(a.leg);
+    stopped.stop();
+    assert.equal(await stopped.ended, "stopped", "before it is at the plane");
+    const cut = play(a.leg);
+    a.end();
+    assert.equal(await cut.ended, "stopped", "with its leg");
+    b.end();
+  };
+  await Promise.all(Object.entries(plays).map(([what, play]) => heard(what, play)));
+});
+
+test("digits wait for an rtpengine that takes its time: none is lost on the way to the plane", { skip }, async (t) => {
+  const { gateway, phones } = await slowWorld(t);
   const a = await pairIn({ gateway, phones });
   const b = await pairIn({ gateway, phones }, { beside: a });
   await hearEachOther(a, b);

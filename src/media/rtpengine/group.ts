@@ -55,6 +55,8 @@ const freshMs = 100;
 /** Between two looks at the packets that do not come to the plane. */
 const lookMs = 5_000;
 
+type Fresh = { isOver: boolean; readonly over: Promise<void> };
+
 export class Group implements Carried {
   readonly call: NgCall;
   readonly instance: Instance;
@@ -62,7 +64,7 @@ export class Group implements Carried {
   readonly #options: GroupOptions;
   #busy: Promise<void> = Promise.resolve();
   /** Those who have agreed, and whether they still wait for a partner. */
-  readonly #fresh = new WeakMap<Member, boolean>();
+  readonly #fresh = new WeakMap<Member, Fresh>();
   #settling = false;
   #timer: Timer | null = null;
 
@@ -87,6 +89,15 @@ export class Group implements Carried {
   settled(): Promise<void> {
     this.touch();
     return this.#busy;
+  }
+
+  /** Resolves when this leg is joined with what was wished for until now, be it one that has just agreed. */
+  async reached(leg: Member): Promise<void> {
+    await this.settled();
+    const fresh = this.#fresh.get(leg);
+    if (!fresh || fresh.isOver || leg.joined !== "") return;
+    await fresh.over;
+    await this.settled();
   }
 
   leave(leg: Member, tags: readonly string[]): void {
@@ -143,14 +154,17 @@ export class Group implements Carried {
   /** It has no partner yet, and may get one at any moment. */
   #isFresh(leg: Member): boolean {
     if (leg.joined !== "" || this.#partner(leg)) return false;
-    if (!this.#fresh.has(leg)) {
-      this.#fresh.set(leg, true);
-      this.#options.clock.after(freshMs, () => {
-        this.#fresh.set(leg, false);
-        this.touch();
-      });
-    }
-    return this.#fresh.get(leg) === true;
+    const known = this.#fresh.get(leg);
+    if (known) return !known.isOver;
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const fresh: Fresh = { isOver: false, over };
+    this.#fresh.set(leg, fresh);
+    this.#options.clock.after(freshMs, () => {
+      fresh.isOver = true;
+      this.touch();
+      resolve();
+    });
+    return true;
   }
 
   #partner(leg: Member): Member | null {

@@ -2,8 +2,9 @@
 // it and the peer. The peer sees rtpengine alone, for as long as the leg lives. Two legs that only hear each other are joined
 // there, and their packets do not come to us (wiring.ts, group.ts).
 
-import type { Clock } from "../../base/clock.ts";
+import { type Clock, nextTurn } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
+import { checkAnnouncement } from "../announcement.ts";
 import type { Finding, Watch } from "../detection/finding.ts";
 import type {
   Agreed,
@@ -23,6 +24,7 @@ import type { Silence } from "../silence-watch.ts";
 import type { Counts } from "./counts.ts";
 import { netType } from "./description.ts";
 import type { Group, Member } from "./group.ts";
+import { filePlayingOf, type Later, playingOf, playLater } from "./later.ts";
 import { Negotiation } from "./negotiation.ts";
 import type { End } from "./ng-call.ts";
 import { NgFault } from "./ng-client.ts";
@@ -38,6 +40,8 @@ export type RtpengineLegOptions = {
   /** Where the plane is, for rtpengine. */
   readonly address: string;
   readonly silenceMs: number;
+  /** Names of what can be played. */
+  readonly announcements: ReadonlySet<string>;
   readonly isOurs: PeerRules["isOurs"];
   /** It hears another source. */
   readonly rewired: (leg: RtpengineLeg) => void;
@@ -190,18 +194,32 @@ export class RtpengineLeg implements MediaLeg, Member {
     this.own.hear(ownSource(source));
   }
 
-  play(name: string, times?: number): Playing {
-    const playing = this.own.play(name, times);
-    this.#options.keep(this, true);
-    void playing.ended.then(() => this.#options.keep(this, false));
-    return playing;
+  play(name: string, times = 1): Playing {
+    checkAnnouncement(this.#options.announcements, name, times);
+    return playingOf(this.#later(() => this.own.play(name, times)));
   }
 
   playFile(file: string, how: { readonly fromMs: number; readonly times: number }): FilePlaying {
-    const playing = this.own.playFile(file, how);
+    return filePlayingOf(this.#later(() => this.own.playFile(file, how)));
+  }
+
+  /** It stays at the plane from now on until it has heard this. */
+  #later<Begun extends Playing | FilePlaying>(begin: () => Begun): Later<Begun> {
     this.#options.keep(this, true);
-    void playing.ended.then(() => this.#options.keep(this, false));
-    return playing;
+    const later = playLater(this.#there(), () => (this.#open ? begin() : null));
+    // A turn later, so that the next one of several finds it there still.
+    const over = later.begun.then((playing) => playing?.ended).then(nextTurn);
+    void over.then(() => this.#options.keep(this, false));
+    return later;
+  }
+
+  /** Resolves when it is at the plane, as far as rtpengine can be asked. */
+  async #there(): Promise<void> {
+    let group: Group;
+    do {
+      group = this.#group;
+      await group.reached(this);
+    } while (group !== this.#group);
   }
 
   /** They go out when it is at the plane, and it stays there until they are: before, rtpengine would give them to nobody. */
@@ -212,7 +230,7 @@ export class RtpengineLeg implements MediaLeg, Member {
       this.#options.keep(this, false);
       sent();
     };
-    void this.#group.settled().then(() => this.own.dial(digits, done) || done());
+    void this.#there().then(() => this.own.dial(digits, done) || done());
     return true;
   }
 

@@ -12,7 +12,7 @@ import { type Heard, Wiring } from "./wiring.ts";
 
 const defaults = { probeMs: 2_000, silenceMs: 15_000 };
 
-type Options = Pick<PlaneOptions, "clock" | "log" | "host" | "advertise" | "silenceMs"> & {
+type Options = Pick<PlaneOptions, "clock" | "log" | "host" | "advertise" | "silenceMs" | "announcements"> & {
   readonly rtpengine: RtpengineOptions;
 };
 
@@ -31,6 +31,7 @@ class RtpenginePlane implements MediaPlane {
   readonly #legs = new Set<RtpengineLeg>();
   readonly #groups = new Set<Group>();
   readonly #wiring = new Wiring<RtpengineLeg>();
+  readonly #announcements: ReadonlySet<string>;
   #instances: readonly Instance[] = [];
   #digitLog: { close(): void } | null = null;
   #opened = 0;
@@ -39,6 +40,7 @@ class RtpenginePlane implements MediaPlane {
   constructor(options: Options, own: MediaPlane) {
     this.#options = options;
     this.#own = own;
+    this.#announcements = new Set(Object.keys(options.announcements ?? {}));
   }
 
   async start(): Promise<void> {
@@ -182,6 +184,7 @@ class RtpenginePlane implements MediaPlane {
       log,
       address: advertise,
       silenceMs,
+      announcements: this.#announcements,
       isOurs: (address, port) => [...this.#legs].some((leg) => leg.owns(address, port)),
       rewired: (leg) => this.#rejoin(this.#wiring.hear(leg, heardOf(leg.source))),
       keep: (leg, kept) => this.#rejoin(kept ? this.#wiring.pin(leg) : this.#wiring.unpin(leg)),
