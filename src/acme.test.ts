@@ -23,10 +23,6 @@ async function certificate(name: string, from: number, days: number): Promise<Ce
   return { key: pems.private, cert: pems.cert, fingerprint: new X509Certificate(pems.cert).fingerprint256 };
 }
 
-const settled = async () => {
-  for (let turn = 0; turn < 5; turn++) await nextTurn();
-};
-
 async function kept(first: Certificate, more: Partial<AcmeOptions> = {}) {
   const clock = virtualClock();
   const world = { current: first, states: [] as AcmeState[], orders: [] as number[], said: [] as string[] };
@@ -51,24 +47,24 @@ async function kept(first: Certificate, more: Partial<AcmeOptions> = {}) {
   const pass = async (ms: number, step = 15 * MINUTE_MS) => {
     for (let passed = 0; passed < ms; passed += step) {
       clock.advance(step);
-      await settled();
+      await nextTurn();
     }
   };
   clock.advance(0);
-  await settled();
+  await nextTurn();
   return { clock, world, keeper, pass };
 }
 
 test("one that does not stand for the name is replaced at once, the next one when a third of its time is left", async () => {
   const { world, pass, keeper } = await kept(await certificate("localhost", virtualClock().now(), 730));
   // Making keys takes real time.
-  while (world.states.length < 1) await settled();
+  while (world.states.length < 1) await nextTurn();
   assert.deepEqual(world.orders, [0]);
   assert.equal(world.states[0]?.reason, "");
   await pass(59 * DAY_MS, DAY_MS / 4);
   assert.equal(world.orders.length, 1, "not before its time");
   await pass(2 * DAY_MS, DAY_MS / 4);
-  while (world.states.length < 2) await settled();
+  while (world.states.length < 2) await nextTurn();
   assert.equal(world.orders.length, 2);
   assert.equal((world.orders[1] ?? 0) / 1440, 60, "days");
   keeper.close();
@@ -109,7 +105,7 @@ test("a failure is said with the next try; waits double up to 12 h; a reload doe
   assert.equal(orders.length, 3);
   keeper.now();
   clock.advance(0);
-  await settled();
+  await nextTurn();
   assert.equal(orders.length, 4);
   assert.deepEqual(
     [1, 2, 3, 20].map(waitAfter),
