@@ -2,6 +2,7 @@
 // serve`; a gateway may run meanwhile. Exit code 0 when nothing is bad, 1 when something is, 2 for wrong usage.
 
 import { lookAtAcme } from "./doctor-acme.ts";
+import { lookAtBuffers } from "./doctor-buffers.ts";
 import {
   type Finding,
   lookAtAddresses,
@@ -43,6 +44,7 @@ async function examine(): Promise<readonly Finding[]> {
       lookAtClock,
       lookAtDisk,
       lookAtLimits,
+      lookAtBuffers,
       lookAtTrunks,
     ];
     const found = await Promise.all(looks.map((look) => look(patient)));

@@ -61,6 +61,7 @@ test("nothing is right: each thing is named, with what to do, and the exit code 
   assert.match(sick.out, /^BAD {3}addresses +phones and trunks are told to send to 127\.0\.0\.1.*\n +-> SEATWAY_HOST/m);
   assert.match(sick.out, /^BAD {3}certificate +.*cert\.pem has expired on .*2020.*\n +-> /m);
   assert.match(sick.out, /^(ok {2}|look|BAD ) {2}disk +\d+ MiB free/m);
+  assert.match(sick.out, /^(ok {2}|look) {2}buffers +room for \d+ SIP messages/m);
 
   await writeFile(site, "agents: 5");
   const worse = await doctor({ SEATWAY_CONFIG: site });

@@ -70,6 +70,9 @@ export type SipReport =
   /** New work is refused from now on, or taken again. */
   | { readonly type: "overload"; readonly began: boolean };
 
+/** Bytes that our UDP socket asks for: bursts of hundreds of messages must not be lost between two turns of the loop; the kernel caps it (`seatway doctor` says so). */
+export const RECEIVE_BUFFER = 4_194_304;
+
 export type EndpointOptions = {
   readonly clock: Clock;
   readonly log: Log;

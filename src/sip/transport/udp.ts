@@ -4,7 +4,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { type LookupOptions, lookup } from "node:dns";
 import { once } from "node:events";
 import { isIP, isIPv4 } from "node:net";
-import type { Peer } from "../face.ts";
+import { type Peer, RECEIVE_BUFFER } from "../face.ts";
 import { plainAddress } from "./connections.ts";
 import type { NetworkEvents, NetworkOptions } from "./network.ts";
 import { bindingResponse, isStun } from "./stun.ts";
@@ -14,9 +14,6 @@ export type UdpTransport = {
   send(peer: Peer, bytes: Buffer, failed?: () => void): void;
   close(): Promise<void>;
 };
-
-/** Bursts of hundreds of messages must not be lost between two turns of the loop; the kernel caps it. */
-const RECEIVE_BUFFER = 4_194_304;
 
 /** Rejects with the error of the socket. */
 export async function openUdp(options: NetworkOptions, events: NetworkEvents): Promise<UdpTransport> {
