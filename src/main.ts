@@ -15,6 +15,9 @@ const fail = (line: string): never => {
   process.exit(1);
 };
 
+// Who reads what it prints may go; calls stay.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+
 async function open(): Promise<Running> {
   try {
     return await start(process.env);

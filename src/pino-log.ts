@@ -1,8 +1,9 @@
 // The log port over pino: one JSON line per entry on standard error, where the banner of a start does not stand.
 
-import { destination, pino } from "pino";
+import { pino } from "pino";
 import { isoTime, systemClock } from "./base/clock.ts";
 import type { Log } from "./base/log.ts";
+import { openSink } from "./log-sink.ts";
 
 /** How long a line may wait for others. What is left goes out at the end of the process, a crash included. */
 const FLUSH_MS = 50;
@@ -12,7 +13,7 @@ export function pinoLog(level: string): Log & { setLevel(level: string): void } 
   const logger = pino(
     { level, base: null, timestamp: () => `,"time":"${isoTime(systemClock.now())}"` },
     // A line each would be a write each, through the thread pool: a tenth of the CPU of a busy gateway.
-    destination({ fd: 2, sync: false, minLength: 8192, periodicFlush: FLUSH_MS }),
+    openSink({ fd: 2, least: 8192, waitMs: FLUSH_MS }),
   );
   return {
     debug: (fields, message) => logger.debug(fields, message),

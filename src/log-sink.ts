@@ -1,0 +1,89 @@
+// Where the lines of the log go: gathered for a moment, then written together, and whatever is left at the end of the process, a crash
+// included. When nobody reads them any more (EPIPE) they are let go: calls do not wait for their log, and neither does the end.
+
+import { write, writeSync } from "node:fs";
+import { systemClock } from "./base/clock.ts";
+
+export type SinkOptions = {
+  readonly fd: number;
+  /** Characters that are written at once; fewer wait for others. */
+  readonly least: number;
+  /** How long they wait, ms. */
+  readonly waitMs: number;
+};
+
+/** A reader that does not keep up is tried again after so long, ms. */
+const AGAIN_MS = 100;
+/** So often at the end of the process, which does not wait for ever. */
+const LAST_TRIES = 20;
+
+const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === "EAGAIN" || code === "EBUSY";
+
+/** `write` takes whole lines. */
+export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: string): void } {
+  let waiting = "";
+  /** On their way; the first of them may be written in part. */
+  let leaving: Buffer = Buffer.alloc(0);
+  /** A thread of the pool has them; it goes on with that while the process ends. */
+  let isWriting = false;
+  let isArmed = false;
+  let isGone = false;
+
+  const letGo = (): void => {
+    isGone = true;
+    waiting = "";
+    leaving = Buffer.alloc(0);
+  };
+  const send = (): void => {
+    isWriting = true;
+    write(fd, leaving, (fault, count) => {
+      isWriting = false;
+      if (fault && isFull(fault)) systemClock.after(AGAIN_MS, send);
+      else if (fault) letGo();
+      else sent(count);
+    });
+  };
+  const sent = (count: number): void => {
+    leaving = leaving.subarray(count);
+    if (leaving.length > 0) send();
+    else if (waiting.length >= least) flush();
+  };
+  const flush = (): void => {
+    isArmed = false;
+    if (waiting === "") return;
+    if (leaving.length > 0) return arm();
+    leaving = Buffer.from(waiting);
+    waiting = "";
+    send();
+  };
+  const arm = (): void => {
+    if (!isArmed) systemClock.after(waitMs, flush);
+    isArmed = true;
+  };
+  process.on("exit", () => {
+    if (!isGone) writeLast(fd, Buffer.concat([...(isWriting ? [] : [leaving]), Buffer.from(waiting)]));
+  });
+  return {
+    write(line) {
+      if (isGone) return;
+      waiting += line;
+      if (waiting.length >= least && leaving.length === 0) flush();
+      else arm();
+    },
+  };
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+function writeLast(fd: number, bytes: Buffer): void {
+  let left = bytes;
+  for (let tries = 0; left.length > 0 && tries < LAST_TRIES; ) {
+    try {
+      left = left.subarray(writeSync(fd, left));
+    } catch (fault) {
+      if (!isFull(fault as NodeJS.ErrnoException)) return;
+      tries += 1;
+      Atomics.wait(pause, 0, 0, AGAIN_MS);
+    }
+  }
+}
