@@ -32,6 +32,18 @@ test("made at the first start, the same at the next", async (t) => {
   assert.deepEqual(await made(path), await made(path));
 });
 
+test("a folder that cannot be made is one line that says so, and at once", async (t) => {
+  const path = await folder(t);
+  const file = join(path, "a-file");
+  await writeFile(file, "");
+  for (const [wrong, code] of [
+    [file, "ENOTDIR"],
+    [join(file, "data"), "ENOTDIR"],
+    ["/proc/seatway/data", "ENOENT"],
+  ] as const)
+    assert.equal(await problemOf(wrong), `SEATWAY_DATA=${wrong}: allowed is a folder that can be written (${code})`);
+});
+
 test("signed by a CA of its own, which signs the next one too", async (t) => {
   const path = await folder(t);
   const first = await made(path);

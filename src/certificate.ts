@@ -5,9 +5,11 @@
 import { createPrivateKey, randomUUID, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { generate } from "selfsigned";
 import { type Clock, dateAt } from "./base/clock.ts";
+import { reasonOf } from "./store/reason.ts";
+import { makeFolder } from "./store/sqlite.ts";
 
 export type Certificate = {
   readonly key: string;
@@ -39,6 +41,11 @@ export async function openCertificate(
 ): Promise<Certificate | { readonly problem: string }> {
   const at = join(folder, "tls");
   const paths = { key: join(at, "key.pem"), cert: join(at, "cert.pem") };
+  try {
+    await makeFolder(resolve(folder));
+  } catch (fault) {
+    return { problem: `SEATWAY_DATA=${folder}: allowed is a folder that can be written (${reasonOf(fault)})` };
+  }
   try {
     const found = await read(paths);
     if (found) return renewed ? fitting(found) : describe(found, paths.cert, clock);

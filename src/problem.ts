@@ -15,7 +15,7 @@ export function must<Part extends object>(part: Part | Told): Part {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: "the port is in use",
+  EADDRINUSE: "the port is in use: end the program that has it, or set another port",
   EACCES: "this user may not open the port",
   EADDRNOTAVAIL: "SEATWAY_HOST is not an address of this machine",
 };

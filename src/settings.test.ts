@@ -233,7 +233,8 @@ const site = demoSite(phones, { host: "127.0.0.1", port: 5070, transport: "udp" 
 test("beyond loopback an empty password stops the start", () => {
   const open = read({ SEATWAY_HOST: "192.0.2.1" });
   assert.deepEqual(checkExposure(open, site), {
-    problem: "SEATWAY_HOST=192.0.2.1: allowed is a loopback address while agent 101 has an empty password",
+    problem:
+      "SEATWAY_HOST=192.0.2.1: allowed is a loopback address while agent 101 has an empty password: the site file gives it one (docs/site.md)",
   });
   const agents = site.agents.map((agent) => ({ ...agent, password: "scrypt$…" }));
   assert.equal(checkExposure(open, { ...site, agents }), undefined);

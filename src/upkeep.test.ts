@@ -78,8 +78,16 @@ test("the site with what was changed while running, its comments kept; backup, r
   assert.equal(await readFile(target, "utf8"), out);
   assert.equal((await stat(target)).mode & 0o077, 0);
   assert.deepEqual(await seatway("site", "export", target), {
-    ...{ code: 1, out: "", err: `seatway: site export ${target}: EEXIST\n` },
+    ...{
+      code: 1,
+      out: "",
+      err: `seatway: site export ${target}: there is such a file already, and it is not written over\n`,
+    },
   });
+  for (const order of [["site", "export"], ["backup"], ["restore"]]) {
+    const { code: refused, err } = await seatway(...order, "/nowhere/x");
+    assert.deepEqual([refused, err], [1, `seatway: ${order.join(" ")} /nowhere/x: there is no such file or folder\n`]);
+  }
 
   const kept = join(folder, "kept.backup");
   assert.match((await seatway("backup", kept)).out, /^\d+ rows in .*kept\.backup;/);

@@ -64,8 +64,19 @@ async function writeSite(path: string | undefined): Promise<void> {
   }
 }
 
+const files: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EEXIST: "there is such a file already, and it is not written over",
+  EACCES: "this user may not",
+  EISDIR: "it is a folder",
+};
+
 /** A fault of ours, of a file, or of a database. */
-const told = (fault: unknown): string => (fault instanceof StartProblem ? fault.message : reasonOf(fault));
+function told(fault: unknown): string {
+  if (fault instanceof StartProblem) return fault.message;
+  const reason = reasonOf(fault);
+  return files[reason] ?? reason;
+}
 
 function task([what, ...rest]: readonly string[]): (() => Promise<void>) | undefined {
   const [first, second, third] = rest;

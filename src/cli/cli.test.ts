@@ -191,6 +191,7 @@ test("wrong usage is one line that names the option: exit 2", async () => {
     [["mml"], /one command, in quotes/],
     [["mml", "LST SFP:;", "--port", "0"], /^--port/],
     [["mml", "LST SFP:;\nMOD SFP:;"], /one line/],
+    [["mml", "LST SFP: ID=P18"], /a command ends with ;/],
   ];
   for (const [argv, expected] of table) {
     const { io, err } = collector();

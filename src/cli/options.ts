@@ -120,6 +120,8 @@ export function parseMml(argv: readonly string[], environment: Environment): Mml
     const [line] = positionals;
     if (line === undefined || positionals.length > 1) return { wrong: "mml needs one command, in quotes" };
     if (/[\r\n]/.test(line)) return { wrong: "mml: one line, one command" };
+    // The gateway would wait for the rest of it.
+    if (!line.trimEnd().endsWith(";")) return { wrong: "mml: a command ends with ;, as in 'LST SFP:;'" };
     const port = values.port ?? environment["SEATWAY_MML_PORT"] ?? "6000";
     if (!isPort(port)) return { wrong: "--port: 1-65535" };
     return { line, host: values.host ?? "127.0.0.1", port: Number(port) };

@@ -107,7 +107,7 @@ test("HTTPS answers like HTTP, with the header's spelling kept", async (t) => {
 test("a port in use is one line that names the setting, and nothing stays open", async (t) => {
   const { port } = await open(t);
   await assert.rejects(openWith({ httpPort: port }), {
-    message: `SEATWAY_HTTP_PORT=${port}: the port is in use`,
+    message: `SEATWAY_HTTP_PORT=${port}: the port is in use: end the program that has it, or set another port`,
   });
   await assert.rejects(openWith({ httpsPort: 0 }), {
     message: "SEATWAY_HTTPS_PORT 0: a certificate and its key are needed",

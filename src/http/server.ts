@@ -48,7 +48,7 @@ const secureContext = ({ trustedCa }: HttpSettings, { key, cert }: NonNullable<H
 });
 
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: "the port is in use",
+  EADDRINUSE: "the port is in use: end the program that has it, or set another port",
   EACCES: "this user may not open the port",
   EADDRNOTAVAIL: "SEATWAY_HOST is not an address of this machine",
 };

@@ -106,5 +106,9 @@ export function checkExposure(settings: Settings, site: Site): Problem | undefin
   const phone = site.phones.find(({ password }) => password === "");
   const open = agent ? `agent ${agent.id}` : phone && `phone ${phone.number}`;
   if (!open) return undefined;
-  return wrong("SEATWAY_HOST", settings.host, `a loopback address while ${open} has an empty password`);
+  return wrong(
+    "SEATWAY_HOST",
+    settings.host,
+    `a loopback address while ${open} has an empty password: the site file gives it one (docs/site.md)`,
+  );
 }

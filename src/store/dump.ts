@@ -26,7 +26,7 @@ type Header = { readonly seatway: "backup"; readonly format: number; readonly st
 /** All rows of one moment, while others write. Resolves with how many; the file appears when it is whole. */
 export async function backup(database: Database, path: string, now: number): Promise<number> {
   const step = await stepOf(database);
-  if (step === 0) throw new StoreFault("there is nothing in it");
+  if (step === 0) throw new StoreFault("the database holds nothing yet");
   if (step > migrations.length) throw new StoreFault("written by a newer version");
   const part = `${path}.part`;
   // Never over another one; numbers and hashes are for the owner alone.
