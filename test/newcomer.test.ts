@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,7 +54,7 @@ async function bash(script: string): Promise<string> {
   const child = spawn("bash", ["-c", `set -e\n${script}`], {
     cwd: folder,
     env: { PATH: `${folder}:${process.env["PATH"]}`, HOME: folder, SEATWAY_MML_PORT: `${gateway.ports.mml}` },
-    timeout: 3 * deadlineMs,
+    timeout: 10 * deadlineMs,
   });
   let said = "";
   for (const stream of [child.stdout, child.stderr])
@@ -85,10 +85,10 @@ test("docs/start.md: each block does what the page promises", async () => {
   assert.deepEqual(blocks(page, ""), ["npm start\n"]);
   const noPhone = without("baresip") !== false;
   const commands = blocks(page, "sh");
-  assert.equal(commands.length, 10);
+  assert.equal(commands.length, 11);
   const said = await inTurn(commands.filter((block) => !noPhone || !block.includes("phone/")));
   const [ready = "", callout = "", signIn = "", call = "", over = "", pages = ""] = said;
-  const [own = "", program = "", records = ""] = said.slice(-3);
+  const [own = "", program = "", records = "", recorded = ""] = said.slice(-4);
   assert.match(ready, /ready/i);
   assert.match(callout, /AgentEvent_Talking[\s\S]*AgentState_Ready/);
   assert.match(signIn, /Guid: [\da-f-]{36}/);
@@ -98,6 +98,9 @@ test("docs/start.md: each block does what the page promises", async () => {
   if (!noPhone) assert.match(own, /AgentEvent_Talking[\s\S]*AgentState_Ready[\s\S]*Call established/);
   assert.match(program, /AgentEvent_Talking[\s\S]*AgentState_Ready/);
   assert.match(records, /40040/);
+  assert.match(recorded, /StopRecordDone[\s\S]*"called":"40047"[\s\S]*"calloutnums":"?[1-9]/);
+  const sound = await readFile(join(folder, "call.wav"));
+  assert.ok(sound.subarray(0, 4).equals(Buffer.from("RIFF")) && sound.length > 50_000, `${sound.length} bytes`);
 });
 
 /** What stands behind `$ ` in a block, with the lines that its quotes go on over. */
