@@ -60,7 +60,7 @@ const NO_DIALOG: readonly number[] = [404, 410, 416, 481, 485, 604];
 /** The user does not want it, by hand. */
 const DECLINED: readonly number[] = [486, 600, 603];
 
-const samePeer = (one: Peer, other: Peer): boolean =>
+export const samePeer = (one: Peer, other: Peer): boolean =>
   one.transport === other.transport && one.port === other.port && one.address === other.address;
 
 export function openPhoneReturn(options: PhoneReturnOptions): PhoneReturn {

@@ -6,10 +6,11 @@ import type { Clock, Timer } from "../base/clock.ts";
 import type { LegId } from "../base/ids.ts";
 import type { Log } from "../base/log.ts";
 import type { MediaLeg } from "../media/face.ts";
-import type { Dialog, DialogObserver, OfferReply, SipEndpoint } from "../sip/face.ts";
+import type { Dialog, DialogObserver, OfferReply, Peer, SipEndpoint } from "../sip/face.ts";
 import { type Leg, newLeg, type PhoneImage, type PhoneLine, type Reporter } from "./leg.ts";
 import type { LegImage, LegKeeper } from "./leg-image.ts";
 import type { Target } from "./phone-call.ts";
+import { samePeer } from "./phone-return.ts";
 
 export type TakeUpOptions = {
   readonly clock: Clock;
@@ -22,6 +23,8 @@ export type TakeUpOptions = {
   readonly observer: (leg: Leg) => DialogObserver;
   /** null: it does not come back over another connection. */
   readonly lineTo: (phone: PhoneImage) => PhoneLine | null;
+  /** Where this number is registered now. */
+  readonly phone: (number: string) => Target | undefined;
   /** Ends the leg when its work fails. */
   readonly guarded: (leg: Leg, work: Promise<void>) => void;
   /** Its peer is told that it is over. */
@@ -103,19 +106,34 @@ export function openTakeUps(options: TakeUpOptions): TakeUps {
     end(leg, "its phone stays away", UNHEARD);
   };
 
+  /** Its phone has opened another connection before it was waited for, as the first thing that came to this process, say. */
+  const backAlready = ({ phone, dialog }: Leg): Peer | undefined => {
+    const peer = phone ? options.phone(phone.number)?.peer : undefined;
+    const tried = dialog?.image?.()?.flow;
+    return peer?.accepted && tried && !samePeer(peer, tried) ? peer : undefined;
+  };
+
   const offer = async (leg: Leg, media: MediaLeg, image: LegImage): Promise<void> => {
     const reply = await answerOf(leg, media.offer({ video: Boolean(media.agreed?.video) }));
     if (leg.over) return;
     if (reply && "sdp" in reply) {
       const agreed = media.acceptAnswer(reply.sdp);
       if ("refused" in agreed || !agreed.audio) return end(leg, "no audio is agreed on", UNFIT);
-    } else if (isAway(reply, image)) {
-      log.info({ leg: leg.id, graceMs }, "the phone's connection is waited for");
-      return wait(leg, image);
-    } else if (!stands(reply, media, image))
+    } else if (isAway(reply, image)) return offerOnceBack(leg, media, image);
+    else if (!stands(reply, media, image))
       return end(leg, `its peer has answered ${reply?.status ?? "nothing"}`, UNHEARD);
     log.info({ leg: leg.id }, "a leg is taken up");
     keeper.keep(leg);
+  };
+
+  const offerOnceBack = async (leg: Leg, media: MediaLeg, image: LegImage): Promise<void> => {
+    const back = backAlready(leg);
+    if (back) {
+      leg.dialog?.follow?.(back);
+      return offer(leg, media, image);
+    }
+    log.info({ leg: leg.id, graceMs }, "the phone's connection is waited for");
+    wait(leg, image);
   };
 
   const goOn = async (leg: Leg, image: LegImage, opened: Promise<MediaLeg | null>): Promise<void> => {

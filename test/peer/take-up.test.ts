@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { Baresip } from "../support/baresip.ts";
+import { openPatientWire, type PatientWire } from "../support/patient-wire.ts";
 import type { StartedGateway } from "../support/started-gateway.ts";
 import { journalText } from "../support/test-database.ts";
 import { part, seconds, toneLevel, windows } from "../support/tone-level.ts";
@@ -24,8 +25,10 @@ type Talk = {
   readonly phone: Baresip;
   readonly customer: Baresip;
   readonly gateway: () => StartedGateway;
-  /** SIGKILL, and started again with what is on the disk; ready. */
-  again(): Promise<void>;
+  /** SIGKILL, and after `meanwhile` started again with what is on the disk; ready. */
+  again(meanwhile?: () => Promise<unknown>): Promise<void>;
+  /** The way of a phone over TLS. */
+  readonly wire: PatientWire;
 };
 
 type Way = { readonly transport?: "udp" | "tls"; readonly engine?: Engine };
@@ -39,18 +42,22 @@ async function open(context: TestContext, { transport = "udp", engine = "builtin
   const customer = await cast.baresip({ user: "40040", tone: tones.customer });
   const site = siteFile({ phones: ["40001"], trunks: [{ pattern: "40040", port: customer.port }], ...media });
   let gateway = await cast.gateway({ site, data });
+  const wire = await openPatientWire(gateway.ports.sips);
+  context.after(wire.close);
   const registrar =
     transport === "udp"
       ? { port: gateway.ports.sip, password }
-      : { port: gateway.ports.sips, password, transport, ca: join(data, "tls", "ca.pem"), intervalS: 10 };
+      : { port: wire.port, password, transport, ca: join(data, "tls", "ca.pem"), intervalS: 10 };
   const phone = await cast.baresip({ user: "40001", tone: tones.agent, registrar });
   return {
     desk: await cast.desk(gateway, "40001"),
     phone,
     customer,
     gateway: () => gateway,
-    async again() {
+    wire,
+    async again(meanwhile) {
       await gateway.stop("SIGKILL");
+      await meanwhile?.();
       gateway = await cast.gateway({ site, data, ports: gateway.ports });
     },
   };
@@ -146,6 +153,20 @@ describe("calls outlive the gateway's process", { skip: without("baresip"), conc
     const { data } = talk.gateway();
     for (const text of [talk.gateway().log(), await journalText(data)])
       for (const key of keys) assert.ok(!text.includes(key), "a key in the clear");
+  });
+
+  test("a phone over TLS that is back before its call is taken up, its REGISTER the first thing that comes", async (t) => {
+    const talk = await open(t, { transport: "tls" });
+    const { desk, phone, wire } = talk;
+    const id = await desk.callOut({ called: "40040" });
+    await desk.told(["PhoneAlerting", "PhoneOffhook", "Busy", "Customer_Alerting", "Talking"]);
+    await bothHear(talk);
+    await talk.again(() => within(() => "a REGISTER to be due", wire.waiting()));
+    await bothAnswered(talk.gateway(), id);
+    await bothHear(talk);
+    accepted(await desk.session.release());
+    await desk.told(["Call_Release", "PhoneRelease 3", "Ready"]);
+    await until("a BYE to the phone", () => phone.received().some((message) => message.startsWith("BYE ")) || null);
   });
 
   test("rtpengine between: both are told its new ports, and hear each other", {
