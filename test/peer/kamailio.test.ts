@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { Baresip } from "../support/baresip.ts";
 import { certificateBy, makeCa } from "../support/certificates.ts";
+import { withoutRepeats } from "../support/invites.ts";
 import type { Kamailio } from "../support/kamailio.ts";
 import { freeSipPort } from "../support/sip-port.ts";
 import type { StartedGateway } from "../support/started-gateway.ts";
@@ -82,7 +83,13 @@ type Message = { readonly direction: "in" | "out"; readonly peer: { readonly por
 
 async function messagesOf({ url }: StartedGateway, call: string): Promise<readonly Message[]> {
   const reply = await fetch(`${url}/seatway/calls/${call}/trace`);
-  return ((await reply.json()) as { messages: Message[] }).messages;
+  const { messages } = (await reply.json()) as { messages: Message[] };
+  const once = new Set(
+    (["in", "out"] as const).flatMap((way) =>
+      withoutRepeats(messages.filter(({ direction }) => direction === way).map(({ text }) => text)),
+    ),
+  );
+  return messages.filter(({ text }) => once.delete(text));
 }
 
 const lines = (text: string, name: string): readonly string[] =>

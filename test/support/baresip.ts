@@ -8,7 +8,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countInvites } from "./invites.ts";
+import { countInvites, withoutRepeats } from "./invites.ts";
 import { freeSipPort } from "./sip-port.ts";
 import { type Recording, readWav } from "./tone-level.ts";
 import { until, within } from "./until.ts";
@@ -52,7 +52,7 @@ export type Baresip = {
   heard(): Promise<Recording>;
   /** So far; see invites.ts. */
   invites(): number;
-  /** SIP messages that came to it. */
+  /** SIP messages that came to it, without retransmissions. */
   received(): readonly string[];
   /** Whatever it printed. */
   output(): string;
@@ -75,7 +75,7 @@ export async function startBaresip(options: BaresipOptions): Promise<Baresip> {
     });
   }
   const exited = once(child, "exit");
-  const messages = (): string[] => received(printed.text, { ...options, port });
+  const messages = (): readonly string[] => withoutRepeats(received(printed.text, { ...options, port }));
   const end = async (signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> => {
     await endChild(child, exited, signal);
     await rm(folder, { recursive: true, force: true });

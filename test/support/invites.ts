@@ -1,4 +1,5 @@
-// Requests in the messages that a program says it received, each counted once however often it came.
+// Messages that a program says it received or sent, each counted once however often it came: retransmissions come whenever a machine
+// is busy for half a second (RFC 3261 §17).
 
 /**
  * INVITEs that open a call (their To has no tag), one for each branch: a retransmission is the same INVITE
@@ -9,13 +10,24 @@ export function countInvites(messages: readonly string[]): number {
   return new Set(opening.map(branchOf)).size;
 }
 
-/** Methods of the requests in order, without retransmissions: those come whenever a machine is busy for half a second (timer A). */
-export function methodsOf(messages: readonly string[]): readonly string[] {
-  const requests = messages.filter((text) => /^[A-Z]+ /.test(text));
-  const once = new Map(requests.map((text) => [`${methodOf(text)} ${branchOf(text)}`, methodOf(text)]));
-  return [...once.values()];
+/** In order. The same again has the same branch and the same CSeq: a challenged request is another one, and so is each response to it. */
+export function withoutRepeats(messages: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return messages.filter((text) => {
+    const [kind] = /^(?:SIP\/2\.0 \d+|[A-Z]+)/.exec(text) ?? [];
+    const key = `${kind} ${branchOf(text)} ${/^CSeq: *(.*?)\r?$/im.exec(text)?.[1]}`;
+    if (kind === undefined || !seen.has(key)) {
+      seen.add(key);
+      return true;
+    }
+    return false;
+  });
 }
 
-const methodOf = (text: string): string => text.slice(0, text.indexOf(" "));
+/** Methods of the requests in order, without retransmissions. */
+export const methodsOf = (messages: readonly string[]): readonly string[] =>
+  withoutRepeats(messages)
+    .filter((text) => /^[A-Z]+ /.test(text))
+    .map((text) => text.slice(0, text.indexOf(" ")));
 
 const branchOf = (text: string): string | undefined => /^Via:.*branch=([^;\s]+)/im.exec(text)?.[1];
