@@ -2,7 +2,7 @@
 // Plain JavaScript for Node.js 20 and later. Run by bin/seatway.mjs and scripts/run.mjs.
 
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -95,7 +95,13 @@ export function ensureInstalled(withTools) {
   if (status !== 0) throw new Refused(`npm ci failed with code ${status}: run it in ${root} and read its output.`);
 }
 
-/** Compiled code and stripped types are kept here: a start is faster, and the type stripper's 18 MB are not loaded again. */
+/** Of a package there is only what was made of it. */
+const isCheckout = existsSync(join(root, "src"));
+
+/**
+ * Compiled code and stripped types are kept here: a start is faster, and the type stripper's 18 MB are not loaded again. Not of a package: it has no
+ * types, and Node.js holds what is kept in memory, 6 MB of it, as long as it runs.
+ */
 export const compiled = join(root, "node_modules", ".cache", "compiled");
 
 /**
@@ -104,7 +110,7 @@ export const compiled = join(root, "node_modules", ".cache", "compiled");
  */
 export function runNode(node, args, environment = process.env) {
   // Two heaps for all threads' allocations instead of eight per core (mallopt(3)): 5 MB less.
-  const kept = { NODE_COMPILE_CACHE: compiled, MALLOC_ARENA_MAX: "2" };
+  const kept = { ...(isCheckout && { NODE_COMPILE_CACHE: compiled }), MALLOC_ARENA_MAX: "2" };
   const env = { ...kept, ...environment };
   // Room for new objects: calls and polls mostly die in it. Larger it saves little more; at 2 MB a callout costs a tenth more
   // (docs/benchmarks.md). Threads get less of it (main.ts).

@@ -11,7 +11,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Figure } from "../bench/kit/figure.ts";
-import { type AgentsOutput, type CalloutOutput, jobs, type MediaOutput } from "../bench/kit/jobs.ts";
+import { type AgentsOutput, type CalloutOutput, jobs, type MediaOutput, type StartOutput } from "../bench/kit/jobs.ts";
 import { changesText, compare, type JobOutcome, type Report, reportText } from "../bench/kit/report.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -61,7 +61,7 @@ test("a short run: JSON and table with machine, versions and commit; compared wi
 test("what is no benchmark is named, with those that are", async () => {
   await assert.rejects(
     bench("--only", "nonsense"),
-    /--only nonsense: one of callout, routing, agents, sip, media, board, desk, detect/,
+    /--only nonsense: one of callout, routing, start, agents, sip, media, board, desk, detect/,
   );
 });
 
@@ -180,6 +180,20 @@ test("outputs become figures: callouts with their floor, agents by face, relays 
   assert.deepEqual(callout.get("callout 300/s: cores at work")?.beside, { gateway: 1.1, client: 0.4, sipp: 0.3 });
   assert.equal(callout.get("standing calls: memory of each, resident")?.aim, 60);
   assert.equal(callout.get("standing calls: memory of each, collected")?.value, 53);
+  const seconds = { p50: 0.9, p99: 1, max: 1 };
+  const megabytes = { p50: 116, p99: 119, max: 119 };
+  const started = { readyS: seconds, commandS: seconds, residentMb: megabytes, launcherMb: megabytes };
+  const starts = named("start", { runs: { package: started } } as StartOutput);
+  assert.deepEqual(
+    ["package", "checkout"].map((form) => {
+      const { value, aim } = starts.get(`start ${form}: idle`) ?? {};
+      return [value, aim];
+    }),
+    [
+      [116, 120],
+      [null, undefined],
+    ],
+  );
   const idle = { residentMb: { started: 110, signedIn: 150, peak: 160 }, cpuPercent: 3, polls: { failures: 0 } };
   assert.equal(
     named("agents", { runs: { https: idle } } as unknown as AgentsOutput).get("agents https: resident, started")?.value,

@@ -11,6 +11,7 @@ import type { Floor } from "../load/relay-floor.ts";
 import type { RoutingFigures } from "../load/routing-model.ts";
 import type { SocketFigures } from "../load/routing-run.ts";
 import type { RtpFigures } from "../load/rtp-run.ts";
+import { type Form, forms, type StartFigures } from "../load/start-run.ts";
 import type { TwoLegRun } from "../load/two-leg-run.ts";
 import type { Figure } from "./figure.ts";
 
@@ -158,6 +159,25 @@ const routing: Job = {
   },
 };
 
+export type StartOutput = { readonly runs: Readonly<Partial<Record<Form, StartFigures>>> };
+
+/** The aims are those of what a site installs. */
+const start: Job = {
+  ...{ name: "start", bench: "start", args: [], needs: [], peers: [] },
+  shortArgs: ["--starts", "1", "--rest", "1", "--form", "checkout"],
+  figures: (output) =>
+    forms.flatMap((form) => {
+      const seen = (output as StartOutput).runs[form];
+      const run = `start ${form}`;
+      const aims = form === "package";
+      return [
+        of("ready, as it says itself", { run, unit: "s" })(seen?.readyS.p50, aims ? { aim: 1.5 } : {}),
+        of("ready, from the command", { run, unit: "s" })(seen?.commandS.p50),
+        of("idle", { run, unit: "MB" })(seen?.residentMb.p50, aims ? { aim: 120 } : {}),
+      ];
+    }),
+};
+
 export type AgentsOutput = { readonly runs: Readonly<Record<string, IdleFigures>> };
 
 const agents: Job = {
@@ -300,6 +320,7 @@ export const jobs: readonly Job[] = [
   talks(300),
   standing,
   routing,
+  start,
   agents,
   sip,
   media,
