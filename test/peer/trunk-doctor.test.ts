@@ -34,6 +34,20 @@ test("a test call that rings is cancelled, and gives its channel back", async (t
   assert.deepEqual("refused" in barred && barred.refused, "200-001");
 });
 
+test("over TCP the port of the connection is no sign of a NAT", async (t) => {
+  const cast = castOf(t);
+  const carrier = await cast.gateway({ site: siteFile({ phones: [], trunks: [] }) });
+  const trunks = [{ name: "carrier", pattern: "4xxxx", port: carrier.ports.sip, transport: "tcp" as const }];
+  const gateway = await cast.gateway({ site: siteFile({ phones: [], trunks }) });
+  const client = trunkClient({ url: gateway.url });
+  const tested = await client.test("carrier");
+  assert.ok("probe" in tested);
+  assert.equal(tested.probe.status, 200);
+  const { nat } = await reported(client, "carrier", (report) => report.nat !== null);
+  const own = `127.0.0.1:${gateway.ports.sip}`;
+  assert.deepEqual(nat, { advertised: own, seen: own, hint: "" });
+});
+
 test("a trunk that registers: digest at the carrier, up, and a call that it refuses", async (t) => {
   const cast = castOf(t);
   const carrier = await cast.gateway({ site: siteFile({ phones: ["40777"], trunks: [] }) });

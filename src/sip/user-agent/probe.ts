@@ -47,12 +47,15 @@ function draftTo(agent: UserAgent, uri: string, peer: Peer): RequestDraft {
   };
 }
 
-/** Our own Via comes back with what the peer saw of us (RFC 3261 §18.2.1, RFC 3581 §4). */
+/**
+ * Our own Via comes back with what the peer saw of us (RFC 3261 §18.2.1, RFC 3581 §4). Over a connection `rport` is the port of the
+ * connection, which nobody advertises.
+ */
 function seen(response: SipResponse, evidence: Evidence): ProbeEvidence {
   const via = response.headers.topVia();
   if (isMalformed(via)) return evidence;
   const address = parameter(via.params, "received");
-  const port = digits(parameter(via.params, "rport") ?? "", 65_535);
+  const port = via.transport === "UDP" ? digits(parameter(via.params, "rport") ?? "", 65_535) : undefined;
   return {
     ...evidence,
     advertised: { address: via.host, ...(via.port === undefined ? {} : { port: via.port }) },
