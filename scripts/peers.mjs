@@ -21,8 +21,17 @@ const peers = {
   prometheus: ["prometheus"],
 };
 
-/** Packages that bring a service of the system: it is neither started nor started at the next boot. */
-const services = ["kamailio", "rtpengine-daemon", "postgresql", "prometheus"];
+/** What the long test of the images needs beside them: an engine, which it runs for itself, and what makes a bare Debian. */
+const builders = { dockerd: ["docker.io"], "docker-compose": ["docker-compose"], mmdebstrap: ["mmdebstrap"] };
+
+/** Packages that bring services of the system: they are neither started nor started at the next boot. */
+const services = {
+  kamailio: ["kamailio"],
+  "rtpengine-daemon": ["rtpengine-daemon"],
+  postgresql: ["postgresql"],
+  prometheus: ["prometheus"],
+  "docker.io": ["docker.service", "docker.socket", "containerd.service"],
+};
 
 function onPath(program) {
   // Servers lie where only root looks, PostgreSQL's programs by their version.
@@ -37,7 +46,7 @@ function onPath(program) {
   });
 }
 
-const missingPeers = () => Object.keys(peers).filter((program) => !onPath(program));
+const missingOf = (wanted) => Object.keys(wanted).filter((program) => !onPath(program));
 
 function aptGet(args) {
   const { status } = spawnSync("apt-get", ["-q", ...args], {
@@ -49,15 +58,14 @@ function aptGet(args) {
 
 const mayInstall = () => process.getuid?.() === 0 && onPath("apt-get");
 
-const install = (programs) => installPackages(programs.flatMap((program) => peers[program]));
-
 function installPackages(packages) {
   process.stdout.write(`\n== installing system packages: ${packages.join(" ")}\n`);
   // A failed update is no end: the lists may be good enough.
   aptGet(["update"]);
   withoutServices(() => aptGet(["install", "-y", "--no-install-recommends", ...packages]));
-  for (const service of services.filter((name) => packages.includes(name) && onPath("systemctl")))
-    spawnSync("systemctl", ["--quiet", "disable", service], { stdio: "ignore" });
+  const units = packages.flatMap((name) => services[name] ?? []);
+  if (units.length > 0 && onPath("systemctl"))
+    spawnSync("systemctl", ["--quiet", "disable", ...units], { stdio: "ignore" });
 }
 
 /** Debian asks this program whether a service of a new package may start: 101 is no. One that is there already stays. */
@@ -77,17 +85,23 @@ function withoutServices(work) {
  * Sees to the peers and returns the names of those that stay missing, which is said aloud.
  * Throws Refused under CI=true, where no test may be left out.
  */
-export function preparePeers() {
-  const absent = missingPeers();
-  if (absent.length > 0 && mayInstall()) install(absent);
-  const missing = missingPeers();
+export const preparePeers = () => prepare(peers);
+
+/** Likewise, for the long test of the images, whose phones are baresip. */
+export const prepareBuilders = () => prepare({ ...builders, baresip: peers.baresip });
+
+function prepare(wanted) {
+  const packagesOf = (programs) => programs.flatMap((program) => wanted[program]);
+  const absent = missingOf(wanted);
+  if (absent.length > 0 && mayInstall()) installPackages(packagesOf(absent));
+  const missing = missingOf(wanted);
   if (missing.length === 0) return missing;
   const names = missing.join(", ");
-  const packages = missing.flatMap((program) => peers[program]).join(" ");
+  const packages = packagesOf(missing).join(" ");
   const advice = `on Debian or Ubuntu: apt-get install ${packages}`;
   if (process.env.CI === "true")
     throw new Refused(`CI=true and programs of the peer tests are missing: ${names} (${advice})`);
-  process.stdout.write(`\n== left out: the peer tests that need ${names} (${advice})\n`);
+  process.stdout.write(`\n== left out: the tests that need ${names} (${advice})\n`);
   return missing;
 }
 

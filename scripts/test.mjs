@@ -8,7 +8,7 @@ import { Refused } from "../bin/runtime.mjs";
 import { check } from "./check.mjs";
 import { endLeftovers } from "./leftovers.mjs";
 import { dealt } from "./order.mjs";
-import { preparePeers } from "./peers.mjs";
+import { prepareBuilders, preparePeers } from "./peers.mjs";
 import { secondLook } from "./second-look.mjs";
 import { runProgram } from "./tool.mjs";
 
@@ -102,7 +102,13 @@ export async function testLong(names) {
   if (files.length === 0) throw new Refused("there are no long tests: test/long/ holds none");
   const absent = files.filter((file) => !existsSync(file));
   if (absent.length > 0) throw new Refused(`no such long test: ${absent.join(", ")}`);
-  const { code } = await runTests(files.sort(), { name: "long", limitMs: 35 * 60_000, testLimitMs: 35 * 60_000 });
+  const missing = files.some((file) => file.endsWith("/images.test.ts")) ? prepareBuilders() : [];
+  const limits = { limitMs: 35 * 60_000, testLimitMs: 35 * 60_000 };
+  const { code } = await runTests(files.sort(), {
+    name: "long",
+    ...limits,
+    env: { SEATWAY_PEERS_MISSING: missing.join(",") },
+  });
   return code;
 }
 

@@ -14,7 +14,7 @@ import { settingsTable } from "../src/settings.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const rows = Object.values(settingsTable);
-const known = new Set<string>([...rows.map(({ name }) => name), "SEATWAY_CONFIG", "SEATWAY_SITE"]);
+const known = new Set<string>([...rows.map(({ name }) => name), "SEATWAY_CONFIG", "SEATWAY_FOLDER"]);
 const fallback = (name: string): string => rows.find((row) => row.name === name)?.fallback ?? assert.fail(name);
 
 const unit = read("deploy/seatway.service");
@@ -88,7 +88,9 @@ test("the image: pinned, not root, its command in exec form, the ports of the se
     `${port("SEATWAY_SIP_PORT")}/tcp`,
   ];
   assert.deepEqual(of("EXPOSE")[0]?.split(" "), [...exposed, `${port("SEATWAY_SIPS_PORT")}/tcp`]);
-  assert.ok(of("HEALTHCHECK")[0]?.includes(`:${port("SEATWAY_HTTP_PORT")}/readyz`));
+  assert.ok(
+    of("HEALTHCHECK")[0]?.includes(`:\${process.env.SEATWAY_HTTP_PORT || ${port("SEATWAY_HTTP_PORT")}}/readyz`),
+  );
   // What git does not keep is not sent to the builder either.
   const ignored = read(".dockerignore").split("\n");
   for (const name of ["data", "dist", ".seatway-test"]) assert.ok(ignored.includes(name), name);
