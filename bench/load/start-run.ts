@@ -95,13 +95,14 @@ async function startOnce({ place, environment }: Given, restMs: number): Promise
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
-  launcher.stdout.setEncoding("utf8").on("data", (text: string) => {
-    printed += text;
-  });
-  launcher.stderr.resume();
+  for (const stream of [launcher.stdout, launcher.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      printed += text;
+    });
   const ended = once(launcher, "exit");
   try {
-    await becomesReady(launcher, `http://127.0.0.1:${environment["SEATWAY_HTTP_PORT"]}/readyz`);
+    if (!(await becomesReady(launcher, `http://127.0.0.1:${environment["SEATWAY_HTTP_PORT"]}/readyz`)))
+      throw new Error(`the gateway has ended:\n${printed}`);
     const commandS = (performance.now() - begun) / 1000;
     await sleep(restMs);
     return {
@@ -116,14 +117,15 @@ async function startOnce({ place, environment }: Given, restMs: number): Promise
   }
 }
 
-async function becomesReady(launcher: ChildProcess, url: string): Promise<void> {
+/** false: it has ended before. */
+async function becomesReady(launcher: ChildProcess, url: string): Promise<boolean> {
   for (;;) {
-    if (launcher.exitCode !== null) throw new Error(`the gateway ended with ${launcher.exitCode}`);
+    if (launcher.exitCode !== null || launcher.signalCode !== null) return false;
     const status = await fetch(url).then(
       (reply) => reply.status,
       () => 0,
     );
-    if (status === 200) return;
+    if (status === 200) return true;
     await sleep(LOOK_MS);
   }
 }
