@@ -1,8 +1,9 @@
 // Where the lines of the log go: gathered for a moment, then written together, and whatever is left at the end of the process, a crash
-// included. When nobody reads them any more (EPIPE) they are let go: calls do not wait for their log, and neither does the end.
+// included. When nobody reads them any more (EPIPE), or not as fast as they come, they are let go: calls do not wait for their log, and
+// neither does the end.
 
 import { write, writeSync } from "node:fs";
-import { systemClock } from "./base/clock.ts";
+import { isoTime, systemClock } from "./base/clock.ts";
 
 export type SinkOptions = {
   readonly fd: number;
@@ -12,16 +13,21 @@ export type SinkOptions = {
   readonly waitMs: number;
 };
 
+/** What waits for a reader that is slow, characters. What comes beyond is let go, and counted. */
+const MOST = 16_000_000;
 /** A reader that does not keep up is tried again after so long, ms. */
 const AGAIN_MS = 100;
-/** So often at the end of the process, which does not wait for ever. */
-const LAST_TRIES = 20;
+/** At the end of the process; after so many in a row in which nothing was read, its reader has had his time. */
+const LAST_AGAIN_MS = 10;
+const LAST_TRIES = 200;
 
 const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === "EAGAIN" || code === "EBUSY";
 
 /** `write` takes whole lines. */
 export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: string): void } {
   let waiting = "";
+  /** Lines behind those that wait. */
+  let lost = 0;
   /** On their way; the first of them may be written in part. */
   let leaving: Buffer = Buffer.alloc(0);
   /** A thread of the pool has them; it goes on with that while the process ends. */
@@ -48,12 +54,17 @@ export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: stri
     if (leaving.length > 0) send();
     else if (waiting.length >= least) flush();
   };
+  const taken = (): Buffer => {
+    const bytes = Buffer.from(lost === 0 ? waiting : waiting + lossOf(lost));
+    waiting = "";
+    lost = 0;
+    return bytes;
+  };
   const flush = (): void => {
     isArmed = false;
     if (waiting === "") return;
     if (leaving.length > 0) return arm();
-    leaving = Buffer.from(waiting);
-    waiting = "";
+    leaving = taken();
     send();
   };
   const arm = (): void => {
@@ -61,17 +72,25 @@ export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: stri
     isArmed = true;
   };
   process.on("exit", () => {
-    if (!isGone) writeLast(fd, Buffer.concat([...(isWriting ? [] : [leaving]), Buffer.from(waiting)]));
+    if (!isGone) writeLast(fd, Buffer.concat([...(isWriting ? [] : [leaving]), taken()]));
   });
   return {
     write(line) {
       if (isGone) return;
+      if (waiting.length > MOST) {
+        lost += 1;
+        return;
+      }
       waiting += line;
       if (waiting.length >= least && leaving.length === 0) flush();
       else arm();
     },
   };
 }
+
+/** A line as the others are (pino's 40: warn). */
+const lossOf = (lines: number): string =>
+  `${JSON.stringify({ level: 40, time: isoTime(systemClock.now()), lines, msg: "nobody reads the log as fast as it comes: lines were let go" })}\n`;
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -80,10 +99,11 @@ function writeLast(fd: number, bytes: Buffer): void {
   for (let tries = 0; left.length > 0 && tries < LAST_TRIES; ) {
     try {
       left = left.subarray(writeSync(fd, left));
+      tries = 0;
     } catch (fault) {
       if (!isFull(fault as NodeJS.ErrnoException)) return;
       tries += 1;
-      Atomics.wait(pause, 0, 0, AGAIN_MS);
+      Atomics.wait(pause, 0, 0, LAST_AGAIN_MS);
     }
   }
 }

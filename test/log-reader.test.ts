@@ -40,6 +40,30 @@ test("a process ends although its last lines go nowhere", { timeout }, async () 
   assert.deepEqual(await ended, [7, null]);
 });
 
+test("a reader that stands still costs no memory without end: what is let go is counted", { timeout }, async () => {
+  const lines = 90_000;
+  const { child, ended } = program(
+    `const text = "x".repeat(400);
+     for (let at = 0; at < ${lines}; at++) log.info({ text }, "line");
+     process.stdin.once("end", () => {}).resume();`,
+  );
+  // All have been written before the first is read.
+  child.stdin.end();
+  await once(child.stderr, "readable");
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  assert.deepEqual(await ended, [0, null]);
+  const told = said
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { msg: string; lines?: number });
+  const lost = told.reduce((sum, line) => sum + (line.lines ?? 0), 0);
+  assert.ok(lost > lines / 4, `${lost} were let go`);
+  assert.equal(told.filter(({ msg }) => msg === "line").length + lost, lines);
+});
+
 test("what waits goes out at the end, a crash included", { timeout }, async () => {
   for (const [end, code] of [
     ["process.exit(0);", 0],
