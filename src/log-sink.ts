@@ -15,13 +15,15 @@ export type SinkOptions = {
 
 /** What waits for a reader that is slow, characters. What comes beyond is let go, and counted. */
 const MOST = 16_000_000;
-/** A reader that does not keep up is tried again after so long, ms. */
+/** A reader that does not keep up, or a full disk, is tried again after so long, ms. */
 const AGAIN_MS = 100;
 /** At the end of the process; after so many in a row in which nothing was read, its reader has had his time. */
 const LAST_AGAIN_MS = 10;
 const LAST_TRIES = 200;
 
-const isFull = ({ code }: NodeJS.ErrnoException): boolean => code === "EAGAIN" || code === "EBUSY";
+/** A pipe whose reader is slow, a disk that may have room again. */
+const PASSING: readonly string[] = ["EAGAIN", "EBUSY", "ENOSPC", "EDQUOT"];
+const isPassing = ({ code = "" }: NodeJS.ErrnoException): boolean => PASSING.includes(code);
 
 /** `write` takes whole lines. */
 export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: string): void } {
@@ -44,7 +46,7 @@ export function openSink({ fd, least, waitMs }: SinkOptions): { write(line: stri
     isWriting = true;
     write(fd, leaving, (fault, count) => {
       isWriting = false;
-      if (fault && isFull(fault)) systemClock.after(AGAIN_MS, send);
+      if (fault && isPassing(fault)) systemClock.after(AGAIN_MS, send);
       else if (fault) letGo();
       else sent(count);
     });
@@ -101,7 +103,7 @@ function writeLast(fd: number, bytes: Buffer): void {
       left = left.subarray(writeSync(fd, left));
       tries = 0;
     } catch (fault) {
-      if (!isFull(fault as NodeJS.ErrnoException)) return;
+      if (!isPassing(fault as NodeJS.ErrnoException)) return;
       tries += 1;
       Atomics.wait(pause, 0, 0, LAST_AGAIN_MS);
     }

@@ -3,6 +3,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startGateway } from "./support/started-gateway.ts";
@@ -62,6 +65,29 @@ test("a reader that stands still costs no memory without end: what is let go is 
   const lost = told.reduce((sum, line) => sum + (line.lines ?? 0), 0);
   assert.ok(lost > lines / 4, `${lost} were let go`);
   assert.equal(told.filter(({ msg }) => msg === "line").length + lost, lines);
+});
+
+const fullDisk = process.getuid?.() === 0 ? false : "a file system of its own needs root";
+
+test("a log on a disk that was full for a while goes on when there is room again", {
+  timeout,
+  skip: fullDisk,
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "seatway-log-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const text = `import { readFileSync, rmSync, writeFileSync } from "node:fs";
+    import { pinoLog } from ${JSON.stringify(logModule)};
+    const log = pinoLog("info");
+    writeFileSync("filler", "x".repeat(60_000));
+    for (let at = 0; at < 400; at++) log.info({ text: "x".repeat(200) }, "line");
+    setTimeout(() => { rmSync("filler"); log.info({}, "room again"); }, 500);
+    setInterval(() => readFileSync("log", "utf8").includes("room again") && process.exit(0), 50);
+    setTimeout(() => process.exit(1), 30_000);`;
+  const program = ["--disable-warning=ExperimentalWarning", "--input-type=module-typescript", "-e", text];
+  const inside = 'mount -t tmpfs -o size=112k tmpfs . && cd "$PWD" && exec "$@" 2> log';
+  const child = spawn("unshare", ["--mount", "sh", "-c", inside, "sh", process.execPath, ...program], { cwd: folder });
+  const [code] = await once(child, "close");
+  assert.equal(code, 0);
 });
 
 test("what waits goes out at the end, a crash included", { timeout }, async () => {
